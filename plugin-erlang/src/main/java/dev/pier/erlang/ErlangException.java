@@ -1,0 +1,33 @@
+package dev.pier.erlang;
+
+import org.jspecify.annotations.Nullable;
+
+/// What goes wrong with Erlang work. Unchecked; the kinds are fixed, so that a `switch` can tell them all apart.
+///
+/// The question that decides whether something may be tried again is [#maybeExecuted()]: Pier sends at most once, and
+/// says so when it does not know whether the remote side ran.
+public abstract sealed class ErlangException extends RuntimeException
+        permits BadArgument,
+                NotConnected,
+                Overloaded,
+                ConnectionLost,
+                CallTimeout,
+                CallCancelled,
+                RemoteException,
+                MalformedTerm,
+                UnexpectedTerm {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean maybeExecuted;
+
+    ErlangException(String message, @Nullable Throwable cause, boolean maybeExecuted) {
+        super(message, cause);
+        this.maybeExecuted = maybeExecuted;
+    }
+
+    /// Whether the function may have run, or may still run, on the remote side. `false` means: certainly not sent, so
+    /// that trying again cannot do anything twice.
+    public final boolean maybeExecuted() {
+        return maybeExecuted;
+    }
+}

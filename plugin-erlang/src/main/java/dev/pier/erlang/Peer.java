@@ -1,0 +1,55 @@
+package dev.pier.erlang;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Another node, reached over one connection that stays open and that all threads share.
+///
+/// Arguments are plain Java values, terms, or objects that Jackson can write; `docs/results.md` has the table. A
+/// `String` becomes a binary; an atom has to be asked for: `Atom.of("ok")`.
+///
+/// Every call ends within its time, with an answer or with an [ErlangException] that tells whether the function may
+/// have run. Safe for use by any number of threads.
+public interface Peer {
+    /// The name that the peer has in `server.conf`, or its node name if it is not listed there.
+    String name();
+
+    /// The peer's node name: `backend@host`.
+    String nodeName();
+
+    /// Calls `module:function(arguments…)` on the peer, as `erpc:call/5` does, and waits for the answer.
+    ///
+    /// @throws BadArgument if an argument has no Erlang form; nothing was sent
+    /// @throws NotConnected if there is no connection and none comes in time; nothing was sent
+    /// @throws Overloaded if a bound of this side is reached; nothing was sent
+    /// @throws RemoteThrow if the function throws
+    /// @throws RemoteExit if the function's process exits
+    /// @throws RemoteError if the function fails, or does not exist (`undef`)
+    /// @throws ConnectionLost if the connection is lost while waiting
+    /// @throws CallTimeout if no answer comes in time
+    /// @throws CallCancelled if the calling thread is interrupted
+    Reply call(String module, String function, @Nullable Object... arguments);
+
+    /// As [#call], without waiting. The future fails with the exceptions of [#call] as they are; a bad argument fails
+    /// it too. Cancelling it stops the remote process.
+    ///
+    /// The future is completed on a virtual thread of its own, so what depends on it may block.
+    CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments);
+
+    /// Starts `module:function(arguments…)` on the peer as `erpc:cast/4` does, and returns once it is queued for
+    /// sending. Whether it ran, nobody says.
+    ///
+    /// @throws BadArgument if an argument has no Erlang form; nothing was sent
+    /// @throws NotConnected if there is no connection and none comes in time; nothing was sent
+    /// @throws Overloaded if a bound of this side is reached; nothing was sent
+    void cast(String module, String function, @Nullable Object... arguments);
+
+    /// Whether the peer answers within the timeout, connecting to it first where need be.
+    boolean ping();
+
+    /// What is known of the connection right now. Never blocks.
+    PeerStatus status();
+
+    /// The same peer with other options.
+    Peer with(CallOptions options);
+}

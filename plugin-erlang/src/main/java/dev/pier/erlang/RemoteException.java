@@ -1,0 +1,20 @@
+package dev.pier.erlang;
+
+import dev.pier.erlang.term.Term;
+
+/// The function was called and did not return: what Erlang's classes `throw`, `exit` and `error` are here.
+public abstract sealed class RemoteException extends ErlangException permits RemoteThrow, RemoteExit, RemoteError {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Term reason;
+
+    RemoteException(String message, Term reason) {
+        super(message, null, true);
+        this.reason = reason;
+    }
+
+    /// The thrown value, the exit reason or the error reason, as Erlang gave it.
+    public final Term reason() {
+        return reason;
+    }
+}

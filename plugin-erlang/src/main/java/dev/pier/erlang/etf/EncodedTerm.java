@@ -1,0 +1,49 @@
+package dev.pier.erlang.etf;
+
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import java.util.Objects;
+
+/// One term as its bytes, without the leading 131, with the atoms that its cache references stand for.
+///
+/// The bytes are shared, not copied: whoever makes one gives the arrays away. Decode it on any thread.
+public final class EncodedTerm {
+    private static final Atom[] NO_ATOMS = {};
+
+    private final byte[] bytes;
+    private final int offset;
+    private final int length;
+    private final Atom[] atoms;
+
+    /// @param atoms what the cache references 0, 1, … in the bytes stand for
+    public EncodedTerm(byte[] bytes, int offset, int length, Atom[] atoms) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        this.bytes = bytes;
+        this.offset = offset;
+        this.length = length;
+        this.atoms = atoms;
+    }
+
+    public static EncodedTerm of(byte[] bytes) {
+        return new EncodedTerm(bytes, 0, bytes.length, NO_ATOMS);
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /// A cursor at the term's first byte.
+    public EtfInput open(DecodeLimits limits) {
+        return new EtfInput(bytes, offset, length, atoms, limits);
+    }
+
+    /// The rest of what a cursor over this term has before it, as a term of its own.
+    public EncodedTerm from(EtfInput cursor) {
+        return new EncodedTerm(bytes, cursor.position(), cursor.remaining(), atoms);
+    }
+
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
+    public Term decode(DecodeLimits limits) {
+        return TermDecoder.decode(open(limits));
+    }
+}

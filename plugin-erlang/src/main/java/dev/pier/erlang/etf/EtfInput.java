@@ -1,0 +1,142 @@
+package dev.pier.erlang.etf;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.term.Atom;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// A cursor over the bytes of one frame or term. For one thread.
+///
+/// The hazard: a claimed length is a stranger's word. [#arity] and [#length] check it against the bytes that are
+/// left, so nothing is allocated for what is not there.
+public final class EtfInput {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private final byte[] bytes;
+    private final int end;
+    private final Atom[] atoms;
+    private final DecodeLimits limits;
+    private int position;
+    private int depth;
+    private int atomsSeen;
+
+    /// @param atoms what the cache references 0, 1, … of this frame stand for
+    public EtfInput(byte[] bytes, int offset, int length, Atom[] atoms, DecodeLimits limits) {
+        this.bytes = bytes;
+        this.position = offset;
+        this.end = offset + length;
+        this.atoms = atoms;
+        this.limits = limits;
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int position() {
+        return position;
+    }
+
+    public int remaining() {
+        return end - position;
+    }
+
+    public Atom[] atoms() {
+        return atoms;
+    }
+
+    public DecodeLimits limits() {
+        return limits;
+    }
+
+    /// The next byte, which stays unread.
+    public int peek1() {
+        need(1);
+        return bytes[position] & 0xff;
+    }
+
+    public int read1() {
+        need(1);
+        return bytes[position++] & 0xff;
+    }
+
+    public int read2() {
+        need(2);
+        int value = (short) SHORT.get(bytes, position) & 0xffff;
+        position += 2;
+        return value;
+    }
+
+    public int read4() {
+        need(4);
+        int value = (int) INT.get(bytes, position);
+        position += 4;
+        return value;
+    }
+
+    public long read8() {
+        need(8);
+        long value = (long) LONG.get(bytes, position);
+        position += 8;
+        return value;
+    }
+
+    /// Skips that many bytes and gives the position they begin at.
+    public int skip(int length) {
+        need(length);
+        int start = position;
+        position += length;
+        return start;
+    }
+
+    /// A four-byte count of things of which each takes at least `bytesEach` more bytes.
+    public int arity(int bytesEach) {
+        long claimed = Integer.toUnsignedLong(read4());
+        if (claimed * bytesEach > remaining()) {
+            throw new MalformedTerm(
+                    claimed + " elements claimed at byte " + (position - 4) + ", " + remaining() + " bytes left");
+        }
+        return (int) claimed;
+    }
+
+    /// A four-byte length of which all bytes must be there.
+    public int length() {
+        return arity(1);
+    }
+
+    /// What the cache reference of that index stands for.
+    public Atom cachedAtom(int index) {
+        if (index >= atoms.length) {
+            throw new MalformedTerm("atom cache reference " + index + " in a frame with " + atoms.length + " atoms");
+        }
+        return atoms[index];
+    }
+
+    /// Counts an atom against the limit.
+    void countAtom() {
+        if (++atomsSeen > limits.atoms()) {
+            throw new MalformedTerm("more than " + limits.atoms() + " atoms in one term (limit atoms)");
+        }
+    }
+
+    /// Goes one level down; every call is matched by [#leave()].
+    public void enter() {
+        if (++depth > limits.depth()) {
+            throw new MalformedTerm("nested deeper than " + limits.depth() + " (limit depth)");
+        }
+    }
+
+    public void leave() {
+        depth--;
+    }
+
+    private void need(int length) {
+        if (length > end - position) {
+            throw new MalformedTerm(
+                    "truncated: " + length + " bytes wanted at byte " + position + ", " + (end - position) + " left");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.pier.erlang.etf;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// A growing array of bytes with the primitives of the external term format. For one thread.
+public final class EtfOutput {
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+    private byte[] bytes;
+    private int size;
+
+    public EtfOutput(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /// The bytes themselves, of which the first [#size()] count. They change hands with this call only if the caller
+    /// writes no more.
+    public byte[] array() {
+        return bytes;
+    }
+
+    public byte[] toByteArray() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    /// Drops what was written after that position, as after an argument that could not be encoded.
+    public void truncate(int newSize) {
+        size = newSize;
+    }
+
+    public void write1(int value) {
+        reserve(1);
+        bytes[size++] = (byte) value;
+    }
+
+    public void write2(int value) {
+        reserve(2);
+        SHORT.set(bytes, size, (short) value);
+        size += 2;
+    }
+
+    public void write4(int value) {
+        reserve(4);
+        INT.set(bytes, size, value);
+        size += 4;
+    }
+
+    public void write8(long value) {
+        reserve(8);
+        LONG.set(bytes, size, value);
+        size += 8;
+    }
+
+    /// Overwrites four bytes that have been written before, such as a length that is known only now.
+    public void set4(int position, int value) {
+        INT.set(bytes, position, value);
+    }
+
+    public void write(byte[] source, int offset, int length) {
+        reserve(length);
+        System.arraycopy(source, offset, bytes, size, length);
+        size += length;
+    }
+
+    public void write(byte[] source) {
+        write(source, 0, source.length);
+    }
+
+    /// Makes room for that many bytes, so that what follows grows the array at most once.
+    public void reserve(int more) {
+        if (bytes.length - size < more) {
+            // Doubling past 2^30 would overflow; the exception of copyOf for a negative size would mislead.
+            long needed = (long) size + more;
+            if (needed > Integer.MAX_VALUE - 8) {
+                throw new OutOfMemoryError("an encoded term above 2 GiB");
+            }
+            bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, bytes.length * 2L)));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.pier.erlang.etf;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/// Java values to encoded terms and back, by the table of `docs/results.md`. Safe for many threads.
+public interface ValueMapper {
+    /// Appends the value as one term, without a leading 131. After an exception the output may hold a part of it.
+    ///
+    /// @throws dev.pier.erlang.BadArgument if the value has no Erlang form, with the path to the place
+    void write(@Nullable Object value, EtfOutput out);
+
+    /// @throws dev.pier.erlang.UnexpectedTerm if the term does not fit the type
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
+    <T> T read(EncodedTerm term, Type type);
+
+    /// Writes the term as JSON in UTF-8, and flushes.
+    ///
+    /// @throws IOException if the stream cannot be written
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
+    void writeJson(EncodedTerm term, OutputStream out) throws IOException;
+}

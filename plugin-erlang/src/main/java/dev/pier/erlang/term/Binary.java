@@ -1,0 +1,81 @@
+package dev.pier.erlang.term;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// A binary: whole bytes. Text in Erlang and Elixir is mostly a binary of UTF-8.
+public final class Binary implements Term {
+    public static final Binary EMPTY = new Binary(new byte[0]);
+
+    private final byte[] bytes;
+
+    private Binary(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// A copy of the bytes.
+    public static Binary of(byte... bytes) {
+        return new Binary(bytes.clone());
+    }
+
+    /// A copy of a range of the bytes.
+    public static Binary of(byte[] bytes, int offset, int length) {
+        return new Binary(Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+
+    /// The text in UTF-8.
+    ///
+    /// @throws IllegalArgumentException if the text has a lone surrogate
+    public static Binary of(String text) {
+        Text.requireNoLoneSurrogate(text);
+        return new Binary(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public int size() {
+        return bytes.length;
+    }
+
+    /// A copy of the bytes.
+    public byte[] toByteArray() {
+        return bytes.clone();
+    }
+
+    /// The bytes, read-only and without a copy.
+    public ByteBuffer asByteBuffer() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
+    /// The text, if the bytes are UTF-8.
+    public Optional<String> utf8() {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
+        } catch (CharacterCodingException notText) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Binary that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        long hash = bytes.length;
+        for (byte b : bytes) {
+            hash = hash * 0x100000001b3L + (b & 0xff);
+        }
+        return HashSeed.mix(hash);
+    }
+
+    @Override
+    public String toString() {
+        return TermText.print(this);
+    }
+}

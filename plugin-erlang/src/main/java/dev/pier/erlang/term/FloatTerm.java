@@ -1,0 +1,16 @@
+package dev.pier.erlang.term;
+
+/// A float. Erlang has neither NaN nor infinities.
+public record FloatTerm(double value) implements Term {
+    /// @throws IllegalArgumentException for NaN and infinities
+    public FloatTerm {
+        if (!Double.isFinite(value)) {
+            throw new IllegalArgumentException(value + " has no Erlang form");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return TermText.print(this);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.pier.erlang.term;
+
+import java.util.List;
+
+/// A list whose last tail is no list: `[a|b]`, or `[alias|#Ref<…>]` in the tag of a call.
+public record ImproperList(List<Term> elements, Term tail) implements Term {
+    public ImproperList {
+        elements = List.copyOf(elements);
+        if (elements.isEmpty() || tail instanceof ListTerm || tail instanceof ImproperList) {
+            throw new IllegalArgumentException("an improper list has elements, and a tail that is no list");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return TermText.print(this);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.pier.erlang.term;
+
+import java.util.List;
+
+/// A fun made by `fun(…) -> … end`. All parts are kept so that it goes back to Erlang as it came.
+///
+/// @param unique the 16 bytes that identify the code the fun was made from
+/// @param free the values of the variables that the fun closes over
+public record LocalFun(
+        Atom module, int arity, Binary unique, int index, Term oldIndex, Term oldUnique, Term creator, List<Term> free)
+        implements Fun {
+    public LocalFun {
+        if (unique.size() != 16) {
+            throw new IllegalArgumentException("a fun's unique part has 16 bytes, not " + unique.size());
+        }
+        free = List.copyOf(free);
+    }
+
+    @Override
+    public String toString() {
+        return TermText.print(this);
+    }
+}

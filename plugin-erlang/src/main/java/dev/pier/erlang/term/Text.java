@@ -1,0 +1,35 @@
+package dev.pier.erlang.term;
+
+/// Checks on Java strings that are to become Erlang text.
+final class Text {
+    private Text() {}
+
+    /// Java strings may hold half of a surrogate pair, UTF-8 may not, and a peer closes the connection for it.
+    static void requireNoLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (!Character.isSurrogate(c)) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else {
+                throw new IllegalArgumentException("lone surrogate at index " + i + ": the text has no UTF-8 form");
+            }
+        }
+    }
+
+    /// `String.compareTo` goes by UTF-16 units, which orders characters above U+FFFF wrongly.
+    static int compareCodePoints(String a, String b) {
+        int length = Math.min(a.length(), b.length());
+        for (int i = 0; i < length; i++) {
+            char x = a.charAt(i);
+            char y = b.charAt(i);
+            if (x != y) {
+                boolean bothOrNone = Character.isSurrogate(x) == Character.isSurrogate(y);
+                return bothOrNone ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
+            }
+        }
+        return Integer.compare(a.length(), b.length());
+    }
+}

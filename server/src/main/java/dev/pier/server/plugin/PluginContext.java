@@ -1,0 +1,32 @@
+package dev.pier.server.plugin;
+
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// What the server gives to a plugin while it starts.
+public interface PluginContext {
+    /// Lets web applications see the classes of a package and those below it: they get the server's classes, even if
+    /// they bring a copy of their own. All other classes of the server are hidden from them.
+    ///
+    /// @param packageName as in `dev.pier.erlang`
+    /// @param below whether the packages below it are shared too
+    void share(String packageName, boolean below);
+
+    /// Makes an object available to all web applications: as `@Resource(name = "…")`, in JNDI as
+    /// `java:comp/env/…`, as ServletContext attribute of that name, and for `@Inject` (with `@Named("…")` where
+    /// several objects of the type are offered).
+    ///
+    /// @param name such as `erlang/backend`
+    /// @param type the type for `@Inject`, which web applications must be able to see
+    <T> void offer(String name, Class<T> type, T object);
+
+    /// Adds a check to `/health/ready`.
+    void readinessCheck(HealthCheck check);
+
+    /// Adds a part to the admin port's `/status`: asked for at each request, written as JSON.
+    ///
+    /// @param status gives maps, lists, strings, numbers and booleans
+    void status(java.util.function.Supplier<Object> status);
+
+    /// Where the plugin registers its metrics; served at the admin port's `/metrics`.
+    MeterRegistry metrics();
+}
