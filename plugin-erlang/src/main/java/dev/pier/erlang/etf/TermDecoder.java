@@ -8,6 +8,6 @@ public final class TermDecoder {
     private TermDecoder() {}
 
     public static Term decode(EtfInput in) {
-        throw new UnsupportedOperationException("in work: " + in);
+        throw new UnsupportedOperationException("in work at " + in.position());
     }
 }

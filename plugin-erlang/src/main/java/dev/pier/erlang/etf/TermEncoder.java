@@ -8,6 +8,6 @@ public final class TermEncoder {
     private TermEncoder() {}
 
     public static void encode(Term term, EtfOutput out) {
-        throw new UnsupportedOperationException("in work: " + term + out);
+        throw new UnsupportedOperationException("in work: " + term + out.size());
     }
 }
