@@ -12,9 +12,12 @@ public interface ValueMapper {
     /// @throws dev.pier.erlang.BadArgument if the value has no Erlang form, with the path to the place
     void write(@Nullable Object value, EtfOutput out);
 
+    /// The term as a value of that type; `null` for `undefined`, `nil` and `null` where the type has no better use for
+    /// them (an `Atom`, a `Term`).
+    ///
     /// @throws dev.pier.erlang.UnexpectedTerm if the term does not fit the type
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
-    <T> T read(EncodedTerm term, Type type);
+    @Nullable Object read(EncodedTerm term, Type type);
 
     /// Writes the term as JSON in UTF-8, and flushes.
     ///
