@@ -5,6 +5,7 @@ import dev.pier.erlang.term.Atom;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /// A cursor over the bytes of one frame or term. For one thread.
 ///
@@ -24,7 +25,12 @@ public final class EtfInput {
     private int atomsSeen;
 
     /// @param atoms what the cache references 0, 1, … of this frame stand for
+    /// @throws MalformedTerm if there are more bytes than the limits allow
     public EtfInput(byte[] bytes, int offset, int length, Atom[] atoms, DecodeLimits limits) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length > limits.bytes()) {
+            throw new MalformedTerm("a term of " + length + " bytes, at most " + limits.bytes() + " (limit bytes)");
+        }
         this.bytes = bytes;
         this.position = offset;
         this.end = offset + length;

@@ -1,5 +1,6 @@
 package dev.pier.erlang.etf;
 
+import dev.pier.erlang.BadArgument;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -65,6 +66,14 @@ public final class EtfOutput {
         INT.set(bytes, position, value);
     }
 
+    /// Makes room for that many bytes, counts them as written and gives the position in [#array()] to put them at.
+    public int claim(int length) {
+        reserve(length);
+        int start = size;
+        size += length;
+        return start;
+    }
+
     public void write(byte[] source, int offset, int length) {
         reserve(length);
         System.arraycopy(source, offset, bytes, size, length);
@@ -81,7 +90,7 @@ public final class EtfOutput {
             // Doubling past 2^30 would overflow; the exception of copyOf for a negative size would mislead.
             long needed = (long) size + more;
             if (needed > Integer.MAX_VALUE - 8) {
-                throw new OutOfMemoryError("an encoded term above 2 GiB");
+                throw new BadArgument("an encoded term above 2 GiB");
             }
             bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, bytes.length * 2L)));
         }

@@ -16,6 +16,11 @@ public final class Binary implements Term {
         this.bytes = bytes;
     }
 
+    /// Takes the array over: nobody else may write to it.
+    static Binary owning(byte[] bytes) {
+        return new Binary(bytes);
+    }
+
     /// A copy of the bytes.
     public static Binary of(byte... bytes) {
         return new Binary(bytes.clone());
@@ -41,6 +46,16 @@ public final class Binary implements Term {
     /// A copy of the bytes.
     public byte[] toByteArray() {
         return bytes.clone();
+    }
+
+    /// @return 0 to 255
+    public int byteAt(int index) {
+        return bytes[index] & 0xff;
+    }
+
+    /// Copies all bytes to that place.
+    public void copyTo(byte[] target, int position) {
+        System.arraycopy(bytes, 0, target, position, bytes.length);
     }
 
     /// The bytes, read-only and without a copy.

@@ -1,29 +1,50 @@
 package dev.pier.erlang.term;
 
 import java.util.AbstractList;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 
 /// A list of integers from 0 to 255 that takes a byte each: what STRING_EXT carries.
 final class ByteList extends AbstractList<Term> implements RandomAccess {
-    private final byte[] bytes;
+    private final Binary bytes;
 
-    private ByteList(byte[] bytes) {
+    ByteList(Binary bytes) {
         this.bytes = bytes;
     }
 
-    static ByteList copyOf(byte[] bytes, int offset, int length) {
-        return new ByteList(Arrays.copyOfRange(bytes, offset, offset + length));
+    /// The same elements, as bytes if they all are; a list of anything else mostly shows it in its first element.
+    static List<Term> compact(List<Term> elements) {
+        if (elements instanceof ByteList || elements.isEmpty()) {
+            return elements;
+        }
+        for (Term element : elements) {
+            if (!isByte(element)) {
+                return elements;
+            }
+        }
+        byte[] bytes = new byte[elements.size()];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) ((IntegerTerm) elements.get(i)).value();
+        }
+        return new ByteList(Binary.owning(bytes));
+    }
+
+    private static boolean isByte(Term term) {
+        return term instanceof IntegerTerm(long value) && value >= 0 && value <= 0xff;
+    }
+
+    Binary bytes() {
+        return bytes;
     }
 
     @Override
     public Term get(int index) {
-        return IntegerTerm.of(bytes[Objects.checkIndex(index, bytes.length)] & 0xff);
+        return IntegerTerm.of(bytes.byteAt(Objects.checkIndex(index, bytes.size())));
     }
 
     @Override
     public int size() {
-        return bytes.length;
+        return bytes.size();
     }
 }

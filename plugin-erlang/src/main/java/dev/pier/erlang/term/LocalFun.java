@@ -5,11 +5,15 @@ import java.util.List;
 /// A fun made by `fun(…) -> … end`. All parts are kept so that it goes back to Erlang as it came.
 ///
 /// @param unique the 16 bytes that identify the code the fun was made from
+/// @param index which of the module's funs it is; unsigned
 /// @param free the values of the variables that the fun closes over
 public record LocalFun(
-        Atom module, int arity, Binary unique, int index, Term oldIndex, Term oldUnique, Term creator, List<Term> free)
+        Atom module, int arity, Binary unique, int index, long oldIndex, long oldUnique, Pid creator, List<Term> free)
         implements Fun {
     public LocalFun {
+        if (arity < 0 || arity > MAX_ARITY) {
+            throw new IllegalArgumentException("a fun has 0 to " + MAX_ARITY + " arguments, not " + arity);
+        }
         if (unique.size() != 16) {
             throw new IllegalArgumentException("a fun's unique part has 16 bytes, not " + unique.size());
         }

@@ -4,8 +4,18 @@ import java.util.List;
 
 /// A tuple.
 public record Tuple(List<Term> elements) implements Term {
+    /// Erlang's own limit.
+    public static final int MAX_ARITY = (1 << 24) - 1;
+
+    public static final Tuple EMPTY = new Tuple(List.of());
+
+    /// @throws IllegalArgumentException if there are more elements than an Erlang tuple can have
     public Tuple {
         elements = List.copyOf(elements);
+        if (elements.size() > MAX_ARITY) {
+            throw new IllegalArgumentException(
+                    "a tuple has at most " + MAX_ARITY + " elements, this one has " + elements.size());
+        }
     }
 
     public static Tuple of(Term... elements) {

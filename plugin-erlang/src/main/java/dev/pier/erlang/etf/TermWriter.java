@@ -1,0 +1,223 @@
+package dev.pier.erlang.etf;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.BigIntegerTerm;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.Bitstring;
+import dev.pier.erlang.term.ExternalFun;
+import dev.pier.erlang.term.FloatTerm;
+import dev.pier.erlang.term.ImproperList;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.LocalFun;
+import dev.pier.erlang.term.MapTerm;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Writes whole terms without recursion: what is still to be written is kept in a chain, innermost first.
+final class TermWriter {
+    private enum End {
+        NOTHING,
+        NIL,
+        FUN_SIZE
+    }
+
+    /// A term whose head is written and whose parts are not, or not all.
+    private static final class Open {
+        final @Nullable Open around;
+        final int depth;
+        final Iterator<Term> parts;
+        final End end;
+        /// Where a fun's size is to be put.
+        final int sizeAt;
+
+        Open(@Nullable Open around, Iterator<Term> parts, End end, int sizeAt) {
+            this.around = around;
+            this.depth = around == null ? 1 : around.depth + 1;
+            this.parts = parts;
+            this.end = end;
+            this.sizeAt = sizeAt;
+        }
+    }
+
+    private final EtfOutput out;
+    private @Nullable Open open;
+
+    private TermWriter(EtfOutput out) {
+        this.out = out;
+    }
+
+    static void write(Term term, EtfOutput out) {
+        new TermWriter(out).write(term);
+    }
+
+    private void write(Term term) {
+        begin(term);
+        while (open != null) {
+            if (open.parts.hasNext()) {
+                begin(open.parts.next());
+            } else {
+                end(open);
+            }
+        }
+    }
+
+    private void end(Open finished) {
+        switch (finished.end) {
+            case NOTHING -> {}
+            case NIL -> TermEncoder.encodeNil(out);
+            case FUN_SIZE -> out.set4(finished.sizeAt, out.size() - finished.sizeAt);
+        }
+        open = finished.around;
+    }
+
+    private void begin(Term term) {
+        switch (term) {
+            case Atom atom -> TermEncoder.encodeAtom(atom, out);
+            case IntegerTerm(long value) -> TermEncoder.encodeLong(value, out);
+            case Binary binary -> TermEncoder.encodeBinary(binary, out);
+            case Tuple(List<Term> elements) -> {
+                TermEncoder.encodeTupleHeader(elements.size(), out);
+                open(elements.iterator(), End.NOTHING);
+            }
+            case ListTerm list -> list(list);
+            case MapTerm(var entries) -> {
+                TermEncoder.encodeMapHeader(entries.size(), out);
+                open(new KeysAndValues(entries.entrySet().iterator()), End.NOTHING);
+            }
+            case FloatTerm(double value) -> TermEncoder.encodeDouble(value, out);
+            case BigIntegerTerm(var value) -> TermEncoder.encodeBigInteger(value, out);
+            case Pid pid -> TermEncoder.encodePid(pid, out);
+            case Reference reference -> TermEncoder.encodeReference(reference, out);
+            case Port port -> TermEncoder.encodePort(port, out);
+            case Bitstring bits -> bitstring(bits);
+            case ImproperList(List<Term> elements, Term tail) -> {
+                TermEncoder.encodeListHeader(elements.size(), out);
+                open(new ThenOne(elements.iterator(), tail), End.NOTHING);
+            }
+            case ExternalFun fun -> externalFun(fun);
+            case LocalFun fun -> localFun(fun);
+        }
+    }
+
+    private void open(Iterator<Term> parts, End end) {
+        open(parts, end, 0);
+    }
+
+    private void open(Iterator<Term> parts, End end, int sizeAt) {
+        open = new Open(open, parts, end, sizeAt);
+        if (open.depth > TermEncoder.MAX_DEPTH) {
+            throw new BadArgument("a term nested deeper than " + TermEncoder.MAX_DEPTH);
+        }
+    }
+
+    private void list(ListTerm list) {
+        Optional<Binary> bytes = list.bytes();
+        if (bytes.isPresent() && list.size() <= TermEncoder.MAX_STRING_LENGTH) {
+            out.write1(Tag.STRING);
+            out.write2(list.size());
+            int start = out.claim(list.size());
+            bytes.get().copyTo(out.array(), start);
+            return;
+        }
+        TermEncoder.encodeListHeader(list.size(), out);
+        open(list.elements().iterator(), End.NIL);
+    }
+
+    private void bitstring(Bitstring bits) {
+        Binary bytes = bits.bytes();
+        out.write1(Tag.BIT_BINARY);
+        out.write4(bytes.size());
+        out.write1(bits.lastBits());
+        int start = out.claim(bytes.size());
+        bytes.copyTo(out.array(), start);
+    }
+
+    private void externalFun(ExternalFun fun) {
+        out.write1(Tag.EXPORT);
+        TermEncoder.encodeAtom(fun.module(), out);
+        TermEncoder.encodeAtom(fun.function(), out);
+        TermEncoder.encodeLong(fun.arity(), out);
+    }
+
+    private void localFun(LocalFun fun) {
+        out.write1(Tag.NEW_FUN);
+        int sizeAt = out.claim(4);
+        out.write1(fun.arity());
+        int start = out.claim(fun.unique().size());
+        fun.unique().copyTo(out.array(), start);
+        out.write4(fun.index());
+        out.write4(fun.free().size());
+        TermEncoder.encodeAtom(fun.module(), out);
+        TermEncoder.encodeLong(fun.oldIndex(), out);
+        TermEncoder.encodeLong(fun.oldUnique(), out);
+        TermEncoder.encodePid(fun.creator(), out);
+        open(fun.free().iterator(), End.FUN_SIZE, sizeAt);
+    }
+
+    /// The keys of a map, each with its value behind it.
+    private static final class KeysAndValues implements Iterator<Term> {
+        private final Iterator<Map.Entry<Term, Term>> entries;
+        private @Nullable Term value;
+
+        KeysAndValues(Iterator<Map.Entry<Term, Term>> entries) {
+            this.entries = entries;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return value != null || entries.hasNext();
+        }
+
+        @Override
+        public Term next() {
+            Term due = value;
+            if (due != null) {
+                value = null;
+                return due;
+            }
+            Map.Entry<Term, Term> entry = entries.next();
+            value = entry.getValue();
+            return entry.getKey();
+        }
+    }
+
+    /// The elements of an improper list and its tail.
+    private static final class ThenOne implements Iterator<Term> {
+        private final Iterator<Term> first;
+        private @Nullable Term last;
+
+        ThenOne(Iterator<Term> first, Term last) {
+            this.first = first;
+            this.last = last;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return last != null;
+        }
+
+        @Override
+        public Term next() {
+            if (first.hasNext()) {
+                return first.next();
+            }
+            Term due = last;
+            if (due == null) {
+                throw new NoSuchElementException();
+            }
+            last = null;
+            return due;
+        }
+    }
+}
