@@ -64,7 +64,7 @@ public final class Await {
                 throw failure(what, deadline, "seen last: " + seen, thrown);
             }
             LockSupport.parkNanos(pause);
-            if (Thread.interrupted()) {
+            if (Thread.currentThread().isInterrupted()) {
                 throw failure(what, deadline, "interrupted; seen last: " + seen, thrown);
             }
             pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);

@@ -288,6 +288,7 @@ public final class ErlangPeer
 
     private List<String> command() {
         List<String> command = new ArrayList<>(List.of(installation.erl(), "-noinput", "-sname", nodeName()));
+        command.addAll(List.of("-start_epmd", "false"));
         command.addAll(List.of("-kernel", "inet_dist_use_interface", "{127,0,0,1}"));
         command.addAll(List.of(
                 "-kernel",

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,15 +32,26 @@ public final class TestEpmd {
 
     /// The names registered now, without their host.
     public static Set<String> names() {
+        return ports().keySet();
+    }
+
+    /// The port of a registered name.
+    public static int portOf(String name) {
+        return Optional.ofNullable(ports().get(name))
+                .orElseThrow(() -> new AssertionError(name + " is not registered at the tests' EPMD: " + names()));
+    }
+
+    private static Map<String, Integer> ports() {
         // SPEC: erl_dist_protocol, NAMES_REQ
         try (Socket socket = new Socket(TestHost.address(), port())) {
             socket.getOutputStream().write(new byte[] {0, 1, 'n'});
             DataInputStream in = new DataInputStream(socket.getInputStream());
             in.readInt();
+            // Each line: name <name> at port <port>
             return new String(in.readAllBytes(), UTF_8)
                     .lines()
-                    .map(line -> line.split(" ", -1)[1])
-                    .collect(Collectors.toSet());
+                    .map(line -> line.split(" ", -1))
+                    .collect(Collectors.toMap(words -> words[1], words -> Integer.valueOf(words[4])));
         } catch (IOException e) {
             throw new UncheckedIOException("the tests' own EPMD does not answer on port " + port(), e);
         }
