@@ -4,6 +4,8 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /// The Erlang programs that the tests run: those in the folder named by the system property `pier.test.erlang` or the
@@ -13,6 +15,7 @@ import java.util.stream.Stream;
 public record ErlangInstallation(Path folder) {
     private static final String PROPERTY = "pier.test.erlang";
     private static final String VARIABLE = "PIER_TEST_ERLANG";
+    private static final Set<ErlangInstallation> ANNOUNCED = ConcurrentHashMap.newKeySet();
 
     /// @throws IllegalStateException if there is none; no test with a real node can run then
     public static ErlangInstallation find() {
@@ -36,6 +39,13 @@ public record ErlangInstallation(Path folder) {
                 .orElseThrow(() -> new IllegalStateException(
                         "These tests need Erlang: there is no program 'erl' on the PATH, and " + VARIABLE
                                 + " names no folder with one. On Debian and Ubuntu: apt install erlang-base"));
+    }
+
+    /// Says once, in the output of the build, what the tests run against.
+    void announce(String otpRelease) {
+        if (ANNOUNCED.add(this)) {
+            System.out.println("Real nodes: Erlang/OTP " + otpRelease + " of " + folder);
+        }
     }
 
     public String erl() {

@@ -273,7 +273,9 @@ public final class ErlangPeer
                     .put("PIER_TEST_CONTROL_FOLDER", folder.modules().toString());
             Process process = ProcessGuard.start(builder);
             try {
-                return new Running(process, ControlChannel.accept(server, token, process, START_DEADLINE));
+                ControlChannel control = ControlChannel.accept(server, token, process, START_DEADLINE);
+                installation.announce(control.otpRelease());
+                return new Running(process, control);
             } catch (IOException failed) {
                 process.destroyForcibly();
                 throw new AssertionError(
