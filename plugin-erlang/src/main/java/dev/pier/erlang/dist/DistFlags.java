@@ -1,5 +1,10 @@
 package dev.pier.erlang.dist;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
 /// The capability bits that two nodes tell each other in the handshake (`erl_dist_protocol`, Distribution Flags).
 public final class DistFlags {
     public static final long PUBLISHED = 0x1;
@@ -39,5 +44,78 @@ public final class DistFlags {
     /// What OTP 26 and later want of every peer.
     public static final long MANDATORY_26 = 0x403070f94L;
 
+    private static final Map<Long, String> NAMES = new LinkedHashMap<>();
+
+    static {
+        NAMES.put(PUBLISHED, "PUBLISHED");
+        NAMES.put(EXTENDED_REFERENCES, "EXTENDED_REFERENCES");
+        NAMES.put(DIST_MONITOR, "DIST_MONITOR");
+        NAMES.put(FUN_TAGS, "FUN_TAGS");
+        NAMES.put(DIST_MONITOR_NAME, "DIST_MONITOR_NAME");
+        NAMES.put(NEW_FUN_TAGS, "NEW_FUN_TAGS");
+        NAMES.put(EXTENDED_PIDS_PORTS, "EXTENDED_PIDS_PORTS");
+        NAMES.put(EXPORT_PTR_TAG, "EXPORT_PTR_TAG");
+        NAMES.put(BIT_BINARIES, "BIT_BINARIES");
+        NAMES.put(NEW_FLOATS, "NEW_FLOATS");
+        NAMES.put(UNICODE_IO, "UNICODE_IO");
+        NAMES.put(DIST_HDR_ATOM_CACHE, "DIST_HDR_ATOM_CACHE");
+        NAMES.put(SMALL_ATOM_TAGS, "SMALL_ATOM_TAGS");
+        NAMES.put(UTF8_ATOMS, "UTF8_ATOMS");
+        NAMES.put(MAP_TAG, "MAP_TAG");
+        NAMES.put(BIG_CREATION, "BIG_CREATION");
+        NAMES.put(SEND_SENDER, "SEND_SENDER");
+        NAMES.put(BIG_SEQTRACE_LABELS, "BIG_SEQTRACE_LABELS");
+        NAMES.put(EXIT_PAYLOAD, "EXIT_PAYLOAD");
+        NAMES.put(FRAGMENTS, "FRAGMENTS");
+        NAMES.put(HANDSHAKE_23, "HANDSHAKE_23");
+        NAMES.put(UNLINK_ID, "UNLINK_ID");
+        NAMES.put(MANDATORY_25_DIGEST, "MANDATORY_25_DIGEST");
+        NAMES.put(SPAWN, "SPAWN");
+        NAMES.put(NAME_ME, "NAME_ME");
+        NAMES.put(V4_NC, "V4_NC");
+        NAMES.put(ALIAS, "ALIAS");
+        NAMES.put(ALTACT_SIG, "ALTACT_SIG");
+    }
+
     private DistFlags() {}
+
+    /// The flags with those that the digest bit stands for.
+    public static long expand(long flags) {
+        return (flags & MANDATORY_25_DIGEST) == 0 ? flags : flags | MANDATORY_25;
+    }
+
+    /// Those of the mandatory flags that are not set, the digest bit counted as what it stands for.
+    public static long missing(long flags, long mandatory) {
+        return mandatory & ~expand(flags);
+    }
+
+    /// What a node with these flags lacks in the eyes of Erlang, by the release that wants it: `UTF8_ATOMS (OTP 25 and
+    /// later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if it lacks nothing.
+    public static String describeMissing(long flags) {
+        long for25 = missing(flags, MANDATORY_25);
+        long for26 = missing(flags, MANDATORY_26) & ~MANDATORY_25;
+        List<String> parts = new ArrayList<>();
+        if (for25 != 0) {
+            parts.add(describe(for25) + " (OTP 25 and later)");
+        }
+        if (for26 != 0) {
+            parts.add(describe(for26) + " (OTP 26 and later)");
+        }
+        return String.join(", ", parts);
+    }
+
+    /// The names of the bits that are set, unknown ones as numbers.
+    public static String describe(long flags) {
+        List<String> names = new ArrayList<>();
+        for (long rest = flags; rest != 0; rest &= rest - 1) {
+            long bit = Long.lowestOneBit(rest);
+            names.add(NAMES.getOrDefault(bit, "0x" + Long.toHexString(bit)));
+        }
+        return String.join(", ", names);
+    }
+
+    /// The flags as log lines and errors show them: `0xd07df7fbc`.
+    public static String hex(long flags) {
+        return "0x" + Long.toHexString(flags);
+    }
 }

@@ -17,7 +17,8 @@ public interface ValueMapper {
     ///
     /// @throws dev.pier.erlang.UnexpectedTerm if the term does not fit the type
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
-    @Nullable Object read(EncodedTerm term, Type type);
+    @Nullable
+    Object read(EncodedTerm term, Type type);
 
     /// Writes the term as JSON in UTF-8, and flushes.
     ///

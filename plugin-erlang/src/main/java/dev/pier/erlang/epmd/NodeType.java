@@ -1,0 +1,28 @@
+package dev.pier.erlang.epmd;
+
+import java.util.Optional;
+
+/// What a node says of itself to EPMD, which only stores it.
+public enum NodeType {
+    NORMAL('M'),
+    HIDDEN('H');
+
+    private final int code;
+
+    NodeType(int code) {
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /// Empty for the types that others have made up: JInterface registers `n`.
+    static Optional<NodeType> of(int code) {
+        return switch (code) {
+            case 'M' -> Optional.of(NORMAL);
+            case 'H' -> Optional.of(HIDDEN);
+            default -> Optional.empty();
+        };
+    }
+}

@@ -1,0 +1,26 @@
+package dev.pier.erlang.epmd;
+
+import dev.pier.erlang.dist.NodeName;
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/// Nodes whose addresses are written down, and another locator for the rest. Host names are resolved at each use.
+public final class StaticLocator implements NodeLocator {
+    private final Map<NodeName, InetSocketAddress> addresses;
+    private final NodeLocator others;
+
+    /// @param addresses `InetSocketAddress.createUnresolved` keeps the start from waiting for a name server
+    public StaticLocator(Map<NodeName, InetSocketAddress> addresses, NodeLocator others) {
+        this.addresses = Map.copyOf(addresses);
+        this.others = others;
+    }
+
+    @Override
+    public InetSocketAddress locate(NodeName node) throws EpmdException {
+        InetSocketAddress address = addresses.get(node);
+        if (address == null) {
+            return others.locate(node);
+        }
+        return new InetSocketAddress(NodeLocator.resolve(address.getHostString(), node)[0], address.getPort());
+    }
+}

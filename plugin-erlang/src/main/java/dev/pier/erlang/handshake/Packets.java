@@ -1,0 +1,167 @@
+package dev.pier.erlang.handshake;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.pier.erlang.dist.NodeName;
+import java.nio.ByteBuffer;
+
+/// The packets of the handshake, as bytes and as values (`erl_dist_protocol`, Distribution Handshake).
+///
+/// The readers throw [java.nio.BufferUnderflowException] for a packet that ends too early and
+/// [IllegalArgumentException] with a sentence for one that is something else.
+final class Packets {
+    private static final int OLD_VERSION = 5;
+    private static final String NAMED = "named:";
+
+    private Packets() {}
+
+    /// @param old whether it was the message of before OTP 23, which a complement with the other half of the flags
+    /// follows
+    record Hello(String name, long flags, int creation, boolean old) {}
+
+    record Challenge(String name, long flags, int challenge, int creation) {}
+
+    record Complement(long flagsHigh, int creation) {}
+
+    // Nobody compares replies, and a digest's equality is the cookie's business.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Reply(int challenge, byte[] digest) {}
+
+    /// @param text the status, `named` for the one that brings a name
+    /// @param name the name that came with it, else empty
+    record Status(String text, String name, int creation) {}
+
+    static byte[] hello(Identity self) {
+        byte[] name = self.name().getBytes(ISO_8859_1);
+        return ByteBuffer.allocate(15 + name.length)
+                .put((byte) 'N')
+                .putLong(self.flags())
+                .putInt(self.creation())
+                .putShort((short) name.length)
+                .put(name)
+                .array();
+    }
+
+    static Hello readHello(ByteBuffer packet) {
+        return switch (packet.get()) {
+            case 'N' -> {
+                long flags = packet.getLong();
+                int creation = packet.getInt();
+                yield new Hello(name(packet), flags, creation, false);
+            }
+            case 'n' -> {
+                int version = packet.getShort();
+                if (version < OLD_VERSION) {
+                    throw new IllegalArgumentException("version " + version + " of the handshake");
+                }
+                long flags = Integer.toUnsignedLong(packet.getInt());
+                yield new Hello(text(packet, packet.remaining()), flags, 0, true);
+            }
+            default -> throw unexpected(packet);
+        };
+    }
+
+    static byte[] status(String text) {
+        return ('s' + text).getBytes(ISO_8859_1);
+    }
+
+    static byte[] status(NodeName given, int creation) {
+        byte[] name = given.toString().getBytes(UTF_8);
+        byte[] status = status(NAMED);
+        return ByteBuffer.allocate(status.length + 6 + name.length)
+                .put(status)
+                .putShort((short) name.length)
+                .put(name)
+                .putInt(creation)
+                .array();
+    }
+
+    static Status readStatus(ByteBuffer packet) {
+        expect('s', packet);
+        String text = text(packet, packet.remaining());
+        if (!text.startsWith(NAMED)) {
+            return new Status(text, "", 0);
+        }
+        packet.position(1 + NAMED.length());
+        return new Status("named", name(packet), packet.getInt());
+    }
+
+    static byte[] challenge(Identity self, int challenge) {
+        byte[] name = self.name().getBytes(ISO_8859_1);
+        return ByteBuffer.allocate(19 + name.length)
+                .put((byte) 'N')
+                .putLong(self.flags())
+                .putInt(challenge)
+                .putInt(self.creation())
+                .putShort((short) name.length)
+                .put(name)
+                .array();
+    }
+
+    static Challenge readChallenge(ByteBuffer packet) {
+        expect('N', packet);
+        long flags = packet.getLong();
+        int challenge = packet.getInt();
+        int creation = packet.getInt();
+        return new Challenge(name(packet), flags, challenge, creation);
+    }
+
+    static Complement readComplement(ByteBuffer packet) {
+        expect('c', packet);
+        return new Complement(Integer.toUnsignedLong(packet.getInt()) << Integer.SIZE, packet.getInt());
+    }
+
+    static byte[] reply(int challenge, byte[] digest) {
+        return ByteBuffer.allocate(5 + digest.length)
+                .put((byte) 'r')
+                .putInt(challenge)
+                .put(digest)
+                .array();
+    }
+
+    static Reply readReply(ByteBuffer packet) {
+        expect('r', packet);
+        return new Reply(packet.getInt(), digest(packet));
+    }
+
+    static byte[] ack(byte[] digest) {
+        return ByteBuffer.allocate(1 + digest.length)
+                .put((byte) 'a')
+                .put(digest)
+                .array();
+    }
+
+    static byte[] readAck(ByteBuffer packet) {
+        expect('a', packet);
+        return digest(packet);
+    }
+
+    private static void expect(char tag, ByteBuffer packet) {
+        if (packet.get() != tag) {
+            throw unexpected(packet);
+        }
+    }
+
+    private static IllegalArgumentException unexpected(ByteBuffer packet) {
+        return new IllegalArgumentException(
+                "a packet of " + packet.limit() + " bytes that begins with the byte " + (packet.get(0) & 0xff));
+    }
+
+    private static String name(ByteBuffer packet) {
+        return text(packet, packet.getShort() & 0xffff);
+    }
+
+    /// What is not ASCII in it is refused where the text is used.
+    private static String text(ByteBuffer packet, int length) {
+        byte[] bytes = new byte[length];
+        packet.get(bytes);
+        return new String(bytes, ISO_8859_1);
+    }
+
+    private static byte[] digest(ByteBuffer packet) {
+        byte[] digest = new byte[Cookie.DIGEST_LENGTH];
+        packet.get(digest);
+        return digest;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.pier.erlang.handshake;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// Packets over blocking streams. It reads not a byte more than the packets have, so that what follows the handshake is
+/// still in the stream.
+///
+/// Deadlines hold for writes too, which no socket offers: a virtual thread closes the connection at the deadline, and
+/// with that ends whatever read or write is under way.
+public final class StreamTransport implements HandshakeTransport {
+    private static final int TCP_LENGTH_BYTES = 2;
+    private static final int TLS_LENGTH_BYTES = 4;
+
+    private final InputStream in;
+    private final OutputStream out;
+    private final Closeable connection;
+    private final int lengthBytes;
+
+    private StreamTransport(InputStream in, OutputStream out, Closeable connection, int lengthBytes) {
+        this.in = in;
+        this.out = out;
+        this.connection = connection;
+        this.lengthBytes = lengthBytes;
+    }
+
+    /// @param channel in blocking mode
+    public static StreamTransport tcp(SocketChannel channel) {
+        return new StreamTransport(
+                Channels.newInputStream(channel), Channels.newOutputStream(channel), channel, TCP_LENGTH_BYTES);
+    }
+
+    // SPEC: inet_tls_dist opens its sockets with {packet, 4} from the first packet of the handshake on.
+    public static StreamTransport tls(Socket socket) throws IOException {
+        return new StreamTransport(socket.getInputStream(), socket.getOutputStream(), socket, TLS_LENGTH_BYTES);
+    }
+
+    @Override
+    public byte[] receive(Duration within) throws IOException {
+        Alarm alarm = new Alarm(within);
+        try {
+            long length = unsigned(exactly(lengthBytes));
+            if (length > MAX_PACKET) {
+                throw new HandshakeException(
+                        HandshakeException.Failure.VIOLATION,
+                        "a handshake packet of " + length + " bytes, where " + MAX_PACKET + " are enough for any");
+            }
+            return exactly((int) length);
+        } catch (IOException e) {
+            throw alarm.explain(e);
+        } finally {
+            alarm.disarm();
+        }
+    }
+
+    @Override
+    public void send(byte[] packet, Duration within) throws IOException {
+        byte[] withLength = new byte[lengthBytes + packet.length];
+        for (int i = 0; i < lengthBytes; i++) {
+            withLength[i] = (byte) (packet.length >>> Byte.SIZE * (lengthBytes - 1 - i));
+        }
+        System.arraycopy(packet, 0, withLength, lengthBytes, packet.length);
+        Alarm alarm = new Alarm(within);
+        try {
+            out.write(withLength);
+            out.flush();
+        } catch (IOException e) {
+            throw alarm.explain(e);
+        } finally {
+            alarm.disarm();
+        }
+    }
+
+    private byte[] exactly(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the connection was closed");
+        }
+        return bytes;
+    }
+
+    private static long unsigned(byte[] bigEndian) {
+        long value = 0;
+        for (byte b : bigEndian) {
+            value = value << Byte.SIZE | (b & 0xff);
+        }
+        return value;
+    }
+
+    /// Closes the connection at the deadline, unless it is disarmed before.
+    private final class Alarm {
+        private final Duration within;
+        private final AtomicBoolean decided = new AtomicBoolean();
+        private final Thread thread;
+        private volatile boolean rang;
+
+        Alarm(Duration within) {
+            this.within = within;
+            thread = Thread.ofVirtual().name("handshake-deadline").start(this::ringLater);
+        }
+
+        private void ringLater() {
+            try {
+                Thread.sleep(within);
+            } catch (InterruptedException _) {
+                return;
+            }
+            if (decided.compareAndSet(false, true)) {
+                rang = true;
+                try {
+                    connection.close();
+                } catch (IOException _) {
+                    // It is closed for the one who waits, which is all that matters.
+                }
+            }
+        }
+
+        void disarm() {
+            decided.set(true);
+            thread.interrupt();
+        }
+
+        /// The reader may see the stream end before or after we know that we closed it, never before `rang` is set.
+        IOException explain(IOException seen) {
+            if (!rang) {
+                return seen;
+            }
+            SocketTimeoutException timeout = new SocketTimeoutException("nothing for " + within.toMillis() + " ms");
+            timeout.initCause(seen);
+            return timeout;
+        }
+    }
+}
