@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,9 +105,29 @@ public final class Section {
         return optional(key, "text", Optional::of, "text");
     }
 
-    /// A text that is never shown: neither by `pier check` nor in a problem.
+    /// A text that is never shown: neither by `pier check` nor in a problem. The file it stands in must be its owner's
+    /// alone.
     public Optional<String> secret(String key) {
+        requireOwnersFile(key);
         return optional(key, "secret", Optional::of, "text");
+    }
+
+    private void requireOwnersFile(String key) {
+        ConfigValue value = value(key);
+        if (value == null) {
+            return;
+        }
+        String file = value.origin().filename();
+        // A value from the environment has no line of a file.
+        if (file == null || value.origin().lineNumber() < 0) {
+            return;
+        }
+        try {
+            OwnerOnly.complaint(Path.of(file))
+                    .ifPresent(complaint -> problem(key, "a secret stands here, and the file " + complaint));
+        } catch (IOException e) {
+            problem(key, "a secret stands here, and the file's permissions cannot be read: " + e.getMessage());
+        }
     }
 
     /// A list of texts, `[ a, b ]`; empty if the key is absent.
