@@ -19,7 +19,6 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +90,9 @@ final class TermWriter {
                 open(elements.iterator(), End.NOTHING);
             }
             case ListTerm list -> list(list);
-            case MapTerm(var entries) -> {
-                TermEncoder.encodeMapHeader(entries.size(), out);
-                open(new KeysAndValues(entries.entrySet().iterator()), End.NOTHING);
+            case MapTerm map -> {
+                TermEncoder.encodeMapHeader(map.size(), out);
+                open(map.pairs().iterator(), End.NOTHING);
             }
             case FloatTerm(double value) -> TermEncoder.encodeDouble(value, out);
             case BigIntegerTerm(var value) -> TermEncoder.encodeBigInteger(value, out);
@@ -115,10 +114,11 @@ final class TermWriter {
     }
 
     private void open(Iterator<Term> parts, End end, int sizeAt) {
-        open = new Open(open, parts, end, sizeAt);
-        if (open.depth > TermEncoder.MAX_DEPTH) {
+        var opened = new Open(open, parts, end, sizeAt);
+        if (opened.depth > TermEncoder.MAX_DEPTH && parts.hasNext()) {
             throw new BadArgument("a term nested deeper than " + TermEncoder.MAX_DEPTH);
         }
+        open = opened;
     }
 
     private void list(ListTerm list) {
@@ -163,33 +163,6 @@ final class TermWriter {
         TermEncoder.encodeLong(fun.oldUnique(), out);
         TermEncoder.encodePid(fun.creator(), out);
         open(fun.free().iterator(), End.FUN_SIZE, sizeAt);
-    }
-
-    /// The keys of a map, each with its value behind it.
-    private static final class KeysAndValues implements Iterator<Term> {
-        private final Iterator<Map.Entry<Term, Term>> entries;
-        private @Nullable Term value;
-
-        KeysAndValues(Iterator<Map.Entry<Term, Term>> entries) {
-            this.entries = entries;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return value != null || entries.hasNext();
-        }
-
-        @Override
-        public Term next() {
-            Term due = value;
-            if (due != null) {
-                value = null;
-                return due;
-            }
-            Map.Entry<Term, Term> entry = entries.next();
-            value = entry.getValue();
-            return entry.getKey();
-        }
     }
 
     /// The elements of an improper list and its tail.

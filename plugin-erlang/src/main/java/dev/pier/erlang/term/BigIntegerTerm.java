@@ -12,6 +12,11 @@ public record BigIntegerTerm(BigInteger value) implements Term {
     }
 
     @Override
+    public int hashCode() {
+        return Hash.of(value.toByteArray());
+    }
+
+    @Override
     public String toString() {
         return TermText.print(this);
     }

@@ -82,11 +82,7 @@ public final class Binary implements Term {
 
     @Override
     public int hashCode() {
-        long hash = bytes.length;
-        for (byte b : bytes) {
-            hash = hash * 0x100000001b3L + (b & 0xff);
-        }
-        return HashSeed.mix(hash);
+        return Hash.of(bytes);
     }
 
     @Override

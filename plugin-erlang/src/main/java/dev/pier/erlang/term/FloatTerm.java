@@ -10,6 +10,11 @@ public record FloatTerm(double value) implements Term {
     }
 
     @Override
+    public int hashCode() {
+        return Hash.of(Double.doubleToLongBits(value));
+    }
+
+    @Override
     public String toString() {
         return TermText.print(this);
     }

@@ -1,6 +1,7 @@
 package dev.pier.erlang.term;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A list whose last tail is no list: `[a|b]`, or `[alias|#Ref<…>]` in the tag of a call.
 public record ImproperList(List<Term> elements, Term tail) implements Term {
@@ -9,6 +10,16 @@ public record ImproperList(List<Term> elements, Term tail) implements Term {
         if (elements.isEmpty() || tail instanceof ListTerm || tail instanceof ImproperList) {
             throw new IllegalArgumentException("an improper list has elements, and a tail that is no list");
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return Equality.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return Hash.of(this);
     }
 
     @Override

@@ -24,7 +24,7 @@ public record IntegerTerm(long value) implements Term {
 
     @Override
     public int hashCode() {
-        return HashSeed.mix(value);
+        return Hash.of(value);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pier.erlang.term;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A proper list. Erlang's strings in double quotes are such lists, of code points.
 ///
@@ -29,6 +30,16 @@ public record ListTerm(List<Term> elements) implements Term {
     /// The elements as bytes, without a copy, if there are any and all are integers from 0 to 255.
     public Optional<Binary> bytes() {
         return elements instanceof ByteList list ? Optional.of(list.bytes()) : Optional.empty();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return Equality.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return Hash.of(this);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.pier.erlang.term;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A fun made by `fun(…) -> … end`. All parts are kept so that it goes back to Erlang as it came.
 ///
@@ -18,6 +19,16 @@ public record LocalFun(
             throw new IllegalArgumentException("a fun's unique part has 16 bytes, not " + unique.size());
         }
         free = List.copyOf(free);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return Equality.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return Hash.of(this);
     }
 
     @Override

@@ -1,41 +1,56 @@
 package dev.pier.erlang.term;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// A map. The pairs keep the order in which they came, which Erlang does not define.
 public record MapTerm(SequencedMap<Term, Term> entries) implements Term {
-    public static final MapTerm EMPTY = new MapTerm(new LinkedHashMap<>());
+    /// How deep a key may be nested. Values may be nested as deep as anything.
+    public static final int MAX_KEY_DEPTH = Hash.LEVELS;
 
+    public static final MapTerm EMPTY = new MapTerm(new Pairs(List.of()));
+
+    /// @throws IllegalArgumentException if a key is nested deeper than [#MAX_KEY_DEPTH]
     public MapTerm {
-        entries = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(entries));
+        entries = Pairs.copyOf(entries);
     }
 
-    public static MapTerm of(Map<? extends Term, ? extends Term> entries) {
-        return new MapTerm(new LinkedHashMap<>(entries));
+    /// @throws IllegalArgumentException if a key is nested deeper than [#MAX_KEY_DEPTH]
+    public static MapTerm of(Map<Term, Term> entries) {
+        return new MapTerm(Pairs.copyOf(entries));
     }
 
     /// The map of keys and values in turn: `#{k => v}` is `ofPairs(k, v)`.
     ///
-    /// @throws IllegalArgumentException if a key comes twice
+    /// @throws IllegalArgumentException if a key comes twice, or is nested deeper than [#MAX_KEY_DEPTH]
     public static MapTerm ofPairs(Term... keysAndValues) {
-        if (keysAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("a key without a value: " + keysAndValues.length + " terms");
-        }
-        var entries = LinkedHashMap.<Term, Term>newLinkedHashMap(keysAndValues.length / 2);
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            if (entries.put(keysAndValues[i], keysAndValues[i + 1]) != null) {
-                throw new IllegalArgumentException("key number " + (i / 2 + 1) + " of the map is there already");
-            }
-        }
-        return new MapTerm(entries);
+        return new MapTerm(new Pairs(List.of(keysAndValues)));
+    }
+
+    /// The keys and values in turn.
+    public List<Term> pairs() {
+        return Pairs.copyOf(entries).flat();
+    }
+
+    public int size() {
+        return entries.size();
     }
 
     public Optional<Term> get(Term key) {
         return Optional.ofNullable(entries.get(key));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return Equality.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return Hash.of(this);
     }
 
     @Override

@@ -1,11 +1,137 @@
 package dev.pier.erlang.term;
 
-/// Reads terms in Erlang's text form.
-@SuppressWarnings("DoNotCallSuggester")
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Reads terms in Erlang's text form, without recursion: everything that Erlang's own parser reads as a term. Pids,
+/// ports, references and funs other than `fun m:f/1` have no such form.
+///
+/// A full stop at the end may be there or not.
 final class TermParser {
-    private TermParser() {}
+    private enum Kind {
+        TUPLE("}"),
+        LIST("]"),
+        MAP("}");
+
+        final String end;
+
+        Kind(String end) {
+            this.end = end;
+        }
+    }
+
+    private static final class Open {
+        final @Nullable Open around;
+        final Kind kind;
+        final int start;
+        final List<Term> parts = new ArrayList<>();
+        /// Whether the last part is to be, or is, the tail of a list.
+        boolean atTail;
+
+        Open(@Nullable Open around, Kind kind, int start) {
+            this.around = around;
+            this.kind = kind;
+            this.start = start;
+        }
+    }
+
+    private final TextCursor in;
+    private @Nullable Open open;
+
+    private TermParser(String text) {
+        this.in = new TextCursor(text);
+    }
 
     static Term parse(String text) {
-        throw new UnsupportedOperationException("in work: " + text);
+        return new TermParser(text).run();
+    }
+
+    private Term run() {
+        while (true) {
+            Term term = next();
+            while (term != null) {
+                if (open == null) {
+                    end();
+                    return term;
+                }
+                open.parts.add(term);
+                term = goOn(open);
+            }
+        }
+    }
+
+    private void end() {
+        in.skipSpace();
+        if (in.accept(".")) {
+            in.skipSpace();
+        }
+        if (!in.atEnd()) {
+            throw in.error("the end of the text should be here");
+        }
+    }
+
+    /// Reads a term that has no parts, or the beginning of one that has.
+    private @Nullable Term next() {
+        in.skipSpace();
+        int start = in.position();
+        if (in.accept("<<")) {
+            return new BinaryParser(in).parse();
+        }
+        Kind kind = in.accept("{") ? Kind.TUPLE : in.accept("[") ? Kind.LIST : in.accept("#{") ? Kind.MAP : null;
+        if (kind == null) {
+            return ScalarParser.parse(in);
+        }
+        open = new Open(open, kind, start);
+        in.skipSpace();
+        return in.accept(kind.end) ? close(open) : null;
+    }
+
+    /// What may follow a part: the end of the whole, which is then a part itself, or a sign that there is more.
+    private @Nullable Term goOn(Open within) {
+        in.skipSpace();
+        if (within.kind == Kind.MAP && within.parts.size() % 2 == 1) {
+            in.expect("=>");
+            return null;
+        }
+        if (in.accept(within.kind.end)) {
+            return close(within);
+        }
+        if (within.kind == Kind.LIST && !within.atTail && in.accept("|")) {
+            within.atTail = true;
+            return null;
+        }
+        if (within.atTail || !in.accept(",")) {
+            throw in.error((within.atTail ? "" : "',' or ") + "'" + within.kind.end + "' should be here");
+        }
+        return null;
+    }
+
+    private Term close(Open finished) {
+        open = finished.around;
+        try {
+            return switch (finished.kind) {
+                case TUPLE -> new Tuple(finished.parts);
+                case LIST -> finished.atTail ? withTail(finished.parts) : new ListTerm(finished.parts);
+                case MAP -> MapTerm.ofPairs(finished.parts.toArray(Term[]::new));
+            };
+        } catch (IllegalArgumentException e) {
+            throw in.error(finished.start, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Term withTail(List<Term> parts) {
+        Term tail = parts.removeLast();
+        return switch (tail) {
+            case ListTerm(List<Term> rest) -> {
+                parts.addAll(rest);
+                yield new ListTerm(parts);
+            }
+            case ImproperList(List<Term> rest, Term last) -> {
+                parts.addAll(rest);
+                yield new ImproperList(parts, last);
+            }
+            default -> new ImproperList(parts, tail);
+        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.pier.erlang.term;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A tuple.
 public record Tuple(List<Term> elements) implements Term {
@@ -34,6 +35,16 @@ public record Tuple(List<Term> elements) implements Term {
     /// Whether this is a tuple of that arity that begins with that atom: `{ok,_}`.
     public boolean is(Atom tag, int arity) {
         return elements.size() == arity && arity > 0 && elements.getFirst().equals(tag);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return Equality.equal(this, other);
+    }
+
+    @Override
+    public int hashCode() {
+        return Hash.of(this);
     }
 
     @Override

@@ -1,0 +1,98 @@
+package dev.pier.erlang.term;
+
+import java.nio.charset.StandardCharsets;
+
+/// Prints binaries: as text where all of it can be shown, as `~tp` does, else as numbers.
+final class BinaryText {
+    private enum Shown {
+        NUMBERS,
+        LATIN1,
+        UTF8
+    }
+
+    private BinaryText() {}
+
+    static void print(Binary binary, StringBuilder out) {
+        Shown shown = binary.size() == 0 ? Shown.NUMBERS : shown(binary);
+        out.append("<<");
+        if (shown == Shown.NUMBERS) {
+            numbers(binary, binary.size(), out);
+        } else {
+            var charset = shown == Shown.UTF8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+            String text = new String(binary.toByteArray(), charset);
+            out.append('"');
+            text.codePoints().forEach(c -> TermText.character(c, '"', out));
+            out.append(shown == Shown.UTF8 && text.length() != binary.size() ? "\"/utf8" : "\"");
+        }
+        out.append(">>");
+    }
+
+    static void print(Bitstring bits, StringBuilder out) {
+        int whole = bits.bytes().size() - 1;
+        out.append("<<");
+        numbers(bits.bytes(), whole, out);
+        out.append(whole == 0 ? "" : ",")
+                .append(bits.bytes().byteAt(whole) >> (Byte.SIZE - bits.lastBits()))
+                .append(':')
+                .append(bits.lastBits())
+                .append(">>");
+    }
+
+    private static void numbers(Binary binary, int count, StringBuilder out) {
+        for (int i = 0; i < count; i++) {
+            out.append(i == 0 ? "" : ",").append(binary.byteAt(i));
+        }
+    }
+
+    /// Goes on in UTF-8 up to a character that cannot be shown; only where the bytes are no UTF-8 before that does
+    /// Erlang try them as Latin-1.
+    private static Shown shown(Binary binary) {
+        int i = 0;
+        while (i < binary.size()) {
+            int length = utf8Length(binary, i);
+            if (length == 0) {
+                return isPrintableLatin1(binary) ? Shown.LATIN1 : Shown.NUMBERS;
+            }
+            if (!TermText.isPrintable(codePoint(binary, i, length))) {
+                return Shown.NUMBERS;
+            }
+            i += length;
+        }
+        return Shown.UTF8;
+    }
+
+    private static boolean isPrintableLatin1(Binary binary) {
+        for (int i = 0; i < binary.size(); i++) {
+            if (!TermText.isPrintable(binary.byteAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// How many bytes the character there has, or 0 if there is no UTF-8.
+    private static int utf8Length(Binary binary, int at) {
+        int first = binary.byteAt(at);
+        int length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
+        if (length > binary.size() - at) {
+            return 0;
+        }
+        for (int i = 1; i < length; i++) {
+            if ((binary.byteAt(at + i) & 0xc0) != 0x80) {
+                return 0;
+            }
+        }
+        int codePoint = codePoint(binary, at, length);
+        boolean overlong = (length == 3 && codePoint < 0x800) || (length == 4 && codePoint < 0x10000);
+        boolean surrogate = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+        return overlong || surrogate || codePoint > Character.MAX_CODE_POINT ? 0 : length;
+    }
+
+    private static int codePoint(Binary binary, int at, int length) {
+        int codePoint = length <= 1 ? binary.byteAt(at) : binary.byteAt(at) & (0xff >> (length + 1));
+        for (int i = 1; i < length; i++) {
+            codePoint = (codePoint << 6) | (binary.byteAt(at + i) & 0x3f);
+        }
+        return codePoint;
+    }
+}

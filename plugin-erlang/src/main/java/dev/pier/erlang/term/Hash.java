@@ -1,0 +1,89 @@
+package dev.pier.erlang.term;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import java.util.List;
+
+/// Hash codes of terms, seeded anew in each process, so that nobody can fill a map with keys that collide.
+///
+/// Terms can be nested deeper than a thread's stack is: what lies below [#LEVELS] does not count. The keys of maps,
+/// where it would matter, are not nested deeper ([MapTerm#MAX_KEY_DEPTH]).
+final class Hash {
+    static final int LEVELS = 100;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long SEED;
+    private static final long FACTOR;
+
+    static {
+        var random = new SecureRandom();
+        SEED = random.nextLong();
+        FACTOR = random.nextLong() | 1;
+    }
+
+    private Hash() {}
+
+    static int of(long value) {
+        return (int) mix(SEED, value);
+    }
+
+    static int of(byte[] bytes) {
+        long hash = SEED ^ bytes.length;
+        int i = 0;
+        for (; i <= bytes.length - Long.BYTES; i += Long.BYTES) {
+            hash = mix(hash, (long) LONG.get(bytes, i));
+        }
+        long rest = 0;
+        for (; i < bytes.length; i++) {
+            rest = (rest << Byte.SIZE) | (bytes[i] & 0xff);
+        }
+        return (int) mix(hash, rest);
+    }
+
+    static int of(Term term) {
+        return (int) of(term, LEVELS);
+    }
+
+    private static long of(Term term, int levels) {
+        return switch (term) {
+            case Tuple(List<Term> elements) -> of(1, elements, levels);
+            case ListTerm list ->
+                list.bytes().isPresent() ? mix(SEED, list.bytes().get().hashCode()) : of(2, list.elements(), levels);
+            case ImproperList(List<Term> elements, Term tail) -> mix(of(3, elements, levels), of(tail, levels - 1));
+            case MapTerm map -> of(map, levels);
+            case LocalFun fun -> mix(of(4, fun.free(), levels), fun.unique().hashCode() ^ fun.index());
+            default -> term.hashCode();
+        };
+    }
+
+    private static long of(int kind, List<Term> parts, int levels) {
+        long hash = mix(SEED, kind + parts.size());
+        if (levels > 0) {
+            for (Term part : parts) {
+                hash = mix(hash, of(part, levels - 1));
+            }
+        }
+        return hash;
+    }
+
+    /// The order of the pairs does not count.
+    private static long of(MapTerm map, int levels) {
+        long sum = map.size();
+        if (levels > 0) {
+            List<Term> pairs = map.pairs();
+            for (int i = 0; i < pairs.size(); i += 2) {
+                sum += mix(mix(SEED, of(pairs.get(i), levels - 1)), of(pairs.get(i + 1), levels - 1));
+            }
+        }
+        return mix(SEED, sum);
+    }
+
+    /// Multiplies to 128 bits and folds: every bit of both reaches every bit of the result.
+    private static long mix(long hash, long value) {
+        long a = hash ^ FACTOR;
+        long b = value ^ SEED;
+        return Math.unsignedMultiplyHigh(a, b) ^ (a * b);
+    }
+}

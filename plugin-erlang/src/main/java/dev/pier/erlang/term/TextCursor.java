@@ -1,0 +1,75 @@
+package dev.pier.erlang.term;
+
+/// A cursor over text that is being parsed, with errors that name the place. For one thread.
+final class TextCursor {
+    private static final int SHOWN = 20;
+
+    private final String text;
+    private int position;
+
+    TextCursor(String text) {
+        this.text = text;
+    }
+
+    int position() {
+        return position;
+    }
+
+    boolean atEnd() {
+        return position == text.length();
+    }
+
+    /// The next code point, which stays unread, or -1 at the end.
+    int peek() {
+        return atEnd() ? -1 : text.codePointAt(position);
+    }
+
+    int read() {
+        int c = peek();
+        if (c < 0) {
+            throw error("the text ends too early");
+        }
+        position += Character.charCount(c);
+        return c;
+    }
+
+    boolean accept(String expected) {
+        boolean there = text.startsWith(expected, position);
+        if (there) {
+            position += expected.length();
+        }
+        return there;
+    }
+
+    void expect(String expected) {
+        if (!accept(expected)) {
+            throw error("'" + expected + "' should be here");
+        }
+    }
+
+    void skipSpace() {
+        while (!atEnd() && (text.charAt(position) <= ' ' || text.charAt(position) == 0xa0)) {
+            position++;
+        }
+    }
+
+    /// Back to a position where the cursor was before.
+    void moveTo(int earlier) {
+        position = earlier;
+    }
+
+    String from(int start) {
+        return text.substring(start, position);
+    }
+
+    IllegalArgumentException error(String what) {
+        return error(position, what);
+    }
+
+    IllegalArgumentException error(int at, String what) {
+        String rest = text.substring(at, Math.min(text.length(), at + SHOWN)).replace('\n', ' ');
+        String near = rest.isEmpty() ? "at its end" : "before '" + rest + "'";
+        return new IllegalArgumentException(
+                "no term: at character " + (text.codePointCount(0, at) + 1) + ", " + near + ": " + what);
+    }
+}
