@@ -1,0 +1,26 @@
+package dev.pier.erlang.servlet;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletContext;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Puts [ErlangErrors] in front of every web application while it starts. Found by the container; applications need
+/// not know of it.
+public final class ErlangErrorsInitializer implements ServletContainerInitializer {
+    @Override
+    public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {
+        if ("off".equals(context.getInitParameter(ErlangErrors.SETTING))) {
+            return;
+        }
+        FilterRegistration.Dynamic filter = context.addFilter(ErlangErrors.class.getName(), new ErlangErrors());
+        if (filter == null) {
+            return; // The application has registered it under this name, and so knows what it wants.
+        }
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.pier.erlang.servlet;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.CallCancelled;
+import dev.pier.erlang.CallTimeout;
+import dev.pier.erlang.ConnectionLost;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.RemoteException;
+import dev.pier.erlang.UnexpectedTerm;
+import jakarta.servlet.ServletException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/// What an HTTP client learns of an [ErlangException]. The sentence is for strangers: it names no node, function or
+/// reason. Those stand in the log, under a reference, wherever the operator has something to look up.
+///
+/// @param status the HTTP status
+/// @param sentence what happened, as the body tells it
+/// @param retryAfter when the same request may do better; empty if nobody knows, or if it may have run
+/// @param fault who has to look at it
+record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter, Fault fault) {
+    enum Fault {
+        /// Passes by itself, and health and metrics show it: a line for each request would only bury them.
+        NOBODY,
+        /// The Erlang side, or the way to it.
+        ERLANG,
+        /// The web application passed what has no Erlang form.
+        APPLICATION
+    }
+
+    static ErlangFailure of(ErlangException e) {
+        return switch (e) {
+            case NotConnected _ -> unavailable("The Erlang node is not connected.", Duration.ofSeconds(5));
+            case Overloaded _ -> unavailable("Too many calls are waiting for the Erlang node.", Duration.ofSeconds(1));
+            case CallCancelled _ ->
+                new ErlangFailure(503, "The call was given up before its answer came.", Optional.empty(), Fault.NOBODY);
+            case CallTimeout _ -> ofErlang(504, "The Erlang node did not answer in time.");
+            case ConnectionLost _ -> ofErlang(502, "The connection was lost before the answer came.");
+            case RemoteException _ -> ofErlang(502, "The Erlang function failed.");
+            case MalformedTerm _, UnexpectedTerm _ -> ofErlang(502, "The Erlang node's answer could not be used.");
+            case BadArgument _ ->
+                new ErlangFailure(
+                        500,
+                        "The application passed a value that has no Erlang form.",
+                        Optional.empty(),
+                        Fault.APPLICATION);
+        };
+    }
+
+    private static ErlangFailure unavailable(String sentence, Duration retryAfter) {
+        return new ErlangFailure(503, sentence, Optional.of(retryAfter), Fault.NOBODY);
+    }
+
+    private static ErlangFailure ofErlang(int status, String sentence) {
+        return new ErlangFailure(status, sentence, Optional.empty(), Fault.ERLANG);
+    }
+
+    /// The Erlang failure in what a servlet threw: itself, or inside the wrappers that servlets and futures put around
+    /// what they pass on. Not deeper: an application that wraps in an exception of its own has said what it means.
+    static Optional<ErlangException> in(@Nullable Throwable thrown) {
+        return switch (thrown) {
+            case null -> Optional.empty();
+            case ErlangException e -> Optional.of(e);
+            case ServletException e -> in(e.getRootCause());
+            case CompletionException e -> in(e.getCause());
+            case ExecutionException e -> in(e.getCause());
+            default -> Optional.empty();
+        };
+    }
+}

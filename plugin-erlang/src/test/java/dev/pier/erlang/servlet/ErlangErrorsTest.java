@@ -1,0 +1,265 @@
+package dev.pier.erlang.servlet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.CallCancelled;
+import dev.pier.erlang.CallTimeout;
+import dev.pier.erlang.ConnectionLost;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.RemoteError;
+import dev.pier.erlang.RemoteExit;
+import dev.pier.erlang.RemoteThrow;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Tuple;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
+
+/// Over real HTTP: what a client sees is the point.
+class ErlangErrorsTest {
+    private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([0-9a-f]{16})\"");
+
+    private final Server server = new Server(0);
+    private final ServletContextHandler app = new ServletContextHandler("/");
+    private final HttpClient client = HttpClient.newHttpClient();
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeEach
+    void listenToTheLog() {
+        Logger logger = (Logger) LoggerFactory.getLogger(ErlangErrors.class);
+        logger.setLevel(Level.INFO);
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        ((Logger) LoggerFactory.getLogger(ErlangErrors.class)).detachAppender(log);
+        client.close();
+        server.stop();
+    }
+
+    static Stream<Arguments> failures() {
+        Tuple secret = Tuple.of(Atom.of("secret"), Atom.of("reason"));
+        return Stream.of(
+                Arguments.of(new NotConnected("secret"), 503, "not connected", "5", false),
+                Arguments.of(new Overloaded("secret"), 503, "Too many calls", "1", false),
+                Arguments.of(new CallCancelled("secret"), 503, "given up", "", false),
+                Arguments.of(new CallTimeout("secret"), 504, "in time", "", true),
+                Arguments.of(new ConnectionLost("secret"), 502, "connection was lost", "", true),
+                Arguments.of(new RemoteThrow("secret", secret), 502, "function failed", "", true),
+                Arguments.of(new RemoteExit("secret", secret, true), 502, "function failed", "", true),
+                Arguments.of(new RemoteError("secret", secret, ListTerm.of(secret)), 502, "function failed", "", true),
+                Arguments.of(new MalformedTerm("secret"), 502, "could not be used", "", true),
+                Arguments.of(new UnexpectedTerm("secret"), 502, "could not be used", "", true),
+                Arguments.of(new BadArgument("secret"), 500, "no Erlang form", "", true));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("failures")
+    void eachKindHasItsStatusAndASentenceThatTellsNothingOfTheInside(
+            ErlangException failure, int status, String sentence, String retryAfter, boolean logged) throws Exception {
+        HttpResponse<String> response = get((_, _) -> {
+            throw failure;
+        });
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Retry-After").orElse("")).isEqualTo(retryAfter);
+        assertThat(response.body())
+                .startsWith("{\"error\":\"")
+                .endsWith("}\n")
+                .contains(sentence)
+                .doesNotContain("secret", "reason", "dev.pier", "Exception");
+        Matcher reference = REFERENCE.matcher(response.body());
+        assertThat(reference.find()).isEqualTo(logged);
+        if (logged) {
+            assertThat(log.list)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getFormattedMessage())
+                            .contains(reference.group(1), "secret")
+                            .doesNotContain("\n"));
+        } else {
+            assertThat(log.list).isEmpty();
+        }
+    }
+
+    @Test
+    void erlangsStackTraceIsInTheLogAndNowhereElse() throws Exception {
+        ListTerm trace = ListTerm.of(Tuple.of(Atom.of("shop"), Atom.of("price")));
+        HttpResponse<String> response = get((_, _) -> {
+            throw new RemoteError("error:badarg", Atom.of("badarg"), trace);
+        });
+
+        assertThat(response.body()).doesNotContain("shop", "price");
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.WARN);
+            assertThat(event.getFormattedMessage()).contains("error:badarg", "[{shop,price}]");
+        });
+    }
+
+    @Test
+    void aValueWithoutErlangFormIsTheApplicationsErrorAndShowsWhere() throws Exception {
+        get((_, _) -> {
+            throw new BadArgument("[0]: NaN");
+        });
+
+        assertThat(log.list).singleElement().satisfies(event -> {
+            assertThat(event.getLevel()).isEqualTo(Level.ERROR);
+            assertThat(event.getThrowableProxy()).isNotNull();
+        });
+    }
+
+    @Test
+    void theWrappersOfServletsAndFuturesAreTakenOff() throws Exception {
+        HttpResponse<String> response = get((_, _) -> {
+            throw new ServletException(new ExecutionException(new CompletionException(new CallTimeout("late"))));
+        });
+
+        assertThat(response.statusCode()).isEqualTo(504);
+    }
+
+    @Test
+    void whatIsNotErlangsIsLeftAlone() throws Exception {
+        assertThat(get((_, _) -> {
+                            throw new IllegalStateException(new NotConnected("inside"));
+                        })
+                        .statusCode())
+                .isEqualTo(500);
+        assertThat(log.list).isEmpty();
+    }
+
+    @Test
+    void headersStayExceptThoseOfTheBodyThatDoesNotCome() throws Exception {
+        HttpResponse<String> response = get((_, out) -> {
+            out.setHeader("Access-Control-Allow-Origin", "https://example.org");
+            out.addHeader("Vary", "Origin");
+            out.addHeader("Vary", "Accept");
+            out.setHeader("ETag", "\"1\"");
+            out.setHeader("content-encoding", "br");
+            out.setHeader("Cache-Control", "max-age=3600");
+            out.setContentType("text/csv");
+            out.getWriter().print("half a row");
+            throw new NotConnected("gone");
+        });
+
+        assertThat(response.headers().allValues("Access-Control-Allow-Origin")).containsExactly("https://example.org");
+        assertThat(response.headers().allValues("Vary")).containsExactly("Origin", "Accept");
+        assertThat(response.headers().firstValue("ETag")).isEmpty();
+        assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
+        assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
+        assertThat(response.body()).startsWith("{\"error\":").doesNotContain("half a row");
+    }
+
+    @Test
+    void aResponseThatHasBegunIsCutOff() {
+        assertThatThrownBy(() -> get((_, out) -> {
+                    out.getOutputStream().print("the first rows");
+                    out.flushBuffer();
+                    throw new ConnectionLost("gone");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThat(log.list)
+                .filteredOn(event -> event.getFormattedMessage().contains("ConnectionLost"))
+                .hasSize(1);
+    }
+
+    @Test
+    void whatFailsOnAnotherThreadIsAnsweredByHand() throws Exception {
+        HttpResponse<String> response = get((in, _) -> {
+            AsyncContext async = in.startAsync();
+            Thread.startVirtualThread(() -> {
+                try {
+                    ErlangErrors.answer(new CallTimeout("late"), (HttpServletResponse) async.getResponse());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } finally {
+                    async.complete();
+                }
+            });
+        });
+
+        assertThat(response.statusCode()).isEqualTo(504);
+    }
+
+    @Test
+    void anApplicationMaySwitchItOff() throws Exception {
+        app.setInitParameter(ErlangErrors.SETTING, "off");
+
+        assertThat(get((_, _) -> {
+                            throw new NotConnected("gone");
+                        })
+                        .statusCode())
+                .isEqualTo(500);
+    }
+
+    @Test
+    void containersFindIt() {
+        assertThat(java.util.ServiceLoader.load(jakarta.servlet.ServletContainerInitializer.class).stream()
+                        .map(provider -> provider.type().getName())
+                        .toList())
+                .contains(ErlangErrorsInitializer.class.getName());
+    }
+
+    private interface Handler {
+        void handle(HttpServletRequest request, HttpServletResponse response) throws IOException, ServletException;
+    }
+
+    private HttpResponse<String> get(Handler handler) throws Exception {
+        ServletHolder servlet = new ServletHolder(new HttpServlet() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                    throws IOException, ServletException {
+                handler.handle(request, response);
+            }
+        });
+        servlet.setAsyncSupported(true);
+        app.addServlet(servlet, "/*");
+        app.addServletContainerInitializer(new ErlangErrorsInitializer());
+        server.setHandler(app);
+        server.start();
+        int port = ((ServerConnector) List.of(server.getConnectors()).getFirst()).getLocalPort();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .build();
+        return client.send(request, BodyHandlers.ofString());
+    }
+}
