@@ -23,6 +23,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,6 +36,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -232,7 +234,7 @@ class ErlangErrorsTest {
 
     @Test
     void containersFindIt() {
-        assertThat(java.util.ServiceLoader.load(jakarta.servlet.ServletContainerInitializer.class).stream()
+        assertThat(ServiceLoader.load(ServletContainerInitializer.class).stream()
                         .map(provider -> provider.type().getName())
                         .toList())
                 .contains(ErlangErrorsInitializer.class.getName());

@@ -1,0 +1,25 @@
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.Reply;
+import jakarta.annotation.Resource;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+
+@WebServlet("/users")
+public class Users extends HttpServlet {
+    @Resource(name = "erlang/backend") // a peer in server.conf: connected, shared, reconnected by the server
+    Peer backend;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Reply user = backend.call("users", "find", request.getParameter("id")); // users:find(<<"joe">>)
+        if (user.asOptional(Map.class).isEmpty()) {
+            response.sendError(404);
+        } else {
+            user.writeJson(response);
+        }
+    }
+}

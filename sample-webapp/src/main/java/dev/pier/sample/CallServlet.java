@@ -1,0 +1,62 @@
+package dev.pier.sample;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.Peer;
+import jakarta.annotation.Resource;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/// `POST /call/{module}/{function}` with a JSON array of arguments: the function's answer as JSON.
+///
+/// Only the functions that the application's configuration lists can be called.
+@WebServlet(urlPatterns = "/call/*", loadOnStartup = 1)
+public final class CallServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    static final String ALLOWED = "pier.sample.allowed";
+
+    @Resource(name = "erlang/backend")
+    Peer backend;
+
+    private AllowedFunctions allowed = AllowedFunctions.NONE;
+
+    @Override
+    public void init() throws ServletException {
+        try {
+            allowed = AllowedFunctions.parse(getServletContext().getInitParameter(ALLOWED));
+        } catch (IllegalArgumentException e) {
+            throw new ServletException(ALLOWED + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        try {
+            String[] function = function(request);
+            Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
+            backend.call(function[0], function[1], arguments).writeJson(response);
+        } catch (BadRequest e) {
+            JsonError.send(response, e.status(), e.sentence());
+        } catch (BadArgument e) {
+            // The arguments are the client's own, so it is the client who has to change them.
+            JsonError.send(response, 400, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Module and function, looked up before the body is read.
+    private String[] function(HttpServletRequest request) throws BadRequest {
+        String path = request.getPathInfo();
+        String[] names = path == null ? new String[0] : path.substring(1).split("/", -1);
+        if (names.length != 2) {
+            throw new BadRequest(404, "POST to /call/{module}/{function}");
+        }
+        if (!allowed.contains(names[0], names[1])) {
+            throw new BadRequest(403, names[0] + ":" + names[1] + " is not on the list of functions to call");
+        }
+        return names;
+    }
+}
