@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Finds a Java that Pier runs on. For sourcing; needs nothing but bash and sed.
+
+PIER_JAVA=25
+
+# The feature release of the Java in a folder, or nothing.
+java_release() {
+  [[ -x $1/bin/java ]] || return 0
+  if [[ -r $1/release ]]; then
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+  else
+    "$1/bin/java" -XshowSettings:properties -version 2>&1 |
+      sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
+  fi
+}
+
+# Whether a folder has Java 25 or newer; for "jdk", with its compiler.
+java_suits() {
+  local home=$1 kind=$2 release
+  [[ $kind != jdk || -x $home/bin/javac ]] || return 1
+  release=$(java_release "$home")
+  [[ -n $release && $release -ge $PIER_JAVA ]]
+}
+
+# Prints the folder of a Java: that of JAVA_HOME, of the PATH, or one of those that the system keeps. Of the latter
+# rather one of the very release that Pier is built with than a newer one.
+#   find_java jre|jdk
+find_java() {
+  local kind=$1 home newer=
+  if [[ -n ${JAVA_HOME:-} ]] && java_suits "$JAVA_HOME" "$kind"; then
+    printf '%s\n' "$JAVA_HOME"
+    return
+  fi
+  if home=$(command -v java); then
+    home=$(readlink -f "$home")
+    home=${home%/bin/java}
+    if java_suits "$home" "$kind"; then
+      printf '%s\n' "$home"
+      return
+    fi
+  fi
+  for home in /usr/lib/jvm/* /usr/java/* /usr/local/lib/jvm/* /usr/local/openjdk-* /opt/java/* /opt/jdk* \
+    "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/*; do
+    java_suits "$home" "$kind" || continue
+    if [[ $(java_release "$home") -eq $PIER_JAVA ]]; then
+      printf '%s\n' "$home"
+      return
+    fi
+    newer=$home
+  done
+  [[ -n $newer ]] && printf '%s\n' "$newer"
+}
