@@ -14,7 +14,7 @@ build_pier() {
   exec 8>"$root/assembly/target/pier.lock"
   flock 8
   if [[ -e $made && -d $root/assembly/target/pier/lib ]]; then
-    changed=$(cd "$root" && find pom.xml .mvn conf bin ./*/pom.xml ./*/src -newer "$made" -print -quit 2>/dev/null)
+    changed=$(cd "$root" && find pom.xml .mvn conf bin ./*/pom.xml ./*/src -newer "$made" -print -quit 2>/dev/null || true)
     if [[ -z $changed ]]; then
       step "Pier is built, and nothing has changed since"
       return

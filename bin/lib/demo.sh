@@ -86,13 +86,14 @@ enter_epmd() {
 # An EPMD that a demo has started ends with the last demo, unless other nodes have registered with it by then: EPMD
 # itself refuses to end as long as it knows any.
 leave_epmd() {
-  alive "$demos/epmd.pid" >/dev/null || return 0
+  local pid deadline=$((SECONDS + 2))
+  pid=$(alive "$demos/epmd.pid") || return 0
   flock -n 9 || return 0 # Another demo is just starting, and will see to it.
-  local deadline=$((SECONDS + 2))
-  until "$EPMD" -kill >/dev/null 2>&1; do
+  until "/proc/$pid/exe" -kill >/dev/null 2>&1; do
     [[ $SECONDS -lt $deadline ]] || return 0
     sleep 0.1
   done
+  rm -f "$demos/epmd.pid"
 }
 
 # The names that nodes have registered, a line each. Fails if there is no EPMD.
