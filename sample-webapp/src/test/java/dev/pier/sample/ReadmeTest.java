@@ -1,0 +1,77 @@
+package dev.pier.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.Peer;
+import jakarta.annotation.Resource;
+import jakarta.servlet.http.HttpServlet;
+import java.io.File;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the README shows is true.
+class ReadmeTest {
+    private static final Path ROOT =
+            Path.of(System.getProperty("basedir", "")).resolve("..").normalize();
+    private static final Path SERVLET = ROOT.resolve("docs/example/Users.java");
+
+    @Test
+    void theServletInTheReadmeIsTheFile() throws Exception {
+        List<String> blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve("README.md")))
+                .results()
+                .map(MatchResult::group)
+                .toList();
+
+        assertThat(blocks).containsExactly("```java\n" + Files.readString(SERVLET) + "```");
+    }
+
+    @Test
+    void theServletCompilesAgainstTheApiAlone(@TempDir Path classes) throws Exception {
+        JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+        StringWriter says = new StringWriter();
+        String api = Stream.of(Peer.class, HttpServlet.class, Resource.class)
+                .map(ReadmeTest::location)
+                .collect(Collectors.joining(File.pathSeparator));
+
+        try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
+            boolean compiled = javac.getTask(
+                            says,
+                            files,
+                            null,
+                            List.of("-Werror", "-proc:none", "-cp", api, "-d", classes.toString()),
+                            null,
+                            files.getJavaFileObjects(SERVLET))
+                    .call();
+            assertThat(compiled).as(says.toString()).isTrue();
+        }
+        assertThat(classes.resolve("Users.class")).exists();
+    }
+
+    @Test
+    void theFilesThatTheDocumentsNameAreThere() throws Exception {
+        Pattern link = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
+        for (Path document : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/architecture.md"))) {
+            assertThat(link.matcher(Files.readString(document)).results().map(found -> found.group(1)))
+                    .as(document.toString())
+                    .allSatisfy(
+                            path -> assertThat(document.resolveSibling(path)).exists());
+        }
+    }
+
+    private static String location(Class<?> type) {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .toString();
+    }
+}
