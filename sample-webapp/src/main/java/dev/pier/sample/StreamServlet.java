@@ -23,6 +23,7 @@ public final class StreamServlet extends HttpServlet {
 
     static final int MAX_ROWS = 10_000_000;
     private static final int CHUNK = 500;
+    private static final String NDJSON = "application/x-ndjson";
 
     @Resource(name = "erlang/backend")
     Peer backend;
@@ -34,7 +35,7 @@ public final class StreamServlet extends HttpServlet {
             JsonError.send(response, 400, "n is a number of rows, from 1 to " + MAX_ROWS);
             return;
         }
-        response.setContentType("application/x-ndjson");
+        response.setContentType(NDJSON);
         for (int sent = 0; sent < rows.getAsInt(); sent += CHUNK) {
             int count = Math.min(CHUNK, rows.getAsInt() - sent);
             ListTerm chunk =
@@ -46,6 +47,12 @@ public final class StreamServlet extends HttpServlet {
                 return; // The client has gone, and nobody is left to ask Erlang for.
             }
         }
+    }
+
+    /// Else Erlang would make all the rows, at full speed, and nobody would get them.
+    @Override
+    protected void doHead(HttpServletRequest request, HttpServletResponse response) {
+        response.setContentType(NDJSON);
     }
 
     private static OptionalInt rows(HttpServletRequest request) {

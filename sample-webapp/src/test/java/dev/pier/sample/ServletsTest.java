@@ -127,6 +127,17 @@ class ServletsTest {
     }
 
     @Test
+    void askingForTheHeadersAloneMakesNoRows() throws Exception {
+        FakePeer peer = start(ServletsTest::rows);
+
+        HttpResponse<String> response = send(request("/stream?n=1000").HEAD().build());
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+        assertThat(peer.asked).isEmpty();
+    }
+
+    @Test
     void aStreamThatFailsInTheMiddleDoesNotLookWhole() throws Exception {
         start(asked -> {
             if (asked.arguments().contains(501)) {
