@@ -116,7 +116,8 @@ final class ControlChannel implements Closeable {
                 int length = in.readInt();
                 CompletableFuture<byte[]> answer = waiting.remove(in.readLong());
                 boolean ok = in.readByte() == 'o';
-                byte[] bytes = in.readNBytes(length - Long.BYTES - 1);
+                byte[] bytes = new byte[length - Long.BYTES - 1];
+                in.readFully(bytes);
                 if (answer == null) {
                     continue;
                 }
@@ -140,6 +141,8 @@ final class ControlChannel implements Closeable {
     }
 
     private static byte[] readFrame(DataInputStream in) throws IOException {
-        return in.readNBytes(in.readInt());
+        byte[] payload = new byte[in.readInt()];
+        in.readFully(payload);
+        return payload;
     }
 }

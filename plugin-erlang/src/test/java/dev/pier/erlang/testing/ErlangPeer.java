@@ -3,16 +3,9 @@ package dev.pier.erlang.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pier.erlang.term.Term;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,35 +32,18 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class ErlangPeer
         implements AutoCloseable, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final Duration EVAL_DEADLINE = Duration.ofSeconds(30);
-    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
 
-    private final ErlangInstallation installation;
-    private final String name;
-    private final String cookie;
-    private final List<String> flags;
-    private final Map<String, String> environment;
+    private final PeerSetup.Plan plan;
     private final PeerFolder folder;
-    private volatile @Nullable Running running;
+    private volatile @Nullable PeerProcess running;
+    private volatile int printedBefore;
     private int enclosingClasses;
     private boolean livesWithClass;
-    private volatile int printedBefore;
 
-    /// One life of the node.
-    private record Running(Process process, ControlChannel control) {}
-
-    ErlangPeer(
-            ErlangInstallation installation,
-            String name,
-            String cookie,
-            List<String> flags,
-            Map<String, String> environment) {
-        this.installation = installation;
-        this.name = name;
-        this.cookie = cookie;
-        this.flags = flags;
-        this.environment = environment;
-        folder = PeerFolder.create(name, cookie);
-        running = launch();
+    ErlangPeer(PeerSetup.Plan plan) {
+        this.plan = plan;
+        folder = PeerFolder.create(plan.name(), plan.cookie());
+        running = PeerProcess.launch(plan, folder);
     }
 
     /// Starts a visible node with a name and a cookie of its own.
@@ -82,11 +58,11 @@ public final class ErlangPeer
 
     /// The full name, `peer_4711_1@localhost`.
     public String nodeName() {
-        return TestHost.nodeName(name);
+        return TestHost.nodeName(plan.name());
     }
 
     public String cookie() {
-        return cookie;
+        return plan.cookie();
     }
 
     /// The cookie's file, which only its owner may read.
@@ -101,12 +77,12 @@ public final class ErlangPeer
 
     /// The operating system's process id.
     public long pid() {
-        return running().control().pid();
+        return running().pid();
     }
 
     public boolean isRunning() {
-        Running now = running;
-        return now != null && now.process().isAlive();
+        PeerProcess now = running;
+        return now != null && now.isAlive();
     }
 
     /// Evaluates expressions, as the shell does, and returns the last one's value as `~0tp` prints it, on one line.
@@ -155,48 +131,45 @@ public final class ErlangPeer
 
     /// Ends the node in an orderly way: its applications are stopped, its connections closed.
     public void stop() {
-        Running ending = running();
+        PeerProcess ending = running();
         eval("init:stop()");
-        Await.until("the end of " + nodeName(), () -> !ending.process().isAlive());
-        end(ending);
+        ending.awaitEnd();
+        running = null;
     }
 
     /// Ends the node at once, with SIGKILL.
     public void kill() {
-        end(running());
+        running().kill();
+        running = null;
     }
 
     /// Stops the node's process as a whole, with SIGSTOP: its sockets stay open, and nothing reads or writes them.
     public void suspend() {
-        signal("STOP");
-        Path status = Path.of("/proc", Long.toString(pid()), "status");
-        if (Files.exists(status)) {
-            Await.until("SIGSTOP to stop " + nodeName(), () -> isStopped(status));
-        }
+        running().suspend();
     }
 
-    /// Lets a suspended node go on.
+    /// Lets a suspended node go on, and waits until it does.
     public void resume() {
-        signal("CONT");
+        running().resume();
         eval("ok");
     }
 
     /// Starts the node again, with the same name, cookie and modules; kills it before if it still runs.
     public void restart() {
-        Running last = running;
-        if (last != null) {
-            end(last);
-        }
-        Await.until("the name " + name + " to be free", () -> !TestEpmd.names().contains(name));
-        running = launch();
+        close();
+        Await.until(
+                "the name " + plan.name() + " to be free",
+                () -> !TestEpmd.names().contains(plan.name()));
+        running = PeerProcess.launch(plan, folder);
     }
 
     /// Kills the node if it runs.
     @Override
     public void close() {
-        Running last = running;
+        PeerProcess last = running;
         if (last != null) {
-            end(last);
+            last.kill();
+            running = null;
         }
     }
 
@@ -230,8 +203,8 @@ public final class ErlangPeer
         }
     }
 
-    private Running running() {
-        Running now = running;
+    private PeerProcess running() {
+        PeerProcess now = running;
         if (now == null) {
             throw new AssertionError(nodeName() + " does not run");
         }
@@ -252,101 +225,6 @@ public final class ErlangPeer
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted while " + nodeName() + " was asked: " + question, interrupted);
-        }
-    }
-
-    private Running launch() {
-        String token = PeerSetup.randomCookie();
-        int before = folder.printed();
-        try (ServerSocket server = new ServerSocket(0, 1, TestHost.address())) {
-            ProcessBuilder builder = new ProcessBuilder(command());
-            builder.directory(folder.root().toFile());
-            builder.redirectInput(
-                    ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-            builder.redirectErrorStream(true)
-                    .redirectOutput(
-                            ProcessBuilder.Redirect.appendTo(folder.output().toFile()));
-            prepare(builder.environment());
-            builder.environment().put("PIER_TEST_CONTROL_PORT", Integer.toString(server.getLocalPort()));
-            builder.environment().put("PIER_TEST_CONTROL_TOKEN", token);
-            builder.environment()
-                    .put("PIER_TEST_CONTROL_FOLDER", folder.modules().toString());
-            Process process = ProcessGuard.start(builder);
-            try {
-                ControlChannel control = ControlChannel.accept(server, token, process, START_DEADLINE);
-                installation.announce(control.otpRelease());
-                return new Running(process, control);
-            } catch (IOException failed) {
-                process.destroyForcibly();
-                throw new AssertionError(
-                        nodeName() + " does not start: " + failed.getMessage() + "; it printed:\n"
-                                + folder.printedFrom(before),
-                        failed);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(nodeName() + " does not start", e);
-        }
-    }
-
-    private List<String> command() {
-        List<String> command = new ArrayList<>(List.of(installation.erl(), "-noinput", "-sname", nodeName()));
-        command.addAll(List.of("-start_epmd", "false"));
-        command.addAll(List.of("-kernel", "inet_dist_use_interface", "{127,0,0,1}"));
-        command.addAll(List.of(
-                "-kernel",
-                "logger",
-                "[{handler,default,logger_std_h,#{formatter=>{logger_formatter,#{single_line=>true}}}}]"));
-        command.addAll(List.of("-pa", folder.modules().toString()));
-        command.addAll(List.of("-pa", PeerFolder.controlCode(installation).toString()));
-        command.addAll(flags);
-        command.addAll(List.of("-s", "pier_test_control"));
-        return command;
-    }
-
-    /// Nothing that the machine's user has set for Erlang may change a test.
-    private void prepare(Map<String, String> variables) {
-        variables.keySet().removeIf(variable -> variable.startsWith("ERL_") || variable.startsWith("XDG_"));
-        variables.put("HOME", folder.home().toString());
-        variables.put("LC_ALL", "C.UTF-8");
-        variables.put("ERL_EPMD_PORT", Integer.toString(TestEpmd.port()));
-        variables.put("ERL_CRASH_DUMP_SECONDS", "0");
-        variables.putAll(environment);
-    }
-
-    private void end(Running ending) {
-        running = null;
-        ending.process().destroyForcibly();
-        Await.until("the end of " + nodeName(), () -> !ending.process().isAlive());
-        try {
-            ending.control().close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void signal(String signal) {
-        String pid = Long.toString(pid());
-        try {
-            Process kill = new ProcessBuilder("sh", "-c", "kill -s \"$0\" \"$1\"", signal, pid)
-                    .inheritIO()
-                    .start();
-            if (kill.waitFor() != 0) {
-                throw new AssertionError("SIG" + signal + " cannot be sent to " + nodeName());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while sending SIG" + signal, e);
-        }
-    }
-
-    // SPEC: proc(5): "State" is T for a process that a signal has stopped.
-    private static boolean isStopped(Path status) {
-        try (var lines = Files.lines(status)) {
-            return lines.anyMatch(line -> line.startsWith("State:\tT"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -206,6 +209,21 @@ class ErlangPeerIT {
         assertThatThrownBy(() -> ErlangPeer.with().flags("-s", "no_such_module").start())
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContainingAll("does not start", "no_such_module");
+    }
+
+    @Nested
+    class AsAnInstanceExtension {
+        private static final Queue<ErlangPeer> EARLIER = new ConcurrentLinkedQueue<>();
+
+        @RegisterExtension
+        final ErlangPeer ofOneTest = ErlangPeer.start();
+
+        @RepeatedTest(2)
+        void livesForOneTest() {
+            assertThat(EARLIER).noneMatch(ErlangPeer::isRunning);
+            assertThat(ofOneTest.isRunning()).isTrue();
+            EARLIER.add(ofOneTest);
+        }
     }
 
     @Nested

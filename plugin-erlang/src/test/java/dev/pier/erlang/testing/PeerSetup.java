@@ -16,6 +16,16 @@ public final class PeerSetup {
     private String prefix = "peer";
     private String cookie = randomCookie();
 
+    /// What was set up, for each start of the node.
+    ///
+    /// @param name without host
+    record Plan(
+            ErlangInstallation installation,
+            String name,
+            String cookie,
+            List<String> flags,
+            Map<String, String> environment) {}
+
     PeerSetup() {}
 
     /// The first part of the node's name; what makes it unique is added.
@@ -66,8 +76,8 @@ public final class PeerSetup {
     ///
     /// @throws AssertionError if it does not come up, with what it printed
     public ErlangPeer start() {
-        return new ErlangPeer(
-                installation, TestHost.uniqueName(prefix), cookie, List.copyOf(flags), Map.copyOf(environment));
+        return new ErlangPeer(new Plan(
+                installation, TestHost.uniqueName(prefix), cookie, List.copyOf(flags), Map.copyOf(environment)));
     }
 
     static String randomCookie() {

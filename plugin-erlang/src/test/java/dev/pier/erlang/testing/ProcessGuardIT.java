@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /// Nothing that the tests start outlives them.
 class ProcessGuardIT {
+    private static final String SUSPENDED = "suspended ";
+
     @Test
     void aKilledJvmLeavesNothingBehindNotEvenASuspendedNode() throws Exception {
         Process jvm = new ProcessBuilder(
@@ -25,7 +27,11 @@ class ProcessGuardIT {
         List<ProcessHandle> children;
         ProcessHandle node;
         try (BufferedReader out = jvm.inputReader(UTF_8)) {
-            node = ProcessHandle.of(Long.parseLong(out.readLine())).orElseThrow();
+            node = out.lines()
+                    .filter(line -> line.startsWith(SUSPENDED))
+                    .findFirst()
+                    .flatMap(line -> ProcessHandle.of(Long.parseLong(line.substring(SUSPENDED.length()))))
+                    .orElseThrow();
             children = jvm.children().toList();
             // The guard, the EPMD and the node.
             assertThat(children).hasSize(3).contains(node);
@@ -47,7 +53,7 @@ class ProcessGuardIT {
             ErlangPeer node = ErlangPeer.start();
             long pid = node.pid();
             node.suspend();
-            System.out.println(pid);
+            System.out.println(SUSPENDED + pid);
             Thread.sleep(Await.PATIENCE);
         }
     }
