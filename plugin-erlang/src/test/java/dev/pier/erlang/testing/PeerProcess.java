@@ -58,7 +58,8 @@ record PeerProcess(String nodeName, Process process, ControlChannel control) {
     private static List<String> command(PeerSetup.Plan plan, PeerFolder folder, String nodeName) {
         ErlangInstallation installation = plan.installation();
         String logger = "[{handler,default,logger_std_h,#{formatter=>{logger_formatter,#{single_line=>true}}}}]";
-        List<String> command = new ArrayList<>(List.of(installation.erl(), "-noinput", "-sname", nodeName));
+        String name = plan.nameless() ? TestHost.nodeName("undefined") : nodeName;
+        List<String> command = new ArrayList<>(List.of(installation.erl(), "-noinput", "-sname", name));
         command.addAll(List.of("-start_epmd", "false"));
         command.addAll(List.of("-kernel", "inet_dist_use_interface", "{127,0,0,1}"));
         command.addAll(List.of("-kernel", "logger", logger));

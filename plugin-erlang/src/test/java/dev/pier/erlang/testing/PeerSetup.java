@@ -14,14 +14,16 @@ public final class PeerSetup {
     private final Map<String, String> environment = new LinkedHashMap<>();
     private ErlangInstallation installation = ErlangInstallation.find();
     private String prefix = "peer";
+    private boolean nameless;
     private String cookie = randomCookie();
 
     /// What was set up, for each start of the node.
     ///
-    /// @param name without host
+    /// @param name without host; of a nameless node, what we call it
     record Plan(
             ErlangInstallation installation,
             String name,
+            boolean nameless,
             String cookie,
             List<String> flags,
             Map<String, String> environment) {}
@@ -31,6 +33,13 @@ public final class PeerSetup {
     /// The first part of the node's name; what makes it unique is added.
     public PeerSetup prefix(String first) {
         prefix = first;
+        return this;
+    }
+
+    /// A node that does not listen and is given a name by the first one that it connects to. Until then
+    /// [ErlangPeer#nodeName()] is no name that Erlang knows; afterwards `eval("node()")` tells it.
+    public PeerSetup nameless() {
+        nameless = true;
         return this;
     }
 
@@ -77,7 +86,12 @@ public final class PeerSetup {
     /// @throws AssertionError if it does not come up, with what it printed
     public ErlangPeer start() {
         return new ErlangPeer(new Plan(
-                installation, TestHost.uniqueName(prefix), cookie, List.copyOf(flags), Map.copyOf(environment)));
+                installation,
+                TestHost.uniqueName(prefix),
+                nameless,
+                cookie,
+                List.copyOf(flags),
+                Map.copyOf(environment)));
     }
 
     static String randomCookie() {

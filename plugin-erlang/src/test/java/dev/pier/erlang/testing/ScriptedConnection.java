@@ -93,12 +93,23 @@ public final class ScriptedConnection implements Closeable {
 
     /// Introduces the peer with any name, one without `@` as well, and any flags.
     public void sendName(String name, long flags) {
-        sendPacket(bytes().u8('N')
-                .u64(flags)
-                .u32(peer.creation())
-                .u16(name.length())
-                .latin1(name)
-                .array());
+        sendName(name, flags, peer.creation());
+    }
+
+    /// Asks the other side for a name.
+    public void sendNameWanted() {
+        sendName(TestHost.NAME, peer.flags() | ScriptedPeer.NAME_ME, 0);
+    }
+
+    /// Introduces the peer as nodes before OTP 23 did. [#sendComplement()] follows the challenge then.
+    public void sendOldName() {
+        sendPacket(
+                bytes().u8('n').u16(5).u32(peer.flags()).latin1(peer.nodeName()).array());
+    }
+
+    /// Tells what the old way of introducing oneself leaves out.
+    public void sendComplement() {
+        sendPacket(bytes().u8('c').u32(peer.flags() >>> 32).u32(peer.creation()).array());
     }
 
     public Introduction expectName() {
@@ -110,6 +121,28 @@ public final class ScriptedConnection implements Closeable {
 
     public void sendStatus(String status) {
         sendPacket(bytes().latin1("s" + status).array());
+    }
+
+    /// Gives the other side the name that it has asked for.
+    public void sendNamed(String name, int creation) {
+        sendPacket(bytes().latin1("snamed:")
+                .u16(name.length())
+                .latin1(name)
+                .u32(creation)
+                .array());
+    }
+
+    /// The name and the creation that the other side gives us.
+    public Introduction expectNamed() {
+        ByteBuffer packet = expectPacket('s', "a name for us");
+        byte[] status = new byte[Math.min("named:".length(), packet.remaining())];
+        packet.get(status);
+        String text = new String(status, ISO_8859_1);
+        if (!text.equals("named:")) {
+            throw new AssertionError("awaited a name for us; the status begins with '" + text + "'");
+        }
+        String name = readName(packet);
+        return new Introduction(name, peer.flags(), packet.getInt());
     }
 
     public void expectStatus(String status) {
@@ -266,6 +299,15 @@ public final class ScriptedConnection implements Closeable {
             throw new UncheckedIOException(e);
         }
         close();
+    }
+
+    private void sendName(String name, long flags, int creation) {
+        sendPacket(bytes().u8('N')
+                .u64(flags)
+                .u32(creation)
+                .u16(name.length())
+                .latin1(name)
+                .array());
     }
 
     private ByteBuffer expectPacket(char tag, String what) {

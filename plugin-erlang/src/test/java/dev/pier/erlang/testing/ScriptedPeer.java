@@ -27,6 +27,8 @@ public final class ScriptedPeer implements Closeable {
     public static final long MODERN_FLAGS = 0xd07df7fbcL;
     /// The least that OTP 26 and later accept: no monitors, no header frames.
     public static final long MINIMUM_FLAGS = 0x403070f94L;
+    /// Of a node that asks for a name, and of one that gives it.
+    public static final long NAME_ME = 1L << 33;
 
     private static final AtomicInteger CREATIONS = new AtomicInteger(0x01000000);
 

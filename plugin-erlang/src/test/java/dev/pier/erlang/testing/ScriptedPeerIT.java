@@ -7,6 +7,7 @@ import static dev.pier.erlang.testing.TermBytes.integer;
 import static dev.pier.erlang.testing.TermBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pier.erlang.testing.FrameBytes.AtomRefs;
 import dev.pier.erlang.testing.ScriptedConnection.Introduction;
@@ -147,6 +148,56 @@ class ScriptedPeerIT {
     }
 
     @Test
+    void isGivenANameByARealNode() {
+        try (ScriptedConnection connection = peer.connect(erlang.nodeName())) {
+            connection.sendNameWanted();
+            Introduction us = connection.expectNamed();
+            connection.expectChallenge();
+            connection.sendReply();
+            connection.expectAck();
+
+            assertThat(us.name()).endsWith("@" + TestHost.NAME);
+            assertThat(us.creation()).isNotZero();
+            Await.until("the connection", () -> hiddenNodes().contains(us.name()));
+        }
+    }
+
+    @Test
+    void givesANameToARealNode() {
+        try (ErlangPeer nameless =
+                ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
+            CompletableFuture<String> connecting = connecting(nameless);
+            try (ScriptedConnection connection = peer.accept()) {
+                Introduction node = connection.expectName();
+                assertThat(node.name()).isEqualTo(TestHost.NAME);
+                assertThat(node.flags() & ScriptedPeer.NAME_ME).isNotZero();
+
+                connection.sendNamed("guest@" + TestHost.NAME, 77);
+                connection.sendChallenge(peer.nodeName(), peer.flags() | ScriptedPeer.NAME_ME, 1);
+                connection.expectReply();
+                connection.sendAck();
+
+                assertThat(Await.result("connect_node", connecting)).isEqualTo("true");
+                assertThat(nameless.eval("node()")).isEqualTo("guest@" + TestHost.NAME);
+            }
+        }
+    }
+
+    @Test
+    void introducesItselfTheOldWay() {
+        assumeTrue(erlang.otpRelease() > 25, "some nodes of OTP 25 close on it, later ones do not");
+        try (ScriptedConnection connection = peer.connect(erlang.nodeName())) {
+            connection.sendOldName();
+            connection.expectStatus("ok");
+            connection.expectChallenge();
+            connection.sendComplement();
+            connection.sendReply();
+            connection.expectAck();
+            awaitConnected();
+        }
+    }
+
+    @Test
     void exchangesFramesWithoutHeader() {
         peer.flags(ScriptedPeer.MINIMUM_FLAGS);
         startEcho();
@@ -219,10 +270,14 @@ class ScriptedPeerIT {
     }
 
     private CompletableFuture<String> connecting() {
+        return connecting(erlang);
+    }
+
+    private CompletableFuture<String> connecting(ErlangPeer node) {
         String expression = "net_kernel:connect_node('" + peer.nodeName() + "')";
         return CompletableFuture.supplyAsync(() -> {
             try {
-                return erlang.eval(expression);
+                return node.eval(expression);
             } catch (AssertionError e) {
                 throw new CompletionException(e);
             }
