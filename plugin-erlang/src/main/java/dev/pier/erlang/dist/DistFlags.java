@@ -89,8 +89,8 @@ public final class DistFlags {
         return mandatory & ~expand(flags);
     }
 
-    /// What a node with these flags lacks in the eyes of Erlang, by the release that wants it: `UTF8_ATOMS (OTP 25 and
-    /// later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if it lacks nothing.
+    /// What a node with these flags lacks in the eyes of Erlang, by the release that wants it: `UTF8_ATOMS (OTP 25
+    /// and later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if it lacks nothing.
     public static String describeMissing(long flags) {
         long for25 = missing(flags, MANDATORY_25);
         long for26 = missing(flags, MANDATORY_26) & ~MANDATORY_25;

@@ -4,8 +4,8 @@ import dev.pier.erlang.term.Atom;
 
 /// A node's name, `alive@host`, both parts visible ASCII.
 ///
-/// Erlang would take other characters in places, but writes them as Latin-1 in the handshake and as UTF-8 to EPMD; so
-/// such a name never means the same node everywhere.
+/// Erlang would take other characters in places, but writes them as Latin-1 in the handshake and as UTF-8 to EPMD;
+/// so such a name never means the same node everywhere.
 ///
 /// @param alive the part that EPMD knows
 /// @param host a host name or an address, as the peers write it: nodes compare names letter by letter

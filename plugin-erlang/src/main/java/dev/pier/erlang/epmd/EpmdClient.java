@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 /// Talks to EPMD, the daemon that knows which node listens on which port of its machine
 /// (`erl_dist_protocol`, EPMD Protocol).
 ///
-/// Blocking; for any number of threads, preferably virtual ones. Each request has a connection of its own. An EPMD that
-/// is not there is reported, never started.
+/// Blocking; for any number of threads, preferably virtual ones. Each request has a connection of its own. An EPMD
+/// that is not there is reported, never started.
 public final class EpmdClient {
     public static final int DEFAULT_PORT = 4369;
 
@@ -38,8 +38,8 @@ public final class EpmdClient {
     private final Duration connectTimeout;
     private final Duration readTimeout;
 
-    /// @param local the EPMD of this machine, on a loopback address because EPMD registers nobody else; those of other
-    ///     hosts are looked for on the same port
+    /// @param local the EPMD of this machine, on a loopback address because EPMD registers nobody else; those of
+    ///     other hosts are looked for on the same port
     /// @param readTimeout how long a whole reply may take
     public EpmdClient(InetSocketAddress local, Duration connectTimeout, Duration readTimeout) {
         this.local = local;

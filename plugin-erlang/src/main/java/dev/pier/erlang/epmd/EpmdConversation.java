@@ -13,8 +13,8 @@ import java.time.Duration;
 
 /// One connection to an EPMD: one request, one reply, which may come in pieces. For one thread.
 ///
-/// The hazard: replies have no length, so that only their content, the end of the stream or the deadline ends them. The
-/// deadline is one for the whole reply; a byte now and then does not move it.
+/// The hazard: replies have no length, so that only their content, the end of the stream or the deadline ends them.
+/// The deadline is one for the whole reply; a byte now and then does not move it.
 final class EpmdConversation implements Closeable {
     private final Socket socket;
     private final DataInputStream in;
@@ -66,12 +66,11 @@ final class EpmdConversation implements Closeable {
     /// The sentence for an I/O error in the middle of a reply.
     EpmdException failure(IOException cause) {
         String where = text((InetSocketAddress) socket.getRemoteSocketAddress());
-        String what =
-                switch (cause) {
-                    case SocketTimeoutException _ -> "does not answer in time";
-                    case EOFException _ -> "closed the connection before its reply was whole";
-                    default -> "broke the connection: " + cause.getMessage();
-                };
+        String what = switch (cause) {
+            case SocketTimeoutException _ -> "does not answer in time";
+            case EOFException _ -> "closed the connection before its reply was whole";
+            default -> "broke the connection: " + cause.getMessage();
+        };
         return new EpmdException(EpmdException.Reason.UNREACHABLE, "the EPMD at " + where + " " + what, cause);
     }
 

@@ -10,10 +10,11 @@ import dev.pier.erlang.handshake.Packets.Reply;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The side that is connected to, "B" in `erl_dist_protocol`, Distribution Handshake. The steps stand in [#accept] in the
-/// order of that document.
+/// The side that is connected to, "B" in `erl_dist_protocol`, Distribution Handshake. The steps stand in [#accept]
+/// in the order of that document.
 ///
-/// Immutable; each handshake runs on the thread that calls, and blocks it: never the thread that accepts connections.
+/// Immutable; each handshake runs on the thread that calls, and blocks it: never the thread that accepts
+/// connections.
 public final class Acceptor {
     private final Identity self;
     private final Cookie cookie;
@@ -33,7 +34,8 @@ public final class Acceptor {
 
     /// Shakes hands over a connection that somebody has opened. The caller closes it if that fails.
     ///
-    /// @param policy one for this connection, so that what it keeps for the peer can be undone if the handshake fails
+    /// @param policy one for this connection, so that what it keeps for the peer can be undone if the handshake
+    ///     fails
     public Introduction accept(HandshakeTransport transport, AcceptPolicy policy) throws HandshakeException {
         Conversation talk = new Conversation(transport, step, "a node that has not said its name");
         Hello first = talk.receive("the name", Packets::readHello);
@@ -97,7 +99,8 @@ public final class Acceptor {
             case Admission.Alive _ -> askWhetherOldIsDead(talk);
             case Admission.Nok _ -> {
                 talk.send(Packets.status("nok"));
-                throw talk.failure(Failure.REFUSED, "connects to us while we connect to it, and ours is the one to use");
+                throw talk.failure(
+                        Failure.REFUSED, "connects to us while we connect to it, and ours is the one to use");
             }
             case Admission.NotAllowed _ -> {
                 talk.send(Packets.status("not_allowed"));
@@ -120,8 +123,8 @@ public final class Acceptor {
 
     private static void askWhetherOldIsDead(Conversation talk) throws HandshakeException {
         talk.send(Packets.status("alive"));
-        String answer =
-                talk.receive("whether its old connection is dead", Packets::readStatus).text();
+        String answer = talk.receive("whether its old connection is dead", Packets::readStatus)
+                .text();
         switch (answer) {
             case "true" -> {}
             case "false" -> throw talk.failure(Failure.ALREADY_CONNECTED, "is connected with us already, and knows it");
@@ -132,8 +135,6 @@ public final class Acceptor {
 
     // SPEC: a node that gives names says so by the same flag; without it Erlang's side of the handshake crashes.
     private Identity selfFor(PeerHello hello) {
-        return hello.wantsName()
-                ? new Identity(self.name(), self.creation(), self.flags() | DistFlags.NAME_ME)
-                : self;
+        return hello.wantsName() ? new Identity(self.name(), self.creation(), self.flags() | DistFlags.NAME_ME) : self;
     }
 }

@@ -13,8 +13,8 @@ public sealed interface Admission {
     /// We are connecting to the peer ourselves, and that connection is the one to use.
     record Nok() implements Admission {}
 
-    /// The peer is connected already. If it says that it is not, the handshake goes on, and its success means that the
-    /// old connection is dead.
+    /// The peer is connected already. If it says that it is not, the handshake goes on, and its success means that
+    /// the old connection is dead.
     record Alive() implements Admission {}
 
     /// The peer may not connect.

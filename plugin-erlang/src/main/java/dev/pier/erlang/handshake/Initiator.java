@@ -33,9 +33,8 @@ public final class Initiator {
     /// Shakes hands over a fresh connection. The caller closes it if that fails.
     ///
     /// @param peer the node that must be at the other end
-    /// @param replaceOld asked if the peer holds us for connected already: whether this connection takes the place of
-    /// the
-    ///     one it has, which it should unless we have one that works
+    /// @param replaceOld asked if the peer holds us for connected already: whether this connection takes the place
+    ///     of the one it has, which it should unless we have one that works
     public Introduction connect(HandshakeTransport transport, NodeName peer, BooleanSupplier replaceOld)
             throws HandshakeException {
         Conversation talk = new Conversation(transport, step, peer.toString());

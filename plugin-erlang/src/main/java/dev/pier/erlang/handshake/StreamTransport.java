@@ -12,11 +12,11 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Packets over blocking streams. It reads not a byte more than the packets have, so that what follows the handshake is
-/// still in the stream.
+/// Packets over blocking streams. It reads not a byte more than the packets have, so that what follows the
+/// handshake is still in the stream.
 ///
-/// Deadlines hold for writes too, which no socket offers: a virtual thread closes the connection at the deadline, and
-/// with that ends whatever read or write is under way.
+/// Deadlines hold for writes too, which no socket offers: a virtual thread closes the connection at the deadline,
+/// and with that ends whatever read or write is under way.
 public final class StreamTransport implements HandshakeTransport {
     private static final int TCP_LENGTH_BYTES = 2;
     private static final int TLS_LENGTH_BYTES = 4;
@@ -66,7 +66,7 @@ public final class StreamTransport implements HandshakeTransport {
     public void send(byte[] packet, Duration within) throws IOException {
         byte[] withLength = new byte[lengthBytes + packet.length];
         for (int i = 0; i < lengthBytes; i++) {
-            withLength[i] = (byte) (packet.length >>> Byte.SIZE * (lengthBytes - 1 - i));
+            withLength[i] = (byte) (packet.length >>> (Byte.SIZE * (lengthBytes - 1 - i)));
         }
         System.arraycopy(packet, 0, withLength, lengthBytes, packet.length);
         Alarm alarm = new Alarm(within);
@@ -91,7 +91,7 @@ public final class StreamTransport implements HandshakeTransport {
     private static long unsigned(byte[] bigEndian) {
         long value = 0;
         for (byte b : bigEndian) {
-            value = value << Byte.SIZE | (b & 0xff);
+            value = (value << Byte.SIZE) | (b & 0xff);
         }
         return value;
     }
