@@ -45,6 +45,8 @@ public final class ErlangErrors implements Filter {
     /// itself.
     public static final String SETTING = "dev.pier.erlang.errors";
 
+    private static final int MAX_LOGGED = 4096;
+
     private static final Logger LOG = LoggerFactory.getLogger(ErlangErrors.class);
 
     /// What the servlet said about a body that now does not come.
@@ -106,22 +108,25 @@ public final class ErlangErrors implements Filter {
         }
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        switch (failure.fault()) {
-            case APPLICATION -> LOG.error("reference {}: {}", reference, e.getMessage(), e);
-            default -> {
-                if (e instanceof RemoteError remote) {
-                    LOG.warn(
-                            "reference {}: {}: {}; Erlang's stack trace: {}",
-                            reference,
-                            e.getClass().getSimpleName(),
-                            e.getMessage(),
-                            remote.erlangStackTrace());
-                } else {
-                    LOG.warn("reference {}: {}: {}", reference, e.getClass().getSimpleName(), e.getMessage());
-                }
-            }
+        if (failure.fault() == ErlangFailure.Fault.APPLICATION) {
+            LOG.error("reference {}: {}", reference, e.getMessage(), e);
+        } else {
+            LOG.warn("reference {}: {}: {}", reference, e.getClass().getSimpleName(), shortened(story(e)));
         }
         return Optional.of(reference);
+    }
+
+    private static String story(ErlangException e) {
+        return e instanceof RemoteError remote
+                ? e.getMessage() + "; Erlang's stack trace: " + remote.erlangStackTrace()
+                : String.valueOf(e.getMessage());
+    }
+
+    /// A reason is whatever the function made it, a megabyte of state included.
+    private static String shortened(String text) {
+        return text.length() <= MAX_LOGGED
+                ? text
+                : text.substring(0, MAX_LOGGED) + "… (" + text.length() + " characters)";
     }
 
     /// `reset` alone would take the headers of outer filters with it (those of CORS, security, a new session), and

@@ -138,6 +138,19 @@ class ErlangErrorsTest {
     }
 
     @Test
+    void aReasonOfAnySizeTakesALineOfBoundedLength() throws Exception {
+        get((_, _) -> {
+            throw new RemoteThrow("x".repeat(1_000_000), Atom.of("large"));
+        });
+
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getFormattedMessage())
+                        .hasSizeLessThan(5000)
+                        .endsWith("(1000000 characters)"));
+    }
+
+    @Test
     void aValueWithoutErlangFormIsTheApplicationsErrorAndShowsWhere() throws Exception {
         get((_, _) -> {
             throw new BadArgument("[0]: NaN");
