@@ -95,6 +95,11 @@ public final class EpmdRegistration implements AutoCloseable {
         }
     }
 
+    /// Whether the registration's thread has ended.
+    boolean awaitEnd(Duration within) throws InterruptedException {
+        return keeper.join(within);
+    }
+
     private void keep() {
         @Nullable Socket socket = first;
         while (socket != null) {
