@@ -62,7 +62,7 @@ public final class Initiator {
     private void obey(Status status, BooleanSupplier replaceOld, Conversation talk) throws HandshakeException {
         boolean fits = switch (status.text()) {
             case "ok", "ok_simultaneous" -> !self.wantsName();
-            case "named" -> self.wantsName();
+            case Packets.NAMED -> self.wantsName();
             case "alive" -> {
                 answerAlive(replaceOld.getAsBoolean(), talk);
                 yield !self.wantsName();

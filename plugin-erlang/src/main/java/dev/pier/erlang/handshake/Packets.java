@@ -12,7 +12,8 @@ import java.nio.ByteBuffer;
 /// [IllegalArgumentException] with a sentence for one that is something else.
 final class Packets {
     private static final int OLD_VERSION = 5;
-    private static final String NAMED = "named:";
+    /// The status that brings a name.
+    static final String NAMED = "named:";
 
     private Packets() {}
 
@@ -28,8 +29,7 @@ final class Packets {
     @SuppressWarnings("ArrayRecordComponent")
     record Reply(int challenge, byte[] digest) {}
 
-    /// @param text the status, `named` for the one that brings a name
-    /// @param name the name that came with it, else empty
+    /// @param name the name that came with [#NAMED], else empty
     record Status(String text, String name, int creation) {}
 
     static byte[] hello(Identity self) {
@@ -84,7 +84,7 @@ final class Packets {
             return new Status(text, "", 0);
         }
         packet.position(1 + NAMED.length());
-        return new Status("named", name(packet), packet.getInt());
+        return new Status(NAMED, name(packet), packet.getInt());
     }
 
     static byte[] challenge(Identity self, int challenge) {

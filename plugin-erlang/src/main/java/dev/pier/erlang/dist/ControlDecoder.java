@@ -1,0 +1,207 @@
+package dev.pier.erlang.dist;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.BigIntegerTerm;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import java.util.List;
+
+/// Reads control tuples, field by field, without a tree of terms between. Pure.
+///
+/// It is as strict as Erlang, which closes the connection for a number it does not know and for a wrong arity.
+public final class ControlDecoder {
+    private ControlDecoder() {}
+
+    /// The control message at the cursor, which moves behind it.
+    public static ControlMessage decode(EtfInput in) throws ProtocolViolation {
+        long op = -1;
+        try {
+            int arity = TermDecoder.decodeTupleArity(in);
+            op = TermDecoder.decodeLong(in);
+            return decode(Math.clamp(op, -1, Integer.MAX_VALUE), arity, in);
+        } catch (MalformedTerm e) {
+            String which = op < 0 ? "a control message that is none" : "a malformed control message " + op;
+            throw new ProtocolViolation(which + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ControlMessage decode(int op, int arity, EtfInput in) throws ProtocolViolation {
+        if (op != ControlOp.ALTACT_SIG_SEND && arity != arityOf(op)) {
+            throw new ProtocolViolation("a control message " + op + " of " + arity + " elements");
+        }
+        ControlMessage message = switch (op) {
+            case ControlOp.LINK -> new ControlMessage.Link(pid(in), pid(in));
+            case ControlOp.SEND, ControlOp.SEND_TT -> new ControlMessage.Send(nobody(in), pid(in));
+            case ControlOp.SEND_SENDER, ControlOp.SEND_SENDER_TT -> new ControlMessage.Send(pid(in), pid(in));
+            case ControlOp.REG_SEND, ControlOp.REG_SEND_TT -> regSend(in);
+            case ControlOp.ALIAS_SEND, ControlOp.ALIAS_SEND_TT -> new ControlMessage.AliasSend(pid(in), reference(in));
+            case ControlOp.EXIT -> new ControlMessage.Exit(pid(in), pid(in), term(in));
+            case ControlOp.EXIT_TT -> new ControlMessage.Exit(pid(in), pid(in), termAfterToken(in));
+            case ControlOp.EXIT2 -> new ControlMessage.Exit2(pid(in), pid(in), term(in));
+            case ControlOp.EXIT2_TT -> new ControlMessage.Exit2(pid(in), pid(in), termAfterToken(in));
+            case ControlOp.PAYLOAD_EXIT, ControlOp.PAYLOAD_EXIT_TT -> new ControlMessage.PayloadExit(pid(in), pid(in));
+            case ControlOp.PAYLOAD_EXIT2, ControlOp.PAYLOAD_EXIT2_TT ->
+                new ControlMessage.PayloadExit2(pid(in), pid(in));
+            case ControlOp.UNLINK -> new ControlMessage.Unlink(pid(in), pid(in));
+            case ControlOp.UNLINK_ID -> new ControlMessage.UnlinkId(unlinkId(in), pid(in), pid(in));
+            case ControlOp.UNLINK_ID_ACK -> new ControlMessage.UnlinkIdAck(unlinkId(in), pid(in), pid(in));
+            case ControlOp.GROUP_LEADER -> new ControlMessage.GroupLeader(pid(in), pid(in));
+            case ControlOp.MONITOR_P -> new ControlMessage.MonitorP(pid(in), pidOrName(in), reference(in));
+            case ControlOp.DEMONITOR_P -> new ControlMessage.DemonitorP(pid(in), pidOrName(in), reference(in));
+            case ControlOp.MONITOR_P_EXIT ->
+                new ControlMessage.MonitorPExit(pidOrName(in), pid(in), reference(in), term(in));
+            case ControlOp.PAYLOAD_MONITOR_P_EXIT ->
+                new ControlMessage.PayloadMonitorPExit(pidOrName(in), pid(in), reference(in));
+            case ControlOp.SPAWN_REQUEST, ControlOp.SPAWN_REQUEST_TT -> spawnRequest(in);
+            case ControlOp.SPAWN_REPLY, ControlOp.SPAWN_REPLY_TT ->
+                new ControlMessage.SpawnReply(reference(in), pid(in), (int) TermDecoder.decodeLong(in), pidOrName(in));
+            case ControlOp.ALTACT_SIG_SEND -> altactSend(arity, in);
+            default -> throw new ProtocolViolation("the unknown control message " + op);
+        };
+        if (endsWithToken(op)) {
+            TermDecoder.skip(in);
+        }
+        return message;
+    }
+
+    private static int arityOf(int op) {
+        return switch (op) {
+            case ControlOp.LINK,
+                    ControlOp.SEND,
+                    ControlOp.UNLINK,
+                    ControlOp.GROUP_LEADER,
+                    ControlOp.SEND_SENDER,
+                    ControlOp.PAYLOAD_EXIT,
+                    ControlOp.PAYLOAD_EXIT2,
+                    ControlOp.ALIAS_SEND -> 3;
+            case ControlOp.EXIT,
+                    ControlOp.REG_SEND,
+                    ControlOp.EXIT2,
+                    ControlOp.SEND_TT,
+                    ControlOp.MONITOR_P,
+                    ControlOp.DEMONITOR_P,
+                    ControlOp.SEND_SENDER_TT,
+                    ControlOp.PAYLOAD_EXIT_TT,
+                    ControlOp.PAYLOAD_EXIT2_TT,
+                    ControlOp.PAYLOAD_MONITOR_P_EXIT,
+                    ControlOp.ALIAS_SEND_TT,
+                    ControlOp.UNLINK_ID,
+                    ControlOp.UNLINK_ID_ACK -> 4;
+            case ControlOp.EXIT_TT,
+                    ControlOp.REG_SEND_TT,
+                    ControlOp.EXIT2_TT,
+                    ControlOp.MONITOR_P_EXIT,
+                    ControlOp.SPAWN_REPLY -> 5;
+            case ControlOp.SPAWN_REQUEST, ControlOp.SPAWN_REPLY_TT -> 6;
+            case ControlOp.SPAWN_REQUEST_TT -> 7;
+            default -> -1;
+        };
+    }
+
+    private static boolean endsWithToken(int op) {
+        return switch (op) {
+            case ControlOp.SEND_TT,
+                    ControlOp.REG_SEND_TT,
+                    ControlOp.SEND_SENDER_TT,
+                    ControlOp.PAYLOAD_EXIT_TT,
+                    ControlOp.PAYLOAD_EXIT2_TT,
+                    ControlOp.SPAWN_REQUEST_TT,
+                    ControlOp.SPAWN_REPLY_TT,
+                    ControlOp.ALIAS_SEND_TT -> true;
+            default -> false;
+        };
+    }
+
+    private static ControlMessage regSend(EtfInput in) {
+        Pid from = pid(in);
+        TermDecoder.skip(in); // where a cookie once stood
+        return new ControlMessage.RegSend(from, TermDecoder.decodeAtom(in));
+    }
+
+    private static ControlMessage spawnRequest(EtfInput in) throws ProtocolViolation {
+        Reference requestId = reference(in);
+        Pid from = pid(in);
+        Pid groupLeader = pid(in);
+        int parts = TermDecoder.decodeTupleArity(in);
+        if (parts != 3) {
+            throw new ProtocolViolation("a request to spawn a function of " + parts + " parts");
+        }
+        Atom module = TermDecoder.decodeAtom(in);
+        Atom function = TermDecoder.decodeAtom(in);
+        long arity = TermDecoder.decodeLong(in);
+        if (arity < 0 || arity > 255) {
+            throw new ProtocolViolation("a request to spawn a function of " + arity + " arguments");
+        }
+        List<Term> options = switch (TermDecoder.decode(in)) {
+            case ListTerm list -> list.elements();
+            default -> throw new ProtocolViolation("a request to spawn whose options are no list");
+        };
+        return new ControlMessage.SpawnRequest(requestId, from, groupLeader, module, function, (int) arity, options);
+    }
+
+    // SPEC: OTP 28, ALTACT_SIG_SEND: unknown flags and elements behind the known ones are to be ignored.
+    private static ControlMessage altactSend(int arity, EtfInput in) throws ProtocolViolation {
+        if (arity < 4) {
+            throw new ProtocolViolation(
+                    "a control message " + ControlOp.ALTACT_SIG_SEND + " of " + arity + " elements");
+        }
+        long flags = switch (TermDecoder.decode(in)) {
+            case IntegerTerm small -> small.value();
+            case BigIntegerTerm big -> big.value().longValue();
+            default -> throw new ProtocolViolation("an alternative signal whose flags are no integer");
+        };
+        Pid from = pid(in);
+        boolean toAlias = (flags & ControlOp.ALTACT_TO_ALIAS) != 0;
+        boolean toName = (flags & ControlOp.ALTACT_TO_NAME) != 0;
+        boolean exit = (flags & ControlOp.ALTACT_EXIT) != 0;
+        Term to = toAlias ? reference(in) : toName ? TermDecoder.decodeAtom(in) : pid(in);
+        for (int more = 4; more < arity; more++) {
+            TermDecoder.skip(in);
+        }
+        return to instanceof Reference alias && !exit
+                ? new ControlMessage.AliasSend(from, alias)
+                : new ControlMessage.AltactSend(from, to, exit);
+    }
+
+    private static Pid pid(EtfInput in) {
+        return TermDecoder.decodePid(in);
+    }
+
+    private static Reference reference(EtfInput in) {
+        return TermDecoder.decodeReference(in);
+    }
+
+    private static Term term(EtfInput in) {
+        return TermDecoder.decode(in);
+    }
+
+    private static Term termAfterToken(EtfInput in) {
+        TermDecoder.skip(in);
+        return TermDecoder.decode(in);
+    }
+
+    private static Atom nobody(EtfInput in) {
+        TermDecoder.skip(in);
+        return Atom.EMPTY;
+    }
+
+    private static Term pidOrName(EtfInput in) {
+        int tag = in.peek1();
+        return tag == Tag.NEW_PID || tag == Tag.OLD_PID ? pid(in) : TermDecoder.decodeAtom(in);
+    }
+
+    private static long unlinkId(EtfInput in) throws ProtocolViolation {
+        long id = TermDecoder.decodeUnsignedLong(in);
+        if (id == 0) {
+            throw new ProtocolViolation("an unlink with the id 0");
+        }
+        return id;
+    }
+}
