@@ -40,7 +40,7 @@ final class BinaryParser {
         }
         Term value = ScalarParser.parse(in);
         int size = Byte.SIZE;
-        if (in.accept(":")) {
+        if (in.acceptSpaced(":")) {
             int at = in.position();
             if (!(ScalarParser.parse(in) instanceof IntegerTerm(long given)) || given < 0 || given > MAX_BITS) {
                 throw in.error(at, "a size of 0 to " + MAX_BITS + " bits should be here");

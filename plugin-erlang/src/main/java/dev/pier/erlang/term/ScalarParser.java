@@ -59,15 +59,21 @@ final class ScalarParser {
     private static ExternalFun fun(TextCursor in) {
         in.skipSpace();
         Atom module = atom(in);
-        in.expect(":");
+        require(in, ":");
         Atom function = atom(in);
-        in.expect("/");
+        require(in, "/");
         int start = in.position();
         Term arity = isDigit(in.peek()) ? number(in, false) : ListTerm.EMPTY;
         if (!(arity instanceof IntegerTerm(long value)) || value > Fun.MAX_ARITY) {
             throw in.error(start, "the arity of a fun, 0 to " + Fun.MAX_ARITY + ", should be here");
         }
         return new ExternalFun(module, function, (int) value);
+    }
+
+    private static void require(TextCursor in, String expected) {
+        if (!in.acceptSpaced(expected)) {
+            throw in.error("'" + expected + "' should be here");
+        }
     }
 
     /// Text in the quotes that it begins with.

@@ -47,6 +47,18 @@ final class TextCursor {
         }
     }
 
+    /// As [#accept], with space around.
+    boolean acceptSpaced(String expected) {
+        int start = position;
+        skipSpace();
+        if (accept(expected)) {
+            skipSpace();
+            return true;
+        }
+        position = start;
+        return false;
+    }
+
     void skipSpace() {
         while (!atEnd() && (text.charAt(position) <= ' ' || text.charAt(position) == 0xa0)) {
             position++;

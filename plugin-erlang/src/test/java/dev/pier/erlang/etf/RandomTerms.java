@@ -94,12 +94,20 @@ public final class RandomTerms {
             case 6 -> charlist();
             case 7 -> floating();
             case 8 -> new Bitstring(Binary.of(bytes(1 + random.nextInt(9))), 1 + random.nextInt(7));
-            case 9 -> new ExternalFun(atom(), atom(), random.nextInt(256));
+            case 9 -> externalFun();
             case 10 -> pid();
             case 11 -> new Port(node(), random.nextLong() >>> (8 + random.nextInt(50)), creation());
             // The first word of Erlang's own references has 18 bits, and OTP 25 reads no others.
             default -> new Reference(node(), creation(), random.nextInt(1 << 18), random.nextInt(), random.nextInt());
         };
+    }
+
+    /// OTP 25 prints names in funs by rules of its own: no reserved word is quoted, and only Latin-1 is shown.
+    private Term externalFun() {
+        int arity = random.nextInt(256);
+        return identities
+                ? new ExternalFun(atom(), atom(), arity)
+                : new ExternalFun(Atom.of("lists"), Atom.of("map_fold".substring(0, 3 + random.nextInt(6))), arity);
     }
 
     private Term improperList(int levels) {
@@ -180,7 +188,10 @@ public final class RandomTerms {
         int highest = new int[] {0x7f, 0x7f, 0xff, 0x7ff, 0xffff, 0x10ffff}[random.nextInt(6)];
         for (int i = 0; i < length; i++) {
             int c = random.nextInt(4) == 0 ? random.nextInt(0x80) : random.nextInt(highest + 1);
-            text.appendCodePoint(c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? ' ' : c);
+            boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+            // Erlang prints these two in atoms, and does not read them.
+            boolean unreadable = c == 0xfffe || c == 0xffff;
+            text.appendCodePoint(surrogate || (unreadable && !identities) ? ' ' : c);
         }
         return text.toString();
     }
