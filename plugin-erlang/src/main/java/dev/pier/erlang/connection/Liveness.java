@@ -1,0 +1,49 @@
+package dev.pier.erlang.connection;
+
+import java.time.Duration;
+import java.util.function.LongConsumer;
+
+/// Ticks, and notices a peer that has fallen silent. Runs every quarter of the tick time on the node's timer, and so
+/// must not block.
+///
+/// Bytes count as a sign of life here, not whole frames: a large frame on a slow line is no dead peer.
+final class Liveness implements Runnable {
+    private final Traffic traffic;
+    private final OutboundQueue queue;
+    private final long patienceNanos;
+    private final LongConsumer onSilence;
+    private long bytesInBefore;
+    private long framesOutBefore;
+    private long lastByteAt = System.nanoTime();
+
+    /// @param onSilence told the seconds of silence once the peer is to be taken for dead
+    Liveness(Traffic traffic, OutboundQueue queue, Duration netTickTime, LongConsumer onSilence) {
+        this.traffic = traffic;
+        this.queue = queue;
+        this.patienceNanos = netTickTime.plus(netTickTime.dividedBy(4)).toNanos();
+        this.onSilence = onSilence;
+    }
+
+    static Duration interval(Duration netTickTime) {
+        return netTickTime.dividedBy(4);
+    }
+
+    @Override
+    public void run() {
+        long now = System.nanoTime();
+        long bytesIn = traffic.bytesIn();
+        if (bytesIn != bytesInBefore) {
+            bytesInBefore = bytesIn;
+            lastByteAt = now;
+        } else if (now - lastByteAt > patienceNanos) {
+            onSilence.accept(Duration.ofNanos(now - lastByteAt).toSeconds());
+            return;
+        }
+        // SPEC: erl_dist_protocol, "nodes must send ticks when nothing else is sent".
+        long framesOut = traffic.framesOut();
+        if (framesOut == framesOutBefore) {
+            queue.tick();
+        }
+        framesOutBefore = framesOut;
+    }
+}

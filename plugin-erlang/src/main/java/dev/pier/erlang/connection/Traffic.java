@@ -1,0 +1,33 @@
+package dev.pier.erlang.connection;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// What has gone over one connection so far. The reader counts what came in, the writer what went out; any thread
+/// may look.
+public final class Traffic {
+    private final AtomicLong bytesIn = new AtomicLong();
+    private final AtomicLong bytesOut = new AtomicLong();
+    private final AtomicLong framesOut = new AtomicLong();
+
+    public long bytesIn() {
+        return bytesIn.get();
+    }
+
+    public long bytesOut() {
+        return bytesOut.get();
+    }
+
+    long framesOut() {
+        return framesOut.get();
+    }
+
+    void received(int bytes) {
+        // One thread writes each counter, so a plain addition with an ordered store is enough.
+        bytesIn.lazySet(bytesIn.getPlain() + bytes);
+    }
+
+    void sent(int bytes, int frames) {
+        bytesOut.lazySet(bytesOut.getPlain() + bytes);
+        framesOut.lazySet(framesOut.getPlain() + frames);
+    }
+}
