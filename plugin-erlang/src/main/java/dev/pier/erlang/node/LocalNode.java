@@ -1,0 +1,143 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.connection.Connection;
+import dev.pier.erlang.connection.SocketTransport;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.handshake.Admission;
+import dev.pier.erlang.handshake.Introduction;
+import dev.pier.erlang.handshake.PeerHello;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node among Erlang nodes: its identity, and its connections to its peers. Safe for many threads.
+///
+/// It has one timer thread, a thread that accepts, and two for each connection; these are platform threads, because a
+/// busy web application must not keep a tick from being sent.
+public final class LocalNode implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
+
+    private static final int MANY_LINKS = 10_000;
+
+    private static final ThreadFactory CONNECTION_THREADS =
+            Thread.ofPlatform().daemon().factory();
+
+    private final NodeSettings settings;
+    private final int creation;
+    private final Identifiers identifiers;
+    private final Session.ProcessSignals processes = new LocalSignals();
+    private final PeerLink.Dialer dialer;
+    private final Map<NodeName, PeerLink> links = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService timer;
+    private volatile boolean closed;
+
+    /// @param creation which incarnation of the node this is: as EPMD says, or else random and at least 4
+    /// @param locator finds the peers' addresses
+    public LocalNode(NodeSettings settings, int creation, NodeLocator locator) {
+        this.settings = settings;
+        this.creation = creation;
+        this.identifiers = new Identifiers(settings.name().atom(), creation);
+        this.dialer = new TcpDialer(this, settings, creation, locator);
+        this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                .daemon()
+                .name("erlang-timer-" + settings.name())
+                .factory());
+    }
+
+    public NodeName name() {
+        return settings.name();
+    }
+
+    NodeSettings settings() {
+        return settings;
+    }
+
+    int creation() {
+        return creation;
+    }
+
+    /// The way to a peer whose connection is kept up once it has been used.
+    public PeerLink persistentLink(NodeName peer) {
+        return links.computeIfAbsent(peer, name -> newLink(name, true));
+    }
+
+    /// The way to a peer, whose connection is opened when it is used and not otherwise.
+    public PeerLink link(NodeName peer) {
+        forgetIdleOnes();
+        return links.computeIfAbsent(peer, name -> newLink(name, false));
+    }
+
+    /// The ways to all peers that are or have been connected.
+    public List<PeerLink> links() {
+        return List.copyOf(links.values());
+    }
+
+    /// Nodes with names made up for a single use would fill the table in time.
+    private void forgetIdleOnes() {
+        if (links.size() >= MANY_LINKS) {
+            links.values().removeIf(PeerLink::isForgettable);
+        }
+    }
+
+    private PeerLink newLink(NodeName peer, boolean persistent) {
+        PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, timer);
+        if (closed) {
+            link.close();
+        }
+        return link;
+    }
+
+    /// Decides about a peer that connects.
+    Admission admit(PeerHello hello) {
+        if (hello.node().isEmpty()) {
+            return new Admission.NotAllowed();
+        }
+        NodeName peer = hello.node().get();
+        return peer.equals(name()) ? new Admission.NotAllowed() : link(peer).incoming();
+    }
+
+    /// Takes a connection that a peer has opened and authenticated.
+    void adopt(SocketChannel channel, Introduction introduction) throws IOException {
+        PeerLink link = link(introduction.peer());
+        link.adopt(establish(link, channel, introduction));
+    }
+
+    /// Makes a connection of a socket whose handshake is done, and starts it.
+    Session establish(PeerLink link, SocketChannel channel, Introduction introduction) throws IOException {
+        SocketTransport transport = new SocketTransport(channel);
+        Session session = new Session(
+                link,
+                handler -> new Connection(
+                        settings.name() + "-" + introduction.peer(),
+                        transport,
+                        introduction.capabilities(),
+                        settings.connection(),
+                        handler),
+                identifiers,
+                processes,
+                settings.maxCalls());
+        session.connection().start(CONNECTION_THREADS, timer);
+        log.debug(
+                "{}: {} connection with flags {}",
+                introduction.peer(),
+                introduction.peerHidden() ? "hidden" : "visible",
+                introduction.capabilities());
+        return session;
+    }
+
+    /// Closes all connections: the peers see `noconnection`. Idempotent.
+    @Override
+    public void close() {
+        closed = true;
+        links.values().forEach(PeerLink::close);
+        timer.shutdownNow();
+    }
+}

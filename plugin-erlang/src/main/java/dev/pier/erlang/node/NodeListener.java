@@ -1,0 +1,148 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.dist.DistFlags;
+import dev.pier.erlang.handshake.Acceptor;
+import dev.pier.erlang.handshake.HandshakeException;
+import dev.pier.erlang.handshake.Identity;
+import dev.pier.erlang.handshake.Introduction;
+import dev.pier.erlang.handshake.StreamTransport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Lets other nodes connect. One thread accepts and does nothing else; each handshake has a virtual thread of its own
+/// and a deadline at each step, so that no stranger can hold up another.
+public final class NodeListener implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeListener.class);
+
+    /// After a failed accept, as when there are no file descriptors left: trying at once would only burn the CPU.
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ServerSocketChannel server;
+    private final int port;
+
+    private NodeListener(ServerSocketChannel server, int port) {
+        this.server = server;
+        this.port = port;
+    }
+
+    /// Reserves the port; nobody is let in before [#start].
+    ///
+    /// @throws IOException if the address cannot be listened on
+    public static NodeListener bind(InetSocketAddress address) throws IOException {
+        ServerSocketChannel server = ServerSocketChannel.open();
+        try {
+            server.bind(address);
+            return new NodeListener(server, ((InetSocketAddress) server.getLocalAddress()).getPort());
+        } catch (IOException e) {
+            server.close();
+            throw new IOException("cannot listen for Erlang nodes at " + address + ": " + e.getMessage(), e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /// Begins to let other nodes in.
+    public void start(LocalNode node) {
+        Thread.ofPlatform()
+                .daemon()
+                .name("erlang-accept-" + node.name())
+                .start(() -> acceptAll(node, new Semaphore(node.settings().maxHandshakes())));
+    }
+
+    private void acceptAll(LocalNode node, Semaphore handshakes) {
+        while (server.isOpen()) {
+            try {
+                SocketChannel channel = server.accept();
+                if (handshakes.tryAcquire()) {
+                    Thread.ofVirtual().name("erlang-handshake").start(() -> {
+                        try {
+                            shakeHands(node, channel);
+                        } finally {
+                            handshakes.release();
+                        }
+                    });
+                } else {
+                    close(channel);
+                    log.warn(
+                            "A connection was turned away: {} others are not authenticated yet"
+                                    + " (setting erlang.listen.max-handshakes)",
+                            node.settings().maxHandshakes());
+                }
+            } catch (ClosedChannelException stopped) {
+                return;
+            } catch (IOException | RuntimeException e) {
+                log.warn("Accepting a connection failed", e);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static void shakeHands(LocalNode node, SocketChannel channel) {
+        NodeSettings settings = node.settings();
+        boolean adopted = false;
+        try {
+            Identity identity = Identity.of(settings.name(), node.creation(), DistFlags.OURS);
+            Introduction introduction = new Acceptor(identity, settings.cookie(), settings.handshakeStep())
+                    .accept(StreamTransport.tcp(channel), node::admit);
+            node.adopt(channel, introduction);
+            adopted = true;
+        } catch (HandshakeException e) {
+            log(channel, e);
+        } catch (IOException e) {
+            log.debug("{} left during the handshake: {}", remote(channel), e.getMessage());
+        } catch (RuntimeException | Error e) {
+            log.error("The handshake with {} failed by a fault of this node", remote(channel), e);
+        } finally {
+            if (!adopted) {
+                close(channel);
+            }
+        }
+    }
+
+    /// A violated protocol and a wrong cookie are worth a warning; a peer that left, or that is to use another
+    /// connection, is not.
+    private static void log(SocketChannel channel, HandshakeException e) {
+        switch (e.failure()) {
+            case COOKIE_REJECTED, FLAGS_MISSING, VIOLATION, DEADLINE ->
+                log.warn("A connection from {} was refused: {}", remote(channel), e.getMessage());
+            case COOKIE_REFUSED, NOT_ALLOWED, REFUSED, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
+                log.debug("A connection from {} came to nothing: {}", remote(channel), e.getMessage());
+        }
+    }
+
+    private static String remote(SocketChannel channel) {
+        try {
+            return String.valueOf(channel.getRemoteAddress());
+        } catch (IOException closed) {
+            return "a peer that has left";
+        }
+    }
+
+    private static void close(SocketChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException ignored) {
+            // Closing is all that was wanted.
+        }
+    }
+
+    /// Lets nobody in any more. Idempotent.
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            log.debug("Closing the listening socket failed", e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.connection.ConnectionSettings;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.handshake.Cookie;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How a node is to be.
+///
+/// @param name the node's full name
+/// @param listen where other nodes may connect, port 0 for any free one; empty if none may
+/// @param maxHandshakes how many connections may be unauthenticated at once
+/// @param connectTimeout how long one attempt to connect may take before the handshake begins
+/// @param handshakeStep how long each step of a handshake may take
+/// @param maxCalls how many calls to one peer may be under way at once
+/// @param connection the bounds of each connection
+public record NodeSettings(
+        NodeName name,
+        Cookie cookie,
+        Optional<InetSocketAddress> listen,
+        int maxHandshakes,
+        Duration connectTimeout,
+        Duration handshakeStep,
+        int maxCalls,
+        ConnectionSettings connection) {
+    /// `net_setuptime` of Erlang's kernel application.
+    public static final Duration HANDSHAKE_STEP = Duration.ofSeconds(7);
+}

@@ -1,0 +1,20 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.connection.Outbound;
+import dev.pier.erlang.dist.OutboundMessage;
+import dev.pier.erlang.term.Pid;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/// An encoded signal in a connection's queue.
+record QueuedSignal(Pid sender, OutboundMessage message) implements Outbound {
+    @Override
+    public long size() {
+        return message.size();
+    }
+
+    @Override
+    public boolean addNextFrame(List<? super ByteBuffer> write) {
+        return message.addNextFrame(write);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.term.Term;
+
+/// What waits under one of our references: for the answer to a spawn request, for the end of a monitored process, for
+/// a message to an alias.
+///
+/// All calls come from the reader of the connection that the reference was used on; they must not block.
+public interface ReferenceHolder {
+    /// The answer to a spawn request.
+    default void spawned(ControlMessage.SpawnReply reply) {}
+
+    /// The monitored process has ended, which also ends the monitor: the holder has been taken out of the table.
+    ///
+    /// @param reason the exit reason, still encoded
+    default void down(EncodedTerm reason) {}
+
+    /// The same, for a peer that puts the reason into the control message.
+    default void down(Term reason) {}
+
+    /// A message to the alias.
+    default void message(EncodedTerm message) {}
+
+    /// The message or the exit reason was beyond a limit, and is gone; where it was an exit reason, the holder has been
+    /// taken out of the table.
+    ///
+    /// @param limit which limit, in a sentence
+    default void oversized(String limit) {}
+
+    /// The connection has been lost: nothing will come any more. The holder has been taken out of the table.
+    void lost(Disconnect disconnect);
+}

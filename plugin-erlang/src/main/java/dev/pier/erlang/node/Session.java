@@ -1,0 +1,230 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.connection.Connection;
+import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.connection.InboundHandler;
+import dev.pier.erlang.connection.Outbound;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.FrameEncoder;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection as the node uses it: sends signals, and brings what arrives to whom it is for.
+///
+/// Any thread sends; the connection's reader delivers, and must not be kept waiting.
+public final class Session implements InboundHandler {
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+    /// Room for a call with a few small arguments.
+    private static final int TYPICAL_BYTES = 512;
+
+    /// Takes the signals that are for processes rather than for references. Called by the reader.
+    interface ProcessSignals {
+        void signal(Session session, ControlMessage control, EncodedTerm payload);
+    }
+
+    private final PeerLink link;
+    private final Connection connection;
+    private final FrameEncoder frames;
+    private final Identifiers identifiers;
+    private final ProcessSignals processes;
+    private final int maxHolders;
+    private final ConcurrentHashMap<Long, ReferenceHolder> holders = new ConcurrentHashMap<>();
+    private final AtomicInteger holderCount = new AtomicInteger();
+    private final Pid nobody;
+    private volatile @Nullable Pid groupLeader;
+
+    /// @param connections makes the connection whose signals this session takes
+    /// @param maxHolders how many calls and monitors may be under way at once
+    Session(
+            PeerLink link,
+            Function<InboundHandler, Connection> connections,
+            Identifiers identifiers,
+            ProcessSignals processes,
+            int maxHolders) {
+        this.link = link;
+        this.identifiers = identifiers;
+        this.processes = processes;
+        this.maxHolders = maxHolders;
+        this.nobody = identifiers.nextPid();
+        this.connection = connections.apply(this);
+        this.frames = new FrameEncoder(connection.capabilities());
+    }
+
+    public Identifiers identifiers() {
+        return identifiers;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    /// A pid of ours that is no process: the sender of signals that come from the node itself.
+    public Pid nobody() {
+        return nobody;
+    }
+
+    /// Whose terminal the processes that we spawn print to, if it is known by now.
+    public Optional<Pid> groupLeader() {
+        return Optional.ofNullable(groupLeader);
+    }
+
+    public void groupLeader(Pid leader) {
+        groupLeader = leader;
+    }
+
+    /// How many calls and monitors wait for the peer.
+    public int holderCount() {
+        return holderCount.get();
+    }
+
+    /// Has reports for a reference brought to its holder, until it is released, the process it monitors has ended, or
+    /// the connection is lost.
+    ///
+    /// @throws Overloaded if too many wait already
+    /// @throws ConnectionEnded if the connection has ended
+    public void hold(Reference reference, ReferenceHolder holder) throws ConnectionEnded {
+        if (holderCount.incrementAndGet() > maxHolders) {
+            holderCount.decrementAndGet();
+            throw new Overloaded(maxHolders + " calls to " + link + " are under way (setting erlang.limits.calls)");
+        }
+        holders.put(identifiers.number(reference), holder);
+        if (!connection.isOpen() && release(reference)) {
+            // `ended` may have been through the table before the holder was in it.
+            throw new ConnectionEnded();
+        }
+    }
+
+    /// Ends that.
+    ///
+    /// @return whether the reference was still held
+    public boolean release(Reference reference) {
+        return take(reference) != null;
+    }
+
+    private @Nullable ReferenceHolder take(Reference reference) {
+        ReferenceHolder holder = holders.remove(identifiers.number(reference));
+        if (holder != null) {
+            holderCount.decrementAndGet();
+        }
+        return holder;
+    }
+
+    private @Nullable ReferenceHolder find(Reference reference) {
+        return holders.get(identifiers.number(reference));
+    }
+
+    /// Encodes a signal on this thread and queues it.
+    ///
+    /// @param payload writes the message, reason or arguments
+    /// @throws dev.pier.erlang.BadArgument if that has no Erlang form; nothing was sent
+    /// @throws Overloaded if the queue is full; nothing was sent
+    /// @throws ConnectionEnded if the connection has ended; nothing was sent
+    public void send(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) throws ConnectionEnded {
+        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
+        int payloadStart = frames.begin(control, out);
+        payload.accept(out);
+        Outbound signal = new QueuedSignal(sender, frames.finish(out, payloadStart));
+        if (!connection.offer(signal)) {
+            throw new Overloaded("the queue to " + link + " is full: the peer reads more slowly than we write"
+                    + " (setting erlang.limits.queue)");
+        }
+    }
+
+    /// Queues a signal without payload that the protocol owes the peer; dropped if the connection has ended, as Erlang
+    /// does.
+    public void demand(ControlMessage control, Pid sender) {
+        connection.demand(new QueuedSignal(sender, frames.encode(control)));
+    }
+
+    /// The same for a signal with a message or a reason.
+    public void demand(ControlMessage control, Pid sender, Term payload) {
+        connection.demand(new QueuedSignal(sender, frames.encode(control, payload)));
+    }
+
+    /// Closes the connection.
+    public void close(String reason) {
+        connection.close(reason);
+    }
+
+    /// What ended the connection, if it has ended.
+    @Nullable
+    Disconnect disconnect() {
+        return connection.disconnect();
+    }
+
+    @Override
+    public void signal(ControlMessage control, EncodedTerm payload) {
+        switch (control) {
+            case ControlMessage.SpawnReply reply -> {
+                ReferenceHolder holder = find(reply.requestId());
+                if (holder != null) {
+                    holder.spawned(reply);
+                }
+            }
+            case ControlMessage.PayloadMonitorPExit down -> {
+                ReferenceHolder holder = take(down.reference());
+                if (holder != null) {
+                    holder.down(payload);
+                }
+            }
+            case ControlMessage.MonitorPExit down -> {
+                ReferenceHolder holder = take(down.reference());
+                if (holder != null) {
+                    holder.down(down.reason());
+                }
+            }
+            case ControlMessage.AliasSend toAlias -> {
+                ReferenceHolder holder = find(toAlias.alias());
+                if (holder != null) {
+                    holder.message(payload);
+                }
+            }
+            default -> processes.signal(this, control, payload);
+        }
+    }
+
+    @Override
+    public void oversized(ControlMessage control, String limit) {
+        ReferenceHolder holder = switch (control) {
+            case ControlMessage.PayloadMonitorPExit down -> take(down.reference());
+            case ControlMessage.AliasSend toAlias -> find(toAlias.alias());
+            default -> null;
+        };
+        if (holder != null) {
+            holder.oversized(limit);
+        } else {
+            log.warn("{}: dropped {}", link, limit);
+        }
+    }
+
+    @Override
+    public void ended(Disconnect disconnect) {
+        link.lost(this, disconnect);
+        for (Long number : holders.keySet()) {
+            ReferenceHolder holder = holders.remove(number);
+            if (holder != null) {
+                holderCount.decrementAndGet();
+                holder.lost(disconnect);
+            }
+        }
+    }
+
+    @Override
+    public String toString() {
+        return link.toString();
+    }
+}

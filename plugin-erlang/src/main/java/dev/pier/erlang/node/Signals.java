@@ -1,0 +1,32 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+
+/// Signals whose form depends on what the peer can do: with the reason as payload, or in the tuple.
+final class Signals {
+    private Signals() {}
+
+    /// A link broke.
+    static void exit(Session session, Pid from, Pid to, Term reason) {
+        if (session.connection().capabilities().exitPayload()) {
+            session.demand(new ControlMessage.PayloadExit(from, to), from, reason);
+        } else {
+            session.demand(new ControlMessage.Exit(from, to, reason), from);
+        }
+    }
+
+    /// A monitored process ended.
+    ///
+    /// @param from what the monitor was set on, exactly as it arrived: a pid or a name
+    static void down(Session session, Term from, Pid to, Reference reference, Term reason) {
+        Pid sender = from instanceof Pid pid ? pid : session.nobody();
+        if (session.connection().capabilities().exitPayload()) {
+            session.demand(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason);
+        } else {
+            session.demand(new ControlMessage.MonitorPExit(from, to, reference, reason), sender);
+        }
+    }
+}
