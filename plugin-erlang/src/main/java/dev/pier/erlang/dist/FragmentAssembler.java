@@ -49,7 +49,7 @@ final class FragmentAssembler {
         }
         if (open.size() == limits.sequences()) {
             throw new ProtocolViolation(
-                    "more than " + limits.sequences() + " unfinished fragmented messages (limit sequences)");
+                    "more than " + limits.sequences() + " unfinished fragmented messages (setting erlang.limits.fragmented-messages)");
         }
         Sequence sequence = new Sequence(control, atoms, id - 1, length);
         open.put(sequenceId, sequence);
@@ -89,12 +89,12 @@ final class FragmentAssembler {
             return;
         }
         if (sequence.payload.size() + (long) length > limits.messageBytes()) {
-            drop(sequence, "a fragmented message above " + limits.messageBytes() + " bytes (limit messageBytes)");
+            drop(sequence, "a fragmented message above " + limits.messageBytes() + " bytes (setting erlang.limits.message)");
         } else if (openBytes + length > limits.totalBytes()) {
             drop(
                     sequence,
                     "unfinished fragmented messages above " + limits.totalBytes()
-                            + " bytes together (limit totalBytes)");
+                            + " bytes together (setting erlang.limits.fragmented)");
         } else {
             sequence.payload.write(bytes, offset, length);
             openBytes += length;

@@ -1,0 +1,13 @@
+package dev.pier.erlang.rpc;
+
+import dev.pier.erlang.ErlangException;
+import org.jspecify.annotations.Nullable;
+
+/// Told of each call when it has ended, on the thread that made it. Must be quick.
+public interface CallListener {
+    /// A listener that does nothing.
+    CallListener NONE = (_, _) -> {};
+
+    /// @param failure how the call failed; `null` if it was answered
+    void ended(@Nullable ErlangException failure, long nanos);
+}
