@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// An EPMD that answers what the test has put down, a connection at a time.
 final class ScriptedEpmd implements Closeable {
     /// How one request is answered.
+    @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
     private record Answer(byte[] reply, boolean inPieces, boolean keepOpen) {}
 
     private final ServerSocket server;
