@@ -160,7 +160,9 @@ final class Leaves {
                 return newAtom(in, utf8(in, start, length));
             }
         }
-        return newAtom(in, new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1));
+        return length <= AtomCache.MAX_LENGTH
+                ? AtomCache.ascii(in.bytes(), start, length)
+                : newAtom(in, new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1));
     }
 
     private static String utf8(EtfInput in, int start, int length) {

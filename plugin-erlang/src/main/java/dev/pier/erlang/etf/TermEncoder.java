@@ -22,6 +22,9 @@ public final class TermEncoder {
 
     static final int MAX_STRING_LENGTH = 0xffff;
 
+    /// How many bits an integer may have. Erlang's own bound depends on its release; this many fit into all.
+    static final int MAX_INTEGER_BITS = (1 << 22) - 1;
+
     private static final int FIRST_CAPACITY = 64;
     private static final long NEW_PORT_BELOW = 1L << 28;
 
@@ -126,10 +129,15 @@ public final class TermEncoder {
         }
     }
 
+    /// @throws BadArgument if the value has more bits than Erlang's integers have
     public static void encodeBigInteger(BigInteger value, EtfOutput out) {
         if (value.bitLength() < Long.SIZE) {
             encodeLong(value.longValue(), out);
             return;
+        }
+        if (value.bitLength() > MAX_INTEGER_BITS) {
+            throw new BadArgument(
+                    "an integer of " + value.bitLength() + " bits, at most " + MAX_INTEGER_BITS + " in Erlang");
         }
         byte[] magnitude = value.abs().toByteArray();
         int leadingZero = magnitude[0] == 0 ? 1 : 0;

@@ -19,8 +19,8 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Writes whole terms without recursion: what is still to be written is kept in a chain, innermost first.
@@ -102,7 +102,7 @@ final class TermWriter {
             case Bitstring bits -> bitstring(bits);
             case ImproperList(List<Term> elements, Term tail) -> {
                 TermEncoder.encodeListHeader(elements.size(), out);
-                open(new ThenOne(elements.iterator(), tail), End.NOTHING);
+                open(Stream.concat(elements.stream(), Stream.of(tail)).iterator(), End.NOTHING);
             }
             case ExternalFun fun -> externalFun(fun);
             case LocalFun fun -> localFun(fun);
@@ -163,34 +163,5 @@ final class TermWriter {
         TermEncoder.encodeLong(fun.oldUnique(), out);
         TermEncoder.encodePid(fun.creator(), out);
         open(fun.free().iterator(), End.FUN_SIZE, sizeAt);
-    }
-
-    /// The elements of an improper list and its tail.
-    private static final class ThenOne implements Iterator<Term> {
-        private final Iterator<Term> first;
-        private @Nullable Term last;
-
-        ThenOne(Iterator<Term> first, Term last) {
-            this.first = first;
-            this.last = last;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return last != null;
-        }
-
-        @Override
-        public Term next() {
-            if (first.hasNext()) {
-                return first.next();
-            }
-            Term due = last;
-            if (due == null) {
-                throw new NoSuchElementException();
-            }
-            last = null;
-            return due;
-        }
     }
 }

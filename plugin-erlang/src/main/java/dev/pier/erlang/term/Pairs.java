@@ -16,6 +16,8 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
     /// Up to here looking at each key is quicker than hashing one.
     private static final int MAX_UNINDEXED = 8;
 
+    private static final int[] NO_INDEX = {};
+
     private final List<Term> flat;
     /// One more than the number of a pair, or 0; open addressing. Empty if there are only a few pairs.
     private final int[] index;
@@ -28,7 +30,7 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         }
         this.flat = flat;
         int size = flat.size() / 2;
-        this.index = size > MAX_UNINDEXED ? new int[Integer.highestOneBit(size) * 4] : new int[0];
+        this.index = size > MAX_UNINDEXED ? new int[Integer.highestOneBit(size) * 4] : NO_INDEX;
         for (int i = 0; i < size; i++) {
             add(i);
         }

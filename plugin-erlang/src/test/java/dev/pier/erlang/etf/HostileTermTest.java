@@ -303,8 +303,21 @@ class HostileTermTest {
                 .isInstanceOf(BadArgument.class);
         assertThatThrownBy(() -> written(out -> TermEncoder.encodeBinary("\udc00", out)))
                 .isInstanceOf(BadArgument.class);
+        assertThatThrownBy(() -> written(out -> TermEncoder.encodeBigInteger(BigInteger.TWO.pow(1 << 22), out)))
+                .isInstanceOf(BadArgument.class)
+                .hasMessageContaining("at most 4194303");
         assertThatThrownBy(() -> written(out -> TermEncoder.encodeTupleHeader(1 << 24, out)))
                 .isInstanceOf(BadArgument.class);
+    }
+
+    @Test
+    void aFloodOfAtomsKeepsItsNamesApart() {
+        for (int i = 0; i < 100_000; i++) {
+            var out = new EtfOutput(32);
+            TermEncoder.encodeAtom("flood_" + i, out);
+            Atom atom = TermDecoder.decodeAtom(input(out.toByteArray(), LIMITS));
+            assertThat(atom.name()).isEqualTo("flood_" + i);
+        }
     }
 
     private static void assertMalformed(String message, ThrowingCallable work) {
