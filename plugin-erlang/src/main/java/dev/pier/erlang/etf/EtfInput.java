@@ -100,17 +100,21 @@ public final class EtfInput {
 
     /// A four-byte count of things of which each takes at least `bytesEach` more bytes.
     public int arity(int bytesEach) {
-        long claimed = Integer.toUnsignedLong(read4());
-        if (claimed * bytesEach > remaining()) {
-            throw new MalformedTerm(
-                    claimed + " elements claimed at byte " + (position - 4) + ", " + remaining() + " bytes left");
-        }
-        return (int) claimed;
+        return claimed(bytesEach, "elements");
     }
 
     /// A four-byte length of which all bytes must be there.
     public int length() {
-        return arity(1);
+        return claimed(1, "bytes");
+    }
+
+    private int claimed(int bytesEach, String what) {
+        long claimed = Integer.toUnsignedLong(read4());
+        if (claimed * bytesEach > remaining()) {
+            throw new MalformedTerm(
+                    claimed + " " + what + " claimed at byte " + (position - 4) + ", " + remaining() + " bytes left");
+        }
+        return (int) claimed;
     }
 
     /// What the cache reference of that index stands for.

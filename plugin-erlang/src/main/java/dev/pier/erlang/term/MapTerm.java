@@ -19,7 +19,7 @@ public record MapTerm(SequencedMap<Term, Term> entries) implements Term {
     }
 
     /// @throws IllegalArgumentException if a key is nested deeper than [#MAX_KEY_DEPTH]
-    public static MapTerm of(Map<Term, Term> entries) {
+    public static MapTerm of(Map<? extends Term, ? extends Term> entries) {
         return new MapTerm(Pairs.copyOf(entries));
     }
 

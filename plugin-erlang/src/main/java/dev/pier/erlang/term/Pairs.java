@@ -36,7 +36,7 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         }
     }
 
-    static Pairs copyOf(Map<Term, Term> entries) {
+    static Pairs copyOf(Map<? extends Term, ? extends Term> entries) {
         if (entries instanceof Pairs pairs) {
             return pairs;
         }

@@ -40,9 +40,9 @@ class HostileTermTest {
         a tuple that claims 2^32-1 elements       | 69 ffffffff 6a                    | 4294967295 elements claimed
         a map that claims 2^31 pairs              | 74 80000000 6a 6a                 | 2147483648 elements claimed
         a map of more pairs than bytes            | 74 00000002 6a 6a 6a              | 2 elements claimed
-        a binary that claims 2^32-1 bytes         | 6d ffffffff 00                    | 4294967295 elements claimed
-        a bitstring that claims 2^31 bytes        | 4d 80000000 03 00                 | 2147483648 elements claimed
-        a big that claims 2^32-1 bytes            | 6f ffffffff 00 00                 | 4294967295 elements claimed
+        a binary that claims 2^32-1 bytes         | 6d ffffffff 00                    | 4294967295 bytes claimed
+        a bitstring that claims 2^31 bytes        | 4d 80000000 03 00                 | 2147483648 bytes claimed
+        a big that claims 2^32-1 bytes            | 6f ffffffff 00 00                 | 4294967295 bytes claimed
         an integer of too many digits             | 6f 000001a0 00 [1a0]              | limit digits
         a fun that claims 2^32-1 variables        | 70 00000040 00 [10] 00000000 ffffffff 7700 | 4294967295 elements claimed
         a fun whose size is wrong                 | 70 0000003a 00 [10] 00000000 00000000 770161 6107 6107 58 7703 6e4068 00000001 00000000 00000004 | its size
