@@ -46,6 +46,11 @@ public final class EtfInput {
         return position;
     }
 
+    /// Goes to a position where this cursor has been, to read what stands there again.
+    public void seek(int visited) {
+        position = Objects.checkIndex(visited, end + 1);
+    }
+
     public int remaining() {
         return end - position;
     }

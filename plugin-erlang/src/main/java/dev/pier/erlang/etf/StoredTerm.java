@@ -7,14 +7,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /// The leading 131 of a term outside a connection, and the compressed form that may follow it.
-final class StoredTerm {
+public final class StoredTerm {
     private static final Atom[] NO_ATOMS = {};
     private static final int FIRST_STEP = 8192;
 
     private StoredTerm() {}
 
     /// A cursor at the term's first tag, behind the 131, or in the bytes that were compressed.
-    static EtfInput open(byte[] bytes, DecodeLimits limits) {
+    ///
+    /// @throws MalformedTerm if the bytes begin otherwise, or the compressed ones cannot be read within the limits
+    public static EtfInput open(byte[] bytes, DecodeLimits limits) {
         var in = new EtfInput(bytes, 0, bytes.length, NO_ATOMS, limits);
         int version = in.read1();
         if (version != Tag.VERSION) {
