@@ -1,0 +1,167 @@
+package dev.pier.erlang.jackson;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.term.Term;
+import java.lang.reflect.Type;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.JacksonIOException;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.databind.exc.MismatchedInputException;
+
+/// Turns Jackson's exceptions into Pier's, with the path to the place.
+final class EtfErrors {
+    private static final int LONGEST_NAME = 40;
+
+    private EtfErrors() {}
+
+    static RuntimeException reading(RuntimeException e, EtfParser parser) {
+        ErlangException own = own(e);
+        if (own instanceof UnexpectedTerm) {
+            return unexpected(parser, String.valueOf(own.getMessage()), e);
+        }
+        if (own != null) {
+            return own;
+        }
+        return switch (e) {
+            case StreamConstraintsException _ -> new MalformedTerm(original(e), e);
+            case JacksonIOException _ -> e;
+            case MismatchedInputException mismatch ->
+                unexpected(parser, mismatch(mismatch, mismatch.getTargetType(), parser), e);
+            case InputCoercionException coercion ->
+                unexpected(parser, mismatch(coercion, coercion.getTargetType(), parser), e);
+            case JacksonException _ -> unexpected(parser, original(e), e);
+            default -> e;
+        };
+    }
+
+    /// @return an [Unwritable], unless it is a failure of another kind
+    static RuntimeException writing(RuntimeException e, TokenStreamContext context) {
+        ErlangException own = own(e);
+        if (own instanceof BadArgument) {
+            return Unwritable.at(path(context), String.valueOf(own.getMessage()), e);
+        }
+        return switch (e) {
+            case JacksonIOException _ -> e;
+            case JacksonException _ -> Unwritable.at(path(context), original(e), e);
+            default -> e;
+        };
+    }
+
+    private static @Nullable ErlangException own(Throwable e) {
+        Throwable cause = e;
+        while (cause != null) {
+            if (cause instanceof ErlangException own) {
+                return own;
+            }
+            cause = cause.getCause();
+        }
+        return null;
+    }
+
+    private static String mismatch(JacksonException e, @Nullable Class<?> target, EtfParser parser) {
+        JsonToken token = parser.currentToken() == null ? parser.getLastClearedToken() : parser.currentToken();
+        boolean atEnd = token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT;
+        // At the end of an object something is missing, and Jackson's own sentence names it.
+        if (target == null || (atEnd && original(e).contains("Cannot map `null`"))) {
+            return original(e);
+        }
+        return "expected " + expected(target) + ", got " + parser.summary();
+    }
+
+    /// Jackson's sentence without its advice on Jackson's settings.
+    private static String original(RuntimeException e) {
+        String message = e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
+        String sentence = String.valueOf(message);
+        int advice = sentence.indexOf(" (set ");
+        return advice < 0 ? sentence : sentence.substring(0, advice);
+    }
+
+    /// The name that Erlang has for what a type is read from.
+    static String expected(Type type) {
+        if (!(type instanceof Class<?> c)) {
+            return type.getTypeName();
+        }
+        Optional<TuplesOf> tuple = TuplesOf.of(c);
+        if (tuple.isPresent()) {
+            return "tuple " + tuple.get().pattern();
+        }
+        if (CharSequence.class.isAssignableFrom(c) || c == byte[].class || c == ByteBuffer.class) {
+            return "binary";
+        }
+        if (c == boolean.class || c == Boolean.class) {
+            return "true or false";
+        }
+        if (c == double.class || c == Double.class || c == float.class || c == Float.class) {
+            return "float";
+        }
+        if (c == long.class || c == Long.class || c == BigInteger.class) {
+            return "integer";
+        }
+        if (c.isPrimitive() || (Number.class.isAssignableFrom(c) && c.getName().startsWith("java.lang."))) {
+            return "integer that fits into "
+                    + c.getSimpleName().toLowerCase(Locale.ROOT).replace("integer", "int");
+        }
+        if (Map.class.isAssignableFrom(c) || (c.isRecord() && !Term.class.isAssignableFrom(c))) {
+            return "map";
+        }
+        if (Collection.class.isAssignableFrom(c) || c.isArray()) {
+            return "list";
+        }
+        return c.isEnum() ? constants(c) : other(c);
+    }
+
+    private static String other(Class<?> c) {
+        if (Term.class.isAssignableFrom(c)) {
+            return c.getSimpleName().toLowerCase(Locale.ROOT).replace("term", "");
+        }
+        return c.getName().startsWith("java.") ? c.getSimpleName() : "map";
+    }
+
+    private static String constants(Class<?> c) {
+        var names = new java.util.StringJoiner(" or ", "atom ", "");
+        for (Object constant : c.getEnumConstants()) {
+            names.add(((Enum<?>) constant).name().toLowerCase(Locale.ROOT));
+        }
+        return names.toString();
+    }
+
+    private static UnexpectedTerm unexpected(EtfParser parser, String problem, RuntimeException cause) {
+        String path = path(parser.streamReadContext());
+        String shown = path.startsWith(".") ? path.substring(1) : path;
+        return new UnexpectedTerm(shown.isEmpty() ? problem : shown + ": " + problem, cause);
+    }
+
+    /// The way to the context's current place: `[3].name`.
+    private static String path(TokenStreamContext context) {
+        var path = new StringBuilder();
+        for (TokenStreamContext c = context; c != null; c = c.getParent()) {
+            path.insert(0, segment(c));
+        }
+        return path.toString();
+    }
+
+    private static String segment(TokenStreamContext context) {
+        if (context.inArray()) {
+            return context.hasCurrentIndex() ? "[" + context.getCurrentIndex() + "]" : "";
+        }
+        String name = context.inObject() ? context.currentName() : null;
+        return name == null ? "" : "." + key(name);
+    }
+
+    static String key(String name) {
+        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+    }
+}

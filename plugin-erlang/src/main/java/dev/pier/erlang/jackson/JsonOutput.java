@@ -1,0 +1,175 @@
+package dev.pier.erlang.jackson;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/// JSON's own forms as bytes, gathered before they go to the stream. For one thread.
+final class JsonOutput {
+    private static final int SIZE = 16 * 1024;
+    /// More than any number or escape takes.
+    private static final int ROOM = 32;
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    /// What stands behind the backslash; 0 where there is none, `u` where the code follows.
+    private static final byte[] ESCAPES = new byte[128];
+
+    static {
+        for (int i = 0; i < ' '; i++) {
+            ESCAPES[i] = 'u';
+        }
+        ESCAPES['\b'] = 'b';
+        ESCAPES['\t'] = 't';
+        ESCAPES['\n'] = 'n';
+        ESCAPES['\f'] = 'f';
+        ESCAPES['\r'] = 'r';
+        ESCAPES['"'] = '"';
+        ESCAPES['\\'] = '\\';
+    }
+
+    private final OutputStream target;
+    private final byte[] buffer = new byte[SIZE];
+    private int size;
+
+    JsonOutput(OutputStream target) {
+        this.target = target;
+    }
+
+    void raw(char ascii) throws IOException {
+        if (size == SIZE) {
+            send();
+        }
+        buffer[size++] = (byte) ascii;
+    }
+
+    void raw(byte[] bytes, int from, int length) throws IOException {
+        if (length > SIZE - size) {
+            send();
+            if (length > SIZE) {
+                target.write(bytes, from, length);
+                return;
+            }
+        }
+        System.arraycopy(bytes, from, buffer, size, length);
+        size += length;
+    }
+
+    /// The text must be ASCII, as numbers are.
+    void raw(String ascii) throws IOException {
+        int from = 0;
+        while (from < ascii.length()) {
+            if (size == SIZE) {
+                send();
+            }
+            int to = Math.min(ascii.length(), from + SIZE - size);
+            for (int i = from; i < to; i++) {
+                buffer[size++] = (byte) ascii.charAt(i);
+            }
+            from = to;
+        }
+    }
+
+    void number(long value) throws IOException {
+        if (value == Long.MIN_VALUE) {
+            raw(Long.toString(value));
+            return;
+        }
+        room();
+        long rest = value;
+        if (rest < 0) {
+            buffer[size++] = '-';
+            rest = -rest;
+        }
+        int digits = digits(rest);
+        for (int i = size + digits - 1; i >= size; i--) {
+            buffer[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += digits;
+    }
+
+    private static int digits(long value) {
+        int digits = 1;
+        for (long bound = 10; digits < 19 && value >= bound; bound *= 10) {
+            digits++;
+        }
+        return digits;
+    }
+
+    /// A string of these bytes, which are UTF-8.
+    void string(byte[] utf8, int from, int length) throws IOException {
+        raw('"');
+        int end = from + length;
+        int plain = from;
+        for (int i = from; i < end; i++) {
+            int b = utf8[i];
+            if (b >= 0 && ESCAPES[b] != 0) {
+                raw(utf8, plain, i - plain);
+                escape(b);
+                plain = i + 1;
+            }
+        }
+        raw(utf8, plain, end - plain);
+        raw('"');
+    }
+
+    void string(String text) throws IOException {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        string(utf8, 0, utf8.length);
+    }
+
+    /// One character inside a string whose quotes somebody else writes.
+    void character(int codePoint) throws IOException {
+        room();
+        if (codePoint < 0x80) {
+            if (ESCAPES[codePoint] == 0) {
+                buffer[size++] = (byte) codePoint;
+            } else {
+                escape(codePoint);
+            }
+        } else if (codePoint < 0x800) {
+            buffer[size++] = (byte) (0xc0 | codePoint >> 6);
+            trailing(codePoint);
+        } else {
+            if (codePoint < 0x10000) {
+                buffer[size++] = (byte) (0xe0 | codePoint >> 12);
+            } else {
+                buffer[size++] = (byte) (0xf0 | codePoint >> 18);
+                trailing(codePoint >> 12);
+            }
+            trailing(codePoint >> 6);
+            trailing(codePoint);
+        }
+    }
+
+    private void trailing(int bits) {
+        buffer[size++] = (byte) (0x80 | (bits & 0x3f));
+    }
+
+    private void escape(int c) throws IOException {
+        room();
+        buffer[size++] = '\\';
+        buffer[size++] = ESCAPES[c];
+        if (ESCAPES[c] == 'u') {
+            buffer[size++] = '0';
+            buffer[size++] = '0';
+            buffer[size++] = HEX[c >> 4];
+            buffer[size++] = HEX[c & 0xf];
+        }
+    }
+
+    private void room() throws IOException {
+        if (SIZE - size < ROOM) {
+            send();
+        }
+    }
+
+    private void send() throws IOException {
+        target.write(buffer, 0, size);
+        size = 0;
+    }
+
+    void flush() throws IOException {
+        send();
+        target.flush();
+    }
+}

@@ -1,0 +1,75 @@
+package dev.pier.erlang.jackson;
+
+import dev.pier.erlang.MalformedTerm;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The strings of names that have been seen, found by their bytes: a field's name is made once, not once a row.
+///
+/// Any thread, no lock: an entry is immutable and whole wherever it is seen; that one thread overwrites the other's
+/// costs a string. It does not grow: a name takes the place of another whose hash ends alike.
+final class NameCache {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
+    private static final int BITS = 10;
+    private static final int MAX_LENGTH = 64;
+
+    private static final class Entry {
+        final byte[] utf8;
+        final String name;
+
+        Entry(byte[] utf8, String name) {
+            this.utf8 = utf8;
+            this.name = name;
+        }
+    }
+
+    private final @Nullable Entry[] entries = new @Nullable Entry[1 << BITS];
+
+    /// @throws MalformedTerm if the bytes are no UTF-8
+    String name(byte[] bytes, int from, int length) {
+        if (length > MAX_LENGTH) {
+            return decode(bytes, from, length);
+        }
+        int index = index(bytes, from, length);
+        Entry known = entries[index];
+        if (known != null
+                && known.utf8.length == length
+                && Arrays.equals(known.utf8, 0, length, bytes, from, from + length)) {
+            return known.name;
+        }
+        String name = decode(bytes, from, length);
+        entries[index] = new Entry(Arrays.copyOfRange(bytes, from, from + length), name);
+        return name;
+    }
+
+    private static int index(byte[] bytes, int from, int length) {
+        long hash = length;
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            hash = mix(hash ^ (long) LONG.get(bytes, from + i));
+        }
+        long rest = 0;
+        for (; i < length; i++) {
+            rest = rest << 8 | (bytes[from + i] & 0xff);
+        }
+        return (int) (mix(hash ^ rest) >>> (Long.SIZE - BITS));
+    }
+
+    private static long mix(long value) {
+        long mixed = value * MULTIPLIER;
+        return (mixed ^ (mixed >>> 32)) * MULTIPLIER;
+    }
+
+    private static String decode(byte[] bytes, int from, int length) {
+        return switch (Utf8.kind(bytes, from, length)) {
+            case Utf8.ASCII -> new String(bytes, from, length, StandardCharsets.ISO_8859_1);
+            case Utf8.BEYOND -> new String(bytes, from, length, StandardCharsets.UTF_8);
+            default -> throw new MalformedTerm("a name before byte " + (from + length) + " that is no UTF-8");
+        };
+    }
+}

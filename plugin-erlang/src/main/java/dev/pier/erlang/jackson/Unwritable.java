@@ -1,0 +1,40 @@
+package dev.pier.erlang.jackson;
+
+import dev.pier.erlang.BadArgument;
+
+/// A value that cannot be written, on its way up to where the whole path to it is known.
+final class Unwritable extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String path;
+    private final String problem;
+
+    private final Throwable origin;
+
+    private Unwritable(String path, String problem, Throwable origin) {
+        super(problem, origin, false, false);
+        this.path = path;
+        this.problem = problem;
+        this.origin = origin;
+    }
+
+    /// @param path from here to the value: `[3].name`
+    static Unwritable at(String path, String problem, Throwable cause) {
+        return new Unwritable(path, problem, cause);
+    }
+
+    /// The same seen from one level above.
+    ///
+    /// @param segment the way to this level: `[3]` or `.name`
+    static Unwritable below(String segment, RuntimeException e) {
+        return switch (e) {
+            case Unwritable lower -> new Unwritable(segment + lower.path, lower.problem, lower.origin);
+            default -> new Unwritable(segment, String.valueOf(e.getMessage()), e);
+        };
+    }
+
+    BadArgument toBadArgument() {
+        String shown = path.startsWith(".") ? path.substring(1) : path;
+        return new BadArgument(shown.isEmpty() ? problem : shown + ": " + problem, origin);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.pier.erlang.jackson;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/// Tells whether bytes are text.
+final class Utf8 {
+    /// Nothing but ASCII.
+    static final int ASCII = 0;
+    /// UTF-8 with characters beyond ASCII.
+    static final int BEYOND = 1;
+    static final int NO_TEXT = 2;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
+    private Utf8() {}
+
+    static int kind(byte[] bytes, int from, int length) {
+        int ascii = asciiPrefix(bytes, from, length);
+        if (ascii == length) {
+            return ASCII;
+        }
+        return isUtf8(bytes, from + ascii, from + length) ? BEYOND : NO_TEXT;
+    }
+
+    private static int asciiPrefix(byte[] bytes, int from, int length) {
+        int i = 0;
+        while (i + Long.BYTES <= length && ((long) LONG.get(bytes, from + i) & HIGH_BITS) == 0) {
+            i += Long.BYTES;
+        }
+        while (i < length && bytes[from + i] >= 0) {
+            i++;
+        }
+        return i;
+    }
+
+    /// Shortest forms only, no surrogates, nothing above U+10FFFF: what Erlang's `/utf8` matches.
+    private static boolean isUtf8(byte[] bytes, int from, int end) {
+        int i = from;
+        while (i < end) {
+            int first = bytes[i++];
+            if (first >= 0) {
+                continue;
+            }
+            int more = (first & 0xe0) == 0xc0 ? 1 : (first & 0xf0) == 0xe0 ? 2 : (first & 0xf8) == 0xf0 ? 3 : 0;
+            if (more == 0 || end - i < more) {
+                return false;
+            }
+            int c = first & (0x3f >> more);
+            for (int k = 0; k < more; k++) {
+                int next = bytes[i++];
+                if ((next & 0xc0) != 0x80) {
+                    return false;
+                }
+                c = c << 6 | (next & 0x3f);
+            }
+            boolean shortest = more == 1 ? c >= 0x80 : more == 2 ? c >= 0x800 : c >= 0x10000;
+            if (!shortest || c > Character.MAX_CODE_POINT || (c >= 0xd800 && c <= 0xdfff)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pier.erlang.jackson;
+
+import org.jspecify.annotations.NullMarked;
