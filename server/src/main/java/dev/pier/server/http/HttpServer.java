@@ -1,0 +1,227 @@
+package dev.pier.server.http;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.CustomRequestLog;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.Slf4jRequestLogWriter;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The HTTP server: [#bind] takes the ports, so that a taken one is known before anything else starts; [#accept] lets
+/// requests in once the applications are there; [#stop] lets those in flight end.
+///
+/// Requests run on virtual threads, as many as there are: what bounds them is the number of connections. The calls to
+/// this class come from one thread, that of the server's start and stop.
+public final class HttpServer {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    /// The logger to which each request gives a line.
+    public static final String ACCESS_LOGGER = "dev.pier.access";
+
+    // As the NCSA's combined format, with the milliseconds that the request took.
+    private static final String ACCESS_FORMAT = CustomRequestLog.EXTENDED_NCSA_FORMAT + " %{ms}T";
+
+    private final HttpSettings settings;
+    private final Server server;
+    private final Router router = new Router();
+    private final ServerConnector clear;
+    private final Optional<ServerConnector> secure;
+
+    /// @throws IOException if the key store's password cannot be read
+    public HttpServer(HttpSettings settings, Optional<HttpsSettings> https, boolean accessLog, MeterRegistry metrics)
+            throws IOException {
+        this.settings = settings;
+        server = new Server(threads());
+        SizeLimitHandler limited = new SizeLimitHandler(settings.maxRequestBody(), -1);
+        limited.setHandler(router);
+        server.setHandler(new GracefulHandler(limited));
+        server.setErrorHandler(new PlainErrorHandler());
+        server.setStopTimeout(settings.shutdownTimeout().toMillis());
+        server.setRequestLog(requestLog(accessLog, metrics));
+        clear = connector(
+                settings.host(),
+                settings.port(),
+                new HttpConnectionFactory(configuration()),
+                new HTTP2CServerConnectionFactory(configuration()));
+        secure = https.isEmpty() ? Optional.empty() : Optional.of(secure(https.get()));
+        server.addBean(new NetworkConnectionLimit(
+                settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
+        Gauge.builder("http.server.active", router, Router::requests)
+                .description("Requests inside the applications now")
+                .register(metrics);
+    }
+
+    private static QueuedThreadPool threads() {
+        VirtualThreadPool virtual = new VirtualThreadPool();
+        virtual.setName("http");
+        // Jetty's own default lets 200 requests run at a time; slow streams would stop all others.
+        virtual.setMaxConcurrentTasks(0);
+        QueuedThreadPool pool = new QueuedThreadPool(64);
+        pool.setName("http-io");
+        pool.setVirtualThreadsExecutor(virtual);
+        return pool;
+    }
+
+    private HttpConfiguration configuration() {
+        HttpConfiguration configuration = new HttpConfiguration();
+        configuration.setSendServerVersion(false);
+        configuration.setSendXPoweredBy(false);
+        configuration.setRequestHeaderSize(settings.maxHeaderSize());
+        if (settings.trustForwarded()) {
+            configuration.addCustomizer(new ForwardedRequestCustomizer());
+        }
+        return configuration;
+    }
+
+    private ServerConnector connector(String host, int port, ConnectionFactory... factories) {
+        ServerConnector connector = new ServerConnector(server, factories);
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(settings.idleTimeout().toMillis());
+        return connector;
+    }
+
+    private ServerConnector secure(HttpsSettings https) throws IOException {
+        HttpConfiguration configuration = configuration();
+        configuration.addCustomizer(new SecureRequestCustomizer());
+        SslContextFactory.Server ssl = KeystoreWatch.newFactory(https);
+        server.addBean(new KeystoreWatch(https, ssl));
+        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol("http/1.1");
+        return connector(
+                https.host(),
+                https.port(),
+                new SslConnectionFactory(ssl, alpn.getProtocol()),
+                alpn,
+                new HTTP2ServerConnectionFactory(configuration),
+                new HttpConnectionFactory(configuration));
+    }
+
+    private RequestLog requestLog(boolean accessLog, MeterRegistry metrics) {
+        RequestLog counted = new RequestMetrics(metrics);
+        if (!accessLog) {
+            return counted;
+        }
+        Slf4jRequestLogWriter writer = new Slf4jRequestLogWriter();
+        writer.setLoggerName(ACCESS_LOGGER);
+        CustomRequestLog written = new CustomRequestLog(writer, ACCESS_FORMAT);
+        server.addBean(written);
+        return new RequestLog.Collection(counted, written);
+    }
+
+    private List<ServerConnector> connectors() {
+        List<ServerConnector> connectors = new ArrayList<>();
+        connectors.add(clear);
+        secure.ifPresent(connectors::add);
+        return connectors;
+    }
+
+    /// Starts everything but the acceptors: connections wait in the ports' queues until [#accept].
+    ///
+    /// @throws AddressInUseException if a port cannot be opened
+    public void bind() throws Exception {
+        open(clear, "http.port");
+        if (secure.isPresent()) {
+            open(secure.get(), "https.port");
+        }
+        server.start();
+    }
+
+    private static void open(ServerConnector connector, String setting) throws AddressInUseException {
+        try {
+            connector.open();
+        } catch (IOException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new AddressInUseException(setting, connector.getHost(), connector.getPort(), cause);
+        }
+    }
+
+    /// Lets requests in.
+    public void accept() throws Exception {
+        for (ServerConnector connector : connectors()) {
+            server.addConnector(connector);
+            server.manage(connector);
+            connector.start();
+        }
+    }
+
+    /// Where the applications are mounted.
+    public Router router() {
+        return router;
+    }
+
+    /// The server that the applications' contexts belong to.
+    public Server jetty() {
+        return server;
+    }
+
+    /// The address of the port without encryption, once it is bound.
+    public URI url() {
+        return url("http", clear);
+    }
+
+    /// The address of the port with TLS, if there is one, once it is bound.
+    public Optional<URI> secureUrl() {
+        return secure.map(connector -> url("https", connector));
+    }
+
+    private static URI url(String scheme, ServerConnector connector) {
+        boolean anywhere =
+                connector.getHost().equals("0.0.0.0") || connector.getHost().equals("::");
+        String host = anywhere ? "localhost" : connector.getHost();
+        String inUrl = host.contains(":") ? "[" + host + "]" : host;
+        return URI.create(scheme + "://" + inUrl + ":" + connector.getLocalPort() + "/");
+    }
+
+    /// Whether the server takes requests.
+    public boolean isRunning() {
+        return server.isStarted() && clear.isStarted();
+    }
+
+    /// Closes the ports, lets the requests in flight end within the shutdown timeout, and stops. Idempotent.
+    public void stop() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            if (!(rootOf(e) instanceof TimeoutException)) {
+                LOG.warn("the HTTP server did not stop cleanly", e);
+            } else {
+                LOG.warn("requests were still in flight after {}; they were cut off", settings.shutdownTimeout());
+            }
+        } finally {
+            connectors().forEach(ServerConnector::close);
+        }
+    }
+
+    private static Throwable rootOf(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.pier.server.http;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.Charset;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.jspecify.annotations.Nullable;
+
+/// Errors of requests that reach no application, as [ErrorPage]s.
+public final class PlainErrorHandler extends ErrorHandler {
+    @Override
+    public boolean errorPageForMethod(String method) {
+        return true;
+    }
+
+    @Override
+    protected void writeErrorHtml(
+            Request request,
+            Writer writer,
+            Charset charset,
+            int code,
+            @Nullable String message,
+            @Nullable Throwable cause)
+            throws IOException {
+        new ErrorPage(code, message, cause).writeHtml(writer);
+    }
+
+    @Override
+    protected void writeErrorPlain(
+            Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
+        try {
+            new ErrorPage(code, message, cause).writeText(writer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    protected void writeErrorJson(
+            Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
+        try {
+            new ErrorPage(code, message, cause).writeJson(writer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.pier.server.http;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Response;
+import org.jspecify.annotations.Nullable;
+
+/// Counts and times every request, those that reach no application too. A request log rather than a handler: it sees
+/// requests that Jetty refuses by itself, and costs no wrapping.
+final class RequestMetrics implements RequestLog {
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(1),
+        Duration.ofMillis(2),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10)
+    };
+
+    private final MeterRegistry registry;
+    private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
+
+    private record Key(String application, int statusClass) {}
+
+    RequestMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void log(Request request, Response response) {
+        @Nullable Object application = request.getAttribute(Router.APPLICATION);
+        Key key = new Key(
+                application == null ? "none" : application.toString(), Math.clamp(response.getStatus() / 100, 0, 5));
+        timers.computeIfAbsent(key, this::timer)
+                .record(System.nanoTime() - request.getBeginNanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    private Timer timer(Key key) {
+        return Timer.builder("http.server.requests")
+                .description("Requests, from the first byte of the request to the last of the response")
+                .tag("application", key.application())
+                .tag("status", key.statusClass() + "xx")
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+}
