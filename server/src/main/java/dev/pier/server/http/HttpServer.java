@@ -144,20 +144,11 @@ public final class HttpServer {
     ///
     /// @throws AddressInUseException if a port cannot be opened
     public void bind() throws Exception {
-        open(clear, "http.port");
+        Address.open(clear, "http.port");
         if (secure.isPresent()) {
-            open(secure.get(), "https.port");
+            Address.open(secure.get(), "https.port");
         }
         server.start();
-    }
-
-    private static void open(ServerConnector connector, String setting) throws AddressInUseException {
-        try {
-            connector.open();
-        } catch (IOException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new AddressInUseException(setting, connector.getHost(), connector.getPort(), cause);
-        }
     }
 
     /// Lets requests in.
@@ -181,25 +172,17 @@ public final class HttpServer {
 
     /// The address of the port without encryption, once it is bound.
     public URI url() {
-        return url("http", clear);
+        return Address.of("http", clear);
     }
 
     /// The address of the port with TLS, if there is one, once it is bound.
     public Optional<URI> secureUrl() {
-        return secure.map(connector -> url("https", connector));
+        return secure.map(connector -> Address.of("https", connector));
     }
 
-    private static URI url(String scheme, ServerConnector connector) {
-        boolean anywhere =
-                connector.getHost().equals("0.0.0.0") || connector.getHost().equals("::");
-        String host = anywhere ? "localhost" : connector.getHost();
-        String inUrl = host.contains(":") ? "[" + host + "]" : host;
-        return URI.create(scheme + "://" + inUrl + ":" + connector.getLocalPort() + "/");
-    }
-
-    /// Whether the server takes requests.
-    public boolean isRunning() {
-        return server.isStarted() && clear.isStarted();
+    /// Whether the server or a port of it has broken down.
+    public boolean hasFailed() {
+        return server.isFailed() || connectors().stream().anyMatch(ServerConnector::isFailed);
     }
 
     /// Closes the ports, lets the requests in flight end within the shutdown timeout, and stops. Idempotent.

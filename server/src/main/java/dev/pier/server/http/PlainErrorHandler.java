@@ -2,14 +2,13 @@ package dev.pier.server.http;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.Charset;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
-/// Errors of requests that reach no application, as [ErrorPage]s.
+/// Errors of requests that reach no application, as [PlainErrorPage]s.
 public final class PlainErrorHandler extends ErrorHandler {
     @Override
     public boolean errorPageForMethod(String method) {
@@ -25,26 +24,18 @@ public final class PlainErrorHandler extends ErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause)
             throws IOException {
-        new ErrorPage(code, message, cause).writeHtml(writer);
+        writer.write(new PlainErrorPage(code, message, cause).html());
     }
 
     @Override
     protected void writeErrorPlain(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        try {
-            new ErrorPage(code, message, cause).writeText(writer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        writer.write(new PlainErrorPage(code, message, cause).text());
     }
 
     @Override
     protected void writeErrorJson(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        try {
-            new ErrorPage(code, message, cause).writeJson(writer);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        writer.write(new PlainErrorPage(code, message, cause).json());
     }
 }

@@ -1,0 +1,79 @@
+package dev.pier.server.webapp;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
+
+/// Something in the folder that is to be an application: `shop.war`, `shop.jar`, or a folder `shop`, all served at
+/// `/shop`; `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`.
+record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
+    enum Kind {
+        WAR,
+        JAR,
+        FOLDER
+    }
+
+    private static final Pattern SEGMENTS = Pattern.compile("[A-Za-z0-9._~@+-]+(#[A-Za-z0-9._~@+-]+)*");
+
+    String file() {
+        return path.getFileName().toString();
+    }
+
+    /// What a file of the folder is, unless it is none of the server's business.
+    ///
+    /// @throws IOException if it is gone, or cannot be read
+    static Optional<AppSource> of(Path path) throws IOException {
+        Optional<Kind> kind = kind(path);
+        return kind.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Stamp.of(path)));
+    }
+
+    private static Optional<Kind> kind(Path path) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (name.startsWith(".")) {
+            return Optional.empty();
+        }
+        if (Files.isDirectory(path)) {
+            return Optional.of(Kind.FOLDER);
+        }
+        if (!Files.isRegularFile(path)) {
+            return Optional.empty();
+        }
+        return name.endsWith(".war")
+                ? Optional.of(Kind.WAR)
+                : name.endsWith(".jar") ? Optional.of(Kind.JAR) : Optional.empty();
+    }
+
+    private static String contextPath(Path path, Kind kind) {
+        String file = path.getFileName().toString();
+        String name = kind == Kind.FOLDER ? file : file.substring(0, file.length() - 4);
+        return name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
+    }
+
+    /// Names such as `shop##2` mean several versions side by side, which the server does not do.
+    boolean isVersioned() {
+        return file().contains("##");
+    }
+
+    /// Whether the name can be a context path.
+    boolean hasUsableName() {
+        return SEGMENTS.matcher(file()).matches();
+    }
+
+    /// Whether an archive has its table of contents, which comes last: one that is still being written has not.
+    boolean isWhole() {
+        if (kind == Kind.FOLDER) {
+            return true;
+        }
+        try (ZipFile _ = new ZipFile(path.toFile())) {
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}

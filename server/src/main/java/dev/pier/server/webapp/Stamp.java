@@ -1,0 +1,57 @@
+package dev.pier.server.webapp;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/// What tells one state of a file, or of a folder with all that is in it, from the next.
+///
+/// @param size all bytes
+/// @param files how many files and folders
+/// @param hash over names, times, sizes and inodes; the inode shows a file that was moved over another of the same
+///     size and time
+record Stamp(long size, long files, long hash) {
+    static Stamp of(Path path) throws IOException {
+        Path real = path.toRealPath();
+        Summary summary = new Summary(real);
+        Files.walkFileTree(real, summary);
+        return new Stamp(summary.size, summary.files, summary.hash);
+    }
+
+    private static final class Summary extends SimpleFileVisitor<Path> {
+        private final Path root;
+        private long size;
+        private long files;
+        private long hash;
+
+        Summary(Path root) {
+            this.root = root;
+        }
+
+        @Override
+        public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            add(dir, attributes, 0);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            add(file, attributes, attributes.size());
+            return FileVisitResult.CONTINUE;
+        }
+
+        private void add(Path file, BasicFileAttributes attributes, long bytes) {
+            files++;
+            size += bytes;
+            long one = root.relativize(file).toString().hashCode();
+            one = one * 31 + attributes.lastModifiedTime().hashCode();
+            one = one * 31 + String.valueOf(attributes.fileKey()).hashCode();
+            one = one * 31 + bytes;
+            // The order in which a file system lists its files must not matter.
+            hash += one * 0x9E3779B97F4A7C15L;
+        }
+    }
+}

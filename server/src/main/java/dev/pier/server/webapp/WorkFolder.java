@@ -1,0 +1,190 @@
+package dev.pier.server.webapp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Enumeration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Where applications run from: each deployment gets a fresh copy under a name that was never used before, so that
+/// nothing an operator does to the original, and nothing cached for an earlier copy, can touch a running application.
+///
+/// Several servers can share the folder: each has a folder of its own in it, with a lock on a file for as long as it
+/// lives. What has no such lock is a dead server's, and is removed. For all threads.
+final class WorkFolder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+    private static final String LOCK = ".lock";
+
+    private final Path own;
+    private final FileChannel channel;
+    private final AtomicInteger copies = new AtomicInteger();
+
+    /// @param folder the folder that may be shared; made if it is not there
+    WorkFolder(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        removeLeftovers(folder);
+        own = Files.createTempDirectory(folder, "pier-");
+        channel = FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel.lock();
+    }
+
+    private static void removeLeftovers(Path folder) throws IOException {
+        try (DirectoryStream<Path> servers = Files.newDirectoryStream(folder, "pier-*")) {
+            for (Path server : servers) {
+                if (isAbandoned(server)) {
+                    delete(server);
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path server) {
+        // Without WRITE no lock; without CREATE a folder that is just being made keeps its peace.
+        try (FileChannel lock = FileChannel.open(server.resolve(LOCK), StandardOpenOption.WRITE);
+                FileLock held = lock.tryLock()) {
+            return held != null;
+        } catch (IOException | OverlappingFileLockException _) {
+            return false;
+        }
+    }
+
+    /// Copies an application into a new folder, laid out as a war is; a plain jar becomes the only library of an
+    /// otherwise empty war.
+    ///
+    /// @throws DeploymentException if the archive is damaged
+    Path copy(AppSource source) throws IOException, DeploymentException {
+        Path target = own.resolve(
+                source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
+        try {
+            Files.createDirectories(target);
+            switch (source.kind()) {
+                case FOLDER -> copyTree(source.path().toRealPath(), target);
+                case WAR -> unpack(source.path(), target);
+                case JAR -> {
+                    Path jar = Files.createDirectories(target.resolve("WEB-INF/lib"))
+                            .resolve("app.jar");
+                    Files.copy(source.path(), jar);
+                    verify(jar);
+                }
+            }
+            return target;
+        } catch (ZipException e) {
+            delete(target);
+            throw new DeploymentException("it is not a complete archive: " + e.getMessage());
+        } catch (IOException | DeploymentException e) {
+            delete(target);
+            throw e;
+        }
+    }
+
+    /// Reads the whole archive once: a damaged entry shows now rather than when its class is needed.
+    private static void verify(Path jar) throws IOException {
+        try (ZipFile zip = new ZipFile(jar.toFile())) {
+            Enumeration<? extends ZipEntry> entries = zip.entries();
+            while (entries.hasMoreElements()) {
+                try (InputStream in = zip.getInputStream(entries.nextElement())) {
+                    in.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+        }
+    }
+
+    private static void unpack(Path archive, Path target) throws IOException, DeploymentException {
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            Enumeration<? extends ZipEntry> entries = zip.entries();
+            while (entries.hasMoreElements()) {
+                ZipEntry entry = entries.nextElement();
+                Path file = target.resolve(entry.getName()).normalize();
+                if (!file.startsWith(target)) {
+                    throw new DeploymentException("the archive has an entry outside of itself: " + entry.getName());
+                }
+                if (entry.isDirectory()) {
+                    Files.createDirectories(file);
+                } else {
+                    Files.createDirectories(file.getParent());
+                    try (InputStream in = zip.getInputStream(entry)) {
+                        Files.copy(in, file);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(dir)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.copy(file, to.resolve(from.relativize(file)));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    /// A folder for what an application writes while it runs; made by whoever uses it.
+    static Path temporary(Path copy) {
+        return copy.resolveSibling(copy.getFileName() + ".tmp");
+    }
+
+    /// Removes a copy and its temporary folder.
+    static void remove(Path copy) {
+        delete(copy);
+        delete(temporary(copy));
+    }
+
+    private static void delete(Path tree) {
+        try {
+            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.delete(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException e) throws IOException {
+                    Files.delete(dir);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (NoSuchFileException _) {
+            // It was not there, or is gone already: as wished.
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("cannot remove {}: {}", tree, e.toString());
+        }
+    }
+
+    /// Removes the server's own folder and everything in it.
+    @Override
+    public void close() {
+        delete(own);
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.debug("closing the lock of {}", own, e);
+        }
+    }
+}
