@@ -1,6 +1,7 @@
 package dev.pier.server.plugin;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.Supplier;
 
 /// What the server gives to a plugin while it starts.
 public interface PluginContext {
@@ -22,10 +23,12 @@ public interface PluginContext {
     /// Adds a check to `/health/ready`.
     void readinessCheck(HealthCheck check);
 
-    /// Adds a part to the admin port's `/status`: asked for at each request, written as JSON.
+    /// Adds the plugin's part to the admin port's `/status`, under the plugin's name: asked for at each request,
+    /// written
+    /// as JSON. Given once.
     ///
     /// @param status gives maps, lists, strings, numbers and booleans
-    void status(java.util.function.Supplier<Object> status);
+    void status(Supplier<Object> status);
 
     /// Where the plugin registers its metrics; served at the admin port's `/metrics`.
     MeterRegistry metrics();

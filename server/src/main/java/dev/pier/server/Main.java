@@ -1,0 +1,179 @@
+package dev.pier.server;
+
+import dev.pier.server.config.Configuration;
+import dev.pier.server.config.ConfigurationException;
+import dev.pier.server.config.Setting;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// The command line. Exit codes: 0; 1 if the server cannot start; 2 for a wrong command line; 78 (as in sysexits.h)
+/// for a wrong configuration; and the JVM's 143 and 130 once SIGTERM and SIGINT have been dealt with.
+@Command(
+        name = "pier",
+        description = "A Java application server with plugins.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {Main.Run.class, Main.Check.class, Main.ShowVersion.class})
+public final class Main {
+    private static final int CANNOT_START = 1;
+    private static final int WRONG_CONFIGURATION = 78;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> {
+            PrintWriter err = command.getErr();
+            switch (e) {
+                case ConfigurationException wrong -> {
+                    err.println("The configuration is wrong:");
+                    wrong.problems().forEach(problem -> err.println("  " + problem));
+                    return WRONG_CONFIGURATION;
+                }
+                case StartException failed -> err.println("Pier cannot start: " + failed.getMessage());
+                default -> err.println("Pier cannot start: " + e);
+            }
+            return CANNOT_START;
+        });
+    }
+
+    /// What says where the configuration is, and what takes the place of its values.
+    static final class ConfigurationOptions {
+        @Option(
+                names = "--conf",
+                paramLabel = "FILE",
+                defaultValue = "${env:PIER_CONF:-conf/server.conf}",
+                description = "the configuration; PIER_CONF, or else conf/server.conf")
+        private Path file = Path.of("conf/server.conf");
+
+        @Option(names = "--port", paramLabel = "PORT", description = "the HTTP port; 0 for any that is free")
+        private @Nullable String port;
+
+        @Option(names = "--admin-port", paramLabel = "PORT", description = "the admin port; 0 for any that is free")
+        private @Nullable String adminPort;
+
+        @Option(names = "--webapps", paramLabel = "FOLDER", description = "where the web applications are")
+        private @Nullable String webapps;
+
+        Configuration load() throws ConfigurationException {
+            Map<String, String> overrides = new LinkedHashMap<>();
+            put(overrides, "http.port", port);
+            put(overrides, "admin.port", adminPort);
+            put(overrides, "webapps.folder", webapps);
+            return Configuration.load(file, System.getenv(), overrides);
+        }
+
+        private static void put(Map<String, String> overrides, String key, @Nullable String value) {
+            if (value != null) {
+                overrides.put(key, value);
+            }
+        }
+    }
+
+    @Command(name = "run", description = "Starts the server, and runs it until SIGTERM or Ctrl-C.")
+    static final class Run implements Callable<Integer> {
+        @Mixin
+        private ConfigurationOptions options = new ConfigurationOptions();
+
+        @Option(
+                names = "--ready-file",
+                paramLabel = "FILE",
+                description = "written once the server answers, removed when it stops: lines url=, admin=, pid=")
+        private @Nullable Path readyFile;
+
+        @Override
+        public Integer call() throws Exception {
+            ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "pier-stop"));
+            server.start();
+            if (readyFile != null) {
+                announce(server, readyFile);
+            }
+            // The shutdown hook stops the server; this thread has nothing to do until then.
+            new CountDownLatch(1).await();
+            return 0;
+        }
+
+        private void end(ApplicationServer server) {
+            try {
+                if (readyFile != null) {
+                    Files.deleteIfExists(readyFile);
+                }
+            } catch (IOException _) {
+                // Whoever reads it finds a server that does not answer.
+            }
+            server.stop();
+        }
+
+        /// Whoever waits for the file must never see half of it.
+        private static void announce(ApplicationServer server, Path file) throws IOException {
+            List<String> lines = new ArrayList<>();
+            lines.add("url=" + server.url());
+            server.secureUrl().ifPresent(url -> lines.add("secure-url=" + url));
+            lines.add("admin=" + server.adminUrl());
+            lines.add("pid=" + ProcessHandle.current().pid());
+            Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+            Files.write(unfinished, lines);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    @Command(name = "check", description = "Checks the configuration, and prints every setting as it holds.")
+    static final class Check implements Callable<Integer> {
+        @Mixin
+        private ConfigurationOptions options = new ConfigurationOptions();
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() throws ConfigurationException {
+            Configuration configuration = options.load();
+            // Made, but not started: that is what reads and checks every section.
+            new ApplicationServer(configuration, ApplicationServer.installedPlugins()).close();
+            PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+            for (Setting setting : configuration.settings()) {
+                out.printf(
+                        "%s = %s    # %s%n",
+                        setting.key(),
+                        setting.value().orElse("(none)"),
+                        setting.origin().orElse("default"));
+            }
+            out.flush();
+            return 0;
+        }
+    }
+
+    @Command(name = "version", description = "Prints the version.")
+    static final class ShowVersion implements Callable<Integer> {
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+            out.println("Pier " + Version.current() + " (Java " + Runtime.version() + ")");
+            out.flush();
+            return 0;
+        }
+    }
+}
