@@ -48,8 +48,8 @@ final class FragmentAssembler {
                     "a new fragmented message as sequence " + text(sequenceId) + ", which is not finished");
         }
         if (open.size() == limits.sequences()) {
-            throw new ProtocolViolation(
-                    "more than " + limits.sequences() + " unfinished fragmented messages (setting erlang.limits.fragmented-messages)");
+            throw new ProtocolViolation("more than " + limits.sequences()
+                    + " unfinished fragmented messages (setting erlang.limits.fragmented-messages)");
         }
         Sequence sequence = new Sequence(control, atoms, id - 1, length);
         open.put(sequenceId, sequence);
@@ -89,7 +89,9 @@ final class FragmentAssembler {
             return;
         }
         if (sequence.payload.size() + (long) length > limits.messageBytes()) {
-            drop(sequence, "a fragmented message above " + limits.messageBytes() + " bytes (setting erlang.limits.message)");
+            drop(
+                    sequence,
+                    "a fragmented message above " + limits.messageBytes() + " bytes (setting erlang.limits.message)");
         } else if (openBytes + length > limits.totalBytes()) {
             drop(
                     sequence,

@@ -1,0 +1,245 @@
+package dev.pier.erlang.plugin;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerStatus;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdLocator;
+import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.epmd.StaticLocator;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.jackson.EtfFactory;
+import dev.pier.erlang.jackson.EtfMapper;
+import dev.pier.erlang.jackson.EtfValueMapper;
+import dev.pier.erlang.jackson.JsonOptions;
+import dev.pier.erlang.node.EpmdPresence;
+import dev.pier.erlang.node.LocalNode;
+import dev.pier.erlang.node.NodeListener;
+import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.plugin.ErlangSettings.Connect;
+import dev.pier.erlang.plugin.ErlangSettings.PeerSettings;
+import dev.pier.erlang.rpc.CallListener;
+import dev.pier.erlang.rpc.RemotePeer;
+import dev.pier.server.plugin.HealthCheck;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The node with everything that belongs to it, from its start to its end. Made by the plugin; safe for many threads.
+final class RunningNode implements ErlangNode, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
+    private static final Duration EPMD_READ_TIMEOUT = Duration.ofSeconds(5);
+
+    private final ErlangSettings settings;
+    private final LocalNode node;
+    private final @Nullable NodeListener listener;
+    private final @Nullable EpmdPresence presence;
+    private final ValueMapper mapper;
+    private final SequencedMap<String, Peer> peers = new LinkedHashMap<>();
+    private final SequencedMap<String, PeerLink> links = new LinkedHashMap<>();
+
+    private RunningNode(
+            ErlangSettings settings,
+            LocalNode node,
+            @Nullable NodeListener listener,
+            @Nullable EpmdPresence presence,
+            ValueMapper mapper) {
+        this.settings = settings;
+        this.node = node;
+        this.listener = listener;
+        this.presence = presence;
+        this.mapper = mapper;
+    }
+
+    /// @throws IOException if the node cannot be started, in a sentence
+    static RunningNode start(ErlangSettings settings, MeterRegistry metrics) throws IOException {
+        // What has been opened must be closed again if a later step fails; what was opened last goes first.
+        List<AutoCloseable> opened = new ArrayList<>();
+        boolean started = false;
+        try {
+            EpmdClient epmd = new EpmdClient(
+                    new InetSocketAddress(
+                            InetAddress.getLoopbackAddress(), settings.epmd().port()),
+                    settings.connectTimeout(),
+                    EPMD_READ_TIMEOUT);
+            NodeListener listener = null;
+            EpmdPresence presence = null;
+            if (settings.listen().isPresent()) {
+                listener = NodeListener.bind(settings.listen().get());
+                opened.addFirst(listener);
+                if (settings.epmd().enabled()) {
+                    presence = new EpmdPresence(epmd, settings.node().alive(), listener.port());
+                    opened.addFirst(presence);
+                }
+            }
+            LocalNode node = new LocalNode(
+                    nodeSettings(settings),
+                    presence == null ? EpmdPresence.randomCreation() : presence.creation(),
+                    locator(settings, epmd));
+            opened.addFirst(node);
+            RunningNode running = new RunningNode(settings, node, listener, presence, mapper(settings));
+            running.openPeers(metrics);
+            if (listener != null) {
+                listener.start(node);
+            }
+            log.info("Erlang node {} is up{}", node.name(), listener == null ? "" : ", at port " + listener.port());
+            started = true;
+            return running;
+        } finally {
+            if (!started) {
+                closeAll(opened);
+            }
+        }
+    }
+
+    private static ValueMapper mapper(ErlangSettings settings) {
+        EtfFactory factory =
+                EtfFactory.builder().limits(settings.connection().decode()).build();
+        return new EtfValueMapper(EtfMapper.builder(factory).build(), JsonOptions.DEFAULT);
+    }
+
+    private static NodeSettings nodeSettings(ErlangSettings settings) throws IOException {
+        return new NodeSettings(
+                settings.node(),
+                settings.cookie().read(),
+                settings.listen(),
+                settings.maxHandshakes(),
+                settings.connectTimeout(),
+                NodeSettings.HANDSHAKE_STEP,
+                settings.maxCalls(),
+                settings.connection());
+    }
+
+    private static NodeLocator locator(ErlangSettings settings, EpmdClient epmd) {
+        Map<NodeName, InetSocketAddress> addresses = new LinkedHashMap<>();
+        for (PeerSettings peer : settings.peers().values()) {
+            peer.address().ifPresent(address -> addresses.put(peer.node(), address));
+        }
+        return new StaticLocator(addresses, new EpmdLocator(epmd));
+    }
+
+    private void openPeers(MeterRegistry metrics) {
+        settings.peers().forEach((name, peer) -> {
+            PeerLink link = node.persistentLink(peer.node());
+            links.put(name, link);
+            peers.put(name, newPeer(name, link, peer.call(), new PeerMetrics(name, link, metrics)));
+            if (peer.connect() == Connect.EAGER) {
+                link.connect();
+            }
+        });
+    }
+
+    private Peer newPeer(String name, PeerLink link, CallOptions options, CallListener calls) {
+        return new RemotePeer(name, link, options, mapper, settings.connection().decode(), calls);
+    }
+
+    @Override
+    public String name() {
+        return node.name().toString();
+    }
+
+    @Override
+    public Peer peer(String name) {
+        Peer listed = peers.get(name);
+        if (listed != null) {
+            return listed;
+        }
+        if (name.indexOf('@') < 0) {
+            throw new IllegalArgumentException("no peer '" + name + "' in erlang.peers; it has " + peers.keySet()
+                    + ", and a node name would contain an @");
+        }
+        NodeName nodeName = NodeName.parse(name);
+        for (Peer peer : peers.values()) {
+            if (peer.nodeName().equals(name)) {
+                return peer;
+            }
+        }
+        return newPeer(name, node.link(nodeName), CallOptions.DEFAULT, CallListener.NONE);
+    }
+
+    /// The peers of `server.conf`, by their names there.
+    SequencedMap<String, Peer> peers() {
+        return Collections.unmodifiableSequencedMap(peers);
+    }
+
+    /// One check for each peer that is marked `required`.
+    List<HealthCheck> readinessChecks() {
+        List<HealthCheck> checks = new ArrayList<>();
+        settings.peers().forEach((name, peer) -> {
+            if (peer.required()) {
+                checks.add(new PeerCheck("erlang/" + name, java.util.Objects.requireNonNull(peers.get(name))));
+            }
+        });
+        return checks;
+    }
+
+    private record PeerCheck(String name, Peer peer) implements HealthCheck {
+        @Override
+        public Result check() {
+            PeerStatus status = peer.status();
+            return new Result(status.isConnected(), describe(peer, status));
+        }
+    }
+
+    /// For the admin port's `/status`.
+    Object status() {
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("node", name());
+        if (listener != null) {
+            status.put("port", listener.port());
+        }
+        if (presence != null) {
+            status.put("registeredAtEpmd", presence.isRegistered());
+        }
+        Map<String, Object> described = new LinkedHashMap<>();
+        peers.forEach((name, peer) -> described.put(name, describe(peer, peer.status())));
+        status.put("peers", described);
+        return status;
+    }
+
+    private static Map<String, Object> describe(Peer peer, PeerStatus status) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("node", peer.nodeName());
+        description.put("state", status.state().name());
+        description.put("since", status.since().toString());
+        status.lastProblem().ifPresent(problem -> description.put("lastProblem", problem));
+        return description;
+    }
+
+    @Override
+    public void close() {
+        List<AutoCloseable> closing = new ArrayList<>();
+        if (presence != null) {
+            closing.add(presence);
+        }
+        if (listener != null) {
+            closing.add(listener);
+        }
+        closing.add(node);
+        closeAll(closing);
+    }
+
+    private static void closeAll(List<AutoCloseable> closing) {
+        for (AutoCloseable resource : closing) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                log.warn("Closing {} failed", resource, e);
+            }
+        }
+    }
+}

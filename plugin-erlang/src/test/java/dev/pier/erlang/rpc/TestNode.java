@@ -1,0 +1,95 @@
+package dev.pier.erlang.rpc;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.connection.ConnectionSettings;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdLocator;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.jackson.EtfValueMapper;
+import dev.pier.erlang.node.EpmdPresence;
+import dev.pier.erlang.node.LocalNode;
+import dev.pier.erlang.node.NodeListener;
+import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/// A node of ours for tests, on the loopback interface and at the tests' EPMD.
+final class TestNode implements AutoCloseable {
+    private final NodeListener listener;
+    private final EpmdPresence presence;
+    private final LocalNode node;
+
+    private TestNode(NodeListener listener, EpmdPresence presence, LocalNode node) {
+        this.listener = listener;
+        this.presence = presence;
+        this.node = node;
+    }
+
+    static TestNode start(String cookie) throws IOException {
+        return start(cookie, ConnectionSettings.DEFAULT, 10_000);
+    }
+
+    static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
+        NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
+        EpmdClient epmd = new EpmdClient(
+                new InetSocketAddress(TestHost.address(), TestEpmd.port()),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5));
+        NodeName name = new NodeName(TestHost.uniqueName("pier"), TestHost.NAME);
+        EpmdPresence presence = new EpmdPresence(epmd, name.alive(), listener.port());
+        NodeSettings settings = new NodeSettings(
+                name,
+                Cookie.of(cookie),
+                Optional.empty(),
+                16,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                maxCalls,
+                connection);
+        LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd));
+        listener.start(node);
+        return new TestNode(listener, presence, node);
+    }
+
+    String name() {
+        return node.name().toString();
+    }
+
+    LocalNode node() {
+        return node;
+    }
+
+    PeerLink link(ErlangPeer peer) {
+        return node.persistentLink(NodeName.parse(peer.nodeName()));
+    }
+
+    Peer peer(ErlangPeer peer) {
+        return peer(link(peer));
+    }
+
+    Peer peer(PeerLink link) {
+        return new RemotePeer(
+                "backend",
+                link,
+                new CallOptions(Duration.ofSeconds(10)),
+                new EtfValueMapper(),
+                DecodeLimits.DEFAULT,
+                CallListener.NONE);
+    }
+
+    @Override
+    public void close() {
+        presence.close();
+        listener.close();
+        node.close();
+    }
+}
