@@ -47,7 +47,6 @@ class TermTest {
     void areDifferent(String one, String other) {
         assertThat(Term.parse(one).equals(Term.parse(other))).isFalse();
         assertThat(Term.parse(other).equals(Term.parse(one))).isFalse();
-        // Hash codes are random: one pair in four billion may collide.
         assertThat(Tuple.of(Term.parse(one)).equals(Tuple.of(Term.parse(other))))
                 .isFalse();
     }
