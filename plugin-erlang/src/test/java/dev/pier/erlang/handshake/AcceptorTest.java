@@ -82,7 +82,7 @@ class AcceptorTest {
 
     private void prove(int challenge) throws IOException {
         scene.send(bytes().u8('r').u32(1).raw(COOKIE.digest(challenge)));
-        assertThat(Bytes.toHex(scene.receive())).isEqualTo("61" + "e52d98c459819a11775936d8dfbb7929");
+        assertThat(scene.receive()).isEqualTo(Bytes.hex("61e52d98c459819a11775936d8dfbb7929"));
     }
 
     static Stream<Arguments> admissionsThatGoOn() {

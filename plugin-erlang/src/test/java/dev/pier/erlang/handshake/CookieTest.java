@@ -11,8 +11,8 @@ class CookieTest {
 
     @Test
     void theChallengeIsDigestedAsUnsignedDecimalText() {
-        assertThat(Bytes.toHex(SECRET.digest(1))).isEqualTo("e52d98c459819a11775936d8dfbb7929");
-        assertThat(Bytes.toHex(SECRET.digest(0xffffffff))).isEqualTo("5dfd181e69aa587cc812eb333e6536b6");
+        assertThat(SECRET.digest(1)).isEqualTo(Bytes.hex("e52d98c459819a11775936d8dfbb7929"));
+        assertThat(SECRET.digest(0xffffffff)).isEqualTo(Bytes.hex("5dfd181e69aa587cc812eb333e6536b6"));
     }
 
     @Test

@@ -1,0 +1,98 @@
+package dev.pier.erlang.epmd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.EpmdProcess;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/// Against a real EPMD.
+class EpmdIT {
+    private static EpmdClient client(int port) {
+        return new EpmdClient(
+                new InetSocketAddress(TestHost.address(), port), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    }
+
+    private static EpmdRegistration.Listener noting(List<String> events) {
+        return new EpmdRegistration.Listener() {
+            @Override
+            public void lost() {
+                events.add("lost");
+            }
+
+            @Override
+            public void retryFailed(EpmdException cause) {
+                events.add(cause.reason().name());
+            }
+
+            @Override
+            public void restored() {
+                events.add("restored");
+            }
+        };
+    }
+
+    @Test
+    void aRegistrationLivesUntilItIsClosed() throws Exception {
+        EpmdClient epmd = client(TestEpmd.port());
+        String alive = TestHost.uniqueName("pier");
+        try (EpmdRegistration registration = epmd.register(alive, 4711, NodeType.HIDDEN, noting(List.of()))) {
+            assertThat(registration.creation()).isGreaterThanOrEqualTo(4);
+            EpmdEntry entry = epmd.lookup(TestHost.address(), alive).orElseThrow();
+            assertThat(entry.alive()).isEqualTo(alive);
+            assertThat(entry.port()).isEqualTo(4711);
+            assertThat(entry.type()).contains(NodeType.HIDDEN);
+            assertThat(entry.speaksOurVersion()).isTrue();
+            assertThat(epmd.names(TestHost.address())).contains(new EpmdName(alive, 4711));
+
+            EpmdException taken = catchThrowableOfType(
+                    EpmdException.class, () -> epmd.register(alive, 4712, NodeType.HIDDEN, noting(List.of())));
+            assertThat(taken).isNotNull().extracting(EpmdException::reason).isEqualTo(EpmdException.Reason.NAME_TAKEN);
+        }
+        Await.until("the name to be free", () -> TestEpmd.names().stream().noneMatch(alive::equals));
+    }
+
+    @Test
+    void aRealNodeIsFound() throws Exception {
+        try (ErlangPeer erlang = ErlangPeer.start()) {
+            InetSocketAddress address =
+                    new EpmdLocator(client(TestEpmd.port())).locate(NodeName.parse(erlang.nodeName()));
+
+            assertThat(address.getAddress().isLoopbackAddress()).isTrue();
+            assertThat(address.getPort()).isPositive();
+        }
+    }
+
+    @Test
+    void theDeathOfEpmdIsOutlived() throws Exception {
+        try (EpmdProcess process = EpmdProcess.start()) {
+            List<String> events = new CopyOnWriteArrayList<>();
+            EpmdClient epmd = client(process.port());
+            try (EpmdRegistration registration = new EpmdRegistration(
+                    "pier",
+                    Duration.ofMillis(50),
+                    noting(events),
+                    () -> epmd.registerOnce("pier", 4711, NodeType.HIDDEN))) {
+                registration.start();
+                int creation = registration.creation();
+                process.kill();
+                Await.until("failed attempts", () -> events.contains("UNREACHABLE"));
+                process.restart();
+                Await.until("the name to be back", () -> process.names().containsKey("pier"));
+                Await.until("the good news", () -> events.contains("restored"));
+
+                assertThat(registration.creation()).isEqualTo(creation);
+                assertThat(events).startsWith("lost").endsWith("restored").containsOnlyOnce("lost", "restored");
+            }
+        }
+    }
+}
