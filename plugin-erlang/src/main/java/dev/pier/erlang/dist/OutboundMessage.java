@@ -38,6 +38,11 @@ public final class OutboundMessage {
         this.fragmentsLeft = fragments;
     }
 
+    /// The frame of no bytes that says that we are alive.
+    public static OutboundMessage tick() {
+        return whole(new byte[LENGTH_BYTES], LENGTH_BYTES);
+    }
+
     /// @param bytes a frame with its length
     static OutboundMessage whole(byte[] bytes, int size) {
         return new OutboundMessage(bytes, size, 0, size, 0, 0);

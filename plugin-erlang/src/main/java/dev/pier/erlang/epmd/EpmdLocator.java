@@ -17,7 +17,7 @@ public final class EpmdLocator implements NodeLocator {
     @Override
     public InetSocketAddress locate(NodeName node) throws EpmdException {
         @Nullable EpmdException unreachable = null;
-        for (InetAddress host : NodeLocator.resolve(node.host(), node)) {
+        for (InetAddress host : HostAddresses.of(node.host(), node)) {
             try {
                 return address(host, node);
             } catch (EpmdException e) {

@@ -13,6 +13,6 @@ public final class FixedPortLocator implements NodeLocator {
 
     @Override
     public InetSocketAddress locate(NodeName node) throws EpmdException {
-        return new InetSocketAddress(NodeLocator.resolve(node.host(), node)[0], port);
+        return new InetSocketAddress(HostAddresses.of(node.host(), node)[0], port);
     }
 }

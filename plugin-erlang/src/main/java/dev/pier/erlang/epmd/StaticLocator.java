@@ -21,6 +21,6 @@ public final class StaticLocator implements NodeLocator {
         if (address == null) {
             return others.locate(node);
         }
-        return new InetSocketAddress(NodeLocator.resolve(address.getHostString(), node)[0], address.getPort());
+        return new InetSocketAddress(HostAddresses.of(address.getHostString(), node)[0], address.getPort());
     }
 }

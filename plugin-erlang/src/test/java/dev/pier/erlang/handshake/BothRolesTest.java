@@ -104,6 +104,27 @@ class BothRolesTest {
     }
 
     @Test
+    void withinTlsLengthsHaveFourBytes() throws IOException {
+        Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), COOKIE, STEP);
+        FutureTask<Introduction> b = run(
+                accepting, () -> acceptor.accept(StreamTransport.tls(accepting.socket()), hello -> new Admission.Ok()));
+        byte[] hello = Packets.hello(Identity.of(A, 8, DistFlags.OURS));
+        ByteBuffer packet = ByteBuffer.allocate(4 + hello.length)
+                .putInt(hello.length)
+                .put(hello)
+                .flip();
+        initiating.write(packet);
+        ByteBuffer status = ByteBuffer.allocate(7);
+        while (status.hasRemaining()) {
+            initiating.read(status);
+        }
+        assertThat(status.array()).containsExactly(0, 0, 0, 3, 's', 'o', 'k');
+
+        initiating.close();
+        assertThat(failure(b).failure()).isEqualTo(Failure.CLOSED);
+    }
+
+    @Test
     void nothingIsReadBeyondTheHandshake() throws IOException {
         FutureTask<Introduction> b = accept(COOKIE, new Admission.Ok());
         FutureTask<Introduction> a = initiate(Identity.of(A, 8, DistFlags.OURS), COOKIE);
