@@ -307,7 +307,9 @@ class FrameDecoderTest {
             decode(FrameBytes.firstFragment(sequence, 2, new AtomRefs(), SEND, new byte[1]));
         }
         violates(FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]), "more than 3 unfinished");
-        violates(FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]), "(limit sequences)");
+        violates(
+                FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]),
+                "(setting erlang.limits.fragmented-messages)");
     }
 
     private void anotherMessageArrives() throws ProtocolViolation {
@@ -325,7 +327,7 @@ class FrameDecoderTest {
         assertThat(last)
                 .isEqualTo(new Frame.Oversized(
                         new ControlMessage.Send(Atom.EMPTY, TO),
-                        "a fragmented message above 100 bytes (limit messageBytes)"));
+                        "a fragmented message above 100 bytes (setting erlang.limits.message)"));
         anotherMessageArrives();
     }
 
@@ -345,8 +347,8 @@ class FrameDecoderTest {
         assertThat(decode(four.get(1)))
                 .isInstanceOfSatisfying(
                         Frame.Oversized.class,
-                        oversized ->
-                                assertThat(oversized.limit()).contains("above 150 bytes together (limit totalBytes)"));
+                        oversized -> assertThat(oversized.limit())
+                                .contains("above 150 bytes together (setting erlang.limits.fragmented)"));
         assertThat(payload(decode(three.get(1)))).hasToString("<<\"" + "c".repeat(85) + "\">>");
         anotherMessageArrives();
     }
