@@ -22,11 +22,13 @@ import org.jspecify.annotations.Nullable;
 /// package: whatever else is on the server's class path, now or later, stays hidden, resources such as
 /// `META-INF/services` too.
 final class IsolatedContext extends WebAppContext {
-    // What Jetty itself loads through an application's class loader: JNDI and the servlet for static files.
+    // What Jetty itself loads through an application's class loader: JNDI, the servlet for static files, and the
+    // listener that empties the JDK's cache of beans.
     private static final List<String> NEEDED = List.of(
             "org.eclipse.jetty.jndi.",
             "org.eclipse.jetty.ee11.servlet.DefaultServlet",
-            "org.eclipse.jetty.ee11.servlet.NoJspServlet");
+            "org.eclipse.jetty.ee11.servlet.NoJspServlet",
+            "org.eclipse.jetty.ee11.servlet.listener.");
 
     private final Offers offers;
     private final Injector injector;
