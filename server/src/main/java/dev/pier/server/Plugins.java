@@ -7,12 +7,14 @@ import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.webapp.Offers;
 import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.ServletContainerInitializer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,6 +116,16 @@ final class Plugins {
         @Override
         public <T> void offer(String name, Class<T> type, T object) {
             offers.offer(name, type, object);
+        }
+
+        @Override
+        public <T> void offerToEach(String name, Class<T> type, Function<String, ? extends T> maker) {
+            offers.offerToEach(name, type, maker);
+        }
+
+        @Override
+        public void initializer(ServletContainerInitializer initializer) {
+            offers.initializer(initializer);
         }
 
         @Override

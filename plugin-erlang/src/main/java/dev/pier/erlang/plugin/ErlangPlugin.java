@@ -2,10 +2,10 @@ package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +33,12 @@ public final class ErlangPlugin implements ServerPlugin {
         context.share("dev.pier.erlang", false);
         context.share("dev.pier.erlang.term", false);
         context.share("dev.pier.erlang.servlet", false);
-        context.offer("erlang/node", ErlangNode.class, started);
-        for (Map.Entry<String, Peer> peer : started.peers().entrySet()) {
-            context.offer("erlang/" + peer.getKey(), Peer.class, peer.getValue());
+        context.offerToEach("erlang/node", ErlangNode.class, _ -> started.forApplication());
+        for (String peer : started.peerNames()) {
+            context.offerToEach(
+                    "erlang/" + peer, Peer.class, _ -> started.forApplication().peer(peer));
         }
+        context.initializer(new ErlangErrorsInitializer());
         started.readinessChecks().forEach(context::readinessCheck);
         context.status(started::status);
     }

@@ -1,19 +1,12 @@
 package dev.pier.erlang.plugin;
 
-import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangNode;
-import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.EtfFactory;
-import dev.pier.erlang.jackson.EtfMapper;
-import dev.pier.erlang.jackson.EtfValueMapper;
-import dev.pier.erlang.jackson.JsonOptions;
 import dev.pier.erlang.node.EpmdPresence;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
@@ -21,8 +14,6 @@ import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.plugin.ErlangSettings.Connect;
 import dev.pier.erlang.plugin.ErlangSettings.PeerSettings;
-import dev.pier.erlang.rpc.CallListener;
-import dev.pier.erlang.rpc.RemotePeer;
 import dev.pier.server.plugin.HealthCheck;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -34,13 +25,15 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The node with everything that belongs to it, from its start to its end. Made by the plugin; safe for many threads.
-final class RunningNode implements ErlangNode, AutoCloseable {
+final class RunningNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RunningNode.class);
     private static final Duration EPMD_READ_TIMEOUT = Duration.ofSeconds(5);
 
@@ -48,21 +41,14 @@ final class RunningNode implements ErlangNode, AutoCloseable {
     private final LocalNode node;
     private final @Nullable NodeListener listener;
     private final @Nullable EpmdPresence presence;
-    private final ValueMapper mapper;
-    private final SequencedMap<String, Peer> peers = new LinkedHashMap<>();
-    private final SequencedMap<String, PeerLink> links = new LinkedHashMap<>();
+    private final SequencedMap<String, ListedPeer> peers = new LinkedHashMap<>();
 
     private RunningNode(
-            ErlangSettings settings,
-            LocalNode node,
-            @Nullable NodeListener listener,
-            @Nullable EpmdPresence presence,
-            ValueMapper mapper) {
+            ErlangSettings settings, LocalNode node, @Nullable NodeListener listener, @Nullable EpmdPresence presence) {
         this.settings = settings;
         this.node = node;
         this.listener = listener;
         this.presence = presence;
-        this.mapper = mapper;
     }
 
     /// @throws IOException if the node cannot be started, in a sentence
@@ -91,7 +77,7 @@ final class RunningNode implements ErlangNode, AutoCloseable {
                     presence == null ? EpmdPresence.randomCreation() : presence.creation(),
                     locator(settings, epmd));
             opened.addFirst(node);
-            RunningNode running = new RunningNode(settings, node, listener, presence, mapper(settings));
+            RunningNode running = new RunningNode(settings, node, listener, presence);
             running.openPeers(metrics);
             if (listener != null) {
                 listener.start(node);
@@ -104,12 +90,6 @@ final class RunningNode implements ErlangNode, AutoCloseable {
                 closeAll(opened);
             }
         }
-    }
-
-    private static ValueMapper mapper(ErlangSettings settings) {
-        EtfFactory factory =
-                EtfFactory.builder().limits(settings.connection().decode()).build();
-        return new EtfValueMapper(EtfMapper.builder(factory).build(), JsonOptions.DEFAULT);
     }
 
     private static NodeSettings nodeSettings(ErlangSettings settings) throws IOException {
@@ -135,45 +115,21 @@ final class RunningNode implements ErlangNode, AutoCloseable {
     private void openPeers(MeterRegistry metrics) {
         settings.peers().forEach((name, peer) -> {
             PeerLink link = node.persistentLink(peer.node());
-            links.put(name, link);
-            peers.put(name, newPeer(name, link, peer.call(), new PeerMetrics(name, link, metrics)));
+            peers.put(name, new ListedPeer(name, link, peer.call(), new PeerMetrics(name, link, metrics)));
             if (peer.connect() == Connect.EAGER) {
                 link.connect();
             }
         });
     }
 
-    private Peer newPeer(String name, PeerLink link, CallOptions options, CallListener calls) {
-        return new RemotePeer(name, link, options, mapper, settings.connection().decode(), calls);
+    /// The names of the peers in `server.conf`.
+    Set<String> peerNames() {
+        return Collections.unmodifiableSet(peers.keySet());
     }
 
-    @Override
-    public String name() {
-        return node.name().toString();
-    }
-
-    @Override
-    public Peer peer(String name) {
-        Peer listed = peers.get(name);
-        if (listed != null) {
-            return listed;
-        }
-        if (name.indexOf('@') < 0) {
-            throw new IllegalArgumentException("no peer '" + name + "' in erlang.peers; it has " + peers.keySet()
-                    + ", and a node name would contain an @");
-        }
-        NodeName nodeName = NodeName.parse(name);
-        for (Peer peer : peers.values()) {
-            if (peer.nodeName().equals(name)) {
-                return peer;
-            }
-        }
-        return newPeer(name, node.link(nodeName), CallOptions.DEFAULT, CallListener.NONE);
-    }
-
-    /// The peers of `server.conf`, by their names there.
-    SequencedMap<String, Peer> peers() {
-        return Collections.unmodifiableSequencedMap(peers);
+    /// The node as one web application sees it.
+    ErlangNode forApplication() {
+        return new ApplicationNode(node, peers, settings.connection().decode());
     }
 
     /// One check for each peer that is marked `required`.
@@ -181,24 +137,25 @@ final class RunningNode implements ErlangNode, AutoCloseable {
         List<HealthCheck> checks = new ArrayList<>();
         settings.peers().forEach((name, peer) -> {
             if (peer.required()) {
-                checks.add(new PeerCheck("erlang/" + name, java.util.Objects.requireNonNull(peers.get(name))));
+                checks.add(new PeerCheck(
+                        "erlang/" + name,
+                        Objects.requireNonNull(peers.get(name)).link()));
             }
         });
         return checks;
     }
 
-    private record PeerCheck(String name, Peer peer) implements HealthCheck {
+    private record PeerCheck(String name, PeerLink link) implements HealthCheck {
         @Override
         public Result check() {
-            PeerStatus status = peer.status();
-            return new Result(status.isConnected(), describe(peer, status));
+            return new Result(link.status().isConnected(), describe(link));
         }
     }
 
     /// For the admin port's `/status`.
     Object status() {
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("node", name());
+        status.put("node", node.name().toString());
         if (listener != null) {
             status.put("port", listener.port());
         }
@@ -206,14 +163,15 @@ final class RunningNode implements ErlangNode, AutoCloseable {
             status.put("registeredAtEpmd", presence.isRegistered());
         }
         Map<String, Object> described = new LinkedHashMap<>();
-        peers.forEach((name, peer) -> described.put(name, describe(peer, peer.status())));
+        peers.forEach((name, peer) -> described.put(name, describe(peer.link())));
         status.put("peers", described);
         return status;
     }
 
-    private static Map<String, Object> describe(Peer peer, PeerStatus status) {
+    private static Map<String, Object> describe(PeerLink link) {
+        PeerStatus status = link.status();
         Map<String, Object> description = new LinkedHashMap<>();
-        description.put("node", peer.nodeName());
+        description.put("node", link.name().toString());
         description.put("state", status.state().name());
         description.put("since", status.since().toString());
         status.lastProblem().ifPresent(problem -> description.put("lastProblem", problem));

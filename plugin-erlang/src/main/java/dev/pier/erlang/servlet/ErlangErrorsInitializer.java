@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Puts [ErlangErrors] in front of every web application while it starts. Found by the container; applications need
-/// not know of it.
+/// Puts [ErlangErrors] in front of every web application while it starts. The plugin gives it to the server;
+/// applications need not know of it.
 public final class ErlangErrorsInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {

@@ -23,7 +23,6 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.ServletContainerInitializer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,7 +35,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
@@ -243,14 +241,6 @@ class ErlangErrorsTest {
                         })
                         .statusCode())
                 .isEqualTo(500);
-    }
-
-    @Test
-    void containersFindIt() {
-        assertThat(ServiceLoader.load(ServletContainerInitializer.class).stream()
-                        .map(provider -> provider.type().getName())
-                        .toList())
-                .contains(ErlangErrorsInitializer.class.getName());
     }
 
     private interface Handler {

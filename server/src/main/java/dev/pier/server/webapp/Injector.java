@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Classes are decorated by whichever thread makes the first instance.
 final class Injector implements Decorator {
-    private final Offers offers;
+    private final AppOffers offers;
     private final boolean foreignFieldsAllowed;
 
     /// @param foreignFieldsAllowed whether the application brings an injector of its own, which fills the other fields
-    Injector(Offers offers, boolean foreignFieldsAllowed) {
+    Injector(AppOffers offers, boolean foreignFieldsAllowed) {
         this.offers = offers;
         this.foreignFieldsAllowed = foreignFieldsAllowed;
     }
@@ -69,7 +69,7 @@ final class Injector implements Decorator {
     }
 
     private void checkResource(Field field, String name, Predicate<String> existing) throws DeploymentException {
-        Offers.@Nullable Offer offer = offers.named(name).orElse(null);
+        AppOffers.@Nullable Offer offer = offers.named(name).orElse(null);
         if (offer != null && !field.getType().isInstance(offer.object())) {
             throw new DeploymentException("@Resource(name = \"" + name + "\") is a "
                     + offer.type().getName() + "; " + place(field) + " wants a "
@@ -85,11 +85,11 @@ final class Injector implements Decorator {
         return !foreignFieldsAllowed || !offers.ofType(field.getType()).isEmpty();
     }
 
-    private Offers.Offer resolve(Field field) throws DeploymentException {
+    private AppOffers.Offer resolve(Field field) throws DeploymentException {
         if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
             throw new DeploymentException("@Inject on " + place(field) + ": a static or final field cannot be filled");
         }
-        List<Offers.Offer> candidates = offers.ofType(field.getType());
+        List<AppOffers.Offer> candidates = offers.ofType(field.getType());
         if (candidates.isEmpty()) {
             throw new DeploymentException("there is nothing of type "
                     + field.getType().getName() + " to @Inject into " + place(field) + "; there is " + offers.names());
@@ -109,8 +109,8 @@ final class Injector implements Decorator {
         return candidates.getFirst();
     }
 
-    private static String namesOf(List<Offers.Offer> candidates) {
-        return String.join(", ", candidates.stream().map(Offers.Offer::name).toList());
+    private static String namesOf(List<AppOffers.Offer> candidates) {
+        return String.join(", ", candidates.stream().map(AppOffers.Offer::name).toList());
     }
 
     private static String place(Field field) {

@@ -31,20 +31,23 @@ final class IsolatedContext extends WebAppContext {
             "org.eclipse.jetty.ee11.servlet.listener.");
 
     private final Offers offers;
+    private final AppOffers own;
     private final Injector injector;
 
     /// @param copy the application's own folder, laid out as a war is
     IsolatedContext(Server server, String contextPath, Path copy, Offers offers) throws NamingException {
         this.offers = offers;
+        this.own = offers.openFor(contextPath);
         setServer(server);
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
         setTempDirectory(WorkFolder.temporary(copy).toFile());
         setThrowUnavailableOnStartupException(true);
         setErrorHandler(new AppErrorHandler());
-        injector = new Injector(offers, bringsItsOwnInjector(copy));
+        injector = new Injector(own, bringsItsOwnInjector(copy));
         getObjectFactory().addDecorator(injector);
-        for (Offers.Offer offer : offers.all()) {
+        offers.initializers().forEach(this::addServletContainerInitializer);
+        for (AppOffers.Offer offer : own.all()) {
             setAttribute(offer.name(), offer.object());
             // In the context's own scope of JNDI: another server in this JVM may offer the same name.
             new EnvEntry(this, offer.name(), offer.object(), false);
@@ -138,6 +141,7 @@ final class IsolatedContext extends WebAppContext {
             stop();
         } finally {
             destroy();
+            own.close();
             try {
                 NamingEntryUtil.destroyContextForScope(this);
             } catch (NameNotFoundException _) {

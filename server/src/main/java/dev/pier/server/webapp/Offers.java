@@ -1,18 +1,22 @@
 package dev.pier.server.webapp;
 
+import jakarta.servlet.ServletContainerInitializer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Function;
 
 /// What the server gives to web applications: objects to be injected, and the packages whose classes it shares. Filled
 /// while plugins start, before the first application is deployed; read by all threads afterwards.
 public final class Offers {
     /// @param name as applications ask for it
     /// @param type for `@Inject`
-    record Offer(String name, Class<?> type, Object object) {}
+    /// @param maker gives the object for an application, by its context path
+    /// @param own whether the object is the application's own, and ends with it
+    private record Offer(String name, Class<?> type, Function<String, ?> maker, boolean own) {}
 
     private record SharedPackage(String name, boolean below) {
         boolean has(String className) {
@@ -27,16 +31,37 @@ public final class Offers {
             new SharedPackage("jakarta.inject", true));
 
     private final Map<String, Offer> offers = new LinkedHashMap<>();
+    private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
     private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
 
     /// @throws IllegalArgumentException if the name is taken, or the object is not of the type
-    public synchronized void offer(String name, Class<?> type, Object object) {
+    public void offer(String name, Class<?> type, Object object) {
         if (!type.isInstance(object)) {
             throw new IllegalArgumentException(name + " is not a " + type.getName());
         }
-        if (offers.putIfAbsent(name, new Offer(name, type, object)) != null) {
-            throw new IllegalArgumentException("there are two objects of the name " + name);
+        add(new Offer(name, type, _ -> object, false));
+    }
+
+    /// Offers an object of its own to each application.
+    ///
+    /// @throws IllegalArgumentException if the name is taken
+    public void offerToEach(String name, Class<?> type, Function<String, ?> maker) {
+        add(new Offer(name, type, maker, true));
+    }
+
+    private synchronized void add(Offer offer) {
+        if (offers.putIfAbsent(offer.name(), offer) != null) {
+            throw new IllegalArgumentException("there are two objects of the name " + offer.name());
         }
+    }
+
+    /// Has an initializer called for each application.
+    public void initializer(ServletContainerInitializer initializer) {
+        initializers.add(initializer);
+    }
+
+    List<ServletContainerInitializer> initializers() {
+        return List.copyOf(initializers);
     }
 
     /// Shares the classes of a package with all applications, and of those below it if wished.
@@ -49,20 +74,12 @@ public final class Offers {
         return packages.stream().anyMatch(it -> it.has(className));
     }
 
-    synchronized List<Offer> all() {
-        return List.copyOf(offers.values());
-    }
-
-    synchronized Optional<Offer> named(String name) {
-        return Optional.ofNullable(offers.get(name));
-    }
-
-    synchronized List<Offer> ofType(Class<?> type) {
-        return offers.values().stream().filter(it -> it.type() == type).toList();
-    }
-
-    /// The names that can be asked for, for a message.
-    synchronized String names() {
-        return offers.isEmpty() ? "nothing" : String.join(", ", offers.keySet());
+    /// What one application gets, made for it.
+    synchronized AppOffers openFor(String contextPath) {
+        AppOffers opened = new AppOffers();
+        for (Offer offer : offers.values()) {
+            opened.add(offer.name(), offer.type(), offer.maker().apply(contextPath), offer.own());
+        }
+        return opened;
     }
 }
