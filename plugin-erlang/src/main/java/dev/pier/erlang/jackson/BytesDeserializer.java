@@ -1,5 +1,6 @@
 package dev.pier.erlang.jackson;
 
+import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.ImproperList;
 import dev.pier.erlang.term.IntegerTerm;
@@ -34,14 +35,16 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
             return bytes;
         }
         if (p instanceof EtfParser etf) {
-            if (etf.hasToken(JsonToken.VALUE_STRING) && !etf.isAtom()) {
-                return etf.isBinary() ? etf.getBinaryValue() : fromIolist(etf);
+            if (etf.isBinary()) {
+                return etf.getBinaryValue();
             }
-            byte[] bytes = etf.hasToken(JsonToken.START_ARRAY) && !etf.isStartTuple() ? fromIolist(etf) : null;
-            if (bytes != null) {
-                return bytes;
+            byte[] bytes = etf.isList() ? fromIolist(etf) : null;
+            if (bytes == null) {
+                throw new UnexpectedTerm("expected binary, got " + etf.summary());
             }
-        } else if (p.hasToken(JsonToken.VALUE_STRING)) {
+            return bytes;
+        }
+        if (p.hasToken(JsonToken.VALUE_STRING)) {
             // Kept back on its way through Jackson's buffer, where a binary of UTF-8 has become a string.
             return Objects.requireNonNull(p.getString()).getBytes(StandardCharsets.UTF_8);
         }

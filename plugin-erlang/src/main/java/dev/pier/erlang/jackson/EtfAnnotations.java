@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.AnnotatedMember;
+import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
 /// Tells Jackson what [AsTuple], [AsAtom] and [AsCharlist] mean.
@@ -31,6 +33,15 @@ final class EtfAnnotations extends NopAnnotationIntrospector {
         return Arrays.stream(annotated.getRawType().getRecordComponents())
                 .map(RecordComponent::getName)
                 .toArray(String[]::new);
+    }
+
+    /// A number that is missing would else be read as 0.
+    @Override
+    public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
+        boolean number = member instanceof AnnotatedParameter
+                && member.getDeclaringClass().isRecord()
+                && member.getRawType().isPrimitive();
+        return number ? true : null;
     }
 
     @Override

@@ -6,12 +6,15 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Term;
 import java.lang.reflect.Type;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
@@ -23,7 +26,9 @@ import tools.jackson.databind.exc.MismatchedInputException;
 
 /// Turns Jackson's exceptions into Pier's, with the path to the place.
 final class EtfErrors {
+    private static final Pattern MISSING = Pattern.compile("^Missing required creator property '([^']+)'");
     private static final int LONGEST_NAME = 40;
+    private static final int LONGEST_PART = 80;
 
     private EtfErrors() {}
 
@@ -72,13 +77,21 @@ final class EtfErrors {
     }
 
     private static String mismatch(JacksonException e, @Nullable Class<?> target, EtfParser parser) {
-        JsonToken token = parser.currentToken() == null ? parser.getLastClearedToken() : parser.currentToken();
-        boolean atEnd = token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT;
-        // At the end of an object something is missing, and Jackson's own sentence names it.
-        if (target == null || (atEnd && original(e).contains("Cannot map `null`"))) {
-            return original(e);
+        JsonToken token = parser.lastToken();
+        String sentence = original(e);
+        Matcher missing = MISSING.matcher(sentence);
+        if (missing.find()) {
+            return "expected a key " + missing.group(1) + ", got " + parser.summary();
         }
-        return "expected " + expected(target) + ", got " + parser.summary();
+        // At the end of an array or object it is not a value that does not fit.
+        if (target == null || token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT) {
+            return sentence;
+        }
+        String wanted = expected(target);
+        if (wanted.equals("integer") && token == JsonToken.VALUE_NUMBER_INT) {
+            wanted = "integer that fits into " + target.getSimpleName();
+        }
+        return "expected " + wanted + ", got " + parser.summary();
     }
 
     /// Jackson's sentence without its advice on Jackson's settings.
@@ -107,12 +120,8 @@ final class EtfErrors {
         if (c == double.class || c == Double.class || c == float.class || c == Float.class) {
             return "float";
         }
-        if (c == long.class || c == Long.class || c == BigInteger.class) {
+        if (c.isPrimitive() || (Number.class.isAssignableFrom(c) && c != BigDecimal.class)) {
             return "integer";
-        }
-        if (c.isPrimitive() || (Number.class.isAssignableFrom(c) && c.getName().startsWith("java.lang."))) {
-            return "integer that fits into "
-                    + c.getSimpleName().toLowerCase(Locale.ROOT).replace("integer", "int");
         }
         if (Map.class.isAssignableFrom(c) || (c.isRecord() && !Term.class.isAssignableFrom(c))) {
             return "map";
@@ -131,7 +140,7 @@ final class EtfErrors {
     }
 
     private static String constants(Class<?> c) {
-        var names = new java.util.StringJoiner(" or ", "atom ", "");
+        var names = new StringJoiner(" or ", "atom ", "");
         for (Object constant : c.getEnumConstants()) {
             names.add(((Enum<?>) constant).name().toLowerCase(Locale.ROOT));
         }
@@ -139,9 +148,16 @@ final class EtfErrors {
     }
 
     private static UnexpectedTerm unexpected(EtfParser parser, String problem, RuntimeException cause) {
-        String path = path(parser.streamReadContext());
+        return new UnexpectedTerm(located(path(parser.streamReadContext()), problem), cause);
+    }
+
+    /// The problem behind the path to it, of which a very long one loses its middle.
+    static String located(String path, String problem) {
         String shown = path.startsWith(".") ? path.substring(1) : path;
-        return new UnexpectedTerm(shown.isEmpty() ? problem : shown + ": " + problem, cause);
+        if (shown.length() > 2 * LONGEST_PART) {
+            shown = shown.substring(0, LONGEST_PART) + "…" + shown.substring(shown.length() - LONGEST_PART);
+        }
+        return shown.isEmpty() ? problem : shown + ": " + problem;
     }
 
     /// The way to the context's current place: `[3].name`.

@@ -24,6 +24,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamWriteCapability;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.Version;
 import tools.jackson.core.base.GeneratorBase;
@@ -139,6 +140,8 @@ public final class EtfGenerator extends GeneratorBase {
     /// Begins a key that is any one term; [#endKey()] ends it.
     void startKey() {
         context.beforeKey(null);
+        // 1 and 1L are two keys in Java and one in Erlang.
+        context.keysDistinct = false;
         push(EtfWriteContext.Kind.KEY, null);
     }
 
@@ -166,7 +169,7 @@ public final class EtfGenerator extends GeneratorBase {
         if (tuple.isPresent()) {
             startTuple(forValue, tuple.get().arity());
             if (tuple.get().tag().isPresent()) {
-                context.count++;
+                context.beforeValue();
                 TermEncoder.encodeAtom(tuple.get().tag().get(), out);
             }
         } else {
@@ -303,7 +306,6 @@ public final class EtfGenerator extends GeneratorBase {
     @Override
     public JsonGenerator writePropertyId(long id) {
         context.beforeKey(Long.toString(id));
-        // 1 and 1L are two keys in Java and one in Erlang.
         context.keysDistinct = false;
         int start = out.size();
         TermEncoder.encodeLong(id, out);
@@ -551,7 +553,7 @@ public final class EtfGenerator extends GeneratorBase {
             target.write(out.array(), 0, out.size());
         }
         out.truncate(0);
-        if (_ioContext.isResourceManaged() || isEnabled(tools.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET)) {
+        if (_ioContext.isResourceManaged() || isEnabled(StreamWriteFeature.AUTO_CLOSE_TARGET)) {
             target.close();
         } else {
             target.flush();

@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonParser;
@@ -400,6 +401,13 @@ public final class EtfParser extends ParserMinimalBase {
         return kind == Kind.BINARY;
     }
 
+    /// Whether the current token is a list, or the start of one.
+    public boolean isList() {
+        return kind == Kind.BYTES
+                || kind == Kind.CHARLIST
+                || (_currToken == JsonToken.START_ARRAY && context.kind != EtfReadContext.Kind.TUPLE);
+    }
+
     /// Whether the current token is the start of a tuple.
     public boolean isStartTuple() {
         return _currToken == JsonToken.START_ARRAY && context.kind == EtfReadContext.Kind.TUPLE;
@@ -411,16 +419,16 @@ public final class EtfParser extends ParserMinimalBase {
     }
 
     /// The atom that the tuple begins with at whose start the parser stands; empty if it begins with something else.
-    java.util.Optional<String> tupleTag() {
+    Optional<String> tupleTag() {
         if (context.remaining == 0) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         int position = in.position();
         try {
             return switch (in.peek1()) {
                 case Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM, Tag.ATOM ->
-                    java.util.Optional.of(TermDecoder.decodeAtom(in).name());
-                default -> java.util.Optional.empty();
+                    Optional.of(TermDecoder.decodeAtom(in).name());
+                default -> Optional.empty();
             };
         } finally {
             in.seek(position);
@@ -508,7 +516,7 @@ public final class EtfParser extends ParserMinimalBase {
     /// What stands where the parser is, for a message.
     String summary() {
         if (kind == Kind.IMPLIED) {
-            return _currToken == JsonToken.VALUE_TRUE ? "atom true" : "integer " + integer;
+            return lastToken() == JsonToken.VALUE_TRUE ? "atom true" : "integer " + integer;
         }
         int position = in.position();
         in.seek(start);
@@ -710,6 +718,20 @@ public final class EtfParser extends ParserMinimalBase {
     @Override
     public Object streamReadInputSource() {
         return in.bytes();
+    }
+
+    /// The token at which the parser stands or stood when it was closed; a message is made after that.
+    @Nullable
+    JsonToken lastToken() {
+        return _currToken == null ? _lastClearedToken : _currToken;
+    }
+
+    @Override
+    public void close() {
+        if (_currToken != null) {
+            _lastClearedToken = _currToken;
+        }
+        super.close();
     }
 
     @Override

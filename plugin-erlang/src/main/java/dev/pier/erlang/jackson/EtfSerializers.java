@@ -2,6 +2,7 @@ package dev.pier.erlang.jackson;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
@@ -101,7 +102,7 @@ final class EtfSerializers implements Serializers {
             if (generator instanceof EtfGenerator etf) {
                 etf.writeAtom(value.toString());
             } else {
-                generator.writeEmbeddedObject(dev.pier.erlang.term.Atom.of(value.toString()));
+                generator.writeEmbeddedObject(Atom.of(value.toString()));
             }
         }
     }

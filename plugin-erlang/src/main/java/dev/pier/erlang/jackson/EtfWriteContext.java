@@ -108,9 +108,6 @@ final class EtfWriteContext extends TokenStreamContext {
 
     /// Remembers where the key stands in the output.
     void keyWritten(int from, int to) {
-        if (keysDistinct) {
-            return;
-        }
         int[] known = keys;
         if (known == null) {
             known = new int[2 * FEW_KEYS];

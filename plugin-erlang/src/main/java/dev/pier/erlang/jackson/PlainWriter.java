@@ -98,6 +98,7 @@ final class PlainWriter {
         enter();
         int head = out.size();
         TermEncoder.encodeMapHeader(0, out);
+        // Used for its keys alone.
         EtfWriteContext keys = EtfWriteContext.root().child(EtfWriteContext.Kind.MAP, head, map);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String name = entry.getKey() instanceof String text ? text : null;
@@ -105,8 +106,11 @@ final class PlainWriter {
             keys.beforeKey(name);
             keys.beforeValue();
             int start = out.size();
+            if (entry.getKey() == null) {
+                throw new BadArgument("a map with null as key");
+            }
             try {
-                writeKey(entry.getKey());
+                write(entry.getKey());
                 keys.keyWritten(start, out.size());
                 write(entry.getValue());
             } catch (BadArgument | Unwritable e) {
@@ -118,13 +122,6 @@ final class PlainWriter {
         }
         out.set4(head + 1, keys.count);
         depth--;
-    }
-
-    private void writeKey(@Nullable Object key) {
-        if (key == null) {
-            throw new BadArgument("a map with null as key");
-        }
-        write(key);
     }
 
     private void enter() {

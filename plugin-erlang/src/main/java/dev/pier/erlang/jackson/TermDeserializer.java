@@ -1,5 +1,6 @@
 package dev.pier.erlang.jackson;
 
+import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,17 @@ final class TermDeserializer extends StdDeserializer<Term> {
 
     @Override
     public @Nullable Term deserialize(JsonParser p, DeserializationContext context) {
-        Object read = p instanceof EtfParser etf ? etf.readTerm() : p.getEmbeddedObject();
-        return kind.isInstance(read)
-                ? (Term) read
+        if (p instanceof EtfParser etf) {
+            Term read = etf.readTerm();
+            if (!kind.isInstance(read)) {
+                throw new UnexpectedTerm("expected " + EtfErrors.expected(kind) + ", got " + etf.summary());
+            }
+            return read;
+        }
+        // What Jackson has kept in a buffer: of structures only their tokens are left.
+        Object kept = p.getEmbeddedObject();
+        return kind.isInstance(kept)
+                ? (Term) kept
                 : (Term) context.handleUnexpectedToken(context.constructType(kind), p);
     }
 

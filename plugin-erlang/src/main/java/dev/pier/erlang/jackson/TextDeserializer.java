@@ -1,6 +1,7 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.UnexpectedTerm;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -23,6 +24,9 @@ final class TextDeserializer extends StdScalarDeserializer<String> {
         if (p instanceof EtfParser etf) {
             if (etf.isAtom()) {
                 return etf.getString();
+            }
+            if (etf.isBinary()) {
+                throw new UnexpectedTerm("expected text in UTF-8, got " + etf.summary());
             }
             String charlist = p.hasToken(JsonToken.START_ARRAY) ? etf.readCharlist() : null;
             if (charlist != null) {

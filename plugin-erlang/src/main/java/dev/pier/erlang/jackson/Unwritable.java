@@ -34,7 +34,6 @@ final class Unwritable extends RuntimeException {
     }
 
     BadArgument toBadArgument() {
-        String shown = path.startsWith(".") ? path.substring(1) : path;
-        return new BadArgument(shown.isEmpty() ? problem : shown + ": " + problem, origin);
+        return new BadArgument(EtfErrors.located(path, problem), origin);
     }
 }
