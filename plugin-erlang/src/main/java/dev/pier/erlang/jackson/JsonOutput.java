@@ -54,6 +54,7 @@ final class JsonOutput {
     }
 
     /// The text must be ASCII, as numbers are.
+    @SuppressWarnings("deprecation") // It cuts characters to bytes, which is what is wanted of ASCII.
     void raw(String ascii) throws IOException {
         int from = 0;
         while (from < ascii.length()) {
@@ -61,38 +62,61 @@ final class JsonOutput {
                 send();
             }
             int to = Math.min(ascii.length(), from + SIZE - size);
-            for (int i = from; i < to; i++) {
-                buffer[size++] = (byte) ascii.charAt(i);
-            }
+            ascii.getBytes(from, to, buffer, size);
+            size += to - from;
             from = to;
         }
     }
 
-    void number(long value) throws IOException {
-        if (value == Long.MIN_VALUE) {
-            raw(Long.toString(value));
+    void number(int value) throws IOException {
+        if (value == Integer.MIN_VALUE) {
+            raw(Integer.toString(value));
             return;
         }
         room();
-        long rest = value;
+        int rest = value;
         if (rest < 0) {
             buffer[size++] = '-';
             rest = -rest;
         }
         int digits = digits(rest);
         for (int i = size + digits - 1; i >= size; i--) {
-            buffer[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+            int tenth = rest / 10;
+            buffer[i] = (byte) ('0' + rest - tenth * 10);
+            rest = tenth;
         }
         size += digits;
     }
 
-    private static int digits(long value) {
+    private static int digits(int value) {
         int digits = 1;
-        for (long bound = 10; digits < 19 && value >= bound; bound *= 10) {
+        for (int rest = value; rest >= 10; rest /= 10) {
             digits++;
         }
         return digits;
+    }
+
+    /// A string of these bytes, if they are ASCII with nothing to escape.
+    ///
+    /// @return whether it was written
+    boolean plainString(byte[] bytes, int from, int length) throws IOException {
+        if (!Utf8.isPlain(bytes, from, length)) {
+            return false;
+        }
+        if (SIZE - size < length + 2) {
+            send();
+            if (SIZE < length + 2) {
+                raw('"');
+                raw(bytes, from, length);
+                raw('"');
+                return true;
+            }
+        }
+        buffer[size] = '"';
+        System.arraycopy(bytes, from, buffer, size + 1, length);
+        buffer[size + 1 + length] = '"';
+        size += length + 2;
+        return true;
     }
 
     /// A string of these bytes, which are UTF-8.

@@ -234,6 +234,9 @@ final class JsonWriter {
     private void binary() throws IOException {
         int length = in.length();
         int from = in.skip(length);
+        if (out.plainString(in.bytes(), from, length)) {
+            return;
+        }
         if (Utf8.kind(in.bytes(), from, length) != Utf8.NO_TEXT) {
             out.string(in.bytes(), from, length);
             return;
@@ -267,6 +270,9 @@ final class JsonWriter {
     }
 
     private void atomText(int from, int length) throws IOException {
+        if (out.plainString(in.bytes(), from, length)) {
+            return;
+        }
         if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
             throw new MalformedTerm("the name of the atom before byte " + in.position() + " is no UTF-8");
         }
@@ -305,7 +311,7 @@ final class JsonWriter {
                     default -> out.string(name, 0, name.length);
                 }
             }
-            case IntegerTerm(long value) -> out.number(value);
+            case IntegerTerm(long value) -> out.raw(Long.toString(value));
             case BigIntegerTerm(BigInteger value) -> out.raw(value.toString());
             case FloatTerm(double value) -> out.raw(Double.toString(value));
             default -> out.string(term.toString());
@@ -324,6 +330,9 @@ final class JsonWriter {
             case Tag.BINARY -> {
                 int length = in.length();
                 int from = in.skip(length);
+                if (out.plainString(in.bytes(), from, length)) {
+                    return;
+                }
                 if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
                     textForm(start);
                 } else {

@@ -14,6 +14,10 @@ final class Utf8 {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
+    private static final long ONES = 0x0101010101010101L;
+    private static final long SPACES = ONES * ' ';
+    private static final long QUOTES = ONES * '"';
+    private static final long BACKSLASHES = ONES * '\\';
 
     private Utf8() {}
 
@@ -23,6 +27,27 @@ final class Utf8 {
             return ASCII;
         }
         return isUtf8(bytes, from + ascii, from + length) ? BEYOND : NO_TEXT;
+    }
+
+    /// Whether the bytes are ASCII that JSON takes as it is: no control character, quote or backslash.
+    static boolean isPlain(byte[] bytes, int from, int length) {
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            long word = (long) LONG.get(bytes, from + i);
+            // The usual test for a byte below n, where no byte has its high bit set; a byte equal to c is one of
+            // word ^ c below 1.
+            long special = (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | word;
+            if ((special & HIGH_BITS) != 0) {
+                return false;
+            }
+        }
+        for (; i < length; i++) {
+            int b = bytes[from + i];
+            if (b < ' ' || b == '"' || b == '\\') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static int asciiPrefix(byte[] bytes, int from, int length) {
