@@ -71,9 +71,7 @@ public final class Configuration {
             throws ConfigurationException {
         Readings readings = new Readings(file);
         try {
-            Config parsed = parser.get();
-            Config variables = values(environment, "environment variable ", true);
-            Config resolved = parsed.resolveWith(parsed.withFallback(variables), ConfigResolveOptions.noSystem());
+            Config resolved = resolve(parser.get(), environment);
             Config config = values(overrides, "command line, ", false).withFallback(resolved);
             return new Configuration(readings, new Section(readings, folder, "", "", config.root()));
         } catch (ConfigException e) {
@@ -81,6 +79,18 @@ public final class Configuration {
             String where = origin == null ? file : readings.location(origin);
             throw new ConfigurationException(List.of(where + ": " + sentence(e, origin)));
         }
+    }
+
+    /// The variables are a fallback only while references are resolved; none becomes a key of the configuration.
+    private static Config resolve(Config parsed, Map<String, String> environment) {
+        Config variables = values(environment, "environment variable ", true);
+        Config resolved = parsed.withFallback(variables).resolve(ConfigResolveOptions.noSystem());
+        for (String name : environment.keySet()) {
+            if (!parsed.root().containsKey(name)) {
+                resolved = resolved.withoutPath(ConfigUtil.joinPath(name));
+            }
+        }
+        return resolved;
     }
 
     /// Typesafe's messages begin with the origin, which is already said.

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Whether a file that holds a secret is its owner's alone, as Erlang demands of `.erlang.cookie` and ssh of its keys.
+/// Whether a file that holds a secret is its owner's alone, as ssh demands of its keys.
 public final class OwnerOnly {
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,

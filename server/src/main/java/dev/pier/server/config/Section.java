@@ -286,10 +286,8 @@ public final class Section {
 
     private Optional<String> scalar(String key, ConfigValue value, String allowed) {
         if (!isScalar(value)) {
-            problem(
-                    key,
-                    "a " + value.valueType().name().toLowerCase(Locale.ROOT) + " is not allowed; allowed is "
-                            + allowed);
+            String kind = value instanceof ConfigList ? "a list" : "a section";
+            problem(key, kind + " is not allowed; allowed is " + allowed);
             return Optional.empty();
         }
         return Optional.of(String.valueOf(value.unwrapped()));

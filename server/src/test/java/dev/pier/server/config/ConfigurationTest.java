@@ -1,0 +1,251 @@
+package dev.pier.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigurationTest {
+    private enum When {
+        EAGER,
+        AT_FIRST_USE
+    }
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void valuesAreReadWithTheirUnits() throws Exception {
+        Configuration configuration = Configuration.parse("""
+                a {
+                  text = hello, number = 7, time = 1.5 s, size = 64 KiB, flag = yes, when = at-first-use
+                  list = [ x, 2 ], path = sub/file, secret = s3cret
+                }
+                """, folder);
+        Section a = configuration.section("a");
+
+        assertThat(a.string("text", "")).isEqualTo("hello");
+        assertThat(a.integer("number", 1, 0, 10)).isEqualTo(7);
+        assertThat(a.duration("time", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)))
+                .isEqualTo(Duration.ofMillis(1500));
+        assertThat(a.bytes("size", 1, 1, 1 << 20)).isEqualTo(65_536);
+        assertThat(a.flag("flag", false)).isTrue();
+        assertThat(a.choice("when", When.EAGER)).isEqualTo(When.AT_FIRST_USE);
+        assertThat(a.strings("list")).containsExactly("x", "2");
+        assertThat(a.path("path")).contains(folder.resolve("sub/file"));
+        assertThat(a.secret("secret")).contains("s3cret");
+        assertThatCode(configuration::check).doesNotThrowAnyException();
+    }
+
+    @Test
+    void defaultsHoldWhereNothingStands() throws Exception {
+        Configuration configuration = Configuration.parse("", folder);
+        Section a = configuration.section("a");
+
+        assertThat(a.has("text")).isFalse();
+        assertThat(a.string("text", "hello")).isEqualTo("hello");
+        assertThat(a.string("other")).isEmpty();
+        assertThat(a.integer("number", 3, 0, 10)).isEqualTo(3);
+        assertThat(a.path("path")).isEmpty();
+        assertThat(a.path("work", "../work")).isEqualTo(folder.resolveSibling("work"));
+        assertThat(a.strings("list")).isEmpty();
+        assertThat(a.section("deep").flag("flag", true)).isTrue();
+        assertThat(a.sections("peers")).isEmpty();
+        assertThatCode(configuration::check).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            number = x       | server.conf:3: a.number: "x" is not allowed; allowed is a whole number from 0 to 10
+            number = 11      | server.conf:3: a.number: "11" is not allowed; allowed is a whole number from 0 to 10
+            number = 1.5     | server.conf:3: a.number: "1.5" is not allowed; allowed is a whole number from 0 to 10
+            number = {}      | server.conf:3: a.number: a section is not allowed; allowed is a whole number from 0 to 10
+            time = 5         | server.conf:3: a.time: "5" is not allowed; allowed is a length of time with a unit (ms, s, minutes, hours, days) from 0 s to 1 minute
+            time = 5 parsecs | server.conf:3: a.time: "5 parsecs" is not allowed; allowed is a length of time with a unit (ms, s, minutes, hours, days) from 0 s to 1 minute
+            time = 61 s      | server.conf:3: a.time: "61 s" is not allowed; allowed is a length of time with a unit (ms, s, minutes, hours, days) from 0 s to 1 minute
+            time = -1 s      | server.conf:3: a.time: "-1 s" is not allowed; allowed is a length of time with a unit (ms, s, minutes, hours, days) from 0 s to 1 minute
+            size = 64        | server.conf:3: a.size: "64" is not allowed; allowed is a number of bytes with a unit (B, KiB, MiB, GiB, kB, MB, GB) from 1 B to 1 MiB
+            size = 64K       | server.conf:3: a.size: "64K" is not allowed; allowed is a number of bytes with a unit (B, KiB, MiB, GiB, kB, MB, GB) from 1 B to 1 MiB
+            size = 2 MiB     | server.conf:3: a.size: "2 MiB" is not allowed; allowed is a number of bytes with a unit (B, KiB, MiB, GiB, kB, MB, GB) from 1 B to 1 MiB
+            flag = maybe     | server.conf:3: a.flag: "maybe" is not allowed; allowed is true or false
+            when = never     | server.conf:3: a.when: "never" is not allowed; allowed is one of eager, at-first-use
+            list = x         | server.conf:3: a.list: "x" is not a list of texts; write [ "a", "b" ]
+            deep = 1         | server.conf:3: a.deep: "1" is not a section; write deep { … }
+            cookie = [ 1 ]   | server.conf:3: a.cookie: a list is not allowed; allowed is text
+            nubmer = 1       | server.conf:3: a.nubmer: there is no such setting; did you mean number? allowed here: cookie, deep, flag, list, number, size, time, when
+            colour = 1       | server.conf:3: a.colour: there is no such setting; allowed here: cookie, deep, flag, list, number, size, time, when
+            """)
+    void aProblemNamesFileLineKeyAndWhatIsAllowed(String line, String problem) throws Exception {
+        assertThat(problems("# a comment\na {\n  " + line + "\n}\n")).containsExactly(problem);
+    }
+
+    @Test
+    void allProblemsAreToldAtOnce() throws Exception {
+        assertThat(problems("a.number = x\na.flag = maybe\nb { c = 1 }\n"))
+                .containsExactly(
+                        "server.conf:1: a.number: \"x\" is not allowed; allowed is a whole number from 0 to 10",
+                        "server.conf:2: a.flag: \"maybe\" is not allowed; allowed is true or false",
+                        "server.conf:3: b: there is no such setting; did you mean a? allowed here: a");
+    }
+
+    @Test
+    void aReaderNotesItsOwnProblems() throws Exception {
+        Configuration configuration = Configuration.parse("a { x = 1 }\nb { y = 2 }", folder);
+        configuration.section("a").integer("x", 1, 0, 9);
+        configuration.section("b").integer("y", 1, 0, 9);
+        configuration.section("a").problem("x", "is less than b.y");
+        configuration.section("b").problem("z", "is missing");
+        configuration.section("c").problem("z", "is missing");
+
+        assertThatThrownBy(configuration::check)
+                .isInstanceOfSatisfying(
+                        ConfigurationException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "server.conf:1: a.x: is less than b.y",
+                                        "server.conf:2: b.z: is missing",
+                                        "server.conf: c.z: is missing"));
+    }
+
+    @Test
+    void sectionsWithFreeNamesKeepTheirOrder() throws Exception {
+        Configuration configuration = Configuration.parse("""
+                a.peers {
+                  zebra { node = "z@h" }
+                  "web@host" { node = "w@h" }
+                  ant { nude = 1 }
+                }
+                """, folder);
+        var peers = configuration.section("a").sections("peers");
+
+        assertThat(peers.keySet()).containsExactly("zebra", "web@host", "ant");
+        peers.values().forEach(peer -> peer.string("node", ""));
+        assertThat(configuration.settings())
+                .extracting(Setting::key, Setting::pattern)
+                .contains(tuple("a.peers.zebra.node", "a.peers.<name>.node"));
+        assertThatThrownBy(configuration::check)
+                .hasMessageContaining("server.conf:4: a.peers.ant.nude: there is no such setting; did you mean node?");
+    }
+
+    @Test
+    void theEnvironmentAndTheCommandLineTakeTheFilesPlace() throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "a { number = 1, number = ${?NUMBER}, other = 2, third = 3, third = ${?NOT_SET} }");
+        Configuration configuration =
+                Configuration.load(file, Map.of("NUMBER", "x", "PATH.WITH:ODD", "y"), Map.of("a.other", "5"));
+        Section a = configuration.section("a");
+
+        assertThat(a.integer("other", 1, 0, 10)).isEqualTo(5);
+        assertThat(a.integer("third", 1, 0, 10)).isEqualTo(3);
+        a.integer("number", 1, 0, 10);
+        assertThatThrownBy(configuration::check)
+                .hasMessage("environment variable NUMBER: a.number: \"x\" is not allowed;"
+                        + " allowed is a whole number from 0 to 10");
+    }
+
+    @Test
+    void anIncludedFileIsNamedAndItsPathsAreItsOwn() throws Exception {
+        Files.createDirectories(folder.resolve("more"));
+        Files.writeString(folder.resolve("more/extra.conf"), "a {\n  number = x\n  path = here\n}\n");
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "include \"more/extra.conf\"\n");
+        Configuration configuration = Configuration.load(file, Map.of(), Map.of());
+        Section a = configuration.section("a");
+
+        assertThat(a.path("path")).contains(folder.resolve("more/here"));
+        a.integer("number", 1, 0, 10);
+        assertThatThrownBy(configuration::check)
+                .hasMessageStartingWith(folder.resolve("more/extra.conf") + ":2: a.number:");
+    }
+
+    @Test
+    void aFileThatIsNotHoconIsNamedWithItsLine() throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "a {\n  x = }\n");
+        assertThatThrownBy(() -> Configuration.load(file, Map.of(), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(file + ":2: ");
+        Files.writeString(file, "a = ${NOT_SET}\n");
+        assertThatThrownBy(() -> Configuration.load(file, Map.of(), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith(file + ":1: ")
+                .hasMessageContaining("NOT_SET");
+        assertThatThrownBy(() -> Configuration.load(folder.resolve("none.conf"), Map.of(), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("there is no such file");
+    }
+
+    @Test
+    void secretsAreNeverShown() throws Exception {
+        Configuration configuration =
+                Configuration.parse("a { secret = hush, cookie = hush, db-password = [ hush ], key = hush }", folder);
+        Section a = configuration.section("a");
+        a.secret("key");
+        a.string("secret", "");
+        a.integer("cookie", 1, 0, 1);
+        a.strings("db-password");
+
+        assertThat(configuration.settings().toString()).doesNotContain("hush");
+        assertThatThrownBy(configuration::check)
+                .hasMessage("server.conf:1: a.cookie: the value is not allowed;"
+                        + " allowed is a whole number from 0 to 1");
+    }
+
+    @Test
+    void whatWasReadIsRemembered() throws Exception {
+        Configuration configuration = Configuration.parse("a.time = 90 s", folder);
+        configuration.section("a").duration("time", Duration.ofHours(2), Duration.ZERO, Duration.ofDays(1));
+        configuration.section("a").bytes("size", 8 << 20, 1024, 1L << 30);
+
+        assertThat(configuration.settings())
+                .containsExactly(
+                        new Setting(
+                                "a.time",
+                                "a.time",
+                                "duration",
+                                Optional.of("0 s"),
+                                Optional.of("1 day"),
+                                Optional.of("2 hours"),
+                                Optional.of("90 s"),
+                                Optional.of("server.conf:1")),
+                        new Setting(
+                                "a.size",
+                                "a.size",
+                                "bytes",
+                                Optional.of("1 KiB"),
+                                Optional.of("1 GiB"),
+                                Optional.of("8 MiB"),
+                                Optional.of("8 MiB"),
+                                Optional.empty()));
+    }
+
+    private List<String> problems(String text) throws Exception {
+        Configuration configuration = Configuration.parse(text, folder);
+        Consumer<Section> reader = a -> {
+            a.integer("number", 1, 0, 10);
+            a.duration("time", Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1));
+            a.bytes("size", 1, 1, 1 << 20);
+            a.flag("flag", false);
+            a.choice("when", When.EAGER);
+            a.strings("list");
+            a.section("deep").flag("flag", true);
+            a.string("cookie");
+        };
+        reader.accept(configuration.section("a"));
+        return catchThrowableOfType(ConfigurationException.class, configuration::check)
+                .problems();
+    }
+}
