@@ -10,6 +10,7 @@ import javax.naming.NamingException;
 import org.eclipse.jetty.ee11.servlet.BaseHolder;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
+import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
 import org.eclipse.jetty.server.Server;
@@ -44,8 +45,10 @@ final class IsolatedContext extends WebAppContext {
         setTempDirectory(WorkFolder.temporary(copy).toFile());
         setThrowUnavailableOnStartupException(true);
         setErrorHandler(new AppErrorHandler());
+        setInitParameter("org.eclipse.jetty.servlet.Default.dirAllowed", "false");
+        getSessionHandler().setHttpOnly(true);
+        getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
         injector = new Injector(own, bringsItsOwnInjector(copy));
-        getObjectFactory().addDecorator(injector);
         offers.initializers().forEach(this::addServletContainerInitializer);
         for (AppOffers.Offer offer : own.all()) {
             setAttribute(offer.name(), offer.object());
@@ -110,6 +113,8 @@ final class IsolatedContext extends WebAppContext {
         for (BaseHolder<?> component : components) {
             check(component.getClassName());
         }
+        // Decorators run from the last to the first, and an earlier one calls @PostConstruct.
+        getObjectFactory().addDecorator(injector);
         super.startWebapp();
     }
 

@@ -77,9 +77,14 @@ public final class Offers {
     /// What one application gets, made for it.
     synchronized AppOffers openFor(String contextPath) {
         AppOffers opened = new AppOffers();
-        for (Offer offer : offers.values()) {
-            opened.add(offer.name(), offer.type(), offer.maker().apply(contextPath), offer.own());
+        try {
+            for (Offer offer : offers.values()) {
+                opened.add(offer.name(), offer.type(), offer.maker().apply(contextPath), offer.own());
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
         }
-        return opened;
     }
 }

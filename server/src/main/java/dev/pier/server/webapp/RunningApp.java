@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xml.sax.SAXParseException;
 
 /// One version of an application, from its copy on disk to its last request. Started and ended by one thread each.
 final class RunningApp {
@@ -38,9 +39,9 @@ final class RunningApp {
         IsolatedContext context;
         try {
             context = new IsolatedContext(server, source.contextPath(), copy, offers);
-        } catch (NamingException e) {
+        } catch (NamingException | RuntimeException e) {
             WorkFolder.remove(copy);
-            throw new DeploymentException("the names to be injected cannot be bound: " + e.getMessage(), e);
+            throw new DeploymentException("what is to be injected cannot be made: " + e.getMessage(), e);
         }
         RunningApp app = new RunningApp(source, copy, context);
         app.start(timeout);
@@ -82,10 +83,17 @@ final class RunningApp {
         while (root.getCause() != null && !(root instanceof DeploymentException)) {
             root = root.getCause();
         }
-        String message = root instanceof DeploymentException
-                ? String.valueOf(root.getMessage())
-                : root.getClass().getSimpleName() + (root.getMessage() == null ? "" : ": " + root.getMessage());
-        return new DeploymentException(message, thrown);
+        return new DeploymentException(sentence(root), thrown);
+    }
+
+    private static String sentence(Throwable root) {
+        String message = root.getMessage() == null ? "" : ": " + root.getMessage();
+        return switch (root) {
+            case DeploymentException e -> String.valueOf(e.getMessage());
+            case SAXParseException e ->
+                "malformed descriptor, line " + e.getLineNumber() + ", column " + e.getColumnNumber() + message;
+            default -> root.getClass().getSimpleName() + message;
+        };
     }
 
     AppSource source() {

@@ -34,16 +34,29 @@ final class WorkFolder implements AutoCloseable {
     private static final String LOCK = ".lock";
 
     private final Path own;
+    private final Path apps;
     private final FileChannel channel;
     private final AtomicInteger copies = new AtomicInteger();
 
     /// @param folder the folder that may be shared; made if it is not there
     WorkFolder(Path folder) throws IOException {
         Files.createDirectories(folder);
-        removeLeftovers(folder);
-        own = Files.createTempDirectory(folder, "pier-");
-        channel = FileChannel.open(own.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        channel.lock();
+        // One server at a time: none may take the folder for a dead server's before there is a lock in it. A lock on a
+        // file keeps other processes out, the monitor the other servers of this one.
+        synchronized (WorkFolder.class) {
+            try (FileChannel guard = openLock(folder);
+                    FileLock _ = guard.lock()) {
+                removeLeftovers(folder);
+                own = Files.createTempDirectory(folder, "pier-");
+                channel = openLock(own);
+                channel.lock();
+            }
+        }
+        apps = Files.createDirectory(own.resolve("apps"));
+    }
+
+    private static FileChannel openLock(Path folder) throws IOException {
+        return FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     private static void removeLeftovers(Path folder) throws IOException {
@@ -57,8 +70,7 @@ final class WorkFolder implements AutoCloseable {
     }
 
     private static boolean isAbandoned(Path server) {
-        // Without WRITE no lock; without CREATE a folder that is just being made keeps its peace.
-        try (FileChannel lock = FileChannel.open(server.resolve(LOCK), StandardOpenOption.WRITE);
+        try (FileChannel lock = openLock(server);
                 FileLock held = lock.tryLock()) {
             return held != null;
         } catch (IOException | OverlappingFileLockException _) {
@@ -71,7 +83,7 @@ final class WorkFolder implements AutoCloseable {
     ///
     /// @throws DeploymentException if the archive is damaged
     Path copy(AppSource source) throws IOException, DeploymentException {
-        Path target = own.resolve(
+        Path target = apps.resolve(
                 source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
         try {
             Files.createDirectories(target);
@@ -180,6 +192,8 @@ final class WorkFolder implements AutoCloseable {
     /// Removes the server's own folder and everything in it.
     @Override
     public void close() {
+        // The lock goes last: what a crash leaves has it still, and is found.
+        delete(apps);
         delete(own);
         try {
             channel.close();

@@ -1,0 +1,255 @@
+package dev.pier.server;
+
+import static dev.pier.server.webapp.AppStatus.State.FAILED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.server.sharedapi.Greeter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InjectionIT {
+    private static final String GREETER = "dev.pier.server.sharedapi.Greeter";
+
+    @TempDir
+    Path home;
+
+    @Test
+    void anObjectIsThereInEveryForm() throws Exception {
+        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+            new Archive()
+                    .source("app.Base", """
+                            package app;
+                            public abstract class Base extends jakarta.servlet.http.HttpServlet {
+                                @jakarta.inject.Inject private %1$s inherited;
+                                String inherited() { return inherited.greet(); }
+                            }
+                            """.formatted(GREETER))
+                    .source("app.All", """
+                            package app;
+                            import jakarta.servlet.http.*;
+                            @jakarta.servlet.annotation.WebServlet("/all")
+                            public class All extends Base {
+                                @jakarta.annotation.Resource(name = "test/one") private %1$s resource;
+                                private String atStart = "not called";
+                                @jakarta.annotation.PostConstruct void started() {
+                                    atStart = resource.greet() + inherited();
+                                }
+                                @Override
+                                protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                                        throws java.io.IOException {
+                                    try {
+                                        %1$s attribute = (%1$s) getServletContext().getAttribute("test/one");
+                                        %1$s looked = (%1$s)
+                                                new javax.naming.InitialContext().lookup("java:comp/env/test/one");
+                                        response.getWriter().print(attribute.greet() + looked.greet()
+                                                + resource.greet() + inherited() + atStart);
+                                    } catch (javax.naming.NamingException e) {
+                                        throw new java.io.IOException(e);
+                                    }
+                                }
+                            }
+                            """.formatted(GREETER))
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(server.get("/app/all").body()).isEqualTo("test/one".repeat(6));
+        }
+    }
+
+    @Test
+    void filtersAndListenersAreInjectedToo() throws Exception {
+        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+            Archive.greeting("body")
+                    .source("app.Header", """
+                            package app;
+                            import jakarta.servlet.*;
+                            @jakarta.servlet.annotation.WebFilter("/*")
+                            public class Header implements Filter {
+                                @jakarta.inject.Inject private %s greeter;
+                                @Override
+                                public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+                                        throws java.io.IOException, ServletException {
+                                    ((jakarta.servlet.http.HttpServletResponse) response)
+                                            .setHeader("X-Filter", greeter.greet());
+                                    ((jakarta.servlet.http.HttpServletResponse) response).setHeader(
+                                            "X-Listener", "" + request.getServletContext().getAttribute("heard"));
+                                    chain.doFilter(request, response);
+                                }
+                            }
+                            """.formatted(GREETER))
+                    .source("app.Listener", """
+                            package app;
+                            @jakarta.servlet.annotation.WebListener
+                            public class Listener implements jakarta.servlet.ServletContextListener {
+                                @jakarta.annotation.Resource(name = "test/one") private %s greeter;
+                                @Override
+                                public void contextInitialized(jakarta.servlet.ServletContextEvent event) {
+                                    event.getServletContext().setAttribute("heard", greeter.greet());
+                                }
+                            }
+                            """.formatted(GREETER))
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            var headers = server.get("/app/hello").headers();
+            assertThat(headers.firstValue("X-Filter")).contains("test/one");
+            assertThat(headers.firstValue("X-Listener")).contains("test/one");
+        }
+    }
+
+    @Test
+    void namesTellObjectsOfOneTypeApart() throws Exception {
+        try (TestServer server = TestServer.in(home, "", offering("test/one", "test/two"))) {
+            new Archive()
+                    .servlet(
+                            "app.Two",
+                            "/two",
+                            "@Inject @Named(\"test/two\") private " + GREETER + " greeter;",
+                            "response.getWriter().print(greeter.greet());")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(server.get("/app/two").body()).isEqualTo("test/two");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            @Resource(name = "test/oen") private GREETER g;           | there is no @Resource(name = "test/oen") for app.Bad.g; there is test/one, test/two
+            @Resource(name = "test/one") private Runnable g;          | app.Bad.g wants a java.lang.Runnable
+            @Inject private GREETER g;                                | several objects fit @Inject app.Bad.g; say which with @Named: test/one, test/two
+            @Inject @Named("test/three") private GREETER g;           | there is no @Named("test/three") to @Inject into app.Bad.g; there is test/one, test/two
+            @Inject private Runnable g;                               | there is nothing of type java.lang.Runnable to @Inject into app.Bad.g
+            @Inject @Named("test/one") private static GREETER g;      | a static or final field cannot be filled
+            """)
+    void whatCannotBeInjectedIsSaidAtDeployment(String field, String message) throws Exception {
+        try (TestServer server = TestServer.in(home, "", offering("test/one", "test/two"))) {
+            new Archive()
+                    .servlet("app.Bad", "/bad", field.replace("GREETER", GREETER), "response.setStatus(204);")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(server.await("app.jar", FAILED).reason().orElseThrow()).contains(message);
+        }
+    }
+
+    @Test
+    void anApplicationsOwnEntriesAreNotMistakenForMissingOnes() throws Exception {
+        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+            new Archive()
+                    .entry("WEB-INF/web.xml", """
+                            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.1">
+                              <env-entry>
+                                <env-entry-name>limit</env-entry-name>
+                                <env-entry-type>java.lang.Integer</env-entry-type>
+                                <env-entry-value>42</env-entry-value>
+                              </env-entry>
+                            </web-app>
+                            """)
+                    .servlet(
+                            "app.Own",
+                            "/own",
+                            "@Resource(name = \"limit\") private Integer limit;",
+                            "response.getWriter().print(limit);")
+                    .war(server.webapps().resolve("app.war"));
+            server.start();
+
+            assertThat(server.get("/app/own").body()).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void eachApplicationGetsItsOwnObjectWhichEndsWithIt() throws Exception {
+        List<String> ended = new CopyOnWriteArrayList<>();
+        TestPlugin plugin = new TestPlugin(context -> {
+            context.share("dev.pier.server.sharedapi", false);
+            context.offerToEach("who", Greeter.class, path -> new OwnGreeter(path, ended));
+        });
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            Archive archive = new Archive()
+                    .servlet(
+                            "app.Who",
+                            "/who",
+                            "@Inject private " + GREETER + " greeter;",
+                            "response.getWriter().print(greeter.greet());");
+            archive.jar(server.webapps().resolve("a.jar"));
+            archive.jar(server.webapps().resolve("b.jar"));
+            server.start();
+
+            assertThat(server.get("/a/who").body()).isEqualTo("/a");
+            assertThat(server.get("/b/who").body()).isEqualTo("/b");
+            Files.delete(server.webapps().resolve("a.jar"));
+            TestServer.await("the object of /a has ended", () -> ended.equals(List.of("/a")));
+        }
+        assertThat(ended).containsExactly("/a", "/b");
+    }
+
+    @Test
+    void anObjectThatCannotBeMadeFailsItsApplicationAlone() throws Exception {
+        TestPlugin plugin = new TestPlugin(context -> context.offerToEach("who", Runnable.class, path -> {
+            if (path.equals("/a")) {
+                throw new IllegalStateException("not for /a");
+            }
+            return () -> {};
+        }));
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            Archive.greeting("a").jar(server.webapps().resolve("a.jar"));
+            Archive.greeting("b").jar(server.webapps().resolve("b.jar"));
+            server.start();
+
+            assertThat(server.await("a.jar", FAILED).reason().orElseThrow()).contains("not for /a");
+            assertThat(server.get("/b/hello").body()).isEqualTo("b");
+        }
+    }
+
+    private record OwnGreeter(String greet, List<String> ended) implements Greeter, AutoCloseable {
+        @Override
+        public void close() {
+            ended.add(greet);
+        }
+    }
+
+    @Test
+    void serversInOneJvmOfferTheirOwnObjectsUnderTheSameName() throws Exception {
+        try (TestServer first = TestServer.in(home.resolve("1"), "", greeting("first"));
+                TestServer second = TestServer.in(home.resolve("2"), "", greeting("second"))) {
+            Archive archive = new Archive()
+                    .servlet(
+                            "app.Who",
+                            "/who",
+                            "@Resource(name = \"who\") private " + GREETER + " greeter;",
+                            "response.getWriter().print(greeter.greet());");
+            archive.jar(first.webapps().resolve("app.jar"));
+            archive.jar(second.webapps().resolve("app.jar"));
+            first.start();
+            second.start();
+
+            assertThat(first.get("/app/who").body()).isEqualTo("first");
+            assertThat(second.get("/app/who").body()).isEqualTo("second");
+            first.server().stop();
+            assertThat(second.get("/app/who").body()).isEqualTo("second");
+        }
+    }
+
+    private static TestPlugin greeting(String text) {
+        return new TestPlugin(context -> {
+            context.share("dev.pier.server.sharedapi", false);
+            context.offer("who", Greeter.class, () -> text);
+        });
+    }
+
+    private static TestPlugin offering(String... names) {
+        return new TestPlugin(context -> {
+            context.share("dev.pier.server.sharedapi", false);
+            for (String name : names) {
+                context.offer(name, Greeter.class, () -> name);
+            }
+        });
+    }
+}

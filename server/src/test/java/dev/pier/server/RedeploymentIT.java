@@ -1,0 +1,192 @@
+package dev.pier.server;
+
+import static dev.pier.server.webapp.AppStatus.State.FAILED_OLD_SERVING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.ref.WeakReference;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedeploymentIT {
+    private static final int CLIENTS = 32;
+    private static final int REDEPLOYMENTS = 10;
+
+    @TempDir
+    Path home;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app.jar", "app.war"})
+    void noRequestFailsWhileAnApplicationIsReplaced(String file) throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            Path app = server.webapps().resolve(file);
+            pack(Archive.greeting("v0"), app);
+            server.start();
+            try (Load load = new Load(server)) {
+                for (int i = 1; i <= REDEPLOYMENTS; i++) {
+                    pack(Archive.greeting("v" + i), app);
+                    server.awaitBody("/app/hello", "v" + i);
+                    load.awaitMore(CLIENTS);
+                }
+                // A broken version is one more replacement that no client may notice.
+                Files.write(app, Arrays.copyOf(Files.readAllBytes(app), 300));
+                server.await(file, FAILED_OLD_SERVING);
+                load.awaitMore(CLIENTS);
+                assertThat(load.failures()).isEmpty();
+            }
+            assertThat(server.get("/app/hello").body()).isEqualTo("v" + REDEPLOYMENTS);
+        }
+    }
+
+    @Test
+    void aRequestInsideTheOldVersionEndsInItWhileNewOnesGoToTheNew() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        TestPlugin plugin = new TestPlugin(context -> {
+            context.offer("entered", CountDownLatch.class, entered);
+            context.offer("release", CountDownLatch.class, release);
+        });
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            Path app = server.webapps().resolve("app.jar");
+            // The class Late is loaded only after the new version has taken over.
+            waiting("app.Late.text()")
+                    .source("app.Late", "package app; class Late { static String text() { return \"old\"; } }")
+                    .jar(app);
+            server.start();
+            CompletableFuture<HttpResponse<String>> inside = server.client()
+                    .sendAsync(HttpRequest.newBuilder(server.at("/app/wait")).build(), BodyHandlers.ofString());
+            entered.await();
+
+            Archive.greeting("new").jar(app);
+            server.awaitBody("/app/hello", "new");
+            assertThat(inside).isNotDone();
+            release.countDown();
+
+            assertThat(inside.get().statusCode()).isEqualTo(200);
+            assertThat(inside.get().body()).isEqualTo("old");
+        }
+    }
+
+    @Test
+    void nothingOfAReplacedVersionStaysInMemory() throws Exception {
+        List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
+        Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
+        TestPlugin plugin = new TestPlugin(context -> context.offer("probe", Consumer.class, probe));
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            Path app = server.webapps().resolve("app.jar");
+            probed("v0").jar(app);
+            server.start();
+            server.awaitBody("/app/hello", "v0");
+            for (int i = 1; i <= REDEPLOYMENTS; i++) {
+                probed("v" + i).jar(app);
+                server.awaitBody("/app/hello", "v" + i);
+            }
+
+            assertThat(loaders).hasSize(REDEPLOYMENTS + 1);
+            TestServer.await("only the last version is left", () -> {
+                System.gc();
+                return loaders.stream().filter(it -> it.get() != null).count() == 1;
+            });
+        }
+    }
+
+    private static void pack(Archive archive, Path file) {
+        if (file.toString().endsWith(".war")) {
+            archive.war(file);
+        } else {
+            archive.jar(file);
+        }
+    }
+
+    private static Archive probed(String text) {
+        return new Archive().servlet("app.Hello", "/hello", """
+                        @Inject private java.util.function.Consumer probe;
+                        @Override @SuppressWarnings("unchecked")
+                        public void init() { probe.accept(getClass().getClassLoader()); }
+                        """, "response.getWriter().print(\"" + text + "\");");
+    }
+
+    private static Archive waiting(String result) {
+        return new Archive().servlet("app.Wait", "/wait", """
+                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
+                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
+                        """, """
+                        try {
+                            entered.countDown();
+                            release.await();
+                            response.getWriter().print(%s);
+                        } catch (InterruptedException e) {
+                            throw new ServletException(e);
+                        }
+                        """.formatted(result));
+    }
+
+    /// Clients that ask without a pause until they are closed.
+    private static final class Load implements AutoCloseable {
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final LongAdder answers = new LongAdder();
+        private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+        private final HttpClient client =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+        private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+
+        Load(TestServer server) {
+            HttpRequest request = HttpRequest.newBuilder(server.at("/app/hello"))
+                    .timeout(Duration.ofSeconds(30))
+                    .build();
+            for (int i = 0; i < CLIENTS; i++) {
+                clients.execute(() -> ask(request));
+            }
+        }
+
+        private void ask(HttpRequest request) {
+            while (!over.get()) {
+                try {
+                    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
+                    if (response.statusCode() != 200 || !response.body().matches("v\\d+")) {
+                        failures.add(response.statusCode() + " " + response.body());
+                    }
+                } catch (Exception e) {
+                    failures.add(e.toString());
+                }
+                answers.increment();
+            }
+        }
+
+        void awaitMore(int count) throws Exception {
+            long goal = answers.sum() + count;
+            TestServer.await(count + " more answers", () -> answers.sum() >= goal);
+        }
+
+        Queue<String> failures() {
+            return failures;
+        }
+
+        @Override
+        public void close() {
+            over.set(true);
+            clients.close();
+            client.close();
+        }
+    }
+}

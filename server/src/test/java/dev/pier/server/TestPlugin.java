@@ -1,0 +1,52 @@
+package dev.pier.server;
+
+import dev.pier.server.config.Section;
+import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.ServerPlugin;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// A plugin named `test` that does what a test says, and writes down what it was asked.
+final class TestPlugin implements ServerPlugin {
+    interface Start {
+        void start(PluginContext context) throws Exception;
+    }
+
+    private final Start start;
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+
+    TestPlugin(Start start) {
+        this.start = start;
+    }
+
+    List<String> calls() {
+        return calls;
+    }
+
+    @Override
+    public String name() {
+        return "test";
+    }
+
+    @Override
+    public void configure(Section section) {
+        calls.add("configure");
+        section.string("greeting", "hello");
+    }
+
+    @Override
+    public void start(PluginContext context) throws Exception {
+        calls.add("start");
+        start.start(context);
+    }
+
+    @Override
+    public void stopping() {
+        calls.add("stopping");
+    }
+
+    @Override
+    public void stop() {
+        calls.add("stop");
+    }
+}
