@@ -4,6 +4,7 @@ import dev.pier.server.http.Address;
 import dev.pier.server.http.AddressInUseException;
 import dev.pier.server.http.PlainErrorHandler;
 import java.net.URI;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -21,6 +22,7 @@ public final class AdminServer {
 
     private final Server server;
     private final ServerConnector connector;
+    private volatile Optional<URI> url = Optional.empty();
 
     /// @param status the body of `/status`, asked for at each request
     public AdminServer(AdminSettings settings, Health health, Metrics metrics, Supplier<Object> status) {
@@ -41,12 +43,13 @@ public final class AdminServer {
     /// @throws AddressInUseException if the port cannot be opened
     public void start() throws Exception {
         Address.open(connector, "admin.port");
+        url = Optional.of(Address.of("http", connector));
         server.start();
     }
 
     /// The address, once the server has started.
     public URI url() {
-        return Address.of("http", connector);
+        return url.orElseThrow(() -> new IllegalStateException("the port is not bound"));
     }
 
     public void stop() {

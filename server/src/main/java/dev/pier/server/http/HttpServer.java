@@ -50,6 +50,8 @@ public final class HttpServer {
     private final Router router = new Router();
     private final ServerConnector clear;
     private final Optional<ServerConnector> secure;
+    private volatile Optional<URI> url = Optional.empty();
+    private volatile Optional<URI> secureUrl = Optional.empty();
 
     /// @throws IOException if the key store's password cannot be read
     public HttpServer(HttpSettings settings, Optional<HttpsSettings> https, boolean accessLog, MeterRegistry metrics)
@@ -148,6 +150,8 @@ public final class HttpServer {
         if (secure.isPresent()) {
             Address.open(secure.get(), "https.port");
         }
+        url = Optional.of(Address.of("http", clear));
+        secureUrl = secure.map(connector -> Address.of("https", connector));
         server.start();
     }
 
@@ -172,12 +176,12 @@ public final class HttpServer {
 
     /// The address of the port without encryption, once it is bound.
     public URI url() {
-        return Address.of("http", clear);
+        return url.orElseThrow(() -> new IllegalStateException("the port is not bound"));
     }
 
     /// The address of the port with TLS, if there is one, once it is bound.
     public Optional<URI> secureUrl() {
-        return secure.map(connector -> Address.of("https", connector));
+        return secureUrl;
     }
 
     /// Whether the server or a port of it has broken down.

@@ -1,6 +1,8 @@
 package dev.pier.server.http;
 
+import dev.pier.server.config.OwnerOnly;
 import dev.pier.server.config.Section;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +11,8 @@ import java.util.Optional;
 /// `https { … }`: the port that speaks TLS, if there is a key store.
 ///
 /// @param keystore a PKCS #12 or JKS file
-/// @param passwordFile a file whose first line is the key store's password; never in `server.conf` itself
+/// @param passwordFile a file whose first line is the key store's password; never in `server.conf` itself, and
+///     nobody's but its owner's to read
 /// @param reloadInterval how often the files are looked at for a new certificate
 public record HttpsSettings(String host, int port, Path keystore, Path passwordFile, Duration reloadInterval) {
     /// The settings, or nothing if there is no key store.
@@ -20,6 +23,7 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
         Optional<Path> passwordFile = file(section, "password-file");
         Duration reloadInterval =
                 section.duration("reload-interval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofDays(1));
+        passwordFile.ifPresent(file -> checkOwnerOnly(section, file));
         if (keystore.isEmpty() && (section.has("port") || passwordFile.isPresent())) {
             section.problem("keystore", "https needs a key store; keytool makes one, or leave the section out");
         }
@@ -28,6 +32,14 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
         }
         return keystore.flatMap(
                 store -> passwordFile.map(password -> new HttpsSettings(host, port, store, password, reloadInterval)));
+    }
+
+    private static void checkOwnerOnly(Section section, Path file) {
+        try {
+            OwnerOnly.complaint(file).ifPresent(complaint -> section.problem("password-file", complaint));
+        } catch (IOException _) {
+            // That it cannot be looked at has been said already.
+        }
     }
 
     private static Optional<Path> file(Section section, String key) {

@@ -1,0 +1,194 @@
+package dev.pier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.server.config.ConfigurationException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HttpsIT {
+    @TempDir
+    Path home;
+
+    private Path keystore = Path.of("");
+    private String settings = "";
+
+    @BeforeEach
+    void makeKeystore() throws Exception {
+        Files.createDirectories(home.resolve("conf"));
+        keystore = home.resolve("conf/keystore.p12");
+        Files.createFile(
+                home.resolve("conf/password"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(home.resolve("conf/password"), "secret-123\n");
+        settings = """
+                https {
+                  host = 127.0.0.1
+                  port = 0
+                  keystore = keystore.p12
+                  password-file = password
+                  reload-interval = 100 ms
+                }
+                """;
+        replaceKeystore("CN=first");
+    }
+
+    @Test
+    void httpsSpeaksHttp2AndHttp1() throws Exception {
+        try (TestServer server = TestServer.in(home, settings);
+                HttpClient client =
+                        HttpClient.newBuilder().sslContext(trustingAll()).build()) {
+            new Archive()
+                    .servlet("app.P", "/p", "response.getWriter().print(request.getProtocol() + request.isSecure());")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                    server.server().secureUrl().orElseThrow().resolve("/app/p"));
+
+            HttpResponse<String> second = client.send(request.build(), BodyHandlers.ofString());
+            assertThat(second.version()).isEqualTo(HttpClient.Version.HTTP_2);
+            assertThat(second.body()).isEqualTo("HTTP/2.0true");
+            HttpResponse<String> first =
+                    client.send(request.version(HttpClient.Version.HTTP_1_1).build(), BodyHandlers.ofString());
+            assertThat(first.body()).isEqualTo("HTTP/1.1true");
+        }
+    }
+
+    @Test
+    void aNewCertificateIsTakenUpAndABrokenFileIsNot() throws Exception {
+        try (TestServer server = TestServer.started(home, settings)) {
+            assertThat(subject(server)).isEqualTo("CN=first");
+
+            replaceKeystore("CN=second");
+            TestServer.await("the second certificate", () -> subject(server).equals("CN=second"));
+
+            Files.writeString(keystore, "this is no key store");
+            // What comes after it shows that the broken one has been looked at and passed over.
+            assertThat(subject(server)).isEqualTo("CN=second");
+            replaceKeystore("CN=third");
+            TestServer.await("the third certificate", () -> {
+                assertThat(subject(server)).isIn("CN=second", "CN=third");
+                return subject(server).equals("CN=third");
+            });
+        }
+    }
+
+    @Test
+    void aKeystoreThatIsNotThereIsAWrongConfiguration() throws Exception {
+        Files.delete(keystore);
+        assertThatThrownBy(() -> TestServer.in(home, settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("https.keystore")
+                .hasMessageContaining("keystore.p12 is not there");
+    }
+
+    @Test
+    void aPasswordThatOthersCanReadIsAWrongConfiguration() throws Exception {
+        Files.setPosixFilePermissions(home.resolve("conf/password"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(() -> TestServer.in(home, settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("https.password-file")
+                .hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void aWrongPasswordStopsTheStart() throws Exception {
+        Files.writeString(home.resolve("conf/password"), "another\n");
+        try (TestServer server = TestServer.in(home, settings)) {
+            assertThatThrownBy(server::start)
+                    .isInstanceOf(StartException.class)
+                    .hasMessageContaining("password")
+                    .hasMessageNotContaining("another");
+        }
+    }
+
+    private static String subject(TestServer server) throws Exception {
+        int port = server.server().secureUrl().orElseThrow().getPort();
+        try (Socket socket = trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+                SSLSocket tls = (SSLSocket) socket) {
+            tls.startHandshake();
+            X509Certificate certificate = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+            return certificate.getSubjectX500Principal().getName();
+        }
+    }
+
+    private void replaceKeystore(String name) throws Exception {
+        Path fresh = home.resolve("fresh.p12");
+        Files.deleteIfExists(fresh);
+        Process keytool = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "server",
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        name,
+                        "-ext",
+                        "san=dns:localhost,ip:127.0.0.1",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass:file",
+                        home.resolve("conf/password").toString(),
+                        "-keystore",
+                        fresh.toString()))
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(said).isZero();
+        Files.move(fresh, keystore, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static SSLContext trustingAll() throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustsAll()}, null);
+        return context;
+    }
+
+    /// The certificates are made here, a moment before.
+    private static final class TrustsAll extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package dev.pier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CyclicBarrier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LimitsIT {
+    private static final String ECHO_SIZE =
+            "response.getWriter().print(request.getInputStream().readAllBytes().length);";
+
+    @TempDir
+    Path home;
+
+    @Test
+    void aBodyThatIsTooLargeGets413WithOrWithoutItsLength() throws Exception {
+        try (TestServer server = TestServer.in(home, "http.max-request-body = 10 KiB")) {
+            new Archive()
+                    .servlet("app.Size", "/size", ECHO_SIZE)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(post(server, 10 * 1024).body()).isEqualTo("10240");
+            assertThat(post(server, 10 * 1024 + 1).statusCode()).isEqualTo(413);
+            HttpResponse<String> chunked = server.send(HttpRequest.newBuilder(server.at("/app/size"))
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[20_000]))));
+            assertThat(chunked.statusCode()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void headersThatAreTooLargeGet431() throws Exception {
+        try (TestServer server = TestServer.in(home, "http.max-header-size = 4 KiB")) {
+            Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(raw(server, "GET /app/hello HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(5000) + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 431 ");
+            assertThat(raw(
+                            server,
+                            "GET /app/hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + "x".repeat(3000)
+                                    + "\r\n\r\n"))
+                    .startsWith("HTTP/1.1 200 ");
+        }
+    }
+
+    @Test
+    void aConnectionThatSaysNothingIsClosed() throws Exception {
+        try (TestServer server = TestServer.started(home, "http.idle-timeout = 1 s")) {
+            assertThat(raw(server, "GET / HT")).doesNotContain("200");
+        }
+    }
+
+    @Test
+    void furtherConnectionsWaitUntilOneOfThePermittedEnds() throws Exception {
+        try (TestServer server = TestServer.in(home, "http.max-connections = 1")) {
+            Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
+            server.start();
+            String request = "GET /app/hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+            try (Socket first = connect(server)) {
+                first.getOutputStream()
+                        .write("GET /app/hello HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(first.getInputStream().read()).isEqualTo('H');
+                try (Socket second = connect(server)) {
+                    second.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                    first.shutdownOutput();
+                    assertThat(new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                            .startsWith("HTTP/1.1 200 ");
+                }
+            }
+        }
+    }
+
+    @Test
+    void errorsTellNothingOfTheInside() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            new Archive()
+                    .servlet("app.Fails", "/fails", "throw new IllegalStateException(\"the password is 123\");")
+                    .servlet("app.Says", "/says", "response.sendError(404, \"no such <user>\");")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            HttpResponse<String> fails = server.get("/app/fails");
+            assertThat(fails.statusCode()).isEqualTo(500);
+            assertThat(fails.body())
+                    .contains("500 ")
+                    .doesNotContainIgnoringCase("exception", "password", "jetty", "app.");
+            HttpResponse<String> says = server.get("/app/says");
+            assertThat(says.statusCode()).isEqualTo(404);
+            assertThat(says.body()).contains("no such &lt;user&gt;").doesNotContainIgnoringCase("jetty");
+            HttpResponse<String> nowhere = server.get("/nowhere");
+            assertThat(nowhere.statusCode()).isEqualTo(404);
+            assertThat(nowhere.body()).contains("404 Not Found").doesNotContainIgnoringCase("jetty");
+            assertThat(nowhere.headers().map()).doesNotContainKeys("server", "x-powered-by");
+            HttpResponse<String> json =
+                    server.send(HttpRequest.newBuilder(server.at("/app/says")).header("Accept", "application/json"));
+            assertThat(json.body()).isEqualTo("{\"status\":404,\"message\":\"no such <user>\"}\n");
+        }
+    }
+
+    @Test
+    void forwardedHeadersAreBelievedOnlyWhenToldTo() throws Exception {
+        Archive archive =
+                new Archive().servlet("app.Who", "/who", "response.getWriter().print(request.getRemoteAddr());");
+        try (TestServer wary = TestServer.in(home.resolve("1"), "");
+                TestServer trusting = TestServer.in(home.resolve("2"), "http.trust-forwarded = true")) {
+            archive.jar(wary.webapps().resolve("app.jar"));
+            archive.jar(trusting.webapps().resolve("app.jar"));
+            wary.start();
+            trusting.start();
+
+            assertThat(forwarded(wary).body()).isEqualTo("127.0.0.1");
+            assertThat(forwarded(trusting).body()).isEqualTo("203.0.113.7");
+        }
+    }
+
+    @Test
+    void bothHttpVersionsAreSpokenOnTheClearPort() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            new Archive()
+                    .servlet("app.P", "/p", "response.getWriter().print(request.getProtocol());")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            HttpRequest.Builder request = HttpRequest.newBuilder(server.at("/app/p"));
+            assertThat(server.send(request.version(HttpClient.Version.HTTP_2)).body())
+                    .isEqualTo("HTTP/2.0");
+            assertThat(server.send(request.version(HttpClient.Version.HTTP_1_1)).body())
+                    .isEqualTo("HTTP/1.1");
+        }
+    }
+
+    @Test
+    void requestsRunOnVirtualThreadsAndFarMoreThanThereAreThreadsInThePool() throws Exception {
+        int requests = 300;
+        var together = new CyclicBarrier(requests);
+        TestPlugin plugin = new TestPlugin(context -> context.offer("together", CyclicBarrier.class, together));
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            new Archive()
+                    .servlet("app.Meet", "/meet", "@Inject private java.util.concurrent.CyclicBarrier together;", """
+                            try {
+                                together.await(20, java.util.concurrent.TimeUnit.SECONDS);
+                                response.getWriter().print(Thread.currentThread().isVirtual());
+                            } catch (Exception e) {
+                                throw new ServletException(e);
+                            }
+                            """)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            HttpRequest request = HttpRequest.newBuilder(server.at("/app/meet"))
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .build();
+            var answers = IntStream.range(0, requests)
+                    .mapToObj(_ -> server.client().sendAsync(request, BodyHandlers.ofString()))
+                    .toList();
+            for (var answer : answers) {
+                assertThat(answer.get().body()).isEqualTo("true");
+            }
+        }
+    }
+
+    private static HttpResponse<String> post(TestServer server, int bytes) throws Exception {
+        return server.send(HttpRequest.newBuilder(server.at("/app/size"))
+                .version(HttpClient.Version.HTTP_1_1)
+                .POST(BodyPublishers.ofByteArray(new byte[bytes])));
+    }
+
+    private static HttpResponse<String> forwarded(TestServer server) throws Exception {
+        return server.send(HttpRequest.newBuilder(server.at("/app/who")).header("X-Forwarded-For", "203.0.113.7"));
+    }
+
+    private static Socket connect(TestServer server) throws Exception {
+        Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), server.server().url().getPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    /// Everything that the server answers until it closes the connection.
+    private static String raw(TestServer server, String request) throws Exception {
+        try (Socket socket = connect(server)) {
+            OutputStream out = socket.getOutputStream();
+            out.write(request.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            InputStream in = socket.getInputStream();
+            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+        }
+    }
+}
