@@ -10,7 +10,7 @@ public interface PluginContext {
     /// Lets web applications see the classes of a package and those below it: they get the server's classes, even if
     /// they bring a copy of their own. All other classes of the server are hidden from them.
     ///
-    /// @param packageName as in `dev.pier.erlang`
+    /// @param packageName as in `com.example.api`
     /// @param below whether the packages below it are shared too
     void share(String packageName, boolean below);
 
@@ -18,7 +18,7 @@ public interface PluginContext {
     /// `java:comp/env/…`, as ServletContext attribute of that name, and for `@Inject` (with `@Named("…")` where
     /// several objects of the type are offered).
     ///
-    /// @param name such as `erlang/backend`
+    /// @param name such as `mail/session`
     /// @param type the type for `@Inject`, which web applications must be able to see
     <T> void offer(String name, Class<T> type, T object);
 

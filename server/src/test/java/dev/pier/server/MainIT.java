@@ -1,0 +1,193 @@
+package dev.pier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The server in a process of its own, as an operator runs it.
+class MainIT {
+    @TempDir
+    Path home;
+
+    private Path conf = Path.of("");
+    private Path output = Path.of("");
+
+    @BeforeEach
+    void makeHome() throws Exception {
+        Files.createDirectories(home.resolve("conf"));
+        Files.createDirectories(home.resolve("webapps"));
+        conf = home.resolve("conf/server.conf");
+        output = home.resolve("output.txt");
+        Files.writeString(conf, "http.host = 127.0.0.1\n");
+    }
+
+    @Test
+    void sigtermLetsTheRequestInFlightEndAndGives143() throws Exception {
+        Path entered = home.resolve("entered");
+        new Archive()
+                .servlet("app.Slow", "/slow", """
+                        try {
+                            java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                            while (!java.nio.file.Files.exists(java.nio.file.Path.of("%s"))) { Thread.sleep(20); }
+                            response.getWriter().print("done");
+                        } catch (InterruptedException e) {
+                            throw new ServletException(e);
+                        }
+                        """.formatted(entered, home.resolve("release")))
+                .jar(home.resolve("webapps/app.jar"));
+        Path ready = home.resolve("ready");
+        Process server = pier(
+                "run", "--conf", conf.toString(), "--port", "0", "--admin-port", "0", "--ready-file", ready.toString());
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
+            assertThat(server.isAlive()).as(() -> said()).isTrue();
+            Properties addresses = new Properties();
+            try (var in = Files.newBufferedReader(ready)) {
+                addresses.load(in);
+            }
+            assertThat(addresses).containsEntry("pid", String.valueOf(server.pid()));
+            assertThat(get(client, addresses.getProperty("admin") + "health/ready")
+                            .statusCode())
+                    .isEqualTo(200);
+            CompletableFuture<HttpResponse<String>> inFlight = client.sendAsync(
+                    HttpRequest.newBuilder(URI.create(addresses.getProperty("url") + "app/slow"))
+                            .build(),
+                    BodyHandlers.ofString());
+            TestServer.await("the request is inside", () -> Files.exists(entered));
+
+            server.destroy();
+            TestServer.await("the ready file is gone", () -> !Files.exists(ready));
+            assertThat(server.isAlive()).isTrue();
+            Files.createFile(home.resolve("release"));
+
+            assertThat(inFlight.get().body()).isEqualTo("done");
+            assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isEqualTo(143);
+            assertThat(said())
+                    .contains("is ready on " + addresses.getProperty("url"))
+                    .contains("1 application in");
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aWrongConfigurationIsListedAndGives78() throws Exception {
+        Files.writeString(conf, "http { prot = 80, idle-timeout = 5 }\nwepapps.folder = x\n");
+        assertThat(exitCode("run", "--conf", conf.toString())).isEqualTo(78);
+        assertThat(said())
+                .contains(conf + ":1: http.prot: there is no such setting; did you mean port?")
+                .contains(conf + ":1: http.idle-timeout: \"5\" is not allowed; allowed is a length of time with a unit")
+                .contains(conf + ":2: wepapps: there is no such setting; did you mean webapps?")
+                .doesNotContain("Exception");
+    }
+
+    @Test
+    void aConfigurationThatIsNotThereGives78() throws Exception {
+        assertThat(exitCode("run", "--conf", home.resolve("none.conf").toString()))
+                .isEqualTo(78);
+        assertThat(said()).contains("none.conf: there is no such file").contains("--conf");
+    }
+
+    @Test
+    void aPortInUseGives1AndASentence() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(exitCode(
+                            "run", "--conf", conf.toString(), "--admin-port", "0", "--port", "" + taken.getLocalPort()))
+                    .isEqualTo(1);
+            assertThat(said())
+                    .contains("Pier cannot start: cannot listen on 127.0.0.1:" + taken.getLocalPort() + " (http.port)")
+                    .doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void aWrongCommandLineGives2() throws Exception {
+        assertThat(exitCode("run", "--prot", "1")).isEqualTo(2);
+        assertThat(said()).contains("--port");
+    }
+
+    @Test
+    void checkPrintsTheSettingsAsTheyHold() throws Exception {
+        Files.writeString(conf, "http { port = 8080, port = ${?HTTP_PORT}, idle-timeout = 10s }\n");
+        assertThat(exitCode(Map.of("HTTP_PORT", "9001"), "check", "--conf", conf.toString(), "--admin-port", "77"))
+                .isZero();
+        assertThat(said())
+                .contains("http.port = 9001    # environment variable HTTP_PORT")
+                .contains("http.idle-timeout = 10 s    # " + conf + ":1")
+                .contains("http.max-request-body = 8 MiB    # default")
+                .contains("admin.port = 77    # command line, admin.port");
+    }
+
+    @Test
+    void versionTellsTheVersion() throws Exception {
+        assertThat(exitCode("version")).isZero();
+        assertThat(said()).matches("(?s)Pier \\d+\\.\\d+\\.\\d+\\S* \\(Java 2\\d.*");
+    }
+
+    private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
+        return client.send(HttpRequest.newBuilder(URI.create(url)).build(), BodyHandlers.ofString());
+    }
+
+    private int exitCode(String... arguments) throws Exception {
+        return exitCode(Map.of(), arguments);
+    }
+
+    private int exitCode(Map<String, String> environment, String... arguments) throws Exception {
+        Process process = pier(environment, arguments);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    private Process pier(String... arguments) throws Exception {
+        return pier(Map.of(), arguments);
+    }
+
+    private Process pier(Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx128m");
+        command.add("-Djava.net.preferIPv4Stack=true");
+        // As an installation has it: its configuration of the log, on the standard output.
+        command.add("-Dlogback.configurationFile="
+                + Path.of("../conf/logback.xml").toAbsolutePath().normalize());
+        command.add("-cp");
+        command.add(TestServer.classPath());
+        command.add("dev.pier.server.Main");
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(home.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().putAll(environment);
+        builder.environment().put("PIER_LOGS", home.resolve("logs").toString());
+        return builder.start();
+    }
+
+    private String said() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

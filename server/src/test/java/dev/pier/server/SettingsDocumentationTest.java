@@ -1,0 +1,81 @@
+package dev.pier.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.server.config.Configuration;
+import dev.pier.server.config.Setting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// docs/settings.md and conf/server.conf say what the code does.
+class SettingsDocumentationTest {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final List<String> SECTIONS = List.of("http.", "https.", "admin.", "webapps.", "access-log.");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everySettingHasItsLineInTheDocumentation() throws Exception {
+        List<String> documented = Files.readAllLines(ROOT.resolve("docs/settings.md")).stream()
+                .filter(line -> SECTIONS.stream().anyMatch(section -> line.startsWith("| `" + section)))
+                .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
+                .toList();
+        List<String> read =
+                settings("").stream().map(SettingsDocumentationTest::line).toList();
+
+        assertThat(documented).containsExactlyElementsOf(read);
+    }
+
+    @Test
+    void theConfigurationThatComesAlongShowsEverySettingAtItsDefault() throws Exception {
+        String shipped = Files.readString(ROOT.resolve("conf/server.conf"));
+        String withoutComments = shipped.replaceAll("(?m)^(\\s*)# (?=[a-z-]+ = )", "$1");
+        Map<String, Optional<String>> defaults =
+                settings("").stream().collect(Collectors.toMap(Setting::key, Setting::defaultValue));
+
+        List<Setting> asShipped = settings(shipped);
+        assertThat(asShipped).allSatisfy(setting -> {
+            if (setting.defaultValue().isPresent() && !setting.unit().equals("path")) {
+                assertThat(setting.value()).as(setting.key()).isEqualTo(setting.defaultValue());
+            }
+        });
+
+        Set<String> shown = new TreeSet<>();
+        String section = "";
+        Matcher lines = Pattern.compile("(?m)^(\\S+) \\{$|^\\s+([a-z-]+) = ").matcher(withoutComments);
+        while (lines.find()) {
+            if (lines.group(1) != null) {
+                section = lines.group(1);
+            } else if (SECTIONS.contains(section + ".")) {
+                shown.add(section + "." + lines.group(2));
+            }
+        }
+        assertThat(shown).isEqualTo(new TreeSet<>(defaults.keySet()));
+    }
+
+    private List<Setting> settings(String text) throws Exception {
+        Configuration configuration = Configuration.parse(text, folder);
+        ServerSettings.read(configuration);
+        return configuration.settings();
+    }
+
+    private static String line(Setting setting) {
+        return "| `" + setting.pattern() + "` | " + setting.unit() + " |" + cell(setting.minimum())
+                + cell(setting.maximum()) + cell(setting.defaultValue());
+    }
+
+    private static String cell(Optional<String> text) {
+        return text.map(it -> " `" + it + "` |").orElse(" |");
+    }
+}
