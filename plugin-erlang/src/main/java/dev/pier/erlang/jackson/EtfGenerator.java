@@ -296,6 +296,8 @@ public final class EtfGenerator extends GeneratorBase {
     @Override
     public JsonGenerator writeName(SerializableString name) {
         context.beforeKey(name.getValue());
+        // The constants of two enums are two keys in Java and may be one atom.
+        context.keysDistinct = false;
         int start = out.size();
         encodeFixed(name);
         context.keyWritten(start, out.size());

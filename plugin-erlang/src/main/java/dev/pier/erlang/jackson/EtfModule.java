@@ -22,6 +22,7 @@ final class EtfModule extends JacksonModule {
         context.addKeySerializers(new EtfSerializers.OfKeys());
         context.addDeserializers(new EtfDeserializers());
         context.addKeyDeserializers(new EtfDeserializers.OfKeys());
+        context.addValueInstantiators(new RecordInstantiators());
         context.addDeserializerModifier(new EtfDeserializers.Forms());
     }
 }

@@ -18,12 +18,17 @@ final class NameCache {
     private static final int BITS = 10;
     private static final int MAX_LENGTH = 64;
 
+    /// The first and the last eight bytes; up to sixteen they are the whole name.
     private static final class Entry {
         final byte[] utf8;
+        final long head;
+        final long tail;
         final String name;
 
-        Entry(byte[] utf8, String name) {
+        Entry(byte[] utf8, long head, long tail, String name) {
             this.utf8 = utf8;
+            this.head = head;
+            this.tail = tail;
             this.name = name;
         }
     }
@@ -35,29 +40,33 @@ final class NameCache {
         if (length > MAX_LENGTH) {
             return decode(bytes, from, length);
         }
-        int index = index(bytes, from, length);
+        long head = word(bytes, from, Math.min(length, Long.BYTES));
+        long tail = length > Long.BYTES ? (long) LONG.get(bytes, from + length - Long.BYTES) : 0;
+        int index = (int) (mix(mix(head + length) ^ tail) >>> (Long.SIZE - BITS));
         Entry known = entries[index];
         if (known != null
+                && known.head == head
+                && known.tail == tail
                 && known.utf8.length == length
-                && Arrays.equals(known.utf8, 0, length, bytes, from, from + length)) {
+                && (length <= 2 * Long.BYTES || Arrays.equals(known.utf8, 0, length, bytes, from, from + length))) {
             return known.name;
         }
         String name = decode(bytes, from, length);
-        entries[index] = new Entry(Arrays.copyOfRange(bytes, from, from + length), name);
+        entries[index] = new Entry(Arrays.copyOfRange(bytes, from, from + length), head, tail, name);
         return name;
     }
 
-    private static int index(byte[] bytes, int from, int length) {
-        long hash = length;
-        int i = 0;
-        for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            hash = mix(hash ^ (long) LONG.get(bytes, from + i));
+    /// Up to eight bytes as a number.
+    private static long word(byte[] bytes, int from, int length) {
+        if (from + Long.BYTES <= bytes.length) {
+            long word = (long) LONG.get(bytes, from);
+            return length == Long.BYTES ? word : word & ((1L << (length * Byte.SIZE)) - 1);
         }
-        long rest = 0;
-        for (; i < length; i++) {
-            rest = rest << 8 | (bytes[from + i] & 0xff);
+        long word = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            word = word << Byte.SIZE | (bytes[from + i] & 0xff);
         }
-        return (int) (mix(hash ^ rest) >>> (Long.SIZE - BITS));
+        return word;
     }
 
     private static long mix(long value) {

@@ -58,6 +58,10 @@ class ErrorPathTest {
         BLOCKED
     }
 
+    enum Other {
+        ACTIVE
+    }
+
     record Positive(int value) {
         Positive {
             if (value <= 0) {
@@ -146,6 +150,9 @@ class ErrorPathTest {
         Map<Object, Integer> one = new LinkedHashMap<>();
         one.put(1, 1);
         one.put(1L, 2);
+        Map<Object, Integer> enums = new HashMap<>();
+        enums.put(State.ACTIVE, 1);
+        enums.put(Other.ACTIVE, 2);
         Map<@Nullable String, Integer> nullKey = new HashMap<>();
         nullKey.put(null, 1);
         Map<Object, Integer> many = new LinkedHashMap<>();
@@ -172,6 +179,7 @@ class ErrorPathTest {
                 arguments(node, "nested deeper than 500, or in a circle"),
                 arguments(twice, "a map with a key that comes twice"),
                 arguments(one, "a map with a key that comes twice"),
+                arguments(enums, "a map with a key that comes twice"),
                 arguments(many, "a map with a key that comes twice"),
                 arguments(
                         Map.of("users", Arrays.asList(new User("a", 1, List.of()), one)),
