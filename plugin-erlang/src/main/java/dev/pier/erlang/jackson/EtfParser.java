@@ -10,21 +10,17 @@ import dev.pier.erlang.term.BigIntegerTerm;
 import dev.pier.erlang.term.FloatTerm;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.Version;
-import tools.jackson.core.base.ParserMinimalBase;
 import tools.jackson.core.io.IOContext;
 
 /// Reads one external term as tokens, straight from its bytes. For one thread.
@@ -42,52 +38,23 @@ import tools.jackson.core.io.IOContext;
 /// What Erlang leaves open is decided when somebody asks: a string that is a list turns into an array where an array
 /// is expected, an array that is a proplist into an object where an object is expected. And [#readTerm()] gives
 /// whatever stands at the current token as it is.
-public final class EtfParser extends ParserMinimalBase {
-    private enum Kind {
-        NONE,
-        ATOM,
-        BINARY,
-        /// A list of printable bytes.
-        BYTES,
-        /// A list of printable code points.
-        CHARLIST,
-        INTEGER,
-        BIG,
-        FLOAT,
-        TERM,
-        /// An element of a list of bytes, or the value of a bare atom in a proplist: nothing stands there by itself.
-        IMPLIED
-    }
-
+public final class EtfParser extends EtfScalars {
     private static final int MAX_LONG_BYTES = 7;
 
-    private final EtfInput in;
     private final NameCache names;
     private final boolean charlistsAsText;
     private final boolean proplistsAsObjects;
     private final int maxDepth;
     private EtfReadContext context = EtfReadContext.root();
 
-    private int start;
-    private Kind kind = Kind.NONE;
-    private int from;
-    private int length;
-    private boolean ascii;
-    private long integer;
-    private double floating;
-    private @Nullable String text;
-    private @Nullable BigInteger big;
-    private @Nullable Term term;
-
     EtfParser(ObjectReadContext readContext, IOContext ioContext, EtfFactory factory, EtfInput in) {
-        super(readContext, ioContext, readContext.getStreamReadFeatures(factory.getStreamReadFeatures()));
+        super(readContext, ioContext, readContext.getStreamReadFeatures(factory.getStreamReadFeatures()), in);
         int features = readContext.getFormatReadFeatures(factory.getFormatReadFeatures());
-        this.in = in;
         this.names = factory.names();
         this.charlistsAsText = EtfReadFeature.CHARLISTS_AS_TEXT.enabledIn(features);
         this.proplistsAsObjects = EtfReadFeature.PROPLISTS_AS_OBJECTS.enabledIn(features);
         this.maxDepth = Math.min(in.limits().depth(), _streamReadConstraints.getMaxNestingDepth());
-        this.start = in.position();
+        start = in.position();
         context.start = start;
     }
 
@@ -513,174 +480,11 @@ public final class EtfParser extends ParserMinimalBase {
         }
     }
 
-    /// What stands where the parser is, for a message.
-    String summary() {
-        if (kind == Kind.IMPLIED) {
-            return lastToken() == JsonToken.VALUE_TRUE ? "atom true" : "integer " + integer;
-        }
-        int position = in.position();
-        in.seek(start);
-        String summary = TermSummary.of(in);
-        in.seek(position);
-        return summary;
-    }
-
-    // Text and bytes
-
     @Override
     public @Nullable String currentName() {
         boolean atStart = _currToken == JsonToken.START_OBJECT || _currToken == JsonToken.START_ARRAY;
         EtfReadContext of = atStart && context.parent != null ? context.parent : context;
         return of.name;
-    }
-
-    @Override
-    public @Nullable String getString() {
-        if (_currToken == JsonToken.PROPERTY_NAME) {
-            return context.name;
-        }
-        if (text == null) {
-            text = switch (kind) {
-                case BINARY ->
-                    new String(in.bytes(), from, length, ascii ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
-                case BYTES -> new String(in.bytes(), from, length, StandardCharsets.ISO_8859_1);
-                case INTEGER, BIG -> getNumberValue().toString();
-                case FLOAT -> Double.toString(floating);
-                case IMPLIED -> _currToken == JsonToken.VALUE_TRUE ? "true" : Long.toString(integer);
-                case TERM -> String.valueOf(term);
-                case ATOM, CHARLIST, NONE -> _currToken == null ? null : _currToken.asString();
-            };
-        }
-        return text;
-    }
-
-    @Override
-    public char[] getStringCharacters() {
-        String string = getString();
-        return string == null ? new char[0] : string.toCharArray();
-    }
-
-    @Override
-    public int getStringLength() {
-        String string = getString();
-        return string == null ? 0 : string.length();
-    }
-
-    @Override
-    public int getStringOffset() {
-        return 0;
-    }
-
-    @Override
-    public boolean hasStringCharacters() {
-        return false;
-    }
-
-    /// The bytes of a binary, or of a list of bytes that looks like text. The variant does not matter: nothing is in
-    /// Base64.
-    @Override
-    public byte[] getBinaryValue(Base64Variant variant) {
-        return switch (kind) {
-            case BINARY, BYTES -> Arrays.copyOfRange(in.bytes(), from, from + length);
-            default -> throw new UnexpectedTerm("expected binary, got " + summary());
-        };
-    }
-
-    @Override
-    public @Nullable Object getEmbeddedObject() {
-        if (_currToken != JsonToken.VALUE_EMBEDDED_OBJECT) {
-            return null;
-        }
-        return kind == Kind.BINARY ? Arrays.copyOfRange(in.bytes(), from, from + length) : term;
-    }
-
-    // Numbers
-
-    @Override
-    public Number getNumberValue() {
-        return switch (getNumberType()) {
-            case INT -> (int) integer;
-            case LONG -> integer;
-            case BIG_INTEGER -> Objects.requireNonNull(big);
-            default -> floating;
-        };
-    }
-
-    @Override
-    public NumberType getNumberType() {
-        return switch (kind) {
-            case FLOAT -> NumberType.DOUBLE;
-            case BIG -> NumberType.BIG_INTEGER;
-            case INTEGER, IMPLIED -> integer == (int) integer ? NumberType.INT : NumberType.LONG;
-            default -> throw _constructNotNumericType(_currToken, 0);
-        };
-    }
-
-    @Override
-    public NumberTypeFP getNumberTypeFP() {
-        return kind == Kind.FLOAT ? NumberTypeFP.DOUBLE64 : NumberTypeFP.UNKNOWN;
-    }
-
-    @Override
-    public boolean isNaN() {
-        return false;
-    }
-
-    @Override
-    public int getIntValue() {
-        long value = getLongValue();
-        if (value != (int) value) {
-            _reportOverflowInt(Long.toString(value));
-        }
-        return (int) value;
-    }
-
-    @Override
-    public long getLongValue() {
-        switch (getNumberType()) {
-            case INT, LONG -> {
-                return integer;
-            }
-            case BIG_INTEGER -> _reportOverflowLong(String.valueOf(big), _currToken);
-            default -> {
-                if (floating < MIN_LONG_D || floating > MAX_LONG_D) {
-                    _reportOverflowLong(Double.toString(floating), _currToken);
-                }
-            }
-        }
-        return (long) floating;
-    }
-
-    @Override
-    public BigInteger getBigIntegerValue() {
-        return switch (getNumberType()) {
-            case INT, LONG -> BigInteger.valueOf(integer);
-            case BIG_INTEGER -> Objects.requireNonNull(big);
-            default -> BigDecimal.valueOf(floating).toBigInteger();
-        };
-    }
-
-    @Override
-    public float getFloatValue() {
-        return (float) getDoubleValue();
-    }
-
-    @Override
-    public double getDoubleValue() {
-        return switch (getNumberType()) {
-            case INT, LONG -> integer;
-            case BIG_INTEGER -> Objects.requireNonNull(big).doubleValue();
-            default -> floating;
-        };
-    }
-
-    @Override
-    public BigDecimal getDecimalValue() {
-        return switch (getNumberType()) {
-            case INT, LONG -> BigDecimal.valueOf(integer);
-            case BIG_INTEGER -> new BigDecimal(Objects.requireNonNull(big));
-            default -> BigDecimal.valueOf(floating);
-        };
     }
 
     // The parser itself
@@ -718,20 +522,6 @@ public final class EtfParser extends ParserMinimalBase {
     @Override
     public Object streamReadInputSource() {
         return in.bytes();
-    }
-
-    /// The token at which the parser stands or stood when it was closed; a message is made after that.
-    @Nullable
-    JsonToken lastToken() {
-        return _currToken == null ? _lastClearedToken : _currToken;
-    }
-
-    @Override
-    public void close() {
-        if (_currToken != null) {
-            _lastClearedToken = _currToken;
-        }
-        super.close();
     }
 
     @Override

@@ -75,11 +75,11 @@ class HostileBytesTest {
         return Stream.of(
                 arguments("", "truncated"),
                 arguments("ff", "tag 255"),
-                arguments("6d7fffffff61", "2147483647 elements claimed"),
+                arguments("6d7fffffff61", "2147483647 bytes claimed"),
                 arguments("6cffffffff61016a", "4294967295 elements claimed"),
                 arguments("69ffffffff", "4294967295 elements claimed"),
                 arguments("747fffffff", "2147483647 elements claimed"),
-                arguments("6f7fffffff00", "2147483647 elements claimed"),
+                arguments("6f7fffffff00", "2147483647 bytes claimed"),
                 arguments("6a6a", "1 bytes behind the term"),
                 arguments("6101ff", "1 bytes behind the term"),
                 arguments("467ff8000000000000", "NaN"),
