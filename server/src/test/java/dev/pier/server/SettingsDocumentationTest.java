@@ -31,8 +31,7 @@ class SettingsDocumentationTest {
                 .filter(line -> SECTIONS.stream().anyMatch(section -> line.startsWith("| `" + section)))
                 .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
                 .toList();
-        List<String> read =
-                settings("").stream().map(SettingsDocumentationTest::line).toList();
+        List<String> read = settings("").stream().map(Setting::row).toList();
 
         assertThat(documented).containsExactlyElementsOf(read);
     }
@@ -68,14 +67,5 @@ class SettingsDocumentationTest {
         Configuration configuration = Configuration.parse(text, folder);
         ServerSettings.read(configuration);
         return configuration.settings();
-    }
-
-    private static String line(Setting setting) {
-        return "| `" + setting.pattern() + "` | " + setting.unit() + " |" + cell(setting.minimum())
-                + cell(setting.maximum()) + cell(setting.defaultValue());
-    }
-
-    private static String cell(Optional<String> text) {
-        return text.map(it -> " `" + it + "` |").orElse(" |");
     }
 }

@@ -6,14 +6,18 @@ import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The server's Erlang side: reads `erlang { … }`, starts the node, and gives it and its peers to web applications.
 ///
 /// The server's start and stop thread runs it.
 public final class ErlangPlugin implements ServerPlugin {
-    private @Nullable ErlangSettings settings;
+    private static final Logger log = LoggerFactory.getLogger(ErlangPlugin.class);
+
+    private Optional<ErlangSettings> settings = Optional.empty();
     private @Nullable RunningNode node;
 
     @Override
@@ -28,11 +32,20 @@ public final class ErlangPlugin implements ServerPlugin {
 
     @Override
     public void start(PluginContext context) throws Exception {
-        RunningNode started = RunningNode.start(Objects.requireNonNull(settings, "configured"), context.metrics());
-        node = started;
+        // Shared in any case, so that an application which wants a node is told that there is none, not that its
+        // classes are missing.
         context.share("dev.pier.erlang", false);
         context.share("dev.pier.erlang.term", false);
         context.share("dev.pier.erlang.servlet", false);
+        // Our mapping goes by Jackson's annotations, so both sides must mean the same ones; Jackson itself stays
+        // hidden.
+        context.share("com.fasterxml.jackson.annotation", false);
+        if (settings.isEmpty()) {
+            log.info("No Erlang node: server.conf has no erlang.node");
+            return;
+        }
+        RunningNode started = RunningNode.start(settings.get(), context.metrics());
+        node = started;
         context.offerToEach("erlang/node", ErlangNode.class, _ -> started.forApplication());
         for (String peer : started.peerNames()) {
             context.offerToEach(

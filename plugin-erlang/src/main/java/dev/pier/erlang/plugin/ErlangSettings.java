@@ -39,11 +39,13 @@ record ErlangSettings(
         ConnectionSettings connection,
         SequencedMap<String, PeerSettings> peers) {
 
-    private static final String DEFAULT_NODE = "pier@localhost";
+    /// Stands for a name that is missing or wrong while the other settings are read.
+    private static final String UNNAMED = "unnamed@localhost";
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final long GIB = 1L << 30;
-    private static final int MAX_FRAME = Integer.MAX_VALUE - 64;
+    /// What fits into one array, roundly.
+    private static final long MAX_FRAME = 2047L * MIB;
 
     record Epmd(boolean enabled, int port) {}
 
@@ -75,8 +77,18 @@ record ErlangSettings(
         }
     }
 
-    static ErlangSettings read(Section section) {
-        NodeName node = nodeName(section, "node", DEFAULT_NODE);
+    /// Empty if no node is configured: the server then has no Erlang side.
+    static Optional<ErlangSettings> read(Section section) {
+        boolean named = section.has("node");
+        ErlangSettings settings = readAll(section);
+        if (!named && !settings.peers().isEmpty()) {
+            section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
+        }
+        return named ? Optional.of(settings) : Optional.empty();
+    }
+
+    private static ErlangSettings readAll(Section section) {
+        NodeName node = nodeName(section);
         Section listen = section.section("listen");
         return new ErlangSettings(
                 node,
@@ -91,19 +103,19 @@ record ErlangSettings(
                 peers(section, node));
     }
 
-    private static NodeName nodeName(Section section, String key, String fallback) {
-        String text = section.string(key, fallback);
+    private static NodeName nodeName(Section section) {
+        String text = section.string("node").orElse(UNNAMED);
         try {
             NodeName name = NodeName.parse(text);
             // A node without an address can neither be found nor connect to others, whatever its name is good for.
             InetAddress.getByName(name.host());
             return name;
         } catch (IllegalArgumentException e) {
-            section.problem(key, sentence(e));
+            section.problem("node", sentence(e));
         } catch (UnknownHostException e) {
-            section.problem(key, "the host of '" + text + "' has no address");
+            section.problem("node", "the host of '" + text + "' has no address");
         }
-        return NodeName.parse(DEFAULT_NODE);
+        return NodeName.parse(UNNAMED);
     }
 
     private static CookieSource cookie(Section section) {
@@ -125,7 +137,7 @@ record ErlangSettings(
         boolean enabled = section.flag("enabled", true);
         int port = section.integer("port", 0, 0, 65_535);
         // A node that is called …@localhost is for this machine only, and has no business on other interfaces.
-        String host = section.string("host", isLoopback(node.host()) ? "localhost" : "0.0.0.0");
+        String host = section.string("host").orElse(isLoopback(node.host()) ? "localhost" : "0.0.0.0");
         try {
             InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
             return enabled ? Optional.of(address) : Optional.empty();
@@ -148,12 +160,15 @@ record ErlangSettings(
     }
 
     private static ConnectionSettings connection(Section section) {
+        Duration netTickTime =
+                section.duration("net-ticktime", Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofHours(1));
         Section limits = section.section("limits");
         DecodeLimits defaults = DecodeLimits.DEFAULT;
+        int frame = (int) limits.bytes("frame", 256L * MIB, 128L * KIB, MAX_FRAME);
         int message = (int) limits.bytes("message", 256L * MIB, 64L * KIB, MAX_FRAME);
         return new ConnectionSettings(
-                section.duration("net-ticktime", Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofHours(1)),
-                (int) limits.bytes("frame", 256L * MIB, 128L * KIB, MAX_FRAME),
+                netTickTime,
+                frame,
                 new FragmentLimits(
                         limits.integer("fragmented-messages", FragmentLimits.DEFAULT.sequences(), 1, 1_000_000),
                         message,
@@ -161,9 +176,9 @@ record ErlangSettings(
                 limits.bytes("queue", 64L * MIB, 64L * KIB, 16 * GIB),
                 new DecodeLimits(
                         limits.integer("depth", defaults.depth(), 16, 100_000),
-                        message,
+                        Math.max(frame, message),
                         limits.integer("digits", defaults.digits(), 100, 10_000_000),
-                        limits.integer("atoms", defaults.atoms(), 255, Integer.MAX_VALUE)));
+                        limits.integer("atoms", defaults.atoms(), 255, 1_000_000_000)));
     }
 
     private static SequencedMap<String, PeerSettings> peers(Section section, NodeName self) {
@@ -175,7 +190,7 @@ record ErlangSettings(
             if (name.equals("node") || name.indexOf('@') >= 0) {
                 section.problem("peers." + name, "a peer is not called 'node', and has no @ in its name");
             }
-            String node = peer.string("node", DEFAULT_NODE);
+            String node = peer.string("node").orElse(UNNAMED);
             NodeName nodeName = self;
             try {
                 nodeName = NodeName.parse(node);

@@ -24,4 +24,13 @@ public record Setting(
         Optional<String> origin) {
 
     static final String HIDDEN = "(hidden)";
+
+    /// Its row in the table of docs/settings.md, without the last cell, which says what it means.
+    public String row() {
+        return "| `" + pattern + "` | " + unit + " |" + cell(minimum) + cell(maximum) + cell(defaultValue);
+    }
+
+    private static String cell(Optional<String> text) {
+        return text.map(it -> " `" + it + "` |").orElse(" |");
+    }
 }
