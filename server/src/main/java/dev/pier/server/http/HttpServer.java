@@ -4,9 +4,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
@@ -45,11 +49,16 @@ public final class HttpServer {
     // As the NCSA's combined format, with the milliseconds that the request took.
     private static final String ACCESS_FORMAT = CustomRequestLog.EXTENDED_NCSA_FORMAT + " %{ms}T";
 
+    // For what connections have to say to each other once their requests have ended.
+    private static final Duration GOODBYE = Duration.ofSeconds(1);
+
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
+    private final GracefulHandler graceful;
     private final ServerConnector clear;
     private final Optional<ServerConnector> secure;
+    private boolean stopped;
     private volatile Optional<URI> url = Optional.empty();
     private volatile Optional<URI> secureUrl = Optional.empty();
 
@@ -60,9 +69,10 @@ public final class HttpServer {
         server = new Server(threads());
         SizeLimitHandler limited = new SizeLimitHandler(settings.maxRequestBody(), -1);
         limited.setHandler(router);
-        server.setHandler(new GracefulHandler(limited));
+        graceful = new GracefulHandler(limited);
+        server.setHandler(graceful);
         server.setErrorHandler(new PlainErrorHandler());
-        server.setStopTimeout(settings.shutdownTimeout().toMillis());
+        server.setStopTimeout(GOODBYE.toMillis());
         server.setRequestLog(requestLog(accessLog, metrics));
         clear = connector(
                 settings.host(),
@@ -191,16 +201,43 @@ public final class HttpServer {
 
     /// Closes the ports, lets the requests in flight end within the shutdown timeout, and stops. Idempotent.
     public void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
         try {
+            if (server.isStarted()) {
+                drain();
+            }
             server.stop();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         } catch (Exception e) {
-            if (!(rootOf(e) instanceof TimeoutException)) {
-                LOG.warn("the HTTP server did not stop cleanly", e);
+            if (rootOf(e) instanceof TimeoutException) {
+                LOG.debug("connections were not closed in peace", e);
             } else {
-                LOG.warn("requests were still in flight after {}; they were cut off", settings.shutdownTimeout());
+                LOG.warn("the HTTP server did not stop cleanly", e);
             }
         } finally {
             connectors().forEach(ServerConnector::close);
+        }
+    }
+
+    /// Waits for requests only. Jetty's own stop would also wait for each connection to say goodbye, for the same time,
+    /// and now and then one that closes by itself in that moment is never heard of again.
+    private void drain() throws InterruptedException {
+        for (ServerConnector connector : connectors()) {
+            CompletableFuture<Void> _ = connector.shutdown();
+        }
+        try {
+            graceful.shutdown().get(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            LOG.warn(
+                    "{} requests are still in flight after {} ms; they are cut off",
+                    graceful.getCurrentRequestCount(),
+                    settings.shutdownTimeout().toMillis());
+        } catch (ExecutionException e) {
+            LOG.warn("cannot wait for the requests in flight", e);
         }
     }
 
