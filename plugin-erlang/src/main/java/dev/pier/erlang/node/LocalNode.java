@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -115,6 +116,7 @@ public final class LocalNode implements AutoCloseable {
         SocketTransport transport = new SocketTransport(channel);
         Session session = new Session(
                 link,
+                introduction.peerFlags(),
                 handler -> new Connection(
                         settings.name() + "-" + introduction.peer(),
                         transport,
@@ -124,7 +126,11 @@ public final class LocalNode implements AutoCloseable {
                 identifiers,
                 processes,
                 settings.maxCalls());
-        session.connection().start(CONNECTION_THREADS, timer);
+        try {
+            session.connection().start(CONNECTION_THREADS, timer);
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this node has been stopped", e);
+        }
         log.debug(
                 "{}: {} connection with flags {}",
                 introduction.peer(),

@@ -74,7 +74,7 @@ final class LocalSignals implements Session.ProcessSignals {
                 }
             }
         } catch (MalformedTerm e) {
-            log.warn("{}: a message to net_kernel cannot be decoded: {}", session, e.getMessage());
+            session.dropped("a message to net_kernel that cannot be decoded: " + e.getMessage());
         }
     }
 }

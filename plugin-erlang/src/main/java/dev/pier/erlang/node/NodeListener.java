@@ -27,6 +27,7 @@ public final class NodeListener implements AutoCloseable {
 
     private final ServerSocketChannel server;
     private final int port;
+    private final SparseWarnings warnings = new SparseWarnings(log);
 
     private NodeListener(ServerSocketChannel server, int port) {
         this.server = server;
@@ -73,10 +74,9 @@ public final class NodeListener implements AutoCloseable {
                     });
                 } else {
                     close(channel);
-                    log.warn(
-                            "A connection was turned away: {} others are not authenticated yet"
-                                    + " (setting erlang.listen.max-handshakes)",
-                            node.settings().maxHandshakes());
+                    warnings.warn("Connections are turned away: "
+                            + node.settings().maxHandshakes()
+                            + " others are not authenticated yet (setting erlang.listen.max-handshakes)");
                 }
             } catch (ClosedChannelException stopped) {
                 return;
@@ -87,7 +87,7 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
-    private static void shakeHands(LocalNode node, SocketChannel channel) {
+    private void shakeHands(LocalNode node, SocketChannel channel) {
         NodeSettings settings = node.settings();
         boolean adopted = false;
         try {
@@ -109,12 +109,13 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
+    /// Without the peer's address in a warning: its port is another each time, and the line would never be the same.
     /// A violated protocol and a wrong cookie are worth a warning; a peer that left, or that is to use another
     /// connection, is not.
-    private static void log(SocketChannel channel, HandshakeException e) {
+    private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
             case COOKIE_REJECTED, FLAGS_MISSING, VIOLATION, DEADLINE ->
-                log.warn("A connection from {} was refused: {}", remote(channel), e.getMessage());
+                warnings.warn("A connection was refused: " + e.getMessage());
             case COOKIE_REFUSED, NOT_ALLOWED, REFUSED, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
                 log.debug("A connection from {} came to nothing: {}", remote(channel), e.getMessage());
         }

@@ -7,6 +7,7 @@ import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.connection.InboundHandler;
 import dev.pier.erlang.connection.Outbound;
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.FrameEncoder;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
@@ -37,6 +38,7 @@ public final class Session implements InboundHandler {
     }
 
     private final PeerLink link;
+    private final long peerFlags;
     private final Connection connection;
     private final FrameEncoder frames;
     private final Identifiers identifiers;
@@ -47,15 +49,21 @@ public final class Session implements InboundHandler {
     private final Pid nobody;
     private volatile @Nullable Pid groupLeader;
 
+    /// For the reader only.
+    private boolean warnedOfDropped;
+
+    /// @param peerFlags what the peer said it can do
     /// @param connections makes the connection whose signals this session takes
     /// @param maxHolders how many calls and monitors may be under way at once
     Session(
             PeerLink link,
+            long peerFlags,
             Function<InboundHandler, Connection> connections,
             Identifiers identifiers,
             ProcessSignals processes,
             int maxHolders) {
         this.link = link;
+        this.peerFlags = peerFlags;
         this.identifiers = identifiers;
         this.processes = processes;
         this.maxHolders = maxHolders;
@@ -207,12 +215,26 @@ public final class Session implements InboundHandler {
         if (holder != null) {
             holder.oversized(limit);
         } else {
-            log.warn("{}: dropped {}", link, limit);
+            dropped(limit);
+        }
+    }
+
+    /// Something from the peer was thrown away, and nobody waits for it. Warned of once a connection: how often it
+    /// happens is the peer's choice. For the reader only.
+    ///
+    /// @param what a sentence without a subject
+    void dropped(String what) {
+        if (warnedOfDropped) {
+            log.debug("{}: dropped {}", link, what);
+        } else {
+            warnedOfDropped = true;
+            log.warn("{}: dropped {} (further ones on this connection are not told)", link, what);
         }
     }
 
     @Override
     public void ended(Disconnect disconnect) {
+        log(disconnect);
         link.lost(this, disconnect);
         for (Long number : holders.keySet()) {
             ReferenceHolder holder = holders.remove(number);
@@ -220,6 +242,20 @@ public final class Session implements InboundHandler {
                 holderCount.decrementAndGet();
                 holder.lost(disconnect);
             }
+        }
+    }
+
+    private void log(Disconnect disconnect) {
+        switch (disconnect.blame()) {
+            case PEER_GONE -> log.info("Connection to {} lost: {}", link, disconnect.reason());
+            case PEER_VIOLATION ->
+                log.warn(
+                        "Connection to {} (flags {}) closed, for the peer broke the rules: {}",
+                        link,
+                        DistFlags.hex(peerFlags),
+                        disconnect.reason());
+            case OURS -> log.error("Connection to {} lost: {}", link, disconnect.reason(), disconnect.cause());
+            case LOCAL -> log.debug("Connection to {} closed: {}", link, disconnect.reason());
         }
     }
 

@@ -23,7 +23,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /// A node of ours for tests, on the loopback interface and at the tests' EPMD.
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
     private final NodeListener listener;
     private final EpmdPresence presence;
     private final LocalNode node;
@@ -34,11 +34,11 @@ final class TestNode implements AutoCloseable {
         this.node = node;
     }
 
-    static TestNode start(String cookie) throws IOException {
+    public static TestNode start(String cookie) throws IOException {
         return start(cookie, ConnectionSettings.DEFAULT, 10_000);
     }
 
-    static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
+    public static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
         NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
         EpmdClient epmd = new EpmdClient(
                 new InetSocketAddress(TestHost.address(), TestEpmd.port()),
@@ -60,23 +60,23 @@ final class TestNode implements AutoCloseable {
         return new TestNode(listener, presence, node);
     }
 
-    String name() {
+    public String name() {
         return node.name().toString();
     }
 
-    LocalNode node() {
+    public LocalNode node() {
         return node;
     }
 
-    PeerLink link(ErlangPeer peer) {
+    public PeerLink link(ErlangPeer peer) {
         return node.persistentLink(NodeName.parse(peer.nodeName()));
     }
 
-    Peer peer(ErlangPeer peer) {
+    public Peer peer(ErlangPeer peer) {
         return peer(link(peer));
     }
 
-    Peer peer(PeerLink link) {
+    public Peer peer(PeerLink link) {
         return new RemotePeer(
                 "backend",
                 link,
