@@ -46,6 +46,10 @@ public final class PeerLink {
 
     private static final Duration REFUSED_INTERVAL = Duration.ofSeconds(60);
 
+    /// A connection that ends sooner has done no good: the next one waits longer each time, or a peer that lets us in
+    /// and then throws us out would be connected to without a pause.
+    private static final Duration GOOD_LIFE = Duration.ofSeconds(10);
+
     /// Opens a connection to a peer.
     interface Dialer {
         /// Connects and shakes hands. Blocks; the link's own thread runs it.
@@ -56,6 +60,9 @@ public final class PeerLink {
 
     /// One attempt to connect. It may be called off because the peer's own attempt goes first.
     static final class Attempt {
+        /// Whether the peer's own attempt goes first, and is being waited for. Guarded by the link's lock.
+        private boolean gaveWay;
+
         private volatile boolean calledOff;
         private volatile @Nullable Runnable abort;
 
@@ -90,6 +97,7 @@ public final class PeerLink {
     private Instant since = Instant.now();
     private @Nullable String lastProblem;
     private int failures;
+    private int shortLives;
     private long lastAttemptEnded;
     private long reconnects;
     private long bytesInBefore;
@@ -185,11 +193,12 @@ public final class PeerLink {
             if (state == State.CLOSED || state == State.REFUSED) {
                 throw notConnected();
             }
-            if (failures > 0 || state == State.WAITING) {
+            if (lastProblem != null) {
                 patience = Math.min(patience, PATIENCE_WHEN_DOWN.toNanos());
             }
             if (state != State.CONNECTING) {
-                boolean justTried = failures > 0 && System.nanoTime() - lastAttemptEnded < DEMAND_INTERVAL.toNanos();
+                boolean justTried =
+                        failures + shortLives > 0 && System.nanoTime() - lastAttemptEnded < DEMAND_INTERVAL.toNanos();
                 if (justTried) {
                     throw notConnected();
                 }
@@ -273,6 +282,9 @@ public final class PeerLink {
             if (own != null) {
                 own.callOff();
             }
+            if (replaced != null) {
+                keepCounts(replaced);
+            }
             install(fresh);
         }
         if (replaced != null) {
@@ -284,6 +296,7 @@ public final class PeerLink {
         cancelRetry();
         attempt = null;
         failures = 0;
+        lastAttemptEnded = System.nanoTime();
         session = fresh;
         lastProblem = null;
         if (everConnected) {
@@ -307,17 +320,23 @@ public final class PeerLink {
                 return;
             }
             session = null;
-            bytesInBefore += ended.connection().traffic().bytesIn();
-            bytesOutBefore += ended.connection().traffic().bytesOut();
+            keepCounts(ended);
+            boolean lived = System.nanoTime() - lastAttemptEnded >= GOOD_LIFE.toNanos();
+            shortLives = lived ? 0 : shortLives + 1;
             arrival = new CompletableFuture<>();
             lastProblem = "connection lost: " + why.reason();
             if (persistent) {
                 enter(State.WAITING);
-                scheduleRetry(backoff.delay(0));
+                scheduleRetry(backoff.delay(shortLives));
             } else {
                 enter(State.IDLE);
             }
         }
+    }
+
+    private void keepCounts(Session ended) {
+        bytesInBefore += ended.connection().traffic().bytesIn();
+        bytesOutBefore += ended.connection().traffic().bytesOut();
     }
 
     private void attemptFailed(Attempt current, DialFailure failure) {
@@ -383,20 +402,29 @@ public final class PeerLink {
                 case CLOSED -> new Admission.NotAllowed();
                 case CONNECTED -> new Admission.Alive();
                 // Of two simultaneous attempts that of the greater name goes on. The peer ends ours in its turn.
-                case CONNECTING -> self.compareTo(peer) > 0 ? new Admission.Nok() : new Admission.OkSimultaneous();
+                case CONNECTING -> incomingWhileConnecting();
                 case IDLE, WAITING, REFUSED -> new Admission.Ok();
             };
         }
     }
 
+    private Admission incomingWhileConnecting() {
+        Attempt own = attempt;
+        if (own != null && own.gaveWay) {
+            return new Admission.Ok();
+        }
+        return self.compareTo(peer) > 0 ? new Admission.Nok() : new Admission.OkSimultaneous();
+    }
+
     /// Waits for the connection that the peer is opening, after it said that its own attempt goes first.
-    Session awaitIncoming(Duration patience) throws DialFailure, InterruptedException {
+    Session awaitIncoming(Attempt own, Duration patience) throws DialFailure, InterruptedException {
         CompletableFuture<Session> arriving;
         synchronized (lock) {
             Session now = session;
             if (now != null) {
                 return now;
             }
+            own.gaveWay = true;
             arriving = arrival;
         }
         try {

@@ -45,7 +45,7 @@ final class TcpDialer implements PeerLink.Dialer {
             established = true;
             return session;
         } catch (HandshakeException e) {
-            return afterFailure(link, e);
+            return afterFailure(link, attempt, e);
         } catch (IOException e) {
             throw DialFailure.of(sentence(e), e);
         } finally {
@@ -75,9 +75,10 @@ final class TcpDialer implements PeerLink.Dialer {
         }
     }
 
-    private Session afterFailure(PeerLink link, HandshakeException e) throws DialFailure, InterruptedException {
+    private Session afterFailure(PeerLink link, PeerLink.Attempt attempt, HandshakeException e)
+            throws DialFailure, InterruptedException {
         return switch (e.failure()) {
-            case PEER_CONNECTS -> link.awaitIncoming(settings.handshakeStep());
+            case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeStep());
             case COOKIE_REJECTED, COOKIE_REFUSED, NOT_ALLOWED, FLAGS_MISSING, REFUSED ->
                 throw DialFailure.refusal(sentence(e), e);
             case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.of(sentence(e), e);
