@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -140,8 +141,9 @@ public final class ErlangErrors implements Filter {
         }
         response.reset();
         kept.forEach((name, values) -> {
-            response.setHeader(name, null);
-            values.forEach(value -> response.addHeader(name, value));
+            // What a reset leaves is the server's own, such as the date and a new session's cookie.
+            List<String> left = List.copyOf(response.getHeaders(name));
+            values.stream().filter(value -> !left.contains(value)).forEach(value -> response.addHeader(name, value));
         });
     }
 

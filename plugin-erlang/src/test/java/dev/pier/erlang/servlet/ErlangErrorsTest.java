@@ -195,6 +195,7 @@ class ErlangErrorsTest {
 
         assertThat(response.headers().allValues("Access-Control-Allow-Origin")).containsExactly("https://example.org");
         assertThat(response.headers().allValues("Vary")).containsExactly("Origin", "Accept");
+        assertThat(response.headers().allValues("Date")).hasSize(1);
         assertThat(response.headers().firstValue("ETag")).isEmpty();
         assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
