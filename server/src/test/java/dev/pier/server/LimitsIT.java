@@ -3,6 +3,7 @@ package dev.pier.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -138,10 +139,26 @@ class LimitsIT {
             server.start();
 
             HttpRequest.Builder request = HttpRequest.newBuilder(server.at("/app/p"));
-            assertThat(server.send(request.version(HttpClient.Version.HTTP_2)).body())
-                    .isEqualTo("HTTP/2.0");
             assertThat(server.send(request.version(HttpClient.Version.HTTP_1_1)).body())
                     .isEqualTo("HTTP/1.1");
+            assertThat(server.send(request.version(HttpClient.Version.HTTP_2)).body())
+                    .as("a client that asks to be upgraded")
+                    .isEqualTo("HTTP/1.1");
+            assertThat(answersWithSettings(server.at("/").getPort()))
+                    .as("a client that begins with HTTP/2")
+                    .isTrue();
+        }
+    }
+
+    /// SPEC: RFC 9113, section 3.4: preface and SETTINGS of the client, and a SETTINGS frame is the server's first.
+    private static boolean answersWithSettings(int port) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(20_000);
+            OutputStream out = socket.getOutputStream();
+            out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {0, 0, 0, 4, 0, 0, 0, 0, 0});
+            out.flush();
+            return socket.getInputStream().readNBytes(9)[3] == 4;
         }
     }
 

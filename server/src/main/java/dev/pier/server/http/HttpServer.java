@@ -13,7 +13,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.CustomRequestLog;
@@ -78,7 +77,7 @@ public final class HttpServer {
                 settings.host(),
                 settings.port(),
                 new HttpConnectionFactory(configuration()),
-                new HTTP2CServerConnectionFactory(configuration()));
+                new PriorKnowledgeHttp2(configuration()));
         secure = https.isEmpty() ? Optional.empty() : Optional.of(secure(https.get()));
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
