@@ -50,6 +50,11 @@ public final class Identifiers {
                 | Integer.toUnsignedLong(reference.word(2)) << (FIRST_WORD_BITS + Integer.SIZE);
     }
 
+    /// The number behind one of our pids.
+    static long number(Pid pid) {
+        return Integer.toUnsignedLong(pid.id()) | (long) pid.serial() << Integer.SIZE;
+    }
+
     /// Whether a pid is one that this incarnation of the node may have given out.
     boolean isOurs(Pid pid) {
         return pid.creation() == creation && pid.node().equals(node);

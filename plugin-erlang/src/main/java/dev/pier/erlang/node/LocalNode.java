@@ -34,7 +34,8 @@ public final class LocalNode implements AutoCloseable {
     private final NodeSettings settings;
     private final int creation;
     private final Identifiers identifiers;
-    private final Session.ProcessSignals processes = new LocalSignals();
+    private final Processes processes;
+    private final Session.ProcessSignals signals;
     private final PeerLink.Dialer dialer;
     private final Map<NodeName, PeerLink> links = new ConcurrentHashMap<>();
     private final ScheduledExecutorService timer;
@@ -46,6 +47,8 @@ public final class LocalNode implements AutoCloseable {
         this.settings = settings;
         this.creation = creation;
         this.identifiers = new Identifiers(settings.name().atom(), creation);
+        this.processes = new Processes(identifiers, settings.connection().decode(), this::link);
+        this.signals = new LocalSignals(processes);
         this.dialer = new TcpDialer(this, settings, creation, locator);
         this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
                 .daemon()
@@ -55,6 +58,11 @@ public final class LocalNode implements AutoCloseable {
 
     public NodeName name() {
         return settings.name();
+    }
+
+    /// The processes of this node.
+    public Processes processes() {
+        return processes;
     }
 
     NodeSettings settings() {
@@ -124,7 +132,7 @@ public final class LocalNode implements AutoCloseable {
                         settings.connection(),
                         handler),
                 identifiers,
-                processes,
+                signals,
                 settings.maxCalls());
         try {
             session.connection().start(CONNECTION_THREADS, timer);
@@ -139,10 +147,11 @@ public final class LocalNode implements AutoCloseable {
         return session;
     }
 
-    /// Closes all connections: the peers see `noconnection`. Idempotent.
+    /// Ends all processes and closes all connections: the peers see `noconnection`. Idempotent.
     @Override
     public void close() {
         closed = true;
+        processes.endAll();
         links.values().forEach(PeerLink::close);
         timer.shutdownNow();
     }

@@ -1,80 +1,136 @@
 package dev.pier.erlang.node;
 
-import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.dist.ControlMessage;
-import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.ImproperList;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import dev.pier.erlang.term.Tuple;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers the signals that are for processes of this node as Erlang does for processes that are not there, and
-/// `net_adm:ping` as `net_kernel` does. Runs on the connections' readers; keeps no state.
+/// Brings the signals of peers to the processes of this node, and answers those for processes that are not there as
+/// Erlang does. Runs on the connections' readers; keeps no state.
 final class LocalSignals implements Session.ProcessSignals {
     private static final Logger log = LoggerFactory.getLogger(LocalSignals.class);
 
-    private static final Atom NOPROC = Atom.of("noproc");
-    private static final Atom NOTSUP = Atom.of("notsup");
-    private static final Atom NET_KERNEL = Atom.of("net_kernel");
-    private static final Atom GEN_CALL = Atom.of("$gen_call");
-    private static final Atom IS_AUTH = Atom.of("is_auth");
-    private static final Atom YES = Atom.of("yes");
-    private static final Atom ALIAS = Atom.of("alias");
+    private final Processes processes;
 
-    /// `{'$gen_call',{Pid,[alias|Ref]},{is_auth,Node}}` is far below these; nothing larger is looked at.
-    private static final DecodeLimits PING = new DecodeLimits(16, 4096, 100, 16);
+    LocalSignals(Processes processes) {
+        this.processes = processes;
+    }
 
     @Override
     public void signal(Session session, ControlMessage control, EncodedTerm payload) {
         switch (control) {
-            case ControlMessage.Link(Pid from, Pid to) -> Signals.exit(session, to, from, NOPROC);
-            case ControlMessage.MonitorP(Pid from, Term to, Reference reference) -> {
-                if (!to.equals(NET_KERNEL)) {
-                    Signals.down(session, to, from, reference, NOPROC);
+            case ControlMessage.Send(Term _, Pid to) ->
+                processes.find(to).ifPresent(process -> process.message(payload));
+            case ControlMessage.RegSend(Pid _, Atom to) -> send(session, to, payload);
+            case ControlMessage.AliasSend(Pid _, Reference alias) ->
+                processes.alias(alias).ifPresent(holder -> holder.message(payload));
+            case ControlMessage.AltactSend altact -> altact(session, altact, payload);
+            case ControlMessage.Link(Pid from, Pid to) ->
+                processes
+                        .find(to)
+                        .ifPresentOrElse(
+                                process -> process.linked(session, from),
+                                () -> Signals.exit(session, to, from, ExitReason.NOPROC.term()));
+            case ControlMessage.UnlinkId(long id, Pid from, Pid to) ->
+                processes
+                        .find(to)
+                        .ifPresentOrElse(
+                                process -> process.unlinked(session, id, from),
+                                () -> session.demand(new ControlMessage.UnlinkIdAck(id, to, from), to));
+            case ControlMessage.UnlinkIdAck(long id, Pid from, Pid to) ->
+                processes.find(to).ifPresent(process -> process.unlinkAcknowledged(session, id, from));
+            case ControlMessage.Unlink(Pid from, Pid to) ->
+                processes.find(to).ifPresent(process -> process.unlinked(session, from));
+            case ControlMessage.Exit(Pid from, Pid to, Term reason) ->
+                linkBroke(session, from, to, ExitReason.of(reason));
+            case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, reason(payload));
+            case ControlMessage.Exit2(Pid from, Pid to, Term reason) -> exit(from, to, ExitReason.of(reason));
+            case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, reason(payload));
+            case ControlMessage.MonitorP(Pid from, Term to, Reference reference) ->
+                monitor(session, from, to, reference);
+            case ControlMessage.DemonitorP(Pid _, Term _, Reference reference) -> {
+                LocalProcess watched = session.takeWatched(reference);
+                if (watched != null) {
+                    watched.unwatched(reference);
                 }
             }
-            case ControlMessage.UnlinkId(long id, Pid from, Pid to) ->
-                session.demand(new ControlMessage.UnlinkIdAck(id, to, from), to);
-            case ControlMessage.SpawnRequest request ->
-                session.demand(
-                        new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, NOTSUP),
-                        session.nobody());
-            case ControlMessage.RegSend(Pid _, Atom to) when to.equals(NET_KERNEL) -> ping(session, payload);
-            default -> log.debug("{}: no process for {}", session, control);
+            case ControlMessage.SpawnRequest request -> processes.spawnHandler().spawn(session, request, payload);
+            // Nothing here prints to a group leader; the others are for references, and the session's affair.
+            case ControlMessage.GroupLeader _,
+                    ControlMessage.SpawnReply _,
+                    ControlMessage.MonitorPExit _,
+                    ControlMessage.PayloadMonitorPExit _ -> log.debug("{}: {} is nobody's", session, control);
         }
     }
 
-    /// SPEC: net_adm.erl, ping/1. Anything but `yes` makes Erlang disconnect us; no answer leaves its caller waiting.
-    private static void ping(Session session, EncodedTerm message) {
-        if (message.length() > PING.bytes()) {
-            return;
+    private void send(Session session, Atom name, EncodedTerm message) {
+        LocalProcess process = processes.whereis(name).orElse(null);
+        if (process != null) {
+            process.message(message);
+        } else if (name.equals(NetKernel.NAME)) {
+            NetKernel.message(session, message);
+        } else {
+            log.debug("{}: a message to '{}', which nobody is called", session, name.name());
         }
-        try {
-            if (message.decode(PING) instanceof Tuple call
-                    && call.is(GEN_CALL, 3)
-                    && call.get(1) instanceof Tuple from
-                    && from.arity() == 2
-                    && from.get(0) instanceof Pid caller
-                    && call.get(2) instanceof Tuple request
-                    && request.is(IS_AUTH, 2)) {
-                Term tag = from.get(1);
-                Pid self = session.identifiers().nextPid();
-                Term answer = Tuple.of(tag, YES);
-                if (tag instanceof ImproperList list
-                        && list.elements().getFirst().equals(ALIAS)
-                        && list.tail() instanceof Reference alias) {
-                    session.demand(new ControlMessage.AliasSend(self, alias), self, answer);
-                } else {
-                    session.demand(new ControlMessage.Send(self, caller), self, answer);
-                }
+    }
+
+    private void altact(Session session, ControlMessage.AltactSend signal, EncodedTerm payload) {
+        switch (signal.to()) {
+            case Pid to when signal.exit() -> exit(signal.from(), to, reason(payload));
+            case Atom to
+            when signal.exit() ->
+                processes.whereis(to).ifPresent(process -> process.exitSignal(signal.from(), reason(payload)));
+            case Pid to -> processes.find(to).ifPresent(process -> process.message(payload));
+            case Atom to -> send(session, to, payload);
+            default -> log.debug("{}: {} is nobody's", session, signal);
+        }
+    }
+
+    private void linkBroke(Session session, Pid from, Pid to, ExitReason reason) {
+        processes.find(to).ifPresent(process -> process.linkBroke(session, from, reason));
+    }
+
+    private void exit(Pid from, Pid to, ExitReason reason) {
+        processes.find(to).ifPresent(process -> process.exitSignal(from, reason));
+    }
+
+    private void monitor(Session session, Pid from, Term to, Reference reference) {
+        LocalProcess process = switch (to) {
+            case Pid pid -> processes.find(pid).orElse(null);
+            case Atom name -> processes.whereis(name).orElse(null);
+            default -> null;
+        };
+        if (process != null) {
+            process.watched(session, from, to, reference);
+        } else if (!to.equals(NetKernel.NAME)) {
+            Signals.down(session, to, from, reference, ExitReason.NOPROC.term());
+        }
+    }
+
+    private ExitReason reason(EncodedTerm payload) {
+        return ExitReason.of(payload, processes.limits());
+    }
+
+    @Override
+    public void oversized(Session session, ControlMessage control, String limit) {
+        switch (control) {
+            case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, ExitReason.UNREADABLE);
+            case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, ExitReason.UNREADABLE);
+            case ControlMessage.SpawnRequest request -> SpawnHandler.refuse(session, request, Atom.of("system_limit"));
+            case ControlMessage.AliasSend(Pid _, Reference alias) ->
+                processes.alias(alias).ifPresent(holder -> holder.oversized(limit));
+            default -> {
+                // A message that was too large is a message lost; the session has said so.
             }
-        } catch (MalformedTerm e) {
-            session.dropped("a message to net_kernel that cannot be decoded: " + e.getMessage());
         }
+    }
+
+    @Override
+    public void lost(Session session) {
+        processes.all().forEach(process -> process.connectionLost(session));
     }
 }

@@ -32,9 +32,18 @@ public final class Session implements InboundHandler {
     /// Room for a call with a few small arguments.
     private static final int TYPICAL_BYTES = 512;
 
+    /// How many monitors one peer may have on this node's processes.
+    private static final int MAX_WATCHED = 1_000_000;
+
     /// Takes the signals that are for processes rather than for references. Called by the reader.
     interface ProcessSignals {
         void signal(Session session, ControlMessage control, EncodedTerm payload);
+
+        /// A signal whose payload was beyond a limit, and is gone.
+        void oversized(Session session, ControlMessage control, String limit);
+
+        /// The connection has ended.
+        void lost(Session session);
     }
 
     private final PeerLink link;
@@ -46,6 +55,7 @@ public final class Session implements InboundHandler {
     private final int maxHolders;
     private final ConcurrentHashMap<Long, ReferenceHolder> holders = new ConcurrentHashMap<>();
     private final AtomicInteger holderCount = new AtomicInteger();
+    private final ConcurrentHashMap<Reference, LocalProcess> watched = new ConcurrentHashMap<>();
     private final Pid nobody;
     private volatile @Nullable Pid groupLeader;
 
@@ -135,6 +145,26 @@ public final class Session implements InboundHandler {
         return holders.get(identifiers.number(reference));
     }
 
+    /// Notes that the peer monitors a process of this node.
+    ///
+    /// @return false if it has too many monitors already
+    boolean watch(Reference reference, LocalProcess process) {
+        return watched.size() < MAX_WATCHED && watched.putIfAbsent(reference, process) == null;
+    }
+
+    /// Forgets a monitor of the peer.
+    ///
+    /// @return whether there was one
+    boolean unwatch(Reference reference) {
+        return watched.remove(reference) != null;
+    }
+
+    /// Takes out the process that the peer monitors by that reference.
+    @Nullable
+    LocalProcess takeWatched(Reference reference) {
+        return watched.remove(reference);
+    }
+
     /// Encodes a signal on this thread and queues it.
     ///
     /// @param payload writes the message, reason or arguments
@@ -145,7 +175,18 @@ public final class Session implements InboundHandler {
         EtfOutput out = new EtfOutput(TYPICAL_BYTES);
         int payloadStart = frames.begin(control, out);
         payload.accept(out);
-        Outbound signal = new QueuedSignal(sender, frames.finish(out, payloadStart));
+        offer(new QueuedSignal(sender, frames.finish(out, payloadStart)));
+    }
+
+    /// Queues a signal without payload.
+    ///
+    /// @throws Overloaded if the queue is full; nothing was sent
+    /// @throws ConnectionEnded if the connection has ended; nothing was sent
+    public void send(ControlMessage control, Pid sender) throws ConnectionEnded {
+        offer(new QueuedSignal(sender, frames.encode(control)));
+    }
+
+    private void offer(Outbound signal) throws ConnectionEnded {
         if (!connection.offer(signal)) {
             throw new Overloaded("the queue to " + link + " is full: the peer reads more slowly than we write"
                     + " (setting erlang.limits.queue)");
@@ -199,6 +240,9 @@ public final class Session implements InboundHandler {
                 ReferenceHolder holder = find(toAlias.alias());
                 if (holder != null) {
                     holder.message(payload);
+                } else {
+                    // The answer of somebody else than the one who was asked comes over another connection.
+                    processes.signal(this, control, payload);
                 }
             }
             default -> processes.signal(this, control, payload);
@@ -216,6 +260,7 @@ public final class Session implements InboundHandler {
             holder.oversized(limit);
         } else {
             dropped(limit);
+            processes.oversized(this, control, limit);
         }
     }
 
@@ -243,6 +288,8 @@ public final class Session implements InboundHandler {
                 holder.lost(disconnect);
             }
         }
+        processes.lost(this);
+        watched.clear();
     }
 
     private void log(Disconnect disconnect) {

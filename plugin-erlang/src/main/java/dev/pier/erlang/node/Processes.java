@@ -1,0 +1,157 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/// The processes of this node, by pid and by registered name, and its aliases. Safe for many threads; nothing here
+/// waits, but for [#session], which may open a connection.
+public final class Processes {
+    /// The way to other nodes. Implemented by the node.
+    interface Peers {
+        PeerLink link(NodeName node);
+    }
+
+    private final Identifiers identifiers;
+    private final DecodeLimits limits;
+    private final Peers peers;
+    private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
+    private final Map<Atom, LocalProcess> names = new ConcurrentHashMap<>();
+    private final Map<Long, ReferenceHolder> aliases = new ConcurrentHashMap<>();
+    private volatile SpawnHandler spawnHandler = SpawnHandler.NONE;
+
+    Processes(Identifiers identifiers, DecodeLimits limits, Peers peers) {
+        this.identifiers = identifiers;
+        this.limits = limits;
+        this.peers = peers;
+    }
+
+    public Identifiers identifiers() {
+        return identifiers;
+    }
+
+    /// The bounds for what processes decode.
+    public DecodeLimits limits() {
+        return limits;
+    }
+
+    /// Has requests of peers to start processes answered by that handler.
+    public void spawnHandler(SpawnHandler handler) {
+        spawnHandler = handler;
+    }
+
+    SpawnHandler spawnHandler() {
+        return spawnHandler;
+    }
+
+    /// Starts a process.
+    ///
+    /// @param bodies makes its body; nothing reaches it before that is done
+    public LocalProcess spawn(Function<LocalProcess, ? extends ProcessBody> bodies) {
+        LocalProcess process = new LocalProcess(this, identifiers.nextPid(), bodies);
+        processes.put(Identifiers.number(process.pid()), process);
+        return process;
+    }
+
+    /// A living process. A pid of an earlier incarnation of this node is nobody's.
+    public Optional<LocalProcess> find(Pid pid) {
+        return identifiers.isOurs(pid) ? Optional.ofNullable(processes.get(Identifiers.number(pid))) : Optional.empty();
+    }
+
+    /// The process that is registered under that name.
+    public Optional<LocalProcess> whereis(Atom name) {
+        return Optional.ofNullable(names.get(name));
+    }
+
+    /// Gives a process a name.
+    ///
+    /// @return false if another one has it, or the process has ended
+    public boolean register(Atom name, LocalProcess process) {
+        if (names.putIfAbsent(name, process) != null) {
+            return false;
+        }
+        if (!process.named(name)) {
+            names.remove(name, process);
+            return false;
+        }
+        return true;
+    }
+
+    /// Takes a name away; the process goes on.
+    public void unregister(Atom name) {
+        LocalProcess process = names.remove(name);
+        if (process != null) {
+            process.unnamed(name);
+        }
+    }
+
+    /// All processes that live now.
+    Collection<LocalProcess> all() {
+        return List.copyOf(processes.values());
+    }
+
+    public int count() {
+        return processes.size();
+    }
+
+    void remove(LocalProcess process, List<Atom> itsNames) {
+        processes.remove(Identifiers.number(process.pid()));
+        itsNames.forEach(name -> names.remove(name, process));
+    }
+
+    /// Has messages to one of our references brought to that holder, whichever connection they come over, until
+    /// [#removeAlias].
+    public void addAlias(Reference alias, ReferenceHolder holder) {
+        aliases.put(identifiers.number(alias), holder);
+    }
+
+    public void removeAlias(Reference alias) {
+        aliases.remove(identifiers.number(alias));
+    }
+
+    Optional<ReferenceHolder> alias(Reference alias) {
+        return Optional.ofNullable(aliases.get(identifiers.number(alias)));
+    }
+
+    /// Whether that is this node's name.
+    public boolean isHere(Atom node) {
+        return node.equals(identifiers.node());
+    }
+
+    /// The connection to a node, opened if need be; empty if there is none by then.
+    Optional<Session> session(Atom node, long deadlineNanos) {
+        try {
+            return Optional.of(requireSession(node, deadlineNanos));
+        } catch (NotConnected e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The connection to a node, opened if need be.
+    ///
+    /// @throws NotConnected if there is none by then
+    /// @throws dev.pier.erlang.CallCancelled if the thread is interrupted
+    public Session requireSession(Atom node, long deadlineNanos) {
+        NodeName name;
+        try {
+            name = NodeName.parse(node.name());
+        } catch (IllegalArgumentException e) {
+            throw new NotConnected("not connected to '" + node.name() + "': " + e.getMessage(), e);
+        }
+        return peers.link(name).session(deadlineNanos);
+    }
+
+    /// Ends all processes, as when the node stops.
+    void endAll() {
+        all().forEach(process -> process.end(ExitReason.SHUTDOWN));
+    }
+}

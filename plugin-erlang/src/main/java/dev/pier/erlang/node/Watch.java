@@ -1,0 +1,45 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import org.jspecify.annotations.Nullable;
+
+/// A monitor that a process of this node has set.
+///
+/// @param watcher the process that monitors
+/// @param session the connection to the monitored process; `null` if that one is in this node or not to be reached
+/// @param local the monitored process if it is in this node
+/// @param target what the signal names: a pid or a registered name
+/// @param object what the process is told: a pid, or `{Name, Node}`
+record Watch(
+        LocalProcess watcher,
+        Reference reference,
+        @Nullable Session session,
+        @Nullable LocalProcess local,
+        Term target,
+        Term object,
+        DecodeLimits limits)
+        implements ReferenceHolder {
+    @Override
+    public void down(EncodedTerm reason) {
+        watcher.down(reference, ExitReason.of(reason, limits));
+    }
+
+    @Override
+    public void down(Term reason) {
+        watcher.down(reference, ExitReason.of(reason));
+    }
+
+    @Override
+    public void oversized(String limit) {
+        watcher.down(reference, ExitReason.UNREADABLE);
+    }
+
+    @Override
+    public void lost(Disconnect disconnect) {
+        watcher.down(reference, ExitReason.NOCONNECTION);
+    }
+}
