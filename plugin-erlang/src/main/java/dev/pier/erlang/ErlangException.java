@@ -14,6 +14,7 @@ public abstract sealed class ErlangException extends RuntimeException
                 CallTimeout,
                 CallCancelled,
                 RemoteException,
+                ProcessEnded,
                 MalformedTerm,
                 UnexpectedTerm {
     private static final long serialVersionUID = 1L;

@@ -1,5 +1,8 @@
 package dev.pier.erlang;
 
+import dev.pier.erlang.term.Pid;
+import org.jspecify.annotations.Nullable;
+
 /// This server as a node among Erlang nodes.
 public interface ErlangNode {
     /// The node's full name: `web@host`.
@@ -9,4 +12,36 @@ public interface ErlangNode {
     ///
     /// @throws IllegalArgumentException if the name is neither
     Peer peer(String name);
+
+    /// A process without a name, to send with and to be answered at. Close it when it is no longer needed.
+    Mailbox mailbox();
+
+    /// A process that is registered under a name, so that Erlang reaches it as `{Name, Node}`.
+    ///
+    /// @throws IllegalStateException if the name is taken
+    Mailbox mailbox(String name);
+
+    /// A process, registered under a name, whose messages are given to a handler.
+    ///
+    /// @return the process; closing it frees the name
+    /// @throws IllegalStateException if the name is taken
+    ErlangProcess register(String name, MessageHandler handler);
+
+    /// A server, registered under a name, that `gen_server:call` and `cast` reach, and Elixir's `GenServer`.
+    ///
+    /// @return the server's process; closing it frees the name
+    /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
+    ErlangProcess register(String name, GenServer server);
+
+    /// A `gen_server` by its pid, on whatever node.
+    GenServerRef server(Pid server);
+
+    /// Sends a message that nobody is to answer, see [ErlangProcess#send(Pid, Object)].
+    void send(Pid to, @Nullable Object message);
+
+    /// Sends a message that nobody is to answer, see [ErlangProcess#send(String, String, Object)].
+    void send(String name, String node, @Nullable Object message);
+
+    /// Sends a message that nobody is to answer, see [ErlangProcess#send(String, Object)].
+    void send(String name, @Nullable Object message);
 }

@@ -44,6 +44,17 @@ public interface Peer {
     /// @throws Overloaded if a bound of this side is reached; nothing was sent
     void cast(String module, String function, @Nullable Object... arguments);
 
+    /// The `gen_server` that is registered under a name on the peer. Does not look whether there is one.
+    GenServerRef server(String name);
+
+    /// Sends a message that nobody is to answer to whoever is registered under a name on the peer, and returns once it
+    /// is queued for sending. Messages of one thread arrive in their order.
+    ///
+    /// @throws BadArgument if the message has no Erlang form; nothing was sent
+    /// @throws NotConnected if there is no connection and none comes in time; nothing was sent
+    /// @throws Overloaded if a bound of this side is reached; nothing was sent
+    void send(String name, @Nullable Object message);
+
     /// Whether the peer answers within the timeout, connecting to it first where need be.
     boolean ping();
 

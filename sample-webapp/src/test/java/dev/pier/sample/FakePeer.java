@@ -1,6 +1,7 @@
 package dev.pier.sample;
 
 import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
@@ -54,6 +55,16 @@ final class FakePeer implements Peer {
 
     @Override
     public void cast(String module, String function, @Nullable Object... arguments) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GenServerRef server(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void send(String name, @Nullable Object message) {
         throw new UnsupportedOperationException();
     }
 

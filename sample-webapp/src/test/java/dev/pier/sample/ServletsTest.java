@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.ConnectionLost;
-import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.NotConnected;
-import dev.pier.erlang.Peer;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
@@ -328,19 +326,6 @@ class ServletsTest {
         server.setHandler(app);
         server.start();
         return peer;
-    }
-
-    private record OneNode(Peer peer) implements ErlangNode {
-        @Override
-        public String name() {
-            return "web@localhost";
-        }
-
-        @Override
-        public Peer peer(String name) {
-            assertThat(name).isEqualTo(peer.nodeName());
-            return peer;
-        }
     }
 
     private int port() {

@@ -86,6 +86,15 @@ public final class LocalProcess {
         body.message(message);
     }
 
+    void oversized(String limit) {
+        body.oversized(limit);
+    }
+
+    /// A message to a reference by which this process monitors: its own only if it is an alias, too.
+    void aliasMessage(Reference reference, EncodedTerm message) {
+        table.alias(reference).ifPresent(process -> process.message(message));
+    }
+
     /// `exit(Pid, Reason)` of somebody. SPEC: erlang:exit/2.
     void exitSignal(Pid from, ExitReason reason) {
         if (reason.is(ExitReason.KILL)) {
@@ -184,6 +193,15 @@ public final class LocalProcess {
         }
         if (watcher != null) {
             body.unwatched(reference);
+        }
+    }
+
+    /// A message to an alias or the reason of an end was beyond a limit; after the latter nothing more will come.
+    void oversized(Reference reference, String limit) {
+        if (table.alias(reference).isPresent()) {
+            body.oversized(limit);
+        } else {
+            down(reference, ExitReason.UNREADABLE);
         }
     }
 
@@ -451,6 +469,20 @@ public final class LocalProcess {
         } else if (watcher.session() != null && watcher.session().unwatch(reference)) {
             Signals.down(watcher.session(), watcher.object(), watcher.pid(), reference, reason.term());
         }
+    }
+
+    /// Has one monitor of this process fire as if the process had ended; it lives on.
+    ///
+    /// @return false if there is no such monitor
+    public boolean failWatcher(Reference reference, ExitReason reason) {
+        Watcher watcher;
+        synchronized (this) {
+            watcher = watchers.remove(reference);
+        }
+        if (watcher != null) {
+            tellDown(reference, watcher, reason);
+        }
+        return watcher != null;
     }
 
     @Override

@@ -27,7 +27,7 @@ final class LocalSignals implements Session.ProcessSignals {
                 processes.find(to).ifPresent(process -> process.message(payload));
             case ControlMessage.RegSend(Pid _, Atom to) -> send(session, to, payload);
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
-                processes.alias(alias).ifPresent(holder -> holder.message(payload));
+                processes.alias(alias).ifPresent(process -> process.message(payload));
             case ControlMessage.AltactSend altact -> altact(session, altact, payload);
             case ControlMessage.Link(Pid from, Pid to) ->
                 processes
@@ -122,7 +122,7 @@ final class LocalSignals implements Session.ProcessSignals {
             case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, ExitReason.UNREADABLE);
             case ControlMessage.SpawnRequest request -> SpawnHandler.refuse(session, request, Atom.of("system_limit"));
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
-                processes.alias(alias).ifPresent(holder -> holder.oversized(limit));
+                processes.alias(alias).ifPresent(process -> process.oversized(limit));
             default -> {
                 // A message that was too large is a message lost; the session has said so.
             }

@@ -48,7 +48,7 @@ final class NetKernel {
 
     private static void answer(Session session, Pid caller, Term tag) {
         Pid self = session.identifiers().nextPid();
-        Reference alias = Signals.aliasOf(tag).orElse(null);
+        Reference alias = GenTag.aliasOf(tag).orElse(null);
         ControlMessage control =
                 alias != null ? new ControlMessage.AliasSend(self, alias) : new ControlMessage.Send(self, caller);
         session.demand(control, self, Tuple.of(tag, YES));

@@ -13,6 +13,11 @@ public interface ProcessBody {
     /// A message, still encoded. It may come after the end of the process, and is nobody's then.
     void message(EncodedTerm message);
 
+    /// A message to an alias of this process was beyond a limit, and is gone.
+    ///
+    /// @param limit which limit, in a sentence
+    default void oversized(String limit) {}
+
     /// A linked process has ended, or somebody sent an exit signal, and this process traps exits:
     /// `{'EXIT', From, Reason}`.
     default void exit(Pid from, ExitReason reason) {}

@@ -26,17 +26,25 @@ public final class Processes {
     private final Peers peers;
     private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
     private final Map<Atom, LocalProcess> names = new ConcurrentHashMap<>();
-    private final Map<Long, ReferenceHolder> aliases = new ConcurrentHashMap<>();
+    private final Map<Long, LocalProcess> aliases = new ConcurrentHashMap<>();
+    private final Pid nobody;
     private volatile SpawnHandler spawnHandler = SpawnHandler.NONE;
 
     Processes(Identifiers identifiers, DecodeLimits limits, Peers peers) {
         this.identifiers = identifiers;
         this.limits = limits;
         this.peers = peers;
+        this.nobody = identifiers.nextPid();
     }
 
     public Identifiers identifiers() {
         return identifiers;
+    }
+
+    /// A pid that is no process: the sender of messages that nobody is to answer. It is one, so that they stay in their
+    /// order.
+    public Pid nobody() {
+        return nobody;
     }
 
     /// The bounds for what processes decode.
@@ -108,17 +116,16 @@ public final class Processes {
         itsNames.forEach(name -> names.remove(name, process));
     }
 
-    /// Has messages to one of our references brought to that holder, whichever connection they come over, until
-    /// [#removeAlias].
-    public void addAlias(Reference alias, ReferenceHolder holder) {
-        aliases.put(identifiers.number(alias), holder);
+    /// Has messages to a reference of ours brought to a process, until [#removeAlias].
+    public void addAlias(Reference alias, LocalProcess process) {
+        aliases.put(identifiers.number(alias), process);
     }
 
     public void removeAlias(Reference alias) {
         aliases.remove(identifiers.number(alias));
     }
 
-    Optional<ReferenceHolder> alias(Reference alias) {
+    Optional<LocalProcess> alias(Reference alias) {
         return Optional.ofNullable(aliases.get(identifiers.number(alias)));
     }
 

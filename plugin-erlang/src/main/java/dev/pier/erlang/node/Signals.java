@@ -1,38 +1,13 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.dist.ControlMessage;
-import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.ImproperList;
-import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import java.util.Optional;
 
 /// Signals whose form depends on what the peer can do: with the reason as payload, or in the tuple.
 final class Signals {
-    private static final Atom ALIAS = Atom.of("alias");
-
     private Signals() {}
-
-    /// The alias that a caller wants its answer at, if its tag tells of one: `[alias|Ref]`, `[[alias|Ref]|_]`.
-    /// SPEC: gen.erl, reply/2.
-    static Optional<Reference> aliasOf(Term tag) {
-        Term inner = tag instanceof ImproperList
-                        || !(tag instanceof ListTerm list)
-                        || list.elements().isEmpty()
-                ? tag
-                : list.elements().getFirst();
-        if (tag instanceof ImproperList outer && outer.elements().getFirst() instanceof ImproperList first) {
-            inner = first;
-        }
-        return inner instanceof ImproperList pair
-                        && pair.elements().size() == 1
-                        && pair.elements().getFirst().equals(ALIAS)
-                        && pair.tail() instanceof Reference alias
-                ? Optional.of(alias)
-                : Optional.empty();
-    }
 
     /// A link broke.
     static void exit(Session session, Pid from, Pid to, Term reason) {

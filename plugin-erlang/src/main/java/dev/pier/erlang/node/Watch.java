@@ -34,8 +34,13 @@ record Watch(
     }
 
     @Override
+    public void message(EncodedTerm message) {
+        watcher.aliasMessage(reference, message);
+    }
+
+    @Override
     public void oversized(String limit) {
-        watcher.down(reference, ExitReason.UNREADABLE);
+        watcher.oversized(reference, limit);
     }
 
     @Override

@@ -2,6 +2,11 @@ package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
@@ -12,26 +17,39 @@ import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.jackson.JsonOptions;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.process.MailboxSettings;
+import dev.pier.erlang.process.NodeProcesses;
 import dev.pier.erlang.rpc.CallListener;
 import dev.pier.erlang.rpc.RemotePeer;
+import dev.pier.erlang.rpc.RemoteServer;
+import dev.pier.erlang.term.Pid;
 import java.util.SequencedMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /// The node as one web application sees it. Safe for many threads.
 ///
 /// The connections are everybody's; the mapping of classes is the application's own, because it keeps the classes it
-/// has met, and these have to go with the application.
-final class ApplicationNode implements ErlangNode {
+/// has met, and these have to go with the application. So have its processes, which end with it.
+final class ApplicationNode implements ErlangNode, AutoCloseable {
     private final LocalNode node;
     private final SequencedMap<String, ListedPeer> listed;
     private final DecodeLimits limits;
     private final ValueMapper mapper;
+    private final NodeProcesses processes;
 
-    ApplicationNode(LocalNode node, SequencedMap<String, ListedPeer> listed, DecodeLimits limits) {
+    ApplicationNode(
+            LocalNode node,
+            SequencedMap<String, ListedPeer> listed,
+            DecodeLimits limits,
+            MailboxSettings mailboxes,
+            LongAdder droppedMessages) {
         this.node = node;
         this.listed = listed;
         this.limits = limits;
         this.mapper = new EtfValueMapper(
                 EtfMapper.builder(EtfFactory.builder().limits(limits).build()).build(), JsonOptions.DEFAULT);
+        this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages);
     }
 
     @Override
@@ -57,11 +75,56 @@ final class ApplicationNode implements ErlangNode {
                 .orElseGet(() -> open(name, node.link(nodeName), CallOptions.DEFAULT, CallListener.NONE));
     }
 
+    @Override
+    public Mailbox mailbox() {
+        return processes.mailbox();
+    }
+
+    @Override
+    public Mailbox mailbox(String name) {
+        return processes.mailbox(name);
+    }
+
+    @Override
+    public ErlangProcess register(String name, MessageHandler handler) {
+        return processes.register(name, handler);
+    }
+
+    @Override
+    public ErlangProcess register(String name, GenServer server) {
+        return processes.register(name, server);
+    }
+
+    @Override
+    public GenServerRef server(Pid server) {
+        return RemoteServer.of(server, node.processes(), mapper, CallOptions.DEFAULT, CallListener.NONE);
+    }
+
+    @Override
+    public void send(Pid to, @Nullable Object message) {
+        processes.send(to, message);
+    }
+
+    @Override
+    public void send(String name, String nodeName, @Nullable Object message) {
+        processes.send(name, nodeName, message);
+    }
+
+    @Override
+    public void send(String name, @Nullable Object message) {
+        processes.send(name, message);
+    }
+
+    @Override
+    public void close() {
+        processes.close();
+    }
+
     private Peer open(ListedPeer peer) {
         return open(peer.name(), peer.link(), peer.options(), peer.metrics());
     }
 
     private Peer open(String name, PeerLink link, CallOptions options, CallListener calls) {
-        return new RemotePeer(name, link, options, mapper, limits, calls);
+        return new RemotePeer(name, link, node.processes(), options, mapper, limits, calls);
     }
 }

@@ -6,6 +6,7 @@ import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.server.config.Section;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -27,6 +28,7 @@ import java.util.SequencedMap;
 /// @param connectTimeout how long one attempt to connect may take, the handshake included
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param connection the bounds of each connection
+/// @param mailboxes the bounds of each mailbox
 /// @param peers the peers by their names in the file
 record ErlangSettings(
         NodeName node,
@@ -37,6 +39,7 @@ record ErlangSettings(
         Duration connectTimeout,
         int maxCalls,
         ConnectionSettings connection,
+        MailboxSettings mailboxes,
         SequencedMap<String, PeerSettings> peers) {
 
     /// Stands for a name that is missing or wrong while the other settings are read.
@@ -100,6 +103,7 @@ record ErlangSettings(
                         "connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
                 section.section("limits").integer("calls", 10_000, 1, 1_000_000),
                 connection(section),
+                mailboxes(section.section("mailbox")),
                 peers(section, node));
     }
 
@@ -179,6 +183,14 @@ record ErlangSettings(
                         Math.max(frame, message),
                         limits.integer("digits", defaults.digits(), 100, 10_000_000),
                         limits.integer("atoms", defaults.atoms(), 255, 1_000_000_000)));
+    }
+
+    private static MailboxSettings mailboxes(Section section) {
+        MailboxSettings defaults = MailboxSettings.DEFAULT;
+        return new MailboxSettings(
+                section.integer("messages", defaults.messages(), 1, 100_000_000),
+                section.bytes("bytes", defaults.bytes(), KIB, 64 * GIB),
+                section.choice("overflow", defaults.overflow()));
     }
 
     private static SequencedMap<String, PeerSettings> peers(Section section, NodeName self) {

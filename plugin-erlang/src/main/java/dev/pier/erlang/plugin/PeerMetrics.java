@@ -8,6 +8,7 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
@@ -103,6 +104,7 @@ final class PeerMetrics implements CallListener {
             case NotConnected _ -> "not_connected";
             case Overloaded _ -> "overloaded";
             case BadArgument _ -> "bad_argument";
+            case ProcessEnded _ -> "process_ended";
             case MalformedTerm _, UnexpectedTerm _ -> "malformed";
         };
     }

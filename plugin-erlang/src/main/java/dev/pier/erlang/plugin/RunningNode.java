@@ -12,9 +12,12 @@ import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.node.Processes;
 import dev.pier.erlang.plugin.ErlangSettings.Connect;
 import dev.pier.erlang.plugin.ErlangSettings.PeerSettings;
 import dev.pier.server.plugin.HealthCheck;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,6 +31,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +46,7 @@ final class RunningNode implements AutoCloseable {
     private final @Nullable NodeListener listener;
     private final @Nullable EpmdPresence presence;
     private final SequencedMap<String, ListedPeer> peers = new LinkedHashMap<>();
+    private final LongAdder droppedMessages = new LongAdder();
 
     private RunningNode(
             ErlangSettings settings, LocalNode node, @Nullable NodeListener listener, @Nullable EpmdPresence presence) {
@@ -79,6 +84,7 @@ final class RunningNode implements AutoCloseable {
             opened.addFirst(node);
             RunningNode running = new RunningNode(settings, node, listener, presence);
             running.openPeers(metrics);
+            running.measure(metrics);
             if (listener != null) {
                 listener.start(node);
             }
@@ -122,6 +128,15 @@ final class RunningNode implements AutoCloseable {
         });
     }
 
+    private void measure(MeterRegistry metrics) {
+        Gauge.builder("pier.erlang.processes", node.processes(), Processes::count)
+                .description("Processes of this node that live now")
+                .register(metrics);
+        FunctionCounter.builder("pier.erlang.mailbox.dropped", droppedMessages, LongAdder::sum)
+                .description("Messages that full mailboxes have dropped")
+                .register(metrics);
+    }
+
     /// The names of the peers in `server.conf`.
     Set<String> peerNames() {
         return Collections.unmodifiableSet(peers.keySet());
@@ -129,7 +144,7 @@ final class RunningNode implements AutoCloseable {
 
     /// The node as one web application sees it.
     ErlangNode forApplication() {
-        return new ApplicationNode(node, peers, settings.connection().decode());
+        return new ApplicationNode(node, peers, settings.connection().decode(), settings.mailboxes(), droppedMessages);
     }
 
     /// One check for each peer that is marked `required`.

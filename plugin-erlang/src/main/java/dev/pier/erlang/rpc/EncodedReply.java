@@ -12,12 +12,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A reply that decodes when it is asked.
-final class EncodedReply implements Reply {
+public final class EncodedReply implements Reply {
     private final EncodedTerm value;
     private final ValueMapper mapper;
     private final DecodeLimits limits;
 
-    EncodedReply(EncodedTerm value, ValueMapper mapper, DecodeLimits limits) {
+    public EncodedReply(EncodedTerm value, ValueMapper mapper, DecodeLimits limits) {
         this.value = value;
         this.mapper = mapper;
         this.limits = limits;

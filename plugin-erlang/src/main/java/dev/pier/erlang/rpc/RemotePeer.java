@@ -5,6 +5,7 @@ import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Peer;
@@ -18,7 +19,9 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.node.Courier;
 import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.node.Processes;
 import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
@@ -36,22 +39,26 @@ public final class RemotePeer implements Peer {
 
     private final String name;
     private final PeerLink link;
+    private final Processes processes;
     private final CallOptions options;
     private final ValueMapper mapper;
     private final DecodeLimits limits;
     private final CallListener listener;
 
     /// @param name as in `server.conf`
+    /// @param processes of this node, which calls to servers come from
     /// @param listener told of each call
     public RemotePeer(
             String name,
             PeerLink link,
+            Processes processes,
             CallOptions options,
             ValueMapper mapper,
             DecodeLimits limits,
             CallListener listener) {
         this.name = name;
         this.link = link;
+        this.processes = processes;
         this.options = options;
         this.mapper = mapper;
         this.limits = limits;
@@ -75,7 +82,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public Peer with(CallOptions other) {
-        return new RemotePeer(name, link, other, mapper, limits, listener);
+        return new RemotePeer(name, link, processes, other, mapper, limits, listener);
     }
 
     @Override
@@ -132,6 +139,22 @@ public final class RemotePeer implements Peer {
         } catch (ConnectionEnded e) {
             throw justLost(e);
         }
+    }
+
+    @Override
+    public GenServerRef server(String serverName) {
+        return RemoteServer.of(Atom.of(serverName), link.name().atom(), processes, mapper, options, listener);
+    }
+
+    @Override
+    public void send(String registeredName, @Nullable Object message) {
+        new Courier(processes)
+                .send(
+                        processes.nobody(),
+                        Atom.of(registeredName),
+                        link.name().atom(),
+                        out -> mapper.write(message, out),
+                        System.nanoTime() + options.timeout().toNanos());
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteException;
 import dev.pier.erlang.UnexpectedTerm;
 import jakarta.servlet.ServletException;
@@ -42,6 +43,7 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
                 new ErlangFailure(503, "The call was given up before its answer came.", Optional.empty(), Fault.NOBODY);
             case CallTimeout _ -> ofErlang(504, "The Erlang node did not answer in time.");
             case ConnectionLost _ -> ofErlang(502, "The connection was lost before the answer came.");
+            case ProcessEnded _ -> ofErlang(502, "The process that was to talk to Erlang has ended.");
             case RemoteException _ -> ofErlang(502, "The Erlang function failed.");
             case MalformedTerm _, UnexpectedTerm _ -> ofErlang(502, "The Erlang node's answer could not be used.");
             case BadArgument _ ->

@@ -1,12 +1,14 @@
-package dev.pier.erlang.rpc;
+package dev.pier.erlang.testing;
 
 import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.node.EpmdPresence;
@@ -14,24 +16,33 @@ import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerLink;
-import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.TestEpmd;
-import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.process.MailboxSettings;
+import dev.pier.erlang.process.NodeProcesses;
+import dev.pier.erlang.rpc.CallListener;
+import dev.pier.erlang.rpc.RemotePeer;
+import dev.pier.erlang.rpc.RemoteServer;
+import dev.pier.erlang.term.Pid;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /// A node of ours for tests, on the loopback interface and at the tests' EPMD.
 public final class TestNode implements AutoCloseable {
+    private static final ValueMapper MAPPER = new EtfValueMapper();
+
     private final NodeListener listener;
     private final EpmdPresence presence;
     private final LocalNode node;
 
-    private TestNode(NodeListener listener, EpmdPresence presence, LocalNode node) {
+    private final NodeProcesses processes;
+
+    private TestNode(NodeListener listener, EpmdPresence presence, LocalNode node, MailboxSettings mailboxes) {
         this.listener = listener;
         this.presence = presence;
         this.node = node;
+        this.processes = new NodeProcesses(node.processes(), MAPPER, mailboxes, new LongAdder());
     }
 
     public static TestNode start(String cookie) throws IOException {
@@ -39,6 +50,15 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
+        return start(cookie, connection, maxCalls, MailboxSettings.DEFAULT);
+    }
+
+    public static TestNode start(String cookie, MailboxSettings mailboxes) throws IOException {
+        return start(cookie, ConnectionSettings.DEFAULT, 10_000, mailboxes);
+    }
+
+    private static TestNode start(String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes)
+            throws IOException {
         NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
         EpmdClient epmd = new EpmdClient(
                 new InetSocketAddress(TestHost.address(), TestEpmd.port()),
@@ -57,7 +77,7 @@ public final class TestNode implements AutoCloseable {
                 connection);
         LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd));
         listener.start(node);
-        return new TestNode(listener, presence, node);
+        return new TestNode(listener, presence, node, mailboxes);
     }
 
     public String name() {
@@ -80,10 +100,21 @@ public final class TestNode implements AutoCloseable {
         return new RemotePeer(
                 "backend",
                 link,
+                node.processes(),
                 new CallOptions(Duration.ofSeconds(10)),
-                new EtfValueMapper(),
+                MAPPER,
                 DecodeLimits.DEFAULT,
                 CallListener.NONE);
+    }
+
+    /// Mailboxes, handlers and servers of this node.
+    public NodeProcesses processes() {
+        return processes;
+    }
+
+    public GenServerRef server(Pid pid) {
+        return RemoteServer.of(
+                pid, node.processes(), MAPPER, new CallOptions(Duration.ofSeconds(10)), CallListener.NONE);
     }
 
     @Override

@@ -1,0 +1,159 @@
+package dev.pier.erlang.process;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.node.ExitReason;
+import dev.pier.erlang.node.GenTag;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`, `{'$gen_cast',
+/// Request}`,
+/// and everything else. Runs on the process's thread. SPEC: gen_server.erl, decode_msg; gen.erl.
+final class GenServerProcess implements HandlerProcess.Receiver {
+    private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
+
+    private static final Atom GEN_CALL = Atom.of("$gen_call");
+    private static final Atom GEN_CAST = Atom.of("$gen_cast");
+    private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
+    private static final int MAX_MESSAGE = 10_000;
+
+    private final GenServer server;
+    private final HandlerProcess self;
+
+    GenServerProcess(GenServer server, HandlerProcess self) {
+        this.server = server;
+        this.self = self;
+    }
+
+    @Override
+    public void message(EncodedMessage message) throws Exception {
+        EncodedTerm encoded = message.encoded().orElse(null);
+        if (encoded == null) {
+            server.handleInfo(message);
+            return;
+        }
+        EtfInput in = encoded.open(self.environment.processes().limits());
+        Atom kind = kind(in);
+        if (GEN_CAST.equals(kind)) {
+            server.handleCast(rest(encoded, in));
+        } else if (GEN_CALL.equals(kind)
+                && TermDecoder.decode(in) instanceof Tuple from
+                && from.arity() == 2
+                && from.get(0) instanceof Pid caller) {
+            call(rest(encoded, in), new Caller(caller, from.get(1)));
+        } else {
+            server.handleInfo(message);
+        }
+    }
+
+    /// The atom at the beginning of the two kinds of tuples that a server knows.
+    private static @Nullable Atom kind(EtfInput in) {
+        if (in.peek1() != Tag.SMALL_TUPLE) {
+            return null;
+        }
+        int arity = TermDecoder.decodeTupleArity(in);
+        if (arity != 2 && arity != 3) {
+            return null;
+        }
+        Atom kind = switch (in.peek1()) {
+            case Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM, Tag.SMALL_ATOM ->
+                TermDecoder.decodeAtom(in);
+            default -> null;
+        };
+        return (arity == 2 ? GEN_CAST : GEN_CALL).equals(kind) ? kind : null;
+    }
+
+    private EncodedMessage rest(EncodedTerm encoded, EtfInput in) {
+        return EncodedMessage.sent(encoded.from(in), self.environment.decoding());
+    }
+
+    private void call(EncodedMessage request, Caller from) throws Exception {
+        try {
+            server.handleCall(request, from);
+        } catch (Exception | StackOverflowError | AssertionError e) {
+            from.fail(reason(e));
+            throw e;
+        }
+    }
+
+    private static Term reason(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return Tuple.of(
+                JAVA_EXCEPTION,
+                Binary.of(failure.getClass().getName()),
+                text(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE)));
+    }
+
+    /// Any text as a binary, one with a lone surrogate, too.
+    private static Term text(String text) {
+        return Binary.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void terminated(Term reason) throws Exception {
+        server.terminate(reason);
+    }
+
+    /// A caller. Answered once; the second answer is dropped, as the caller would not know it either.
+    private final class Caller implements GenServer.From {
+        private final Pid pid;
+        private final Term tag;
+        private final AtomicBoolean answered = new AtomicBoolean();
+
+        private Caller(Pid pid, Term tag) {
+            this.pid = pid;
+            this.tag = tag;
+        }
+
+        @Override
+        public Pid pid() {
+            return pid;
+        }
+
+        @Override
+        public void reply(@Nullable Object answer) {
+            if (!answered.compareAndSet(false, true)) {
+                return;
+            }
+            Environment environment = self.environment;
+            try {
+                environment
+                        .courier()
+                        .reply(self.self(), pid, tag, environment.writing(answer), environment.connectDeadline());
+            } catch (NotConnected e) {
+                log.debug("An answer has nobody to go to: {}", e.getMessage());
+            } catch (ErlangException e) {
+                // Nothing was sent: another answer, or the failure of this one, may still go out.
+                answered.set(false);
+                throw e;
+            }
+        }
+
+        @Override
+        public void fail(Object reason) {
+            ExitReason why = ExitReason.of(self.environment.term(reason));
+            if (answered.compareAndSet(false, true)) {
+                GenTag.monitorOf(tag).ifPresent(monitor -> self.process.failWatcher(monitor, why));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "From[" + pid + "]";
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package dev.pier.erlang.process;
+
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.MessageHandler;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.node.Courier;
+import dev.pier.erlang.node.ExitReason;
+import dev.pier.erlang.node.LocalProcess;
+import dev.pier.erlang.node.Processes;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// Starts the processes that an application asks for, sends for those parts of it that are none, and ends the processes
+/// with the application. Safe for many threads.
+public final class NodeProcesses implements AutoCloseable {
+    private final Environment environment;
+
+    /// @param dropped counts the messages that full mailboxes drop
+    public NodeProcesses(Processes processes, ValueMapper mapper, MailboxSettings mailboxes, LongAdder dropped) {
+        this.environment = new Environment(
+                processes, new Courier(processes), mapper, mailboxes, dropped, ConcurrentHashMap.newKeySet());
+    }
+
+    public Mailbox mailbox() {
+        return spawn(process -> new LocalMailbox(environment, process, process.toString()));
+    }
+
+    /// @throws IllegalStateException if the name is taken
+    public Mailbox mailbox(String name) {
+        LocalMailbox mailbox = spawn(process -> new LocalMailbox(environment, process, "'" + name + "'"));
+        name(mailbox, name);
+        return mailbox;
+    }
+
+    /// @throws IllegalStateException if the name is taken
+    public ErlangProcess register(String name, MessageHandler handler) {
+        HandlerProcess process = spawn(local ->
+                new HandlerProcess(environment, local, name, self -> message -> handler.handle(message, self)));
+        name(process, name);
+        process.start();
+        return process;
+    }
+
+    /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
+    public ErlangProcess register(String name, GenServer server) {
+        HandlerProcess process = spawn(
+                local -> new HandlerProcess(environment, local, name, self -> new GenServerProcess(server, self)));
+        name(process, name);
+        boolean started = false;
+        try {
+            server.init(process);
+            started = true;
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the server '" + name + "' does not start: " + e.getMessage(), e);
+        } finally {
+            if (!started) {
+                process.process.end(ExitReason.SHUTDOWN);
+            }
+        }
+        process.start();
+        return process;
+    }
+
+    private <T extends OwnProcess> T spawn(Function<LocalProcess, T> bodies) {
+        AtomicReference<@Nullable T> made = new AtomicReference<>();
+        LocalProcess _ = environment.processes().spawn(process -> {
+            T body = bodies.apply(process);
+            made.set(body);
+            environment.running().add(body);
+            return body;
+        });
+        return Objects.requireNonNull(made.get());
+    }
+
+    private void name(OwnProcess process, String name) {
+        if (!environment.processes().register(Atom.of(name), process.process)) {
+            process.close();
+            throw new IllegalStateException("the name '" + name + "' is taken by another process of this node");
+        }
+    }
+
+    public void send(Pid to, @Nullable Object message) {
+        environment
+                .courier()
+                .send(
+                        environment.processes().nobody(),
+                        to,
+                        environment.writing(message),
+                        environment.connectDeadline());
+    }
+
+    public void send(String name, String node, @Nullable Object message) {
+        environment
+                .courier()
+                .send(
+                        environment.processes().nobody(),
+                        Atom.of(name),
+                        Atom.of(node),
+                        environment.writing(message),
+                        environment.connectDeadline());
+    }
+
+    /// @throws IllegalArgumentException if nobody is called so
+    public void send(String name, @Nullable Object message) {
+        environment.sendHere(environment.processes().nobody(), name, message);
+    }
+
+    /// Ends all processes that were started here, with the reason `shutdown`. Idempotent.
+    @Override
+    public void close() {
+        environment.running().forEach(body -> body.process.end(ExitReason.SHUTDOWN));
+    }
+}
