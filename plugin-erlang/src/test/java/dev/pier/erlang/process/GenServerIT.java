@@ -20,13 +20,11 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,29 +42,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// Servers of ours called from Erlang and Elixir, and theirs called from here.
 class GenServerIT {
     @RegisterExtension
-    static final ErlangPeer erlang = ErlangPeer.with().codePath(elixir()).start();
+    static final ErlangPeer erlang =
+            ErlangPeer.with().codePath(ElixirInstallation.modules()).start();
 
     private static TestNode node;
     private static final Counter counter = new Counter();
-
-    /// Where Elixir's own modules are, which a plain Erlang node can load.
-    private static Path elixir() {
-        for (String folder : System.getenv("PATH").split(":")) {
-            Path program = Path.of(folder, "elixir");
-            if (Files.isExecutable(program)) {
-                try {
-                    return program.toRealPath()
-                            .getParent()
-                            .resolveSibling("lib/elixir/ebin")
-                            .toRealPath();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-        throw new IllegalStateException("These tests need Elixir: there is no program 'elixir' on the PATH."
-                + " On Debian and Ubuntu: apt install elixir");
-    }
 
     /// `next` counts; the others are what a server may do to its caller.
     static final class Counter implements GenServer {

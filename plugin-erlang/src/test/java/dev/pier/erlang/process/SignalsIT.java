@@ -1,0 +1,271 @@
+package dev.pier.erlang.process;
+
+import static dev.pier.erlang.testing.TermBytes.atom;
+import static dev.pier.erlang.testing.TermBytes.binary;
+import static dev.pier.erlang.testing.TermBytes.integer;
+import static dev.pier.erlang.testing.TermBytes.list;
+import static dev.pier.erlang.testing.TermBytes.nil;
+import static dev.pier.erlang.testing.TermBytes.tuple;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.Bytes;
+import dev.pier.erlang.testing.FrameBytes;
+import dev.pier.erlang.testing.ScriptedConnection;
+import dev.pier.erlang.testing.ScriptedPeer;
+import dev.pier.erlang.testing.TermBytes;
+import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.testing.TestNode;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What goes over the wire for processes, with a peer played by hand: signals for processes that are not there, late
+/// ones, old ones and broken ones.
+class SignalsIT {
+    /// 2^64 - 1.
+    private static final byte[] GREATEST_ID = Bytes.hex("6e 08 00 ff ff ff ff ff ff ff ff");
+
+    private static final byte[] EMPTY = atom("");
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ScriptedPeer peer = ScriptedPeer.named("scripted").cookie("for_scripted_peers");
+    private TestNode node;
+    private ScriptedConnection connection;
+
+    @BeforeEach
+    void connect() throws IOException {
+        node = TestNode.start(peer.cookie());
+        connection = peer.connectAndShakeHands(node.name());
+    }
+
+    @AfterEach
+    void close() {
+        connection.close();
+        peer.close();
+        node.close();
+    }
+
+    private void send(byte[] control) {
+        connection.sendFrame(FrameBytes.normal(control));
+    }
+
+    private void send(byte[] control, byte[] payload) {
+        connection.sendFrame(FrameBytes.normal(control, payload));
+    }
+
+    private void expect(byte[] control) {
+        assertThat(connection.expectFrame()).isEqualTo(FrameBytes.normal(control));
+    }
+
+    private void expect(byte[] control, byte[] payload) {
+        assertThat(connection.expectFrame()).isEqualTo(FrameBytes.normal(control, payload));
+    }
+
+    /// Nothing that was caused before is still to come: what is asked now is answered next.
+    private void expectNothing() {
+        byte[] reference = peer.reference(999);
+        send(tuple(integer(19), peer.pid(9), atom("nobody_at_all"), reference));
+        expect(tuple(integer(28), atom("nobody_at_all"), peer.pid(9), reference), atom("noproc"));
+    }
+
+    private static byte[] bytes(Pid pid) {
+        return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation());
+    }
+
+    private byte[] stale(Pid pid) {
+        return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation() - 1);
+    }
+
+    private static Message receive(Mailbox mailbox) {
+        return mailbox.receive(PATIENCE).orElseThrow();
+    }
+
+    @Test
+    void thoseOfAnEarlierIncarnationAreDead() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] stale = stale(mailbox.self());
+        byte[] monitor = peer.reference(1);
+
+        send(tuple(integer(2), EMPTY, stale), atom("lost"));
+        send(tuple(integer(1), peer.pid(1), stale));
+        expect(tuple(integer(24), stale, peer.pid(1)), atom("noproc"));
+        send(tuple(integer(19), peer.pid(1), stale, monitor));
+        expect(tuple(integer(28), stale, peer.pid(1), monitor), atom("noproc"));
+        send(tuple(integer(26), peer.pid(1), stale), atom("kill"));
+        send(tuple(integer(35), GREATEST_ID, peer.pid(1), stale));
+        expect(tuple(integer(36), GREATEST_ID, stale, peer.pid(1)));
+        assertThat(mailbox.isAlive()).isTrue();
+        assertThat(mailbox.size()).isZero();
+    }
+
+    @Test
+    void anUnlinkIsAcknowledgedBeforeAnythingElse() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(1), peer.pid(1), ours));
+        send(tuple(integer(35), integer(7), peer.pid(1), ours));
+        expect(tuple(integer(36), integer(7), ours, peer.pid(1)));
+        mailbox.end(Atom.of("unheard"));
+        expectNothing();
+    }
+
+    @Test
+    void aLinkIsToldTheEndOnce() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(1), peer.pid(1), ours));
+        send(tuple(integer(1), peer.pid(1), ours));
+        expectNothing();
+        mailbox.end(Atom.of("bye"));
+        expect(tuple(integer(24), ours, peer.pid(1)), atom("bye"));
+        expectNothing();
+    }
+
+    // SPEC: erl_dist_protocol, Link Protocol: while the acknowledgement is awaited, exit signals of the old link and
+    // new links of the other side do not count.
+    @Test
+    void whatCrossesAnUnlinkIsIgnored() {
+        Mailbox mailbox = node.processes().mailbox();
+        mailbox.trapExit(true);
+        byte[] ours = bytes(mailbox.self());
+        Pid other = new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
+        byte[] theirs = bytes(other);
+
+        mailbox.link(other);
+        expect(tuple(integer(1), ours, theirs));
+        mailbox.unlink(other);
+        expect(tuple(integer(35), integer(1), ours, theirs));
+        send(tuple(integer(1), theirs, ours));
+        send(tuple(integer(36), integer(1), theirs, ours));
+        send(tuple(integer(24), theirs, ours), atom("of_no_link"));
+        expectNothing();
+        assertThat(mailbox.size()).isZero();
+
+        mailbox.link(other);
+        expect(tuple(integer(1), ours, theirs));
+        mailbox.unlink(other);
+        expect(tuple(integer(35), integer(2), ours, theirs));
+        mailbox.link(other);
+        expect(tuple(integer(1), ours, theirs));
+        send(tuple(integer(36), integer(2), theirs, ours));
+        send(tuple(integer(24), theirs, ours), atom("of_the_new_link"));
+        assertThat(receive(mailbox).exit()).contains(new Message.Exit(other, Atom.of("of_the_new_link")));
+    }
+
+    @Test
+    void exitSignalsOfOldAndNewFormsArrive() {
+        Mailbox mailbox = node.processes().mailbox();
+        mailbox.trapExit(true);
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(8), peer.pid(1), ours, atom("old")));
+        assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Atom.of("old"));
+        send(tuple(integer(27), peer.pid(1), ours, nil()), atom("traced"));
+        assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Atom.of("traced"));
+        send(tuple(integer(1), peer.pid(1), ours));
+        send(tuple(integer(3), peer.pid(1), ours, atom("broke")));
+        assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Atom.of("broke"));
+        send(tuple(integer(3), peer.pid(1), ours, atom("again")));
+        send(tuple(integer(24), peer.pid(2), ours), atom("never_linked"));
+        expectNothing();
+        assertThat(mailbox.size()).isZero();
+    }
+
+    @Test
+    void aMonitorIsToldTheEndByWhatItWasSetOn() {
+        String name = TestHost.uniqueName("java");
+        Mailbox mailbox = node.processes().mailbox(name);
+        byte[] monitor = peer.reference(1);
+        byte[] ended = peer.reference(2);
+        send(tuple(integer(19), peer.pid(1), atom(name), monitor));
+        send(tuple(integer(19), peer.pid(1), bytes(mailbox.self()), ended));
+        send(tuple(integer(20), peer.pid(1), bytes(mailbox.self()), ended));
+        send(tuple(integer(20), peer.pid(1), atom("nobody"), peer.reference(3)));
+        expectNothing();
+        mailbox.close();
+        expect(tuple(integer(28), atom(name), peer.pid(1), monitor), atom("normal"));
+        expectNothing();
+    }
+
+    @Test
+    void nothingIsSpawned() {
+        byte[] request = peer.reference(1);
+        send(
+                tuple(
+                        integer(29),
+                        request,
+                        peer.pid(1),
+                        peer.pid(2),
+                        tuple(atom("os"), atom("cmd"), integer(1)),
+                        list(atom("monitor"))),
+                list(binary("id")));
+        expect(tuple(integer(31), request, peer.pid(1), integer(0), atom("notsup")));
+    }
+
+    @Test
+    void aMessageThatIsNoTermIsItsReceiversAffair() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] ours = bytes(mailbox.self());
+        byte[] broken = {108, 0, 0, 0, 9, 97, 1};
+        send(tuple(integer(22), peer.pid(1), ours), broken);
+        send(tuple(integer(22), peer.pid(1), ours), atom("fine"));
+        assertThat(mailbox.receive(m -> m.term().equals(Atom.of("fine")), PATIENCE))
+                .isPresent();
+        assertThat(mailbox.size()).as("the broken one is dropped").isZero();
+
+        send(tuple(integer(22), peer.pid(1), ours), broken);
+        Message unread = receive(mailbox);
+        assertThatThrownBy(unread::term).isInstanceOf(MalformedTerm.class);
+        expectNothing();
+    }
+
+    @Test
+    void aReasonThatIsNoTermEndsTheProcessAllTheSame() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] monitor = peer.reference(1);
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(19), peer.pid(1), ours, monitor));
+        send(tuple(integer(26), peer.pid(2), ours), new byte[] {108, 0, 0, 0, 9, 97, 1});
+        expect(tuple(integer(28), ours, peer.pid(1), monitor), atom("unreadable_reason"));
+        assertThat(mailbox.isAlive()).isFalse();
+    }
+
+    @Test
+    void aPeerWithoutTheNewerSignalsGetsTheOlder() {
+        connection.close();
+        peer.flags(ScriptedPeer.MINIMUM_FLAGS);
+        Await.until(
+                "the loss",
+                () -> node.node().links().stream().noneMatch(l -> l.current().isPresent()));
+        connection = peer.connectAndShakeHands(node.name());
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] ours = bytes(mailbox.self());
+        connection.sendFrame(FrameBytes.passThrough(tuple(integer(1), peer.pid(1), ours)));
+        connection.sendFrame(FrameBytes.passThrough(tuple(integer(2), EMPTY, ours), atom("linked")));
+        assertThat(receive(mailbox).term()).isEqualTo(Atom.of("linked"));
+        mailbox.end(Atom.of("bye"));
+        assertThat(connection.expectFrame())
+                .isEqualTo(FrameBytes.passThrough(tuple(integer(3), ours, peer.pid(1), atom("bye"))));
+    }
+
+    @Test
+    void aConnectionThatEndsFreesWhatItTied() {
+        Mailbox mailbox = node.processes().mailbox();
+        mailbox.trapExit(true);
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(1), peer.pid(1), ours));
+        send(tuple(integer(19), peer.pid(1), ours, peer.reference(1)));
+        expectNothing();
+        connection.close();
+        assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Atom.of("noconnection"));
+        mailbox.close();
+    }
+}
