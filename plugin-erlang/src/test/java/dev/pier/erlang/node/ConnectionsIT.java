@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -393,7 +394,7 @@ class ConnectionsIT {
         Throwable thrown = catchThrowableOfType(ExecutionException.class, () -> call.get(20, TimeUnit.SECONDS))
                 .getCause();
         assertThat(thrown).isInstanceOf(NotConnected.class);
-        return (NotConnected) thrown;
+        return (NotConnected) Objects.requireNonNull(thrown);
     }
 
     private static ScriptedPeer peer(String prefix) {
