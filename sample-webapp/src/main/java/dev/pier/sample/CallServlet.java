@@ -40,6 +40,7 @@ public final class CallServlet extends HttpServlet {
             Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
             backend.call(function[0], function[1], arguments).writeJson(response);
         } catch (BadRequest e) {
+            RequestBody.discard(request);
             JsonError.send(response, e.status(), e.sentence());
         } catch (BadArgument e) {
             // The arguments are the client's own, so it is the client who has to change them.

@@ -20,12 +20,12 @@ final class RequestBody {
     /// @throws BadRequest if it has more than [#MAX_BYTES] bytes, or is not UTF-8
     static String text(HttpServletRequest request) throws IOException, BadRequest {
         boolean saysTooLarge = request.getContentLengthLong() > MAX_BYTES;
-        if (saysTooLarge && request.getHeader("Expect") != null) {
-            throw tooLarge(); // The client waits for our word before it sends.
+        if (saysTooLarge) {
+            throw tooLarge();
         }
         InputStream in = request.getInputStream();
-        byte[] bytes = saysTooLarge ? new byte[0] : in.readNBytes(MAX_BYTES + 1);
-        if (saysTooLarge || bytes.length > MAX_BYTES) {
+        byte[] bytes = in.readNBytes(MAX_BYTES + 1);
+        if (bytes.length > MAX_BYTES) {
             discard(in);
             throw tooLarge();
         }
@@ -37,6 +37,14 @@ final class RequestBody {
         } catch (CharacterCodingException _) {
             throw new BadRequest(400, "the body is not UTF-8");
         }
+    }
+
+    /// Takes in what has not been read. To be done before a request is refused.
+    static void discard(HttpServletRequest request) throws IOException {
+        if (request.getHeader("Expect") != null) {
+            return; // The client waits for our word before it sends.
+        }
+        discard(request.getInputStream());
     }
 
     private static void discard(InputStream in) throws IOException {
