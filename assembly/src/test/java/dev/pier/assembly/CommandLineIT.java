@@ -1,0 +1,232 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.EpmdProcess;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `bin/pier` as an operator has it: what it refuses to start with, and how it ends.
+class CommandLineIT {
+    private static final int WRONG_CONFIGURATION = 78;
+    private static final int CANNOT_START = 1;
+    private static final String COOKIE = "anoperatorscookie";
+
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.with().cookie(COOKIE).start();
+
+    @TempDir
+    Path home;
+
+    private Path cookie;
+
+    @BeforeEach
+    void bake() throws Exception {
+        cookie = Files.writeString(home.resolve("cookie"), COOKIE);
+        permissions(cookie, "rw-------");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            erlang.nod = "a@localhost"                          | erlang.nod                    | node
+            erlang.peers.b { node = "b@localhost", requird = 1 }| erlang.peers.b.requird        | required
+            http.port = 65536                                   | http.port                     | 65535
+            http.port = many                                    | http.port                     | number
+            erlang.net-ticktime = 60                            | erlang.net-ticktime           | a length of time with a unit
+            erlang.limits.queue = 64                            | erlang.limits.queue           | KiB
+            erlang.net-ticktime = 1 ms                          | erlang.net-ticktime           | 1 s
+            erlang.node = "nohost"                              | erlang.node                   | nohost
+            erlang.node = "a@no.such.host.invalid"              | erlang.node                   | no address
+            erlang.peers.b { connect = eager }                  | erlang.peers.b.node           | is missing
+            erlang.peers.b { node = "b@localhost", connect = x }| erlang.peers.b.connect        | eager
+            """)
+    void aWrongConfigurationIsRefusedWithFileLineKeyAndWhatIsAllowed(String line, String key, String allowed)
+            throws Exception {
+        Path conf = RunningPier.writeConf(home, erlangSettings() + line + "\n");
+        int number = Files.readAllLines(conf).size();
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).isEqualTo(WRONG_CONFIGURATION);
+            assertThat(check.output())
+                    .contains(conf + ":" + number + ": " + key)
+                    .contains(allowed);
+        }
+    }
+
+    @Test
+    void aCookieInAFileThatOthersCanReadIsRefusedAndNotShown() throws Exception {
+        Path conf = RunningPier.writeConf(
+                home, erlangSettings().replace("cookie-file = \"" + cookie + "\"", "cookie = \"" + COOKIE + "\""));
+        permissions(conf, "rw-r--r--");
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).isEqualTo(WRONG_CONFIGURATION);
+            assertThat(check.output()).contains("erlang.cookie", "chmod 600").doesNotContain(COOKIE);
+        }
+        permissions(conf, "rw-------");
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).as(check.output()).isZero();
+            assertThat(check.output()).contains("erlang.cookie").doesNotContain(COOKIE);
+        }
+    }
+
+    @Test
+    void aCookieFileThatOthersCanReadIsRefused() throws Exception {
+        permissions(cookie, "rw-r--r--");
+        assertCannotStart("accessible by others", "chmod 600 " + cookie);
+    }
+
+    @Test
+    void anEmptyCookieFileIsRefused() throws Exception {
+        Files.writeString(cookie, "\n");
+        assertCannotStart(cookie.toString(), "is empty");
+    }
+
+    @Test
+    void aMissingCookieFileIsRefused() throws Exception {
+        Files.delete(cookie);
+        assertCannotStart(cookie.toString(), "does not exist");
+    }
+
+    @Test
+    void aNameThatIsTakenAtEpmdIsRefused() throws Exception {
+        Path conf = RunningPier.writeConf(home, erlangSettings() + "erlang.node = \"" + erlang.nodeName() + "\"\n");
+        try (PierProcess run = PierProcess.start(home, "run", "--conf", conf.toString())) {
+            assertThat(run.awaitEnd()).isEqualTo(CANNOT_START);
+            assertThat(run.output())
+                    .contains(erlang.nodeName().substring(0, erlang.nodeName().indexOf('@')))
+                    .doesNotContain(COOKIE)
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    private void assertCannotStart(String... saying) throws Exception {
+        Path conf = RunningPier.writeConf(home, erlangSettings());
+        try (PierProcess run = PierProcess.start(home, "run", "--conf", conf.toString())) {
+            assertThat(run.awaitEnd()).isEqualTo(CANNOT_START);
+            assertThat(run.output()).contains(saying).doesNotContain(COOKIE).doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void withoutEpmdItStartsAndRegistersOnceEpmdIsThere() throws Exception {
+        try (EpmdProcess epmd = EpmdProcess.start()) {
+            epmd.kill();
+            String alive = TestHost.uniqueName("patient");
+            Path conf = RunningPier.writeConf(home, """
+                    erlang { node = "%s", cookie-file = "%s", epmd.port = %d }
+                    """.formatted(TestHost.nodeName(alive), cookie, epmd.port()));
+            try (PierProcess run = running(conf)) {
+                assertThat(run.output()).contains("cannot find '" + alive + "' yet");
+                assertThat(admin("/status")).contains("\"registeredAtEpmd\":false");
+
+                epmd.restart();
+                Await.until("the registration", () -> epmd.names().containsKey(alive));
+                Await.until("the status", () -> admin("/status").contains("\"registeredAtEpmd\":true"));
+
+                epmd.restart();
+                Await.until("the registration again", () -> epmd.names().containsKey(alive));
+                run.terminate();
+                run.awaitEnd();
+                Await.until("the name to be free", () -> !epmd.names().containsKey(alive));
+            }
+        }
+    }
+
+    @Test
+    void sigtermLetsARunningCallEndAndGives143() throws Exception {
+        Sample.teach(erlang);
+        Path conf = RunningPier.writeConf(home, erlangSettings());
+        Distribution.put(Distribution.sampleJar(), home.resolve("webapps/ROOT.jar"));
+        try (PierProcess run = running(conf);
+                HttpClient client =
+                        HttpClient.newBuilder().version(Version.HTTP_1_1).build()) {
+            URI url = URI.create(ready().get("url"));
+            HttpRequest hello = HttpRequest.newBuilder(url.resolve("/hello")).build();
+            Await.value(
+                    "service", () -> client.send(hello, BodyHandlers.ofString()).statusCode(), status -> status == 200);
+            CompletableFuture<HttpResponse<String>> slow = client.sendAsync(
+                    HttpRequest.newBuilder(url.resolve("/call/pier_sample/sleep"))
+                            .POST(HttpRequest.BodyPublishers.ofString("[1500]"))
+                            .build(),
+                    BodyHandlers.ofString());
+            Await.until(
+                    "the call",
+                    () -> !erlang.eval("[P || P <- processes(), {current_function, {timer, sleep, 1}} =:= "
+                                    + "process_info(P, current_function)]")
+                            .equals("[]"));
+            assertThat(Files.readString(Path.of("/proc/" + run.pid() + "/cmdline")))
+                    .doesNotContain(COOKIE);
+            run.terminate();
+
+            assertThat(Await.result("the answer", slow).statusCode()).isEqualTo(200);
+            assertThat(run.awaitEnd()).isEqualTo(143);
+            assertThat(run.output()).contains("stopped").doesNotContain(COOKIE).doesNotContain("\tat ");
+            Await.until(
+                    "the node to see us go", () -> erlang.eval("nodes(hidden)").equals("[]"));
+            assertThat(home.resolve("ready")).doesNotExist();
+        }
+    }
+
+    private PierProcess running(Path conf) {
+        PierProcess run =
+                PierProcess.start(home, "run", "--conf", conf.toString(), "--ready-file", home.resolve("ready") + "");
+        Await.until("the start of bin/pier", () -> {
+            if (!run.isAlive()) {
+                throw new AssertionError("bin/pier ended:\n" + run.output());
+            }
+            return Files.exists(home.resolve("ready"));
+        });
+        return run;
+    }
+
+    private Map<String, String> ready() throws Exception {
+        return Files.readAllLines(home.resolve("ready")).stream()
+                .map(line -> line.split("=", 2))
+                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
+    }
+
+    private String admin(String path) {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            URI admin = URI.create(ready().get("admin")).resolve(path);
+            return client.send(HttpRequest.newBuilder(admin).build(), BodyHandlers.ofString())
+                    .body();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private String erlangSettings() {
+        return """
+                erlang {
+                  node = "%s"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  peers.backend { node = "%s" }
+                }
+                """.formatted(
+                        TestHost.nodeName(TestHost.uniqueName("pier")), cookie, TestEpmd.port(), erlang.nodeName());
+    }
+
+    private static void permissions(Path file, String rights) throws Exception {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(rights));
+    }
+}

@@ -1,0 +1,147 @@
+package dev.pier.assembly;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/// The Pier that this build has put together, and what a developer of web applications does with its jars.
+final class Distribution {
+    private static final Path MODULE =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+
+    /// What a web application is compiled against.
+    private static final List<String> API_FOLDERS =
+            List.of("dev/pier/erlang/", "dev/pier/erlang/term/", "dev/pier/erlang/servlet/");
+
+    private Distribution() {}
+
+    static Path sources() {
+        return MODULE.resolve("..").normalize();
+    }
+
+    /// The folder that an operator unpacks.
+    static Path home() {
+        return MODULE.resolve("target/pier");
+    }
+
+    static Path launcher() {
+        return home().resolve("bin/pier");
+    }
+
+    static Path sampleJar() {
+        return home().resolve("webapps/ROOT.jar");
+    }
+
+    /// Puts a file in the place of another, or where there is none, in one step.
+    static void put(Path from, Path to) {
+        try {
+            Path unfinished = to.resolveSibling("." + to.getFileName() + ".part");
+            Files.copy(from, unfinished, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(unfinished, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The plugin's jar with nothing but its public API, beside the jars of the specifications.
+    static List<Path> apiJars(Path folder) {
+        Path api = folder.resolve("api.jar");
+        try (ZipInputStream plugin = new ZipInputStream(Files.newInputStream(jar("pier-erlang")))) {
+            Map<String, byte[]> classes = new LinkedHashMap<>();
+            for (ZipEntry entry = plugin.getNextEntry(); entry != null; entry = plugin.getNextEntry()) {
+                String name = entry.getName();
+                if (name.endsWith(".class") && API_FOLDERS.contains(name.substring(0, name.lastIndexOf('/') + 1))) {
+                    classes.put(name, plugin.readAllBytes());
+                }
+            }
+            pack(api, classes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return List.of(api, jar("jakarta.servlet-api"), jar("jakarta.annotation-api"), jar("jakarta.inject-api"));
+    }
+
+    private static Path jar(String artifact) {
+        try (Stream<Path> jars = Files.list(home().resolve("lib"))) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError("no " + artifact + " in " + home().resolve("lib")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Compiles one source file against the API and packs what comes out, as a plain jar.
+    static Path compileAndPack(Path source, Path jar) {
+        try {
+            Path folder = Files.createTempDirectory("application");
+            Path classes = Files.createDirectory(folder.resolve("classes"));
+            compile(source, classes, apiJars(folder));
+            Map<String, byte[]> content = new LinkedHashMap<>();
+            try (Stream<Path> files = Files.walk(classes)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    content.put(classes.relativize(file).toString(), Files.readAllBytes(file));
+                }
+            }
+            Path packed = folder.resolve("packed.jar");
+            pack(packed, content);
+            put(packed, jar);
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The same for source text; the file is called as its class.
+    static Path compileAndPack(String className, String code, Path jar) {
+        try {
+            Path source = Files.createTempDirectory("source").resolve(className + ".java");
+            Files.writeString(source, code);
+            return compileAndPack(source, jar);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void compile(Path source, Path classes, List<Path> classPath) throws IOException {
+        JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+        StringWriter says = new StringWriter();
+        List<String> options = new ArrayList<>(List.of("-proc:none", "-d", classes.toString(), "-cp"));
+        options.add(String.join(
+                File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+        try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
+            if (!javac.getTask(says, files, null, options, null, files.getJavaFileObjects(source))
+                    .call()) {
+                throw new AssertionError(source + " does not compile against the API:\n" + says);
+            }
+        }
+    }
+
+    private static void pack(Path file, Map<String, byte[]> content) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (Map.Entry<String, byte[]> entry : content.entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue());
+                zip.closeEntry();
+            }
+        }
+    }
+}

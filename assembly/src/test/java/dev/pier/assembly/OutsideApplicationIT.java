@@ -1,0 +1,185 @@
+package dev.pier.assembly;
+
+import static dev.pier.server.webapp.AppStatus.State.DEPLOYED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import java.lang.ref.WeakReference;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Web applications that this build knows nothing of: compiled against the API alone, and dropped into `webapps/`.
+class OutsideApplicationIT {
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @TempDir
+    static Path home;
+
+    private static RunningPier pier;
+
+    /// What applications of these tests hand out of themselves; they see only the JDK's classes of it.
+    private static final Collection<Object> handedOut = new ConcurrentLinkedQueue<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        Sample.teach(erlang);
+        pier = RunningPier.in(home, erlang, "").start();
+        System.getProperties().put("dev.pier.test.handed-out", handedOut);
+    }
+
+    @AfterAll
+    static void stop() {
+        pier.close();
+        System.getProperties().remove("dev.pier.test.handed-out");
+    }
+
+    @Test
+    void theReadmesServletWorks() throws Exception {
+        Path servlet = Distribution.sources().resolve("docs/example/Users.java");
+        Distribution.compileAndPack(servlet, pier.webapp("people.jar"));
+
+        HttpResponse<String> joe = pier.awaitStatus("/people/users?id=joe", 200);
+        assertThat(joe.body()).contains("\"name\":\"Joe Armstrong\"", "\"made\":[\"Erlang\"]");
+        assertThat(joe.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+        assertThat(pier.get("/people/users?id=nobody").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void thePeerAndTheNodeComeInEachOfTheWaysThatThereAre() throws Exception {
+        Distribution.compileAndPack("Ways", """
+                import dev.pier.erlang.ErlangNode;
+                import dev.pier.erlang.Peer;
+                import jakarta.annotation.Resource;
+                import jakarta.inject.Inject;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+                import java.util.List;
+
+                @WebServlet("/*")
+                public class Ways extends HttpServlet {
+                    @Resource(name = "erlang/backend") Peer asResource;
+                    @Resource(name = "erlang/node") ErlangNode nodeAsResource;
+                    @Inject Peer injected;
+                    @Inject private ErlangNode injectedNode;
+
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        for (Peer peer : List.of(
+                                asResource,
+                                injected,
+                                nodeAsResource.peer("backend"),
+                                injectedNode.peer("backend"),
+                                (Peer) getServletContext().getAttribute("erlang/backend"),
+                                ((ErlangNode) getServletContext().getAttribute("erlang/node")).peer("backend"))) {
+                            response.getWriter().print(peer.call("lists", "sum", List.of(1, 2, 3)).as(int.class));
+                        }
+                    }
+                }
+                """, pier.webapp("ways.jar"));
+
+        assertThat(pier.awaitStatus("/ways/", 200).body()).isEqualTo("666666");
+        assertThat(erlang.eval("length(nodes(hidden))")).as("connections").isEqualTo("1");
+    }
+
+    @Test
+    void theImplementationCannotBeReached() throws Exception {
+        Distribution.compileAndPack("Curious", """
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+
+                @WebServlet("/*")
+                public class Curious extends HttpServlet {
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        for (String name : request.getParameterValues("class")) {
+                            try {
+                                Class.forName(name);
+                                response.getWriter().print("yes ");
+                            } catch (ClassNotFoundException e) {
+                                response.getWriter().print("no ");
+                            }
+                        }
+                    }
+                }
+                """, pier.webapp("curious.jar"));
+
+        assertThat(pier.awaitStatus(
+                                "/curious/?class=dev.pier.erlang.Peer&class=dev.pier.erlang.node.LocalNode"
+                                        + "&class=dev.pier.erlang.handshake.Cookie&class=dev.pier.server.Main"
+                                        + "&class=tools.jackson.databind.ObjectMapper",
+                                200)
+                        .body())
+                .isEqualTo("yes no no no no ");
+    }
+
+    @Test
+    void theClassesOfReplacedApplicationsGoEvenIfAnswersWereMappedToThem() throws Exception {
+        Path jar = pier.webapp("mapped.jar");
+        List<WeakReference<Object>> loaders = new ArrayList<>();
+        for (int version = 1; version <= 5; version++) {
+            Distribution.compileAndPack("Mapped", mapped(version), jar);
+            String expected = "Joe Armstrong " + version;
+            Await.until("version " + version, () -> pier.get("/mapped/").body().equals(expected));
+            Object loader = handedOut.iterator().next();
+            handedOut.clear();
+            if (loaders.isEmpty() || !loaders.getLast().refersTo(loader)) {
+                loaders.add(new WeakReference<>(loader));
+            }
+        }
+        assertThat(loaders).hasSize(5);
+        pier.awaitApplication("mapped.jar", DEPLOYED);
+        List<WeakReference<Object>> replaced = loaders.subList(0, 4);
+        Await.until("the class loaders of replaced versions to go", () -> {
+            System.gc();
+            return replaced.stream().allMatch(loader -> loader.refersTo(null));
+        });
+        assertThat(loaders.getLast().refersTo(null)).as("the one in use").isFalse();
+    }
+
+    private static String mapped(int version) {
+        return """
+                import dev.pier.erlang.Peer;
+                import jakarta.annotation.Resource;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+                import java.util.Collection;
+                import java.util.List;
+
+                @WebServlet("/*")
+                public class Mapped extends HttpServlet {
+                    record User(String id, String name, List<String> made) {}
+
+                    @Resource(name = "erlang/backend") Peer backend;
+
+                    @Override
+                    @SuppressWarnings("unchecked")
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        User user = backend.call("users", "find", "joe").as(User.class);
+                        backend.callAsync("pier_sample", "echo", user).join();
+                        Collection<Object> out = (Collection<Object>) System.getProperties()
+                                .get("dev.pier.test.handed-out");
+                        out.clear();
+                        out.add(User.class.getClassLoader());
+                        response.getWriter().print(user.name() + " " + %d);
+                    }
+                }
+                """.formatted(version);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.pier.assembly;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import dev.pier.server.ApplicationServer;
+import dev.pier.server.StartException;
+import dev.pier.server.config.Configuration;
+import dev.pier.server.config.ConfigurationException;
+import dev.pier.server.webapp.AppStatus;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/// A whole Pier in the test's JVM: all plugins that are installed, a `server.conf` in a file of its own, free ports,
+/// and a client for it. Any thread may ask; starting and stopping is for one thread at a time.
+final class RunningPier implements AutoCloseable {
+    private final Path home;
+    private final String node;
+    private final ApplicationServer server;
+    private final HttpClient client =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    private RunningPier(Path home, String node, ApplicationServer server) {
+        this.home = home;
+        this.node = node;
+        this.server = server;
+    }
+
+    /// A Pier that has not started, with this node as its peer `backend`.
+    ///
+    /// @param more further settings, or others in the place of the usual ones
+    static RunningPier in(Path home, ErlangPeer backend, String more) throws ConfigurationException {
+        return in(home, backend.cookieFile(), backend.nodeName(), more);
+    }
+
+    static RunningPier in(Path home, Path cookieFile, String backend, String more) throws ConfigurationException {
+        String node = TestHost.nodeName(TestHost.uniqueName("pier"));
+        Path conf = writeConf(home, """
+                erlang {
+                  node = "%s"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  peers.backend { node = "%s" }
+                }
+                """.formatted(node, cookieFile, TestEpmd.port(), backend) + more);
+        Configuration configuration = Configuration.load(conf, Map.of(), Map.of());
+        return new RunningPier(home, node, new ApplicationServer(configuration, ApplicationServer.installedPlugins()));
+    }
+
+    /// Starts one with the sample, and waits until it can call Erlang.
+    static RunningPier withSample(Path home, ErlangPeer backend, String more) throws Exception {
+        Sample.teach(backend);
+        RunningPier pier = in(home, backend, more);
+        pier.deploySample();
+        pier.start();
+        pier.awaitStatus("/hello", 200);
+        return pier;
+    }
+
+    /// Writes `conf/server.conf`: free ports, folders below the home, and these settings.
+    static Path writeConf(Path home, String settings) {
+        try {
+            Files.createDirectories(home.resolve("webapps"));
+            Path conf = Files.createDirectories(home.resolve("conf")).resolve("server.conf");
+            return Files.writeString(conf, """
+                    http { host = 127.0.0.1, port = 0 }
+                    admin.port = 0
+                    access-log.enabled = false
+                    webapps.scan-interval = 50 ms
+                    """ + settings);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    RunningPier start() throws StartException {
+        server.start();
+        return this;
+    }
+
+    /// This Pier's node name.
+    String node() {
+        return node;
+    }
+
+    ApplicationServer server() {
+        return server;
+    }
+
+    Path webapp(String name) {
+        return home.resolve("webapps").resolve(name);
+    }
+
+    void deploySample() {
+        Distribution.put(Distribution.sampleJar(), webapp("ROOT.jar"));
+    }
+
+    URI at(String path) {
+        return server.url().resolve(path);
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(at(path)));
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(HttpRequest.newBuilder(at(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> admin(String path) {
+        return send(HttpRequest.newBuilder(server.adminUrl().resolve(path)));
+    }
+
+    /// A request that a test makes by hand, relative to the HTTP port.
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(90)).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Asks for a page until it comes with this status, and returns it.
+    HttpResponse<String> awaitStatus(String path, int status) {
+        return Await.value(status + " for " + path, () -> get(path), response -> response.statusCode() == status);
+    }
+
+    /// Waits until an application is in a state, and returns what is told of it.
+    AppStatus awaitApplication(String file, AppStatus.State state) {
+        return Await.value(
+                        file + " to be " + state,
+                        () -> application(file),
+                        status -> status.map(AppStatus::state).equals(Optional.of(state)))
+                .orElseThrow();
+    }
+
+    private Optional<AppStatus> application(String file) {
+        return server.applications().stream()
+                .filter(app -> app.file().equals(file))
+                .findFirst();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        client.close();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The sample on a whole Pier, with a real node behind it: what a client gets in good and in bad times.
+class SampleIT {
+    private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([0-9a-f]{16})\"");
+
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @TempDir
+    static Path home;
+
+    private static RunningPier pier;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pier = RunningPier.withSample(home, erlang, "");
+    }
+
+    @AfterAll
+    static void stop() {
+        pier.close();
+    }
+
+    @Test
+    void saysHelloBothWays() throws Exception {
+        for (String path : new String[] {"/hello", "/hello?style=fast"}) {
+            HttpResponse<String> hello = pier.get(path);
+            assertThat(hello.statusCode()).isEqualTo(200);
+            assertThat(hello.body()).isEqualTo("hello world !");
+        }
+        assertThat(erlang.eval("length(nodes(hidden))"))
+                .as("connections for both")
+                .isEqualTo("1");
+    }
+
+    @Test
+    void aNodeThatIsAwayIsA503WithinASecondAndA200OnceItIsBack() throws Exception {
+        try (ErlangPeer mortal = ErlangPeer.with().cookie(erlang.cookie()).start();
+                RunningPier itsPier = RunningPier.withSample(home.resolve("mortal"), mortal, "")) {
+            mortal.stop();
+            itsPier.awaitStatus("/hello", 503);
+            for (int i = 0; i < 5; i++) {
+                long began = System.nanoTime();
+                HttpResponse<String> away = itsPier.get("/hello");
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+
+                assertThat(away.statusCode()).isEqualTo(503);
+                assertThat(away.headers().firstValue("Retry-After")).isPresent();
+                assertThat(away.headers().allValues("Date")).hasSize(1);
+                assertThat(away.body()).startsWith("{\"error\":");
+                assertThat(took).isLessThan(Duration.ofSeconds(1));
+            }
+            mortal.restart();
+            assertThat(itsPier.awaitStatus("/hello", 200).body()).isEqualTo("hello world !");
+        }
+    }
+
+    @Test
+    void anUnknownFunctionIsA502WhoseReferenceIsInTheLog() throws Exception {
+        try (LogCapture log = LogCapture.begin()) {
+            HttpResponse<String> response = pier.post("/call/uwsgitest/goodbye", "[1]");
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).doesNotContain("undef", "goodbye", "Exception", "\tat ");
+            Matcher reference = REFERENCE.matcher(response.body());
+            assertThat(reference.find()).as(response.body()).isTrue();
+            assertThat(log.warnings(reference.group(1)))
+                    .singleElement()
+                    .asString()
+                    .contains("undef", "[{uwsgitest,goodbye,[1],[]}");
+        }
+    }
+
+    @Test
+    void aFunctionThatFailsIsA502ThatTellsNothingOfTheInside() throws Exception {
+        try (LogCapture log = LogCapture.begin()) {
+            HttpResponse<String> response = pier.post("/call/pier_sample/fail", "[\"secret\"]");
+
+            assertThat(response.statusCode()).isEqualTo(502);
+            assertThat(response.body()).doesNotContain("secret", "pier_sample", "Exception");
+            Matcher reference = REFERENCE.matcher(response.body());
+            assertThat(reference.find()).as(response.body()).isTrue();
+            assertThat(log.warnings(reference.group(1)))
+                    .singleElement()
+                    .asString()
+                    .contains("{failed,<<\"secret\">>}", "pier_sample.erl");
+        }
+    }
+
+    @Test
+    void jsonThatIsNoArrayIsA400ThatSaysWhy() throws Exception {
+        for (String body : new String[] {"{\"a\":1}", "", "[1,", "[1] 2", "null"}) {
+            HttpResponse<String> response = pier.post("/call/lists/reverse", body);
+            assertThat(response.statusCode()).as(body).isEqualTo(400);
+            assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+            assertThat(response.body()).startsWith("{\"error\":\"");
+        }
+    }
+
+    @Test
+    void anArgumentWithoutErlangFormIsA400AndTheConnectionLives() throws Exception {
+        String deep = "[".repeat(100_000) + "]".repeat(100_000);
+        for (String body : new String[] {"[\"\\ud800\"]", "[1e400]", deep}) {
+            assertThat(pier.post("/call/pier_sample/echo", body).statusCode())
+                    .as(body.substring(0, Math.min(20, body.length())))
+                    .isEqualTo(400);
+        }
+        assertThat(pier.post("/call/lists/sum", "[[1,2,3]]").body().strip()).isEqualTo("6");
+    }
+
+    /// Over HTTP/1.1: see the guarantees for what HTTP/2 clients see.
+    @Test
+    void tenMegabytesOfJsonAreA413() {
+        HttpResponse<String> response = pier.send(HttpRequest.newBuilder(pier.at("/call/lists/reverse"))
+                .version(Version.HTTP_1_1)
+                .header("Accept", "application/json")
+                .POST(BodyPublishers.ofString("[\"" + "x".repeat(10 << 20) + "\"]")));
+        assertThat(response.statusCode()).isEqualTo(413);
+        assertThat(response.body()).startsWith("{\"");
+    }
+
+    @Test
+    void aFunctionThatIsNotListedIsA403AndNeverBecomesAnAtom() throws Exception {
+        String name = "made_up_by_a_client";
+        HttpResponse<String> response = pier.post("/call/os/" + name, "[]");
+        assertThat(response.statusCode()).isEqualTo(403);
+        assertThat(response.body()).startsWith("{\"error\":\"");
+        assertThat(erlang.eval("catch binary_to_existing_atom(<<\"made_up_by\">>), catch binary_to_existing_atom("
+                        + "iolist_to_binary([\"made_up\", \"_by_a_client\"]))"))
+                .startsWith("{'EXIT',{badarg,");
+    }
+
+    @Test
+    void metricsHaveALineForEachThingThatIsMeasuredOfAPeer() throws Exception {
+        pier.get("/hello");
+        pier.post("/call/uwsgitest/goodbye", "[]");
+        String metrics = pier.admin("/metrics").body();
+
+        assertThat(metrics)
+                .containsPattern("(?m)^pier_erlang_connected\\{.*peer=\"backend\".*} 1")
+                .containsPattern("(?m)^pier_erlang_calls_seconds_count\\{.*outcome=\"ok\".*peer=\"backend\".*} [1-9]")
+                .containsPattern("(?m)^pier_erlang_calls_seconds_count\\{.*outcome=\"error\".*} [1-9]")
+                .containsPattern("(?m)^pier_erlang_calls_seconds_bucket\\{.*le=\"0.005\"")
+                .containsPattern("(?m)^pier_erlang_bytes_total\\{.*direction=\"in\".*} [1-9]")
+                .containsPattern("(?m)^pier_erlang_bytes_total\\{.*direction=\"out\".*} [1-9]")
+                .containsPattern("(?m)^pier_erlang_queue_depth\\{.*peer=\"backend\"")
+                .containsPattern("(?m)^pier_erlang_reconnects_total\\{.*peer=\"backend\".*} 0")
+                .containsPattern("(?m)^pier_applications\\{state=\"deployed\"} 1");
+    }
+
+    /// Over HTTP/1.1: see the guarantees for what HTTP/2 clients see.
+    @Test
+    void aGracefulStopLetsARunningErlangCallEnd() throws Exception {
+        try (RunningPier ending = RunningPier.withSample(home.resolve("ending"), erlang, "")) {
+            CompletableFuture<HttpResponse<String>> slow = CompletableFuture.supplyAsync(
+                    () -> ending.send(HttpRequest.newBuilder(ending.at("/call/pier_sample/sleep"))
+                            .version(Version.HTTP_1_1)
+                            .POST(BodyPublishers.ofString("[1500]"))));
+            Await.until(
+                    "the call to run",
+                    () -> erlang.eval("length([P || P <- processes(), {current_function, {timer, sleep, 1}} =:= "
+                                    + "process_info(P, current_function)])")
+                            .equals("1"));
+            ending.server().stop();
+
+            assertThat(slow).isDone();
+            assertThat(Await.result("the answer", slow).statusCode()).isEqualTo(200);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A Pier whose cookie is not the node's: nobody gets through, everybody is told once, and nothing shows the cookie.
+class WrongCookieIT {
+    private static final String OURS = "ourverysecretcookie";
+
+    @TempDir
+    Path home;
+
+    private ErlangPeer erlang;
+    private LogCapture log;
+
+    @BeforeEach
+    void start() {
+        erlang = ErlangPeer.start();
+        log = LogCapture.begin();
+    }
+
+    @AfterEach
+    void stop() {
+        log.close();
+        erlang.close();
+    }
+
+    @Test
+    void whenWeConnect() throws Exception {
+        try (RunningPier pier = pier("erlang.peers.backend.required = true")) {
+            pier.deploySample();
+            pier.start();
+            Await.until("the refusal", () -> pier.admin("/status").body().contains("\"REFUSED\""));
+
+            HttpResponse<String> ready = pier.admin("/health/ready");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body())
+                    .contains("\"DOWN\"", "erlang/backend", erlang.nodeName())
+                    .contains("cookie is not ours");
+            assertThat(pier.admin("/health/live").statusCode())
+                    .as("restarting would not help")
+                    .isEqualTo(200);
+            for (int i = 0; i < 50; i++) {
+                assertThat(pier.get("/hello").statusCode()).isEqualTo(503);
+            }
+            assertThat(log.warnings("cookie")).singleElement().asString().contains(erlang.nodeName());
+            assertNoCookie(pier);
+        }
+    }
+
+    @Test
+    void whenTheNodeConnects() throws Exception {
+        try (RunningPier pier = pier("erlang.peers.backend.connect = at-first-use")) {
+            pier.start();
+            for (int i = 0; i < 5; i++) {
+                assertThat(erlang.eval("net_kernel:connect_node('" + pier.node() + "')"))
+                        .isEqualTo("false");
+            }
+            Await.until(
+                    "all refusals",
+                    () -> log.lines(Level.DEBUG, "does not know our cookie").size() == 5);
+            assertThat(log.warnings("cookie")).singleElement().asString().contains(erlang.nodeName());
+            assertThat(erlang.eval("nodes(hidden)")).isEqualTo("[]");
+            assertNoCookie(pier);
+        }
+    }
+
+    private RunningPier pier(String more) throws Exception {
+        Path cookie = Files.writeString(home.resolve("cookie"), OURS);
+        Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw-------"));
+        return RunningPier.in(home, cookie, erlang.nodeName(), more);
+    }
+
+    private void assertNoCookie(RunningPier pier) throws Exception {
+        for (String secret : new String[] {OURS, erlang.cookie()}) {
+            assertThat(log.text()).doesNotContain(secret);
+            for (String path : new String[] {"/status", "/health", "/health/ready", "/metrics"}) {
+                assertThat(pier.admin(path).body()).doesNotContain(secret);
+            }
+        }
+    }
+}
