@@ -3,6 +3,7 @@ package dev.pier.erlang.jackson;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.jinterface.JInterface;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +55,7 @@ public final class EtfMapper extends ObjectMapper {
     }
 
     public static Builder builder(EtfFactory factory) {
-        return new Builder(factory)
+        Builder builder = new Builder(factory)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS, MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                 .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
                 .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE, EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
@@ -62,6 +63,7 @@ public final class EtfMapper extends ObjectMapper {
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .addModule(new EtfModule());
+        return JInterface.isPresent() ? builder.addModule(new JInterfaceModule()) : builder;
     }
 
     @Override
