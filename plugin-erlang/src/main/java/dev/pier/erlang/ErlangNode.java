@@ -44,4 +44,24 @@ public interface ErlangNode {
 
     /// Sends a message that nobody is to answer, see [ErlangProcess#send(String, Object)].
     void send(String name, @Nullable Object message);
+    /// Lets Erlang call a function here: `rpc:call('web@host', module, function, […])`, with any number of
+    /// arguments.
+    ///
+    /// Exposing a name that is exposed already covers what was there, until the newer one is closed: so an
+    /// application that replaces its predecessor leaves no gap. A function for just as many arguments goes before one
+    /// for any number.
+    ///
+    /// @throws IllegalArgumentException if a name is too long for an atom
+    Exposure expose(String module, String function, ErlangFunction body);
+
+    /// The same for calls with that many arguments only; those with another number are `undef`.
+    ///
+    /// @throws IllegalArgumentException if the arity is not 0 to 255, or a name is too long for an atom
+    Exposure expose(String module, String function, int arity, ErlangFunction body);
+
+    /// Lets Erlang call the [Exposed] methods of an object whose class names its module by [ErlangModule].
+    ///
+    /// @throws IllegalArgumentException if the class names no module, has no such method, or has two of one name
+    ///     and number of parameters
+    Exposure expose(Object methods);
 }

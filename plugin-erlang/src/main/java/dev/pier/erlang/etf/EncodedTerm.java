@@ -42,6 +42,11 @@ public final class EncodedTerm {
         return new EncodedTerm(bytes, cursor.position(), cursor.remaining(), atoms);
     }
 
+    /// The first bytes of this as a term of their own.
+    public EncodedTerm first(int bytes) {
+        return new EncodedTerm(this.bytes, offset, Objects.checkIndex(bytes, length + 1), atoms);
+    }
+
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
     public Term decode(DecodeLimits limits) {
         return TermDecoder.decode(open(limits));

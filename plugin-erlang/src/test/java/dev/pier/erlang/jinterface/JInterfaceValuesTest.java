@@ -104,7 +104,7 @@ class JInterfaceValuesTest {
 
         private static URL[] classPath() {
             List<URL> urls = new ArrayList<>();
-            for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+            for (String entry : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
                 try {
                     urls.add(Path.of(entry).toUri().toURL());
                 } catch (IOException e) {

@@ -1,0 +1,27 @@
+package dev.pier.erlang;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/// Marks a method that Erlang may call, once its object has been given to [ErlangNode#expose(Object)].
+///
+/// ```java
+/// @ErlangModule("accounts")
+/// final class Accounts {
+///     @Exposed long balance(String account) { … }          // accounts:balance(<<"4711">>)
+///     @Exposed("history") List<Entry> entries(String account, Range range) { … }
+/// }
+/// ```
+///
+/// Arguments and result are mapped as those of [Peer#call] are. Methods of one name differ by their number of
+/// parameters, as functions in Erlang do.
+@Documented
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+public @interface Exposed {
+    /// The function's name; the method's own where this is empty.
+    String value() default "";
+}

@@ -1,0 +1,82 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One call of a function by its name. Runs on the thread of the call, and tells its end in every case.
+///
+/// @param in a cursor over `encoded`, at the list of arguments
+/// @param caller the node that calls
+record Invocation(
+        ServedFunctions functions,
+        Atom module,
+        Atom function,
+        EncodedTerm encoded,
+        EtfInput in,
+        DecodeLimits limits,
+        String caller) {
+    private static final Logger log = LoggerFactory.getLogger(Invocation.class);
+
+    private static final int TYPICAL_BYTES = 128;
+
+    /// Calls the function, if it is there.
+    Outcome run() {
+        List<EncodedTerm> arguments;
+        try {
+            arguments = EncodedArguments.split(encoded, in);
+            Optional<ServedFunction> found = functions.find(module, function, arguments.size());
+            if (found.isEmpty()) {
+                List<Term> terms =
+                        arguments.stream().map(term -> term.decode(limits)).toList();
+                log.debug("{} called {}:{}/{}, which is not exposed", caller, module, function, terms.size());
+                return Outcome.undef(module, function, new ListTerm(terms));
+            }
+            return call(found.get(), arguments);
+        } catch (MalformedTerm e) {
+            log.warn("{} called {}:{} with what is no list of arguments: {}", caller, module, function, e.getMessage());
+            return Outcome.failed(Atoms.BADARG);
+        }
+    }
+
+    private Outcome call(ServedFunction served, List<EncodedTerm> arguments) {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(served.body().getClass().getClassLoader());
+        try {
+            Object value = served.body().call(new EncodedArguments(arguments, served.mapper(), limits, caller));
+            return new Outcome.Returned(encode(value, served.mapper()));
+        } catch (Throwable thrown) {
+            // Whatever it was, the caller must be told; the thread ends here anyway.
+            if (Failures.isFault(thrown) && !(thrown instanceof InterruptedException)) {
+                log.warn("{}, called by {}, failed: {}", served, caller, thrown.toString());
+                log.debug("{} failed", served, thrown);
+            }
+            return Failures.of(thrown, module, function, arguments.size());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static byte[] encode(@Nullable Object value, ValueMapper mapper) {
+        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
+        try {
+            mapper.write(value, out);
+        } catch (BadArgument e) {
+            throw new BadArgument("the result: " + e.getMessage(), e);
+        }
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,79 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.util.List;
+
+/// How a call of a served function ended, in Erlang's words, and what each way of calling makes of it.
+sealed interface Outcome {
+    /// @param encoded the value as bytes, without cache references
+    record Returned(byte[] encoded) implements Outcome {}
+
+    record Thrown(Term value) implements Outcome {}
+
+    record Exited(Term reason) implements Outcome {}
+
+    /// @param stackTrace a list of `{Module, Function, ArityOrArguments, Location}`
+    record Failed(Term reason, Term stackTrace) implements Outcome {}
+
+    /// The function is not there, as Erlang puts it.
+    ///
+    /// @param arguments a list
+    static Outcome undef(Atom module, Atom function, Term arguments) {
+        return new Failed(Atoms.UNDEF, ListTerm.of(Tuple.of(module, function, arguments, ListTerm.EMPTY)));
+    }
+
+    /// The call came to nothing before any function was looked for.
+    static Outcome failed(Atom reason) {
+        return new Failed(reason, ListTerm.EMPTY);
+    }
+
+    /// The exit reason by which `erpc:execute_call/4` answers. SPEC: erpc.erl, execute_call/4.
+    default void writeErpc(Term tag, EtfOutput out) {
+        switch (this) {
+            case Returned(byte[] encoded) -> {
+                TermEncoder.encodeTupleHeader(3, out);
+                TermEncoder.encode(tag, out);
+                TermEncoder.encodeAtom(Atoms.RETURN, out);
+                out.write(encoded);
+            }
+            case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
+            case Exited(Term reason) -> TermEncoder.encode(Tuple.of(tag, Atoms.EXIT, reason), out);
+            case Failed(Term reason, Term stackTrace) ->
+                TermEncoder.encode(Tuple.of(tag, Atoms.ERROR, reason, stackTrace), out);
+        }
+    }
+
+    /// The answer of `rex`, whose callers cannot tell a thrown value from a returned one. SPEC: rpc.erl, do_call.
+    default void writeRex(EtfOutput out) {
+        switch (this) {
+            case Returned(byte[] encoded) -> out.write(encoded);
+            case Thrown(Term value) -> TermEncoder.encode(value, out);
+            case Exited(Term reason) -> TermEncoder.encode(badrpc(reason), out);
+            case Failed(Term reason, Term stackTrace) -> TermEncoder.encode(badrpc(Tuple.of(reason, stackTrace)), out);
+        }
+    }
+
+    private static Term badrpc(Term reason) {
+        return Tuple.of(Atoms.BADRPC, Tuple.of(Atoms.EXIT_MESSAGE, reason));
+    }
+
+    /// The exit reason of a process that was spawned to run the function and nothing else.
+    default Term exitReason() {
+        return switch (this) {
+            case Returned _ -> Atoms.NORMAL;
+            case Thrown(Term value) -> Tuple.of(Tuple.of(Atoms.NOCATCH, value), ListTerm.EMPTY);
+            case Exited(Term reason) -> reason;
+            case Failed(Term reason, Term stackTrace) -> Tuple.of(reason, stackTrace);
+        };
+    }
+
+    /// The frames of a stack trace that Erlang can print.
+    static Term stackTrace(List<Term> frames) {
+        return new ListTerm(frames);
+    }
+}
