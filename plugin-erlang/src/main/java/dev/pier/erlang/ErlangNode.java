@@ -48,8 +48,8 @@ public interface ErlangNode {
     /// arguments.
     ///
     /// Exposing a name that is exposed already covers what was there, until the newer one is closed: so an
-    /// application that replaces its predecessor leaves no gap. A function for just as many arguments goes before one
-    /// for any number.
+    /// application that replaces its predecessor leaves no gap. A function for just as many arguments goes first,
+    /// before one for any number.
     ///
     /// @throws IllegalArgumentException if a name is too long for an atom
     Exposure expose(String module, String function, ErlangFunction body);

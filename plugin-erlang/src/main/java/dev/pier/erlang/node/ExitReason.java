@@ -4,8 +4,10 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +34,39 @@ public final class ExitReason {
     private final DecodeLimits limits;
     private volatile @Nullable Term term;
 
+    /// The bytes as they go to peers, if this node has written them.
+    private final byte @Nullable [] written;
+
     private ExitReason(@Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term) {
+        this(encoded, limits, term, null);
+    }
+
+    private ExitReason(
+            @Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term, byte @Nullable [] written) {
         this.encoded = encoded;
+        this.written = written;
         this.limits = limits;
         this.term = term;
     }
 
     public static ExitReason of(Term reason) {
         return new ExitReason(null, DecodeLimits.DEFAULT, reason);
+    }
+
+    /// A reason that goes to peers as these bytes, one term as [dev.pier.erlang.etf.TermEncoder] writes it.
+    ///
+    /// @param written goes over to the reason
+    public static ExitReason ofWritten(byte[] written) {
+        return new ExitReason(EncodedTerm.of(written), DecodeLimits.DEFAULT, null, written);
+    }
+
+    /// Appends the reason as one term.
+    void writeTo(EtfOutput out) {
+        if (written != null) {
+            out.write(written);
+        } else {
+            TermEncoder.encode(term(), out);
+        }
     }
 
     static ExitReason of(EncodedTerm reason, DecodeLimits limits) {

@@ -132,7 +132,7 @@ public final class LocalProcess {
     public void linked(Session session, Pid from) {
         synchronized (this) {
             if (!alive) {
-                Signals.exit(session, pid, from, ExitReason.NOPROC.term());
+                Signals.exit(session, pid, from, ExitReason.NOPROC);
                 return;
             }
             links.activated(from, session);
@@ -174,7 +174,7 @@ public final class LocalProcess {
         if (refusal == null) {
             afterTyingTo(session);
         } else {
-            Signals.down(session, object, from, reference, refusal.term());
+            Signals.down(session, object, from, reference, refusal);
         }
     }
 
@@ -457,7 +457,7 @@ public final class LocalProcess {
 
     private void tellExit(Pid other, @Nullable Session session, ExitReason reason) {
         if (session != null) {
-            Signals.exit(session, pid, other, reason.term());
+            Signals.exit(session, pid, other, reason);
         } else {
             table.find(other).ifPresent(local -> Cascade.run(() -> local.linkBroke(null, pid, reason)));
         }
@@ -467,7 +467,7 @@ public final class LocalProcess {
         if (watcher.local() != null) {
             watcher.local().down(reference, reason);
         } else if (watcher.session() != null && watcher.session().unwatch(reference)) {
-            Signals.down(watcher.session(), watcher.object(), watcher.pid(), reference, reason.term());
+            Signals.down(watcher.session(), watcher.object(), watcher.pid(), reference, reason);
         }
     }
 

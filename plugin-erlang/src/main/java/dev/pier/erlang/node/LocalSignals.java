@@ -34,7 +34,7 @@ final class LocalSignals implements Session.ProcessSignals {
                         .find(to)
                         .ifPresentOrElse(
                                 process -> process.linked(session, from),
-                                () -> Signals.exit(session, to, from, ExitReason.NOPROC.term()));
+                                () -> Signals.exit(session, to, from, ExitReason.NOPROC));
             case ControlMessage.UnlinkId(long id, Pid from, Pid to) ->
                 processes
                         .find(to)
@@ -107,7 +107,7 @@ final class LocalSignals implements Session.ProcessSignals {
         if (process != null) {
             process.watched(session, from, to, reference);
         } else if (!to.equals(NetKernel.NAME)) {
-            Signals.down(session, to, from, reference, ExitReason.NOPROC.term());
+            Signals.down(session, to, from, reference, ExitReason.NOPROC);
         }
     }
 

@@ -204,6 +204,16 @@ public final class Session implements InboundHandler {
         connection.demand(new QueuedSignal(sender, frames.encode(control, payload)));
     }
 
+    /// The same with a payload that is written on this thread.
+    ///
+    /// @throws dev.pier.erlang.BadArgument if it has no Erlang form; nothing was sent
+    public void demand(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
+        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
+        int payloadStart = frames.begin(control, out);
+        payload.accept(out);
+        connection.demand(new QueuedSignal(sender, frames.finish(out, payloadStart)));
+    }
+
     /// Closes the connection.
     public void close(String reason) {
         connection.close(reason);

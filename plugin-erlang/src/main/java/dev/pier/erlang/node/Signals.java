@@ -10,23 +10,23 @@ final class Signals {
     private Signals() {}
 
     /// A link broke.
-    static void exit(Session session, Pid from, Pid to, Term reason) {
+    static void exit(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
-            session.demand(new ControlMessage.PayloadExit(from, to), from, reason);
+            session.demand(new ControlMessage.PayloadExit(from, to), from, reason::writeTo);
         } else {
-            session.demand(new ControlMessage.Exit(from, to, reason), from);
+            session.demand(new ControlMessage.Exit(from, to, reason.term()), from);
         }
     }
 
     /// A monitored process ended.
     ///
     /// @param from what the monitor was set on, exactly as it arrived: a pid or a name
-    static void down(Session session, Term from, Pid to, Reference reference, Term reason) {
+    static void down(Session session, Term from, Pid to, Reference reference, ExitReason reason) {
         Pid sender = from instanceof Pid pid ? pid : session.nobody();
         if (session.connection().capabilities().exitPayload()) {
-            session.demand(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason);
+            session.demand(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason::writeTo);
         } else {
-            session.demand(new ControlMessage.MonitorPExit(from, to, reference, reason), sender);
+            session.demand(new ControlMessage.MonitorPExit(from, to, reference, reason.term()), sender);
         }
     }
 }

@@ -27,6 +27,7 @@ import java.util.SequencedMap;
 /// @param epmd the port of EPMD, and whether to register there
 /// @param connectTimeout how long one attempt to connect may take, the handshake included
 /// @param maxCalls how many calls to one peer may be under way at once
+/// @param maxServed how many calls from Erlang may run at once
 /// @param connection the bounds of each connection
 /// @param mailboxes the bounds of each mailbox
 /// @param peers the peers by their names in the file
@@ -38,6 +39,7 @@ record ErlangSettings(
         Epmd epmd,
         Duration connectTimeout,
         int maxCalls,
+        int maxServed,
         ConnectionSettings connection,
         MailboxSettings mailboxes,
         SequencedMap<String, PeerSettings> peers) {
@@ -102,6 +104,7 @@ record ErlangSettings(
                 section.duration(
                         "connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
                 section.section("limits").integer("calls", 10_000, 1, 1_000_000),
+                section.section("limits").integer("served", 10_000, 1, 1_000_000),
                 connection(section),
                 mailboxes(section.section("mailbox")),
                 peers(section, node));

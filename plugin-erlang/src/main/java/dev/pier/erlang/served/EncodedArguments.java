@@ -1,7 +1,6 @@
 package dev.pier.erlang.served;
 
 import dev.pier.erlang.Arguments;
-import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -23,6 +22,9 @@ final class EncodedArguments implements Arguments {
     private final ValueMapper mapper;
     private final DecodeLimits limits;
     private final String caller;
+
+    /// What was thrown last because an argument did not fit.
+    private @Nullable UnexpectedTerm misfit;
 
     EncodedArguments(List<EncodedTerm> encoded, ValueMapper mapper, DecodeLimits limits, String caller) {
         this.encoded = encoded;
@@ -70,8 +72,19 @@ final class EncodedArguments implements Arguments {
         try {
             return mapper.read(encoded.get(index), type);
         } catch (UnexpectedTerm e) {
-            throw new UnexpectedTerm("argument " + (index + 1) + ": " + e.getMessage(), e);
+            throw misfit(index, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private UnexpectedTerm misfit(int index, String why, @Nullable Throwable cause) {
+        misfit = new UnexpectedTerm("argument " + (index + 1) + ": " + why, cause);
+        return misfit;
+    }
+
+    /// Whether that says that an argument of this call did not fit.
+    @SuppressWarnings("ReferenceEquality") // What another call has thrown may say the same.
+    boolean isMisfit(Throwable thrown) {
+        return thrown == misfit;
     }
 
     @Override
@@ -85,8 +98,7 @@ final class EncodedArguments implements Arguments {
     public <T> T as(int index, Class<T> type) {
         T value = (T) read(index, type);
         if (value == null) {
-            throw new UnexpectedTerm(
-                    "argument " + (index + 1) + ": expected " + type.getSimpleName() + ", got " + term(index));
+            throw misfit(index, "expected " + type.getSimpleName() + ", got " + term(index), null);
         }
         return value;
     }

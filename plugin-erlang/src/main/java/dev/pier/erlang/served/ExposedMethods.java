@@ -50,16 +50,16 @@ final class ExposedMethods {
             Atom module, Exposed exposed, Method method, Object target, ValueMapper mapper) {
         method.setAccessible(true);
         String name = exposed.value().isEmpty() ? method.getName() : exposed.value();
-        ErlangFunction body = new MethodFunction(target, method, method.getGenericParameterTypes());
+        ErlangFunction body = new MethodFunction(target, method, List.of(method.getGenericParameterTypes()));
         return new ServedFunction(module, Atom.of(name), method.getParameterCount(), body, mapper);
     }
 
-    private record MethodFunction(Object target, Method method, Type[] types) implements ErlangFunction {
+    private record MethodFunction(Object target, Method method, List<Type> types) implements ErlangFunction {
         @Override
         public @Nullable Object call(Arguments arguments) throws Exception {
-            @Nullable Object[] values = new @Nullable Object[types.length];
+            @Nullable Object[] values = new @Nullable Object[types.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = ((EncodedArguments) arguments).read(i, types[i]);
+                values[i] = ((EncodedArguments) arguments).read(i, types.get(i));
             }
             try {
                 return method.invoke(target, values);

@@ -30,10 +30,6 @@ final class Failures {
             case RemoteThrow remote -> new Outcome.Thrown(remote.reason());
             case RemoteExit remote -> new Outcome.Exited(remote.reason());
             case RemoteError remote -> new Outcome.Failed(remote.reason(), remote.erlangStackTrace());
-            case UnexpectedTerm misfit
-            when isOwnArgument(misfit) ->
-                new Outcome.Failed(
-                        Tuple.of(Atoms.BADARG, text(misfit.getMessage())), frames(thrown, module, function, arity));
             default ->
                 new Outcome.Failed(
                         Tuple.of(Atoms.JAVA_EXCEPTION, text(thrown.getClass().getName()), text(thrown.getMessage())),
@@ -45,14 +41,14 @@ final class Failures {
     static boolean isFault(Throwable thrown) {
         return switch (thrown) {
             case Raised _, RemoteThrow _, RemoteExit _, RemoteError _ -> false;
-            case UnexpectedTerm misfit -> !isOwnArgument(misfit);
             default -> true;
         };
     }
 
-    private static boolean isOwnArgument(UnexpectedTerm misfit) {
-        return misfit instanceof UnexpectedTerm
-                && String.valueOf(misfit.getMessage()).startsWith("argument ");
+    /// An argument does not fit the type that the function asks for.
+    static Outcome misfit(UnexpectedTerm thrown, Atom module, Atom function, int arity) {
+        return new Outcome.Failed(
+                Tuple.of(Atoms.BADARG, text(thrown.getMessage())), frames(thrown, module, function, arity));
     }
 
     private static Outcome raised(Raised raised, Term frames) {

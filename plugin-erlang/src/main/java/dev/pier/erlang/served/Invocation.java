@@ -2,6 +2,7 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -51,32 +52,36 @@ record Invocation(
         }
     }
 
-    private Outcome call(ServedFunction served, List<EncodedTerm> arguments) {
+    private Outcome call(ServedFunction served, List<EncodedTerm> encodedArguments) {
+        EncodedArguments arguments = new EncodedArguments(encodedArguments, served.mapper(), limits, caller);
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(served.body().getClass().getClassLoader());
         try {
-            Object value = served.body().call(new EncodedArguments(arguments, served.mapper(), limits, caller));
+            Object value = served.body().call(arguments);
             return new Outcome.Returned(encode(value, served.mapper()));
         } catch (Throwable thrown) {
             // Whatever it was, the caller must be told; the thread ends here anyway.
+            if (thrown instanceof UnexpectedTerm misfit && arguments.isMisfit(thrown)) {
+                return Failures.misfit(misfit, module, function, arguments.count());
+            }
             if (Failures.isFault(thrown) && !(thrown instanceof InterruptedException)) {
                 log.warn("{}, called by {}, failed: {}", served, caller, thrown.toString());
                 log.debug("{} failed", served, thrown);
             }
-            return Failures.of(thrown, module, function, arguments.size());
+            return Failures.of(thrown, module, function, arguments.count());
         } finally {
             thread.setContextClassLoader(before);
         }
     }
 
-    private static byte[] encode(@Nullable Object value, ValueMapper mapper) {
+    private static EtfOutput encode(@Nullable Object value, ValueMapper mapper) {
         EtfOutput out = new EtfOutput(TYPICAL_BYTES);
         try {
             mapper.write(value, out);
         } catch (BadArgument e) {
             throw new BadArgument("the result: " + e.getMessage(), e);
         }
-        return out.toByteArray();
+        return out;
     }
 }

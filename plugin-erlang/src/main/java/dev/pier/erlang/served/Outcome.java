@@ -6,12 +6,11 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
-import java.util.List;
 
 /// How a call of a served function ended, in Erlang's words, and what each way of calling makes of it.
 sealed interface Outcome {
-    /// @param encoded the value as bytes, without cache references
-    record Returned(byte[] encoded) implements Outcome {}
+    /// @param encoded the value, which goes over to this
+    record Returned(EtfOutput encoded) implements Outcome {}
 
     record Thrown(Term value) implements Outcome {}
 
@@ -35,11 +34,11 @@ sealed interface Outcome {
     /// The exit reason by which `erpc:execute_call/4` answers. SPEC: erpc.erl, execute_call/4.
     default void writeErpc(Term tag, EtfOutput out) {
         switch (this) {
-            case Returned(byte[] encoded) -> {
+            case Returned(EtfOutput encoded) -> {
                 TermEncoder.encodeTupleHeader(3, out);
                 TermEncoder.encode(tag, out);
                 TermEncoder.encodeAtom(Atoms.RETURN, out);
-                out.write(encoded);
+                out.write(encoded.array(), 0, encoded.size());
             }
             case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
             case Exited(Term reason) -> TermEncoder.encode(Tuple.of(tag, Atoms.EXIT, reason), out);
@@ -51,7 +50,7 @@ sealed interface Outcome {
     /// The answer of `rex`, whose callers cannot tell a thrown value from a returned one. SPEC: rpc.erl, do_call.
     default void writeRex(EtfOutput out) {
         switch (this) {
-            case Returned(byte[] encoded) -> out.write(encoded);
+            case Returned(EtfOutput encoded) -> out.write(encoded.array(), 0, encoded.size());
             case Thrown(Term value) -> TermEncoder.encode(value, out);
             case Exited(Term reason) -> TermEncoder.encode(badrpc(reason), out);
             case Failed(Term reason, Term stackTrace) -> TermEncoder.encode(badrpc(Tuple.of(reason, stackTrace)), out);
@@ -70,10 +69,5 @@ sealed interface Outcome {
             case Exited(Term reason) -> reason;
             case Failed(Term reason, Term stackTrace) -> Tuple.of(reason, stackTrace);
         };
-    }
-
-    /// The frames of a stack trace that Erlang can print.
-    static Term stackTrace(List<Term> frames) {
-        return new ListTerm(frames);
     }
 }

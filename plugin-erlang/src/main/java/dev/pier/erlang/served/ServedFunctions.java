@@ -71,8 +71,8 @@ public final class ServedFunctions {
         log.info("Erlang may no longer call {}", gone);
     }
 
+    @SuppressWarnings("ReferenceEquality") // The same body may have been exposed twice, and is taken back once.
     private static @Nullable List<ServedFunction> without(ServedFunction gone, List<ServedFunction> all) {
-        // By identity: the same body may have been exposed twice.
         List<ServedFunction> left =
                 all.stream().filter(function -> function != gone).toList();
         return left.isEmpty() ? null : left;
