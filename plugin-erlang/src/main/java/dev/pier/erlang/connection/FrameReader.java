@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /// larger one only as much as has arrived, in doubling steps.
 final class FrameReader {
     private static final int LENGTH_BYTES = 4;
-    private static final int BUFFER_BYTES = 64 << 10;
 
     private final Transport transport;
     private final Traffic traffic;
     private final int maxFrame;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).flip();
+    private ByteBuffer buffer = Buffers.first().flip();
+    private boolean filled;
 
     FrameReader(Transport transport, Traffic traffic, int maxFrame) {
         this.transport = transport;
@@ -39,7 +39,7 @@ final class FrameReader {
             throw new ProtocolViolation(
                     "a frame of " + length + " bytes, the limit is " + maxFrame + " (setting erlang.limits.frame)");
         }
-        return length <= BUFFER_BYTES ? small((int) length) : large((int) length);
+        return length <= Buffers.MAX_BYTES ? small((int) length) : large((int) length);
     }
 
     private byte[] small(int length) throws IOException {
@@ -52,7 +52,7 @@ final class FrameReader {
     }
 
     private byte[] large(int length) throws IOException {
-        byte[] frame = new byte[BUFFER_BYTES];
+        byte[] frame = new byte[Buffers.MAX_BYTES];
         int size = 0;
         while (true) {
             int chunk = Math.min(buffer.remaining(), length - size);
@@ -75,6 +75,7 @@ final class FrameReader {
     private boolean fill(int wanted) throws IOException {
         while (buffer.remaining() < wanted) {
             buffer.compact();
+            growIfFilled(wanted);
             int read;
             try {
                 read = transport.read(buffer);
@@ -84,9 +85,18 @@ final class FrameReader {
             if (read < 0) {
                 return false;
             }
+            filled = buffer.limit() == buffer.capacity();
             traffic.received(read);
         }
         return true;
+    }
+
+    /// A frame has to fit, and a read that filled the buffer shows that more of them would be for the better.
+    private void growIfFilled(int wanted) {
+        while (Buffers.mayGrow(buffer) && (wanted > buffer.capacity() || filled)) {
+            buffer = Buffers.grown(buffer);
+            filled = false;
+        }
     }
 
     private static EOFException truncated(int length) {

@@ -15,14 +15,12 @@ import java.util.function.Consumer;
 ///
 /// The hazard: a write waits for as long as the peer does not read. Nothing else may wait for this thread.
 final class Writer implements Runnable {
-    private static final int BUFFER_BYTES = 64 << 10;
-
     private final Transport transport;
     private final OutboundQueue queue;
     private final Traffic traffic;
     private final Consumer<Throwable> onFailure;
     private final WriteOrder order = new WriteOrder();
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private ByteBuffer buffer = Buffers.first();
     private final List<ByteBuffer> pieces = new ArrayList<>(2);
     private int framesInBuffer;
     private long bytesDone;
@@ -85,12 +83,20 @@ final class Writer implements Runnable {
     private void put(ByteBuffer piece) throws IOException {
         while (piece.hasRemaining()) {
             if (!buffer.hasRemaining()) {
-                flush();
+                makeRoom();
             }
             int chunk = Math.min(piece.remaining(), buffer.remaining());
             buffer.put(buffer.position(), piece, piece.position(), chunk);
             buffer.position(buffer.position() + chunk);
             piece.position(piece.position() + chunk);
+        }
+    }
+
+    private void makeRoom() throws IOException {
+        if (Buffers.mayGrow(buffer)) {
+            buffer = Buffers.grown(buffer);
+        } else {
+            flush();
         }
     }
 

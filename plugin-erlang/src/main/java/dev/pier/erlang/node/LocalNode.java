@@ -12,24 +12,17 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A node among Erlang nodes: its identity, and its connections to its peers. Safe for many threads.
 ///
-/// It has one timer thread, a thread that accepts, and two for each connection; these are platform threads, because a
-/// busy web application must not keep a tick from being sent.
+/// It has a timer thread, a thread that accepts, and two for each connection: see [NodeThreads].
 public final class LocalNode implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
     private static final int MANY_LINKS = 10_000;
-
-    private static final ThreadFactory CONNECTION_THREADS =
-            Thread.ofPlatform().daemon().factory();
 
     private final NodeSettings settings;
     private final int creation;
@@ -38,22 +31,21 @@ public final class LocalNode implements AutoCloseable {
     private final Session.ProcessSignals signals;
     private final PeerLink.Dialer dialer;
     private final Map<NodeName, PeerLink> links = new ConcurrentHashMap<>();
-    private final ScheduledExecutorService timer;
+    private final NodeThreads threads;
+    private final DynamicNames dynamicNames = new DynamicNames();
     private volatile boolean closed;
 
     /// @param creation which incarnation of the node this is: as EPMD says, or else random and at least 4
     /// @param locator finds the peers' addresses
-    public LocalNode(NodeSettings settings, int creation, NodeLocator locator) {
+    /// @param threads which the node does not end
+    public LocalNode(NodeSettings settings, int creation, NodeLocator locator, NodeThreads threads) {
         this.settings = settings;
         this.creation = creation;
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes = new Processes(identifiers, settings.connection().decode(), this::link);
         this.signals = new LocalSignals(processes);
         this.dialer = new TcpDialer(this, settings, creation, locator);
-        this.timer = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
-                .daemon()
-                .name("erlang-timer-" + settings.name())
-                .factory());
+        this.threads = threads;
     }
 
     public NodeName name() {
@@ -67,6 +59,10 @@ public final class LocalNode implements AutoCloseable {
 
     NodeSettings settings() {
         return settings;
+    }
+
+    NodeThreads threads() {
+        return threads;
     }
 
     int creation() {
@@ -97,7 +93,7 @@ public final class LocalNode implements AutoCloseable {
     }
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
-        PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, timer);
+        PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, threads.timer());
         if (closed) {
             link.close();
         }
@@ -106,11 +102,22 @@ public final class LocalNode implements AutoCloseable {
 
     /// Decides about a peer that connects.
     Admission admit(PeerHello hello) {
-        if (hello.node().isEmpty()) {
-            return new Admission.NotAllowed();
+        if (hello.wantsName()) {
+            Admission.Named named = dynamicNames.next(hello.host());
+            return isAllowed(named.name()) ? named : new Admission.NotAllowed();
         }
-        NodeName peer = hello.node().get();
-        return peer.equals(name()) ? new Admission.NotAllowed() : link(peer).incoming();
+        NodeName peer = hello.node().orElseThrow();
+        return peer.equals(name()) || !isAllowed(peer)
+                ? new Admission.NotAllowed()
+                : link(peer).incoming();
+    }
+
+    private boolean isAllowed(NodeName peer) {
+        boolean allowed = settings.allowed().allows(peer);
+        if (!allowed) {
+            log.info("{} may not connect (setting erlang.listen.allow)", peer);
+        }
+        return allowed;
     }
 
     /// Takes a connection that a peer has opened and authenticated.
@@ -135,7 +142,7 @@ public final class LocalNode implements AutoCloseable {
                 signals,
                 settings.maxCalls());
         try {
-            session.connection().start(CONNECTION_THREADS, timer);
+            session.connection().start(threads.connections(), threads.timer());
         } catch (RejectedExecutionException e) {
             throw new IOException("this node has been stopped", e);
         }
@@ -153,6 +160,5 @@ public final class LocalNode implements AutoCloseable {
         closed = true;
         processes.endAll();
         links.values().forEach(PeerLink::close);
-        timer.shutdownNow();
     }
 }

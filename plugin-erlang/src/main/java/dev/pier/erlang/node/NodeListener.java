@@ -54,10 +54,11 @@ public final class NodeListener implements AutoCloseable {
 
     /// Begins to let other nodes in.
     public void start(LocalNode node) {
-        Thread.ofPlatform()
-                .daemon()
-                .name("erlang-accept-" + node.name())
-                .start(() -> acceptAll(node, new Semaphore(node.settings().maxHandshakes())));
+        Thread thread = node.threads()
+                .connections()
+                .newThread(() -> acceptAll(node, new Semaphore(node.settings().maxHandshakes())));
+        thread.setName("erlang-accept-" + node.name());
+        thread.start();
     }
 
     private void acceptAll(LocalNode node, Semaphore handshakes) {

@@ -11,6 +11,7 @@ import java.util.Optional;
 ///
 /// @param name the node's full name
 /// @param listen where other nodes may connect, port 0 for any free one; empty if none may
+/// @param allowed which nodes may
 /// @param maxHandshakes how many connections may be unauthenticated at once
 /// @param connectTimeout how long one attempt to connect may take before the handshake begins
 /// @param handshakeStep how long each step of a handshake may take
@@ -20,6 +21,7 @@ public record NodeSettings(
         NodeName name,
         Cookie cookie,
         Optional<InetSocketAddress> listen,
+        AllowedNodes allowed,
         int maxHandshakes,
         Duration connectTimeout,
         Duration handshakeStep,
@@ -27,4 +29,18 @@ public record NodeSettings(
         ConnectionSettings connection) {
     /// `net_setuptime` of Erlang's kernel application.
     public static final Duration HANDSHAKE_STEP = Duration.ofSeconds(7);
+
+    /// The same for a node of another name on the same host, at a port of its own.
+    public NodeSettings withAlive(String alive) {
+        return new NodeSettings(
+                new NodeName(alive, name.host()),
+                cookie,
+                listen.map(address -> new InetSocketAddress(address.getAddress(), 0)),
+                allowed,
+                maxHandshakes,
+                connectTimeout,
+                handshakeStep,
+                maxCalls,
+                connection);
+    }
 }

@@ -7,6 +7,7 @@ import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.process.MailboxSettings;
+import dev.pier.erlang.node.AllowedNodes;
 import dev.pier.server.config.Section;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.util.SequencedMap;
 /// @param node this node's name
 /// @param cookie where the cookie comes from
 /// @param listen where other nodes may connect; empty if none may
+/// @param allowed which nodes may
 /// @param maxHandshakes how many connections may be unauthenticated at once
 /// @param epmd the port of EPMD, and whether to register there
 /// @param connectTimeout how long one attempt to connect may take, the handshake included
@@ -35,6 +37,7 @@ record ErlangSettings(
         NodeName node,
         CookieSource cookie,
         Optional<InetSocketAddress> listen,
+        AllowedNodes allowed,
         int maxHandshakes,
         Epmd epmd,
         Duration connectTimeout,
@@ -99,6 +102,7 @@ record ErlangSettings(
                 node,
                 cookie(section),
                 listen(listen, node),
+                allowed(listen),
                 listen.integer("max-handshakes", 64, 1, 10_000),
                 epmd(section.section("epmd")),
                 section.duration(
@@ -152,6 +156,10 @@ record ErlangSettings(
             section.problem("host", "'" + host + "' has no address");
             return Optional.empty();
         }
+    }
+
+    private static AllowedNodes allowed(Section listen) {
+        return listen.has("allow") ? new AllowedNodes(listen.strings("allow")) : AllowedNodes.ALL;
     }
 
     private static boolean isLoopback(String host) {

@@ -12,6 +12,7 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Java's exceptions as Erlang's. Pure.
@@ -20,6 +21,20 @@ import org.jspecify.annotations.Nullable;
 /// line where the application's own code failed. Names of classes and methods would become atoms there, for good.
 final class Failures {
     private static final int MAX_MESSAGE = 10_000;
+
+    /// What stands in stack traces between an application's code and its caller.
+    private static final List<String> OURS = List.of(
+            Raised.class.getName(),
+            EncodedArguments.class.getName(),
+            ExposedMethods.class.getName(),
+            Invocation.class.getName(),
+            SpawnedCall.class.getName(),
+            ServedSpawns.class.getName(),
+            CallThreads.class.getName(),
+            Rex.class.getName(),
+            "dev.pier.erlang.etf.",
+            "dev.pier.erlang.jackson.",
+            "tools.jackson.");
 
     private Failures() {}
 
@@ -71,7 +86,7 @@ final class Failures {
     private static boolean isApplications(StackTraceElement element) {
         String owner = element.getModuleName();
         boolean platform = owner != null && (owner.startsWith("java.") || owner.startsWith("jdk."));
-        return !platform && !element.getClassName().startsWith(Failures.class.getPackageName() + ".");
+        return !platform && OURS.stream().noneMatch(element.getClassName()::startsWith);
     }
 
     private static Term location(StackTraceElement element) {

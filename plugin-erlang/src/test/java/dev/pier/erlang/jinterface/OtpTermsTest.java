@@ -107,7 +107,7 @@ class OtpTermsTest {
                 arguments(new OtpErlangBinary(new byte[] {1, 2}), "<<1,2>>"),
                 arguments(new OtpErlangBitstr(new byte[] {(byte) 0xff}, 5), "<<7:3>>"),
                 arguments(new OtpErlangString(""), "[]"),
-                arguments(new OtpErlangString("a\u20ac\ud83d\ude00"), "[97,8364,128512]"),
+                arguments(new OtpErlangString("a\u20ac\ud83d\ude00"), "\"a\u20ac\ud83d\ude00\""),
                 arguments(new OtpErlangList(), "[]"),
                 arguments(list, "[a,b,c]"),
                 arguments(list.getNthTail(1), "[b,c]"),
