@@ -1,6 +1,7 @@
 package dev.pier.erlang;
 
 import dev.pier.erlang.term.Pid;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /// This server as a node among Erlang nodes.
@@ -44,11 +45,12 @@ public interface ErlangNode {
 
     /// Sends a message that nobody is to answer, see [ErlangProcess#send(String, Object)].
     void send(String name, @Nullable Object message);
+
     /// Lets Erlang call a function here: `rpc:call('web@host', module, function, […])`, with any number of
     /// arguments.
     ///
     /// Exposing a name that is exposed already covers what was there, until the newer one is closed: so an
-    /// application that replaces its predecessor leaves no gap. A function for just as many arguments goes first,
+    /// application that replaces its predecessor leaves no gap. A function for just as many arguments goes
     /// before one for any number.
     ///
     /// @throws IllegalArgumentException if a name is too long for an atom
@@ -64,4 +66,16 @@ public interface ErlangNode {
     /// @throws IllegalArgumentException if the class names no module, has no such method, or has two of one name
     ///     and number of parameters
     Exposure expose(Object methods);
+
+    /// Opens another node beside this one: with its own name and port, its own processes, functions and
+    /// connections, on the same host and with the same cookie, settings and threads. Other nodes cannot tell it
+    /// from a node on its own.
+    ///
+    /// For systems that know their clients by node name. It is cheap enough for one a session; close it with
+    /// the session. It ends with the web application that has opened it.
+    ///
+    /// @param name what comes before the `@`
+    /// @throws IllegalArgumentException if that is no name
+    /// @throws IOException if the name is taken, or no port is to be had
+    OpenedNode open(String name) throws IOException;
 }

@@ -2,6 +2,7 @@ package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.jinterface.JInterface;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
@@ -40,6 +41,10 @@ public final class ErlangPlugin implements ServerPlugin {
         // Our mapping goes by Jackson's annotations, so both sides must mean the same ones; Jackson itself stays
         // hidden.
         context.share("com.fasterxml.jackson.annotation", false);
+        if (JInterface.isPresent()) {
+            // An application that brought its own would have objects that are no terms here.
+            context.share(JInterface.PACKAGE, false);
+        }
         if (settings.isEmpty()) {
             log.info("No Erlang node: server.conf has no erlang.node");
             return;

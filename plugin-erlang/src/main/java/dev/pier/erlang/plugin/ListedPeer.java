@@ -2,6 +2,9 @@ package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.rpc.CallListener;
 
-/// A peer of `server.conf`, shared by all web applications.
-record ListedPeer(String name, PeerLink link, CallOptions options, PeerMetrics metrics) {}
+/// A peer of `server.conf`, as all web applications share it.
+///
+/// @param calls told of each call
+record ListedPeer(String name, PeerLink link, CallOptions options, CallListener calls) {}

@@ -1,20 +1,25 @@
 package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
-import dev.pier.erlang.node.EpmdPresence;
+import dev.pier.erlang.node.ListeningNode;
 import dev.pier.erlang.node.LocalNode;
-import dev.pier.erlang.node.NodeListener;
 import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.node.NodeThreads;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.node.Processes;
 import dev.pier.erlang.plugin.ErlangSettings.Connect;
 import dev.pier.erlang.plugin.ErlangSettings.PeerSettings;
+import dev.pier.erlang.rpc.CallListener;
+import dev.pier.erlang.served.CallThreads;
+import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.served.Serving;
 import dev.pier.server.plugin.HealthCheck;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -29,10 +34,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,58 +48,60 @@ final class RunningNode implements AutoCloseable {
     private static final Duration EPMD_READ_TIMEOUT = Duration.ofSeconds(5);
 
     private final ErlangSettings settings;
-    private final LocalNode node;
-    private final @Nullable NodeListener listener;
-    private final @Nullable EpmdPresence presence;
+    private final NodeSettings nodeSettings;
+    private final Optional<EpmdClient> epmd;
+    private final NodeLocator locator;
+    private final NodeThreads threads;
+    private final ServedFunctions functions = new ServedFunctions();
+    private final CallThreads callThreads;
+    private final ListeningNode own;
     private final SequencedMap<String, ListedPeer> peers = new LinkedHashMap<>();
     private final LongAdder droppedMessages = new LongAdder();
 
-    private RunningNode(
-            ErlangSettings settings, LocalNode node, @Nullable NodeListener listener, @Nullable EpmdPresence presence) {
+    private RunningNode(ErlangSettings settings) throws IOException {
         this.settings = settings;
-        this.node = node;
-        this.listener = listener;
-        this.presence = presence;
+        EpmdClient client = new EpmdClient(
+                new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), settings.epmd().port()),
+                settings.connectTimeout(),
+                EPMD_READ_TIMEOUT);
+        this.nodeSettings = nodeSettings(settings);
+        this.epmd = settings.epmd().enabled() ? Optional.of(client) : Optional.empty();
+        this.locator = locator(settings, client);
+        this.threads = NodeThreads.platform(settings.node().toString());
+        this.callThreads = new CallThreads(settings.maxServed());
+        boolean opened = false;
+        try {
+            this.own = ListeningNode.open(
+                    nodeSettings,
+                    epmd,
+                    locator,
+                    threads,
+                    node -> Serving.start(node.processes(), functions, callThreads));
+            opened = true;
+        } finally {
+            if (!opened) {
+                threads.timer().shutdownNow();
+            }
+        }
     }
 
     /// @throws IOException if the node cannot be started, in a sentence
     static RunningNode start(ErlangSettings settings, MeterRegistry metrics) throws IOException {
-        // What has been opened must be closed again if a later step fails; what was opened last goes first.
-        List<AutoCloseable> opened = new ArrayList<>();
+        RunningNode running = new RunningNode(settings);
         boolean started = false;
         try {
-            EpmdClient epmd = new EpmdClient(
-                    new InetSocketAddress(
-                            InetAddress.getLoopbackAddress(), settings.epmd().port()),
-                    settings.connectTimeout(),
-                    EPMD_READ_TIMEOUT);
-            NodeListener listener = null;
-            EpmdPresence presence = null;
-            if (settings.listen().isPresent()) {
-                listener = NodeListener.bind(settings.listen().get());
-                opened.addFirst(listener);
-                if (settings.epmd().enabled()) {
-                    presence = new EpmdPresence(epmd, settings.node().alive(), listener.port());
-                    opened.addFirst(presence);
-                }
-            }
-            LocalNode node = new LocalNode(
-                    nodeSettings(settings),
-                    presence == null ? EpmdPresence.randomCreation() : presence.creation(),
-                    locator(settings, epmd));
-            opened.addFirst(node);
-            RunningNode running = new RunningNode(settings, node, listener, presence);
             running.openPeers(metrics);
             running.measure(metrics);
-            if (listener != null) {
-                listener.start(node);
-            }
-            log.info("Erlang node {} is up{}", node.name(), listener == null ? "" : ", at port " + listener.port());
+            log.info(
+                    "Erlang node {} is up{}",
+                    running.own.node().name(),
+                    running.own.port().map(port -> ", at port " + port).orElse(""));
             started = true;
             return running;
         } finally {
             if (!started) {
-                closeAll(opened);
+                running.close();
             }
         }
     }
@@ -103,6 +111,7 @@ final class RunningNode implements AutoCloseable {
                 settings.node(),
                 settings.cookie().read(),
                 settings.listen(),
+                settings.allowed(),
                 settings.maxHandshakes(),
                 settings.connectTimeout(),
                 NodeSettings.HANDSHAKE_STEP,
@@ -120,7 +129,7 @@ final class RunningNode implements AutoCloseable {
 
     private void openPeers(MeterRegistry metrics) {
         settings.peers().forEach((name, peer) -> {
-            PeerLink link = node.persistentLink(peer.node());
+            PeerLink link = own.node().persistentLink(peer.node());
             peers.put(name, new ListedPeer(name, link, peer.call(), new PeerMetrics(name, link, metrics)));
             if (peer.connect() == Connect.EAGER) {
                 link.connect();
@@ -129,7 +138,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     private void measure(MeterRegistry metrics) {
-        Gauge.builder("pier.erlang.processes", node.processes(), Processes::count)
+        Gauge.builder("pier.erlang.processes", own.node().processes(), Processes::count)
                 .description("Processes of this node that live now")
                 .register(metrics);
         FunctionCounter.builder("pier.erlang.mailbox.dropped", droppedMessages, LongAdder::sum)
@@ -142,9 +151,43 @@ final class RunningNode implements AutoCloseable {
         return Collections.unmodifiableSet(peers.keySet());
     }
 
-    /// The node as one web application sees it.
+    /// The node as one web application sees it; to be closed with the application.
     ErlangNode forApplication() {
-        return new ApplicationNode(node, peers, settings.connection().decode(), settings.mailboxes(), droppedMessages);
+        return facade(own.node(), peers, functions, _ -> {});
+    }
+
+    private ApplicationNode facade(
+            LocalNode node,
+            SequencedMap<String, ListedPeer> listed,
+            ServedFunctions served,
+            Consumer<OpenedNode> afterClose) {
+        return new ApplicationNode(
+                node,
+                listed,
+                served,
+                settings.connection().decode(),
+                settings.mailboxes(),
+                droppedMessages,
+                this::open,
+                afterClose);
+    }
+
+    /// Opens another node, which shares all that nodes may share.
+    private OpenedNode open(String alive, Consumer<OpenedNode> onClose) throws IOException {
+        ServedFunctions served = new ServedFunctions();
+        ListeningNode opened = ListeningNode.open(
+                nodeSettings.withAlive(alive),
+                epmd,
+                locator,
+                threads.virtual(),
+                node -> Serving.start(node.processes(), served, callThreads));
+        SequencedMap<String, ListedPeer> listed = new LinkedHashMap<>();
+        peers.forEach((name, peer) -> listed.put(
+                name, new ListedPeer(name, opened.node().link(peer.link().name()), peer.options(), CallListener.NONE)));
+        return facade(opened.node(), listed, served, closed -> {
+            opened.close();
+            onClose.accept(closed);
+        });
     }
 
     /// One check for each peer that is marked `required`.
@@ -170,13 +213,9 @@ final class RunningNode implements AutoCloseable {
     /// For the admin port's `/status`.
     Object status() {
         Map<String, Object> status = new LinkedHashMap<>();
-        status.put("node", node.name().toString());
-        if (listener != null) {
-            status.put("port", listener.port());
-        }
-        if (presence != null) {
-            status.put("registeredAtEpmd", presence.isRegistered());
-        }
+        status.put("node", own.node().name().toString());
+        own.port().ifPresent(port -> status.put("port", port));
+        own.isRegistered().ifPresent(registered -> status.put("registeredAtEpmd", registered));
         Map<String, Object> described = new LinkedHashMap<>();
         peers.forEach((name, peer) -> described.put(name, describe(peer.link())));
         status.put("peers", described);
@@ -195,24 +234,7 @@ final class RunningNode implements AutoCloseable {
 
     @Override
     public void close() {
-        List<AutoCloseable> closing = new ArrayList<>();
-        if (presence != null) {
-            closing.add(presence);
-        }
-        if (listener != null) {
-            closing.add(listener);
-        }
-        closing.add(node);
-        closeAll(closing);
-    }
-
-    private static void closeAll(List<AutoCloseable> closing) {
-        for (AutoCloseable resource : closing) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                log.warn("Closing {} failed", resource, e);
-            }
-        }
+        own.close();
+        threads.timer().shutdownNow();
     }
 }

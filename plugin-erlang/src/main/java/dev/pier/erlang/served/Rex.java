@@ -2,15 +2,14 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
-import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.node.Courier;
 import dev.pier.erlang.node.ExitReason;
 import dev.pier.erlang.node.LocalProcess;
 import dev.pier.erlang.node.ProcessBody;
 import dev.pier.erlang.node.Processes;
-import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
@@ -20,6 +19,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +42,7 @@ final class Rex implements ProcessBody {
 
     private final Pid self;
     private final Processes processes;
+    private final Courier courier;
     private final ServedFunctions functions;
     private final CallThreads threads;
     private final Map<Reference, Thread> running = new ConcurrentHashMap<>();
@@ -49,6 +50,7 @@ final class Rex implements ProcessBody {
     Rex(LocalProcess process, Processes processes, ServedFunctions functions, CallThreads threads) {
         this.self = process.pid();
         this.processes = processes;
+        this.courier = new Courier(processes);
         this.functions = functions;
         this.threads = threads;
     }
@@ -69,11 +71,11 @@ final class Rex implements ProcessBody {
 
     private void tellFeatures(RexRequest.Caller caller) {
         Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(ERPC));
-        // Asked through the older door, it answers without a tag.
-        if (caller.tag().equals(NAME)) {
-            send(caller, out -> TermEncoder.encode(features, out));
+        if (caller.isOldDoor()) {
+            // Asked that way it answers without a tag.
+            guarded(deadline -> courier.send(self, caller.pid(), out -> TermEncoder.encode(features, out), deadline));
         } else {
-            send(caller, out -> tagged(caller, out, value -> TermEncoder.encode(features, value)));
+            reply(caller, out -> TermEncoder.encode(features, out));
         }
     }
 
@@ -107,27 +109,20 @@ final class Rex implements ProcessBody {
     }
 
     private void answer(RexRequest.Caller caller, Outcome outcome) {
-        send(caller, out -> tagged(caller, out, outcome::writeRex));
-    }
-
-    private static void tagged(RexRequest.Caller caller, EtfOutput out, Consumer<EtfOutput> value) {
-        TermEncoder.encodeTupleHeader(2, out);
-        TermEncoder.encode(caller.tag(), out);
-        value.accept(out);
-    }
-
-    private void send(RexRequest.Caller caller, Consumer<EtfOutput> message) {
         EtfOutput encoded = new EtfOutput(TYPICAL_BYTES);
-        message.accept(encoded);
+        outcome.writeRex(encoded);
+        reply(caller, out -> out.write(encoded.array(), 0, encoded.size()));
+    }
+
+    private void reply(RexRequest.Caller caller, Consumer<EtfOutput> answer) {
+        guarded(deadline -> courier.reply(self, caller.pid(), caller.tag(), answer, deadline));
+    }
+
+    private static void guarded(LongConsumer sending) {
         try {
-            Session session =
-                    processes.requireSession(caller.pid().node(), System.nanoTime() + ANSWER_PATIENCE.toNanos());
-            ControlMessage signal = caller.alias()
-                    .<ControlMessage>map(alias -> new ControlMessage.AliasSend(self, alias))
-                    .orElseGet(() -> new ControlMessage.Send(self, caller.pid()));
-            session.demand(signal, self, out -> out.write(encoded.array(), 0, encoded.size()));
-        } catch (ErlangException gone) {
-            log.debug("rex: an answer reaches nobody: {}", gone.getMessage());
+            sending.accept(System.nanoTime() + ANSWER_PATIENCE.toNanos());
+        } catch (ErlangException e) {
+            log.warn("rex: an answer reaches nobody: {}", e.getMessage());
         }
     }
 

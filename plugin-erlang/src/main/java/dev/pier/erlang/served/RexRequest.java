@@ -6,8 +6,8 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.node.GenTag;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.ImproperList;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -29,21 +29,14 @@ sealed interface RexRequest {
     ///
     /// @param tag what the answer begins with
     record Caller(Pid pid, Term tag) {
-        private static final Atom ALIAS = Atom.of("alias");
-
-        /// The alias to answer to, so that an answer that comes too late vanishes.
-        Optional<Reference> alias() {
-            return tag instanceof ImproperList list
-                            && list.elements().size() == 1
-                            && list.elements().getFirst().equals(ALIAS)
-                            && list.tail() instanceof Reference alias
-                    ? Optional.of(alias)
-                    : Optional.empty();
-        }
-
         /// The caller's monitor, if it has one.
         Optional<Reference> monitor() {
-            return tag instanceof Reference reference ? Optional.of(reference) : alias();
+            return GenTag.monitorOf(tag);
+        }
+
+        /// Whether it has asked with its pid alone.
+        boolean isOldDoor() {
+            return tag.equals(REX);
         }
     }
 

@@ -11,10 +11,12 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.EtfValueMapper;
+import dev.pier.erlang.node.AllowedNodes;
 import dev.pier.erlang.node.EpmdPresence;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
 import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.node.NodeThreads;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.erlang.process.NodeProcesses;
@@ -31,6 +33,8 @@ import java.util.concurrent.atomic.LongAdder;
 /// A node of ours for tests, on the loopback interface and at the tests' EPMD.
 public final class TestNode implements AutoCloseable {
     private static final ValueMapper MAPPER = new EtfValueMapper();
+
+    private static final NodeThreads THREADS = NodeThreads.platform("tests");
 
     private final NodeListener listener;
     private final EpmdPresence presence;
@@ -70,12 +74,13 @@ public final class TestNode implements AutoCloseable {
                 name,
                 Cookie.of(cookie),
                 Optional.empty(),
+                AllowedNodes.ALL,
                 16,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 maxCalls,
                 connection);
-        LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd));
+        LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd), THREADS);
         listener.start(node);
         return new TestNode(listener, presence, node, mailboxes);
     }
