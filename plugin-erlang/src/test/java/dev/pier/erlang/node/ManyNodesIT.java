@@ -78,8 +78,8 @@ class ManyNodesIT {
     @Test
     void eachHasItsNameItsFunctionsAndItsEnd() throws IOException {
         ServedFunctions functions = new ServedFunctions();
-        try (ListeningNode alice = open(AllowedNodes.ALL, functions);
-                ListeningNode bob = open()) {
+        ListeningNode alice = open(AllowedNodes.ALL, functions);
+        try (ListeningNode bob = open()) {
             functions.expose("who", "am_i", 0, _ -> alice.node().name().toString(), MAPPER);
             assertThat(erlang.eval("erpc:call(" + name(alice) + ", who, am_i, [])"))
                     .isEqualTo("<<\"" + alice.node().name() + "\">>");
@@ -95,6 +95,8 @@ class ManyNodesIT {
             assertThat(erlang.eval("lists:member(" + name(bob) + ", nodes(hidden))"))
                     .isEqualTo("true");
             assertThat(TestEpmd.names()).contains(bob.node().name().alive());
+        } finally {
+            alice.close();
         }
     }
 
