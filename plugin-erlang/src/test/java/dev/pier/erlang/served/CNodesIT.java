@@ -56,7 +56,9 @@ class CNodesIT {
         Process process = builder.start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the end of %s", List.of(command)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("the end of %s", List.of(command))
+                .isTrue();
         return printed.strip();
     }
 
@@ -67,12 +69,13 @@ class CNodesIT {
 
     @Test
     void erlCallHasItsAnswer() throws Exception {
-        assertThat(erlCall("useless myfunction [1,2]")).isEqualTo("{hello, [1, 2]}");
+        assertThat(erlCall("useless myfunction [a,300]")).isEqualTo("{hello, [a, 300]}");
     }
 
     @Test
     void erlCallIsToldOfWhatIsNotExposed() throws Exception {
-        assertThat(erlCall("nosuch function [1]")).isEqualTo("{badrpc, {'EXIT', {undef, [{nosuch, function, [1], []}]}}}");
+        assertThat(erlCall("nosuch function [a]"))
+                .isEqualTo("{badrpc, {'EXIT', {undef, [{nosuch, function, [a], []}]}}}");
     }
 
     @Test
@@ -100,7 +103,8 @@ class CNodesIT {
                 }
                 """);
         Path program = folder.resolve("caller");
-        assertThat(run("gcc", "-o", program.toString(), source.toString(), "-lei", "-lpthread")).isEmpty();
+        assertThat(run("gcc", "-o", program.toString(), source.toString(), "-lei", "-lpthread"))
+                .isEmpty();
         String alive = "c" + ProcessHandle.current().pid();
         assertThat(run(program.toString(), node.name(), COOKIE, alive, alive + "@localhost"))
                 .isEqualTo("{hello, [ok, {7, \"text\"}]}");
