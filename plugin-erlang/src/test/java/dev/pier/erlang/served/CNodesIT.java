@@ -63,8 +63,8 @@ class CNodesIT {
     }
 
     private static String erlCall(String apply) throws Exception {
-        String program = ErlangInstallation.find().folder().resolve("erl_call").toString();
-        return run(program, "-sname", node.name(), "-c", COOKIE, "-a", apply);
+        Path program = ErlangInstallation.find().folder().resolve("erl_call");
+        return run(Files.isExecutable(program) ? program.toString() : "erl_call", "-sname", node.name(), "-c", COOKIE, "-a", apply);
     }
 
     @Test

@@ -290,7 +290,7 @@ class CalledFromErlangIT {
                 .isEqualTo("[normal,x]");
         assertThat(eval("{P,M} = spawn_monitor(N, java, throws, [x]), receive {'DOWN',M,process,P,R} -> R end"))
                 .isEqualTo("{{nocatch,x},[]}");
-        assertThat(eval("{P,M} = spawn_opt(N, java, fails, [x], [link, monitor]), unlink(P),"
+        assertThat(eval("process_flag(trap_exit, true), {P,M} = spawn_opt(N, java, fails, [x], [link, monitor]),"
                         + " receive {'DOWN',M,process,P,{R,_}} -> R end"))
                 .isEqualTo("x");
     }
