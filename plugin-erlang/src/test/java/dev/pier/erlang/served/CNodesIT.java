@@ -64,7 +64,14 @@ class CNodesIT {
 
     private static String erlCall(String apply) throws Exception {
         Path program = ErlangInstallation.find().folder().resolve("erl_call");
-        return run(Files.isExecutable(program) ? program.toString() : "erl_call", "-sname", node.name(), "-c", COOKIE, "-a", apply);
+        return run(
+                Files.isExecutable(program) ? program.toString() : "erl_call",
+                "-sname",
+                node.name(),
+                "-c",
+                COOKIE,
+                "-a",
+                apply);
     }
 
     @Test
