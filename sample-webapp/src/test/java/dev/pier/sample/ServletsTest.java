@@ -293,7 +293,7 @@ class ServletsTest {
         FakePeer peer = new FakePeer(answers);
         HelloServlet hello = new HelloServlet();
         hello.backend = peer;
-        hello.node = new OneNode(peer);
+        hello.node = OneNode.with(peer);
         SystemServlet system = new SystemServlet();
         system.backend = peer;
         StreamServlet stream = new StreamServlet();
