@@ -17,7 +17,8 @@ public interface ErlangNode {
     /// A process without a name, to send with and to be answered at. Close it when it is no longer needed.
     Mailbox mailbox();
 
-    /// A process that is registered under a name, so that Erlang reaches it as `{Name, Node}`.
+    /// A process that is registered under a name, so that Erlang reaches it as `{Name, Node}`. A name that an older
+    /// version of the same web application still has passes over to this one.
     ///
     /// @throws IllegalStateException if the name is taken
     Mailbox mailbox(String name);

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// The processes of this node, by pid and by registered name, and its aliases. Safe for many threads; nothing here
 /// waits, but for [#session], which may open a connection.
@@ -84,8 +85,20 @@ public final class Processes {
     ///
     /// @return false if another one has it, or the process has ended
     public boolean register(Atom name, LocalProcess process) {
-        if (names.putIfAbsent(name, process) != null) {
-            return false;
+        return register(name, process, _ -> false);
+    }
+
+    /// Gives a process a name, also one that another process has and yields: that one goes on without it.
+    ///
+    /// @param yields whether the process that has the name gives it up
+    /// @return false if another one has it, or the process has ended
+    public boolean register(Atom name, LocalProcess process, Predicate<LocalProcess> yields) {
+        LocalProcess holder = names.putIfAbsent(name, process);
+        if (holder != null) {
+            if (!yields.test(holder) || !names.replace(name, holder, process)) {
+                return false;
+            }
+            holder.unnamed(name);
         }
         if (!process.named(name)) {
             names.remove(name, process);

@@ -65,8 +65,10 @@ final class ApplicationNode implements OpenedNode {
         OpenedNode open(String name, Consumer<OpenedNode> onClose) throws IOException;
     }
 
+    /// @param application the context path, by which a newer version knows an older one
     /// @param afterClose ends the node, if it is the application's own
     ApplicationNode(
+            String application,
             LocalNode node,
             SequencedMap<String, ListedPeer> listed,
             ServedFunctions functions,
@@ -83,7 +85,7 @@ final class ApplicationNode implements OpenedNode {
         this.opener = opener;
         this.mapper = new EtfValueMapper(
                 EtfMapper.builder(EtfFactory.builder().limits(limits).build()).build(), JsonOptions.DEFAULT);
-        this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages);
+        this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages, application);
     }
 
     @Override

@@ -51,10 +51,12 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         RunningNode started = RunningNode.start(settings.get(), context.metrics());
         node = started;
-        context.offerToEach("erlang/node", ErlangNode.class, _ -> started.forApplication());
+        context.offerToEach("erlang/node", ErlangNode.class, started::forApplication);
         for (String peer : started.peerNames()) {
             context.offerToEach(
-                    "erlang/" + peer, Peer.class, _ -> started.forApplication().peer(peer));
+                    "erlang/" + peer,
+                    Peer.class,
+                    path -> started.forApplication(path).peer(peer));
         }
         context.initializer(new ErlangErrorsInitializer());
         started.readinessChecks().forEach(context::readinessCheck);

@@ -16,6 +16,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -159,7 +160,8 @@ record ErlangSettings(
     }
 
     private static AllowedNodes allowed(Section listen) {
-        return listen.has("allow") ? new AllowedNodes(listen.strings("allow")) : AllowedNodes.ALL;
+        List<String> names = listen.strings("allow");
+        return listen.has("allow") ? new AllowedNodes(names) : AllowedNodes.ALL;
     }
 
     private static boolean isLoopback(String host) {

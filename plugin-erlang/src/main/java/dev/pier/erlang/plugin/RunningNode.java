@@ -152,16 +152,20 @@ final class RunningNode implements AutoCloseable {
     }
 
     /// The node as one web application sees it; to be closed with the application.
-    ErlangNode forApplication() {
-        return facade(own.node(), peers, functions, _ -> {});
+    ///
+    /// @param application its context path
+    ErlangNode forApplication(String application) {
+        return facade(application, own.node(), peers, functions, _ -> {});
     }
 
     private ApplicationNode facade(
+            String application,
             LocalNode node,
             SequencedMap<String, ListedPeer> listed,
             ServedFunctions served,
             Consumer<OpenedNode> afterClose) {
         return new ApplicationNode(
+                application,
                 node,
                 listed,
                 served,
@@ -184,7 +188,7 @@ final class RunningNode implements AutoCloseable {
         SequencedMap<String, ListedPeer> listed = new LinkedHashMap<>();
         peers.forEach((name, peer) -> listed.put(
                 name, new ListedPeer(name, opened.node().link(peer.link().name()), peer.options(), CallListener.NONE)));
-        return facade(opened.node(), listed, served, closed -> {
+        return facade(alive, opened.node(), listed, served, closed -> {
             opened.close();
             onClose.accept(closed);
         });

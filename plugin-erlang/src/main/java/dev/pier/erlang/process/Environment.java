@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param running those that live now
 /// @param dropped counts the messages that full mailboxes have dropped
+/// @param application whose processes these are: a newer version of it takes over the names of an older one
 record Environment(
         Processes processes,
         Courier courier,
         ValueMapper mapper,
         MailboxSettings mailboxes,
         LongAdder dropped,
+        String application,
         Set<OwnProcess> running) {
     /// How long a send waits for a connection that is not there yet.
     private static final Duration CONNECT = Duration.ofSeconds(5);

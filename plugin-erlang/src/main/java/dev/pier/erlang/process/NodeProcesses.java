@@ -24,9 +24,17 @@ public final class NodeProcesses implements AutoCloseable {
     private final Environment environment;
 
     /// @param dropped counts the messages that full mailboxes drop
-    public NodeProcesses(Processes processes, ValueMapper mapper, MailboxSettings mailboxes, LongAdder dropped) {
+    /// @param application whose processes these are; names that an older version of it still has pass over to them
+    public NodeProcesses(
+            Processes processes, ValueMapper mapper, MailboxSettings mailboxes, LongAdder dropped, String application) {
         this.environment = new Environment(
-                processes, new Courier(processes), mapper, mailboxes, dropped, ConcurrentHashMap.newKeySet());
+                processes,
+                new Courier(processes),
+                mapper,
+                mailboxes,
+                dropped,
+                application,
+                ConcurrentHashMap.newKeySet());
     }
 
     public Mailbox mailbox() {
@@ -83,10 +91,16 @@ public final class NodeProcesses implements AutoCloseable {
     }
 
     private void name(OwnProcess process, String name) {
-        if (!environment.processes().register(Atom.of(name), process.process)) {
+        if (!environment.processes().register(Atom.of(name), process.process, this::isOlderVersions)) {
             process.close();
             throw new IllegalStateException("the name '" + name + "' is taken by another process of this node");
         }
+    }
+
+    private boolean isOlderVersions(LocalProcess holder) {
+        return holder.body() instanceof OwnProcess own
+                && !environment.running().contains(own)
+                && own.environment.application().equals(environment.application());
     }
 
     public void send(Pid to, @Nullable Object message) {

@@ -46,7 +46,7 @@ public final class TestNode implements AutoCloseable {
         this.listener = listener;
         this.presence = presence;
         this.node = node;
-        this.processes = new NodeProcesses(node.processes(), MAPPER, mailboxes, new LongAdder());
+        this.processes = new NodeProcesses(node.processes(), MAPPER, mailboxes, new LongAdder(), "test");
     }
 
     public static TestNode start(String cookie) throws IOException {

@@ -1,0 +1,31 @@
+package dev.pier.sample;
+
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.term.Atom;
+
+/// A `gen_server` in Java: `next` gives 1, 2, 3, …; the cast `reset` begins anew.
+///
+/// Its methods run one at a time, so the count needs no lock.
+final class Counter implements GenServer {
+    private static final Atom NEXT = Atom.of("next");
+    private static final Atom RESET = Atom.of("reset");
+
+    private long count;
+
+    @Override
+    public void handleCall(Message request, From from) {
+        if (request.term().equals(NEXT)) {
+            from.reply(++count);
+        } else {
+            from.fail(Atom.of("badarg"));
+        }
+    }
+
+    @Override
+    public void handleCast(Message request) {
+        if (request.term().equals(RESET)) {
+            count = 0;
+        }
+    }
+}
