@@ -169,7 +169,6 @@ class SampleIT {
                 .containsPattern("(?m)^pier_applications\\{state=\"deployed\"} 1");
     }
 
-    /// Over HTTP/1.1: see the guarantees for what HTTP/2 clients see.
     @Test
     void aGracefulStopLetsARunningErlangCallEnd() throws Exception {
         try (RunningPier ending = RunningPier.withSample(home.resolve("ending"), erlang, "")) {
