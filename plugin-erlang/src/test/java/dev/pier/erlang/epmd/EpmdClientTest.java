@@ -9,7 +9,9 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.erlang.testing.TestHost;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -157,12 +159,17 @@ class EpmdClientTest {
 
     @Test
     void noEpmdIsUnreachable() throws IOException {
-        int port = epmd.port();
-        epmd.close();
+        // Bound, so that nobody else gets the port meanwhile, and not listening.
+        try (Socket nobody = new Socket()) {
+            nobody.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            EpmdClient alone = client(nobody.getLocalPort(), Duration.ofSeconds(20));
 
-        EpmdException failure = failure(() -> client.register("pier", 1, NodeType.HIDDEN, DEAF));
-        assertThat(failure.reason()).isEqualTo(EpmdException.Reason.UNREACHABLE);
-        assertThat(failure).hasMessageStartingWith("no EPMD answers at ").hasMessageContaining(":" + port);
+            EpmdException failure = failure(() -> alone.register("pier", 1, NodeType.HIDDEN, DEAF));
+            assertThat(failure.reason()).isEqualTo(EpmdException.Reason.UNREACHABLE);
+            assertThat(failure)
+                    .hasMessageStartingWith("no EPMD answers at ")
+                    .hasMessageContaining(":" + nobody.getLocalPort());
+        }
     }
 
     @Test
