@@ -55,6 +55,24 @@ public interface Peer {
     /// @throws Overloaded if a bound of this side is reached; nothing was sent
     void send(String name, @Nullable Object message);
 
+    /// Calls `module:function(arguments…)` on the peer for an answer of any size, or for the rows of a producer
+    /// (`pier_stream:run/1`), and waits until the answer begins.
+    ///
+    /// It comes over a connection beside the one of the calls, so that a slow reader delays nobody else.
+    /// The stream must be read to its end or closed. What may go wrong with a call goes wrong here, until the
+    /// answer begins.
+    ///
+    /// @throws BadArgument if an argument has no Erlang form; nothing was sent
+    /// @throws NotConnected if there is no connection and none comes in time; nothing was sent
+    /// @throws Overloaded if a bound of this side is reached, such as the number of streams; nothing was sent
+    /// @throws RemoteThrow if the function throws
+    /// @throws RemoteExit if the function's process exits
+    /// @throws RemoteError if the function fails, or does not exist (`undef`)
+    /// @throws ConnectionLost if the connection is lost while waiting
+    /// @throws CallTimeout if the answer does not begin in time
+    /// @throws CallCancelled if the calling thread is interrupted
+    ReplyStream stream(String module, String function, @Nullable Object... arguments);
+
     /// Whether the peer answers within the timeout, connecting to it first where need be.
     boolean ping();
 

@@ -5,6 +5,7 @@ import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Term;
@@ -65,6 +66,11 @@ final class FakePeer implements Peer {
 
     @Override
     public void send(String name, @Nullable Object message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
         throw new UnsupportedOperationException();
     }
 

@@ -146,10 +146,12 @@ public final class Connection {
     private void read() {
         try {
             FrameReader frames = new FrameReader(transport, traffic, settings.maxFrame());
-            FrameDecoder decoder = new FrameDecoder(capabilities, settings.decode(), settings.fragments());
+            FrameDecoder decoder =
+                    new FrameDecoder(capabilities, settings.decode(), settings.fragments(), handler::takesFragments);
             for (byte[] frame = frames.next(); frame != null; frame = frames.next()) {
                 switch (decoder.decode(frame, 0, frame.length)) {
                     case Frame.Message(var control, var payload) -> handler.signal(control, payload);
+                    case Frame.Fragment(var control, var part, var left) -> handler.fragment(control, part, left);
                     case Frame.Oversized(var control, var limit) -> handler.oversized(control, limit);
                     case Frame.Tick _, Frame.Partial _ -> {
                         // Nothing but a sign of life, which its bytes have been already.

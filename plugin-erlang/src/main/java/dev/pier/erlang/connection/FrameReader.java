@@ -77,9 +77,11 @@ final class FrameReader {
             buffer.compact();
             growIfFilled(wanted);
             int read;
+            traffic.listening(true);
             try {
                 read = transport.read(buffer);
             } finally {
+                traffic.listening(false);
                 buffer.flip();
             }
             if (read < 0) {

@@ -6,7 +6,9 @@ import java.util.function.LongConsumer;
 /// Ticks, and notices a peer that has fallen silent. Runs every quarter of the tick time on the node's timer, and so
 /// must not block.
 ///
-/// Bytes count as a sign of life here, not whole frames: a large frame on a slow line is no dead peer.
+/// Bytes count as a sign of life here, not whole frames: a large frame on a slow line is no dead peer. And silence is
+/// the peer's only while we listen: a connection whose reader waits for a slow consumer
+/// lives.
 final class Liveness implements Runnable {
     private final Traffic traffic;
     private final OutboundQueue queue;
@@ -32,7 +34,7 @@ final class Liveness implements Runnable {
     public void run() {
         long now = System.nanoTime();
         long bytesIn = traffic.bytesIn();
-        if (bytesIn != bytesInBefore) {
+        if (bytesIn != bytesInBefore || !traffic.isListening()) {
             bytesInBefore = bytesIn;
             lastByteAt = now;
         } else if (now - lastByteAt > patienceNanos) {

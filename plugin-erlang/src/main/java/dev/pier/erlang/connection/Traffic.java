@@ -8,6 +8,7 @@ public final class Traffic {
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
     private final AtomicLong framesOut = new AtomicLong();
+    private volatile boolean listening = true;
 
     public long bytesIn() {
         return bytesIn.get();
@@ -19,6 +20,15 @@ public final class Traffic {
 
     long framesOut() {
         return framesOut.get();
+    }
+
+    /// Whether the reader waits for bytes, rather than for somebody to take what it has read.
+    boolean isListening() {
+        return listening;
+    }
+
+    void listening(boolean now) {
+        listening = now;
     }
 
     void received(int bytes) {

@@ -5,23 +5,28 @@ import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.term.Atom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Puts messages together whose fragments arrive one by one, with those of others between. For the connection's
-/// reader only.
+/// Puts messages together whose fragments arrive one by one, with those of others between; some it only hands on, part
+/// by part. For the connection's reader only.
 final class FragmentAssembler {
     private final FragmentLimits limits;
+    private final Predicate<ControlMessage> handedOn;
     private final Map<Long, Sequence> open = new HashMap<>();
     private long openBytes;
 
-    FragmentAssembler(FragmentLimits limits) {
+    /// @param handedOn whose parts are wanted as they come
+    FragmentAssembler(FragmentLimits limits, Predicate<ControlMessage> handedOn) {
         this.limits = limits;
+        this.handedOn = handedOn;
     }
 
     /// A message of which not all has arrived.
     private static final class Sequence {
         final ControlMessage control;
         final Atom[] atoms;
+        final boolean handedOn;
         long nextId;
         EtfOutput payload;
 
@@ -29,9 +34,10 @@ final class FragmentAssembler {
         @Nullable
         String exceeded;
 
-        Sequence(ControlMessage control, Atom[] atoms, long nextId, int firstPart) {
+        Sequence(ControlMessage control, Atom[] atoms, boolean handedOn, long nextId, int firstPart) {
             this.control = control;
             this.atoms = atoms;
+            this.handedOn = handedOn;
             this.nextId = nextId;
             payload = new EtfOutput(firstPart);
         }
@@ -41,7 +47,7 @@ final class FragmentAssembler {
     /// The first fragment of a message that has more.
     ///
     /// @param id how many fragments the message has, this one included
-    void begin(long sequenceId, long id, ControlMessage control, Atom[] atoms, byte[] bytes, int offset, int length)
+    Frame begin(long sequenceId, long id, ControlMessage control, Atom[] atoms, byte[] bytes, int offset, int length)
             throws ProtocolViolation {
         if (open.containsKey(sequenceId)) {
             throw new ProtocolViolation(
@@ -51,9 +57,14 @@ final class FragmentAssembler {
             throw new ProtocolViolation("more than " + limits.sequences()
                     + " unfinished fragmented messages (setting erlang.limits.fragmented-messages)");
         }
-        Sequence sequence = new Sequence(control, atoms, id - 1, length);
+        boolean whole = !handedOn.test(control);
+        Sequence sequence = new Sequence(control, atoms, !whole, id - 1, whole ? length : 0);
         open.put(sequenceId, sequence);
+        if (!whole) {
+            return part(sequence, id, bytes, offset, length);
+        }
         append(sequence, bytes, offset, length);
+        return Frame.PARTIAL;
     }
 
     /// A fragment that is not the first of its message.
@@ -66,13 +77,19 @@ final class FragmentAssembler {
             throw new ProtocolViolation("fragment " + text(id) + " of sequence " + text(sequenceId) + ", where "
                     + text(sequence.nextId) + " should be");
         }
-        append(sequence, bytes, offset, length);
-        if (id != 1) {
-            sequence.nextId--;
-            return Frame.PARTIAL;
+        sequence.nextId--;
+        if (id == 1) {
+            open.remove(sequenceId);
         }
-        open.remove(sequenceId);
-        return finished(sequence);
+        if (sequence.handedOn) {
+            return part(sequence, id, bytes, offset, length);
+        }
+        append(sequence, bytes, offset, length);
+        return id == 1 ? finished(sequence) : Frame.PARTIAL;
+    }
+
+    private static Frame part(Sequence sequence, long id, byte[] bytes, int offset, int length) {
+        return new Frame.Fragment(sequence.control, new EncodedTerm(bytes, offset, length, sequence.atoms), id - 1);
     }
 
     private Frame finished(Sequence sequence) {

@@ -15,6 +15,13 @@ public sealed interface Frame {
     /// A fragment of a message that is not complete yet.
     record Partial() implements Frame {}
 
+    /// A part of a message whose parts are wanted as they come.
+    ///
+    /// @param control the same for all parts of a message
+    /// @param part a piece of the payload, cut anywhere; it shares the frame's bytes
+    /// @param left how many parts follow, unsigned; 0 with the last
+    record Fragment(ControlMessage control, EncodedTerm part, long left) implements Frame {}
+
     /// A complete message.
     ///
     /// @param payload still encoded, for whichever thread wants it; it shares the frame's bytes. [#NO_PAYLOAD]

@@ -6,6 +6,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.term.Atom;
+import java.util.function.Predicate;
 
 /// Takes one frame after the other, without its length, and says what it amounts to. Control messages are decoded
 /// here, payloads are not.
@@ -28,10 +29,20 @@ public final class FrameDecoder {
     /// @param limits hold for the control message; payloads are bounded when they are decoded, frames before they
     ///     are read
     public FrameDecoder(Capabilities capabilities, DecodeLimits limits, FragmentLimits fragmentLimits) {
-        this.capabilities = capabilities;
+        this(capabilities, limits, fragmentLimits, _ -> false);
+    }
+
+    /// @param handedOn whose fragments are wanted as they come, rather than put together; asked at the first of each
+    ///     message
+    public FrameDecoder(
+            Capabilities capabilities,
+            DecodeLimits limits,
+            FragmentLimits fragmentLimits,
+            Predicate<ControlMessage> handedOn) {
         // The bytes are here already, and a long payload is the business of whoever decodes it.
+        this.capabilities = capabilities;
         this.limits = new DecodeLimits(limits.depth(), Integer.MAX_VALUE, limits.digits(), limits.atoms());
-        fragments = new FragmentAssembler(fragmentLimits);
+        fragments = new FragmentAssembler(fragmentLimits, handedOn);
     }
 
     /// @param bytes change hands: payloads stay in them
@@ -87,8 +98,7 @@ public final class FrameDecoder {
         if (!control.hasPayload()) {
             throw new ProtocolViolation("fragments of a " + name(control) + ", which has no payload to be split");
         }
-        fragments.begin(sequence, id, control, atoms, terms.bytes(), terms.position(), terms.remaining());
-        return Frame.PARTIAL;
+        return fragments.begin(sequence, id, control, atoms, terms.bytes(), terms.position(), terms.remaining());
     }
 
     private Frame nextFragment(EtfInput in) throws ProtocolViolation {

@@ -2,6 +2,7 @@ package dev.pier.erlang.etf;
 
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
+import java.util.Arrays;
 import java.util.Objects;
 
 /// One term as its bytes, without the leading 131, with the atoms that its cache references stand for.
@@ -30,6 +31,23 @@ public final class EncodedTerm {
 
     public int length() {
         return length;
+    }
+
+    /// The same term in an array of its own.
+    public EncodedTerm copy() {
+        return new EncodedTerm(Arrays.copyOfRange(bytes, offset, offset + length), 0, length, atoms);
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    int offset() {
+        return offset;
+    }
+
+    Atom[] atoms() {
+        return atoms;
     }
 
     /// A cursor at the term's first byte.

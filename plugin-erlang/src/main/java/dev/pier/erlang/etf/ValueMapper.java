@@ -25,4 +25,7 @@ public interface ValueMapper {
     /// @throws IOException if the stream cannot be written
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
     void writeJson(EncodedTerm term, OutputStream out) throws IOException;
+
+    /// Terms as JSON in UTF-8, one after the other, as a stream's consumer writes them.
+    JsonSink json(OutputStream out);
 }

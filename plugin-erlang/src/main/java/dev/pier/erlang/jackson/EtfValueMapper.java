@@ -5,6 +5,7 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.etf.ValueMapper;
@@ -98,6 +99,11 @@ public final class EtfValueMapper implements ValueMapper {
             case Utf8.BEYOND -> new String(in.bytes(), start, length, StandardCharsets.UTF_8);
             default -> null;
         };
+    }
+
+    @Override
+    public JsonSink json(OutputStream out) {
+        return new JsonStream(out, json, mapper.tokenStreamFactory().limits());
     }
 
     @Override

@@ -54,6 +54,12 @@ final class JsonWriter {
     }
 
     void write() throws IOException {
+        writeWhole();
+        out.flush();
+    }
+
+    /// The same without a flush.
+    void writeWhole() throws IOException {
         value();
         while (depth > 0) {
             if (remaining[depth - 1] > 0) {
@@ -65,7 +71,11 @@ final class JsonWriter {
         if (in.remaining() > 0) {
             throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
         }
-        out.flush();
+    }
+
+    /// Writes the term as the name of a member.
+    void writeName() throws IOException {
+        name();
     }
 
     // Containers

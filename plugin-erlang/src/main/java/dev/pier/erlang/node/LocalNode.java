@@ -29,6 +29,7 @@ public final class LocalNode implements AutoCloseable {
     private final Identifiers identifiers;
     private final Processes processes;
     private final Session.ProcessSignals signals;
+    private final NodeLocator locator;
     private final PeerLink.Dialer dialer;
     private final Map<NodeName, PeerLink> links = new ConcurrentHashMap<>();
     private final NodeThreads threads;
@@ -44,7 +45,8 @@ public final class LocalNode implements AutoCloseable {
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes = new Processes(identifiers, settings.connection().decode(), this::link);
         this.signals = new LocalSignals(processes);
-        this.dialer = new TcpDialer(this, settings, creation, locator);
+        this.locator = locator;
+        this.dialer = new TcpDialer(settings, settings.name(), creation, locator, this::establish);
         this.threads = threads;
     }
 
@@ -93,11 +95,33 @@ public final class LocalNode implements AutoCloseable {
     }
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
-        PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, threads.timer());
+        BulkLanes lanes = new BulkLanes(peer.toString(), settings.bulk(), number -> newLane(peer, number));
+        PeerLink link =
+                new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, threads.timer(), lanes);
         if (closed) {
             link.close();
         }
         return link;
+    }
+
+    /// Each lane is a node of its own to the peer, of which nobody else knows: nodes have one connection to each other.
+    private BulkLane newLane(NodeName peer, int number) {
+        NodeName name = new NodeName(
+                settings.name().alive() + "-bulk" + number, settings.name().host());
+        int creation = EpmdPresence.randomCreation();
+        Identifiers own = new Identifiers(name.atom(), creation);
+        LaneSignals laneSignals = new LaneSignals(signals);
+        PeerLink.Dialer lane = new TcpDialer(
+                settings,
+                name,
+                creation,
+                locator,
+                (link, channel, introduction) -> establish(link, channel, introduction, name, own, laneSignals));
+        return new BulkLane(
+                new PeerLink(peer, own.node(), false, lane, Backoff.DEFAULT, threads.timer()),
+                laneSignals,
+                settings.bulk().idle(),
+                threads.timer());
     }
 
     /// Decides about a peer that connects.
@@ -128,18 +152,29 @@ public final class LocalNode implements AutoCloseable {
 
     /// Makes a connection of a socket whose handshake is done, and starts it.
     Session establish(PeerLink link, SocketChannel channel, Introduction introduction) throws IOException {
+        return establish(link, channel, introduction, settings.name(), identifiers, signals);
+    }
+
+    private Session establish(
+            PeerLink link,
+            SocketChannel channel,
+            Introduction introduction,
+            NodeName self,
+            Identifiers identities,
+            Session.ProcessSignals takers)
+            throws IOException {
         SocketTransport transport = new SocketTransport(channel);
         Session session = new Session(
                 link,
                 introduction.peerFlags(),
                 handler -> new Connection(
-                        settings.name() + "-" + introduction.peer(),
+                        self + "-" + introduction.peer(),
                         transport,
                         introduction.capabilities(),
                         settings.connection(),
                         handler),
-                identifiers,
-                signals,
+                identities,
+                takers,
                 settings.maxCalls());
         try {
             session.connection().start(threads.connections(), threads.timer());

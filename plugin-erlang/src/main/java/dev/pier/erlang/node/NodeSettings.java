@@ -17,6 +17,7 @@ import java.util.Optional;
 /// @param handshakeStep how long each step of a handshake may take
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param connection the bounds of each connection
+/// @param bulk the further connections for large replies
 public record NodeSettings(
         NodeName name,
         Cookie cookie,
@@ -26,9 +27,34 @@ public record NodeSettings(
         Duration connectTimeout,
         Duration handshakeStep,
         int maxCalls,
-        ConnectionSettings connection) {
+        ConnectionSettings connection,
+        BulkSettings bulk) {
     /// `net_setuptime` of Erlang's kernel application.
     public static final Duration HANDSHAKE_STEP = Duration.ofSeconds(7);
+
+    /// With [BulkSettings#DEFAULT].
+    public NodeSettings(
+            NodeName name,
+            Cookie cookie,
+            Optional<InetSocketAddress> listen,
+            AllowedNodes allowed,
+            int maxHandshakes,
+            Duration connectTimeout,
+            Duration handshakeStep,
+            int maxCalls,
+            ConnectionSettings connection) {
+        this(
+                name,
+                cookie,
+                listen,
+                allowed,
+                maxHandshakes,
+                connectTimeout,
+                handshakeStep,
+                maxCalls,
+                connection,
+                BulkSettings.DEFAULT);
+    }
 
     /// The same for a node of another name on the same host, at a port of its own.
     public NodeSettings withAlive(String alive) {
@@ -41,6 +67,7 @@ public record NodeSettings(
                 connectTimeout,
                 handshakeStep,
                 maxCalls,
-                connection);
+                connection,
+                bulk);
     }
 }

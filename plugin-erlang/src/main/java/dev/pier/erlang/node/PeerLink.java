@@ -90,6 +90,7 @@ public final class PeerLink {
     private final Dialer dialer;
     private final Backoff backoff;
     private final ScheduledExecutorService timer;
+    private final BulkLanes lanes;
 
     private final Object lock = new Object();
     private volatile @Nullable Session session;
@@ -107,6 +108,9 @@ public final class PeerLink {
     private @Nullable ScheduledFuture<?> retry;
     private CompletableFuture<Session> arrival = new CompletableFuture<>();
 
+    /// A way without lanes, as a lane itself is.
+    ///
+    /// @param self the name under which we connect
     /// @param persistent whether a lost connection is opened again unasked
     PeerLink(
             NodeName name,
@@ -115,6 +119,18 @@ public final class PeerLink {
             Dialer dialer,
             Backoff backoff,
             ScheduledExecutorService timer) {
+        this(name, self, persistent, dialer, backoff, timer, BulkLanes.NONE);
+    }
+
+    /// @param lanes the further connections to the peer; closed with this one
+    PeerLink(
+            NodeName name,
+            Atom self,
+            boolean persistent,
+            Dialer dialer,
+            Backoff backoff,
+            ScheduledExecutorService timer,
+            BulkLanes lanes) {
         this.name = name;
         this.peer = name.atom();
         this.self = self;
@@ -122,11 +138,17 @@ public final class PeerLink {
         this.dialer = dialer;
         this.backoff = backoff;
         this.timer = timer;
+        this.lanes = lanes;
     }
 
     /// The peer's node name.
     public NodeName name() {
         return name;
+    }
+
+    /// Further connections to the peer, for replies of any size.
+    public BulkLanes lanes() {
+        return lanes;
     }
 
     public PeerStatus status() {
@@ -304,7 +326,7 @@ public final class PeerLink {
         }
         everConnected = true;
         enter(State.CONNECTED);
-        log.info("Connected to {}", name);
+        log.info("Connected to {} as {}", name, self);
         arrival.complete(fresh);
         // A connection may end before it has been published; its end must not be missed then.
         Disconnect ended = fresh.disconnect();
@@ -321,10 +343,12 @@ public final class PeerLink {
             }
             session = null;
             keepCounts(ended);
-            boolean lived = System.nanoTime() - lastAttemptEnded >= GOOD_LIFE.toNanos();
+            // What we closed ourselves, as an idle lane, says nothing against the peer.
+            boolean ours = why.blame() == Disconnect.Blame.LOCAL;
+            boolean lived = ours || System.nanoTime() - lastAttemptEnded >= GOOD_LIFE.toNanos();
             shortLives = lived ? 0 : shortLives + 1;
             arrival = new CompletableFuture<>();
-            lastProblem = "connection lost: " + why.reason();
+            lastProblem = ours ? null : "connection lost: " + why.reason();
             if (persistent) {
                 enter(State.WAITING);
                 scheduleRetry(backoff.delay(shortLives));
@@ -452,6 +476,7 @@ public final class PeerLink {
         if (closing != null) {
             closing.close("this node stops");
         }
+        lanes.close();
     }
 
     private void enter(State next) {

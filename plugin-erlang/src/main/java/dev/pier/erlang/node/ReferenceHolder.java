@@ -8,7 +8,8 @@ import dev.pier.erlang.term.Term;
 /// What waits under one of our references: for the answer to a spawn request, for the end of a monitored process, for
 /// a message to an alias.
 ///
-/// All calls come from the reader of the connection that the reference was used on; they must not block.
+/// All calls come from the reader of the connection that the reference was used on; they must not block
+/// unless they say so.
 public interface ReferenceHolder {
     /// The answer to a spawn request.
     default void spawned(ControlMessage.SpawnReply reply) {}
@@ -23,6 +24,18 @@ public interface ReferenceHolder {
 
     /// A message to the alias.
     default void message(EncodedTerm message) {}
+
+    /// Whether an exit reason that comes in fragments is to be told part by part, by [#fragment].
+    default boolean takesFragments() {
+        return false;
+    }
+
+    /// A part of the exit reason of the monitored process. On a [BulkLane] this may wait until there is room for it.
+    /// With the last part the holder has been taken out of the table.
+    ///
+    /// @param part cut anywhere
+    /// @param left how many parts follow, unsigned; 0 with the last
+    default void fragment(EncodedTerm part, long left) {}
 
     /// The message or the exit reason was beyond a limit, and is gone; where it was an exit reason, the holder has been
     /// taken out of the table.

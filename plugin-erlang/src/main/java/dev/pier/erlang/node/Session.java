@@ -259,6 +259,26 @@ public final class Session implements InboundHandler {
         }
     }
 
+    /// An exit reason that nobody waits for any more need not be put together either.
+    @Override
+    public boolean takesFragments(ControlMessage control) {
+        if (!(control instanceof ControlMessage.PayloadMonitorPExit down)) {
+            return false;
+        }
+        ReferenceHolder holder = find(down.reference());
+        return holder == null || holder.takesFragments();
+    }
+
+    @Override
+    public void fragment(ControlMessage control, EncodedTerm part, long left) {
+        if (control instanceof ControlMessage.PayloadMonitorPExit down) {
+            ReferenceHolder holder = left == 0 ? take(down.reference()) : find(down.reference());
+            if (holder != null) {
+                holder.fragment(part, left);
+            }
+        }
+    }
+
     @Override
     public void oversized(ControlMessage control, String limit) {
         ReferenceHolder holder = switch (control) {

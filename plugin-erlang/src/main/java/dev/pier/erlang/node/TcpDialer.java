@@ -1,6 +1,7 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.dist.DistFlags;
+import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdException;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.handshake.HandshakeException;
@@ -13,18 +14,25 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// Opens connections over TCP: finds the peer, connects, shakes hands. Runs on a link's thread for attempts.
+/// Opens connections over TCP under one name of ours: finds the peer, connects, shakes hands. Runs on a link's thread
+/// for attempts.
 final class TcpDialer implements PeerLink.Dialer {
-    private final LocalNode node;
+    /// Makes a session of a socket whose handshake is done, and starts it.
+    interface Establishment {
+        Session establish(PeerLink link, SocketChannel channel, Introduction introduction) throws IOException;
+    }
+
     private final NodeSettings settings;
     private final Identity identity;
     private final NodeLocator locator;
+    private final Establishment establishment;
 
-    TcpDialer(LocalNode node, NodeSettings settings, int creation, NodeLocator locator) {
-        this.node = node;
+    /// @param name under which we introduce ourselves
+    TcpDialer(NodeSettings settings, NodeName name, int creation, NodeLocator locator, Establishment establishment) {
         this.settings = settings;
-        this.identity = Identity.of(settings.name(), creation, DistFlags.OURS);
+        this.identity = Identity.of(name, creation, DistFlags.OURS);
         this.locator = locator;
+        this.establishment = establishment;
     }
 
     @Override
@@ -41,7 +49,7 @@ final class TcpDialer implements PeerLink.Dialer {
                             StreamTransport.tcp(channel),
                             link.name(),
                             () -> link.current().isEmpty());
-            Session session = node.establish(link, channel, introduction);
+            Session session = establishment.establish(link, channel, introduction);
             established = true;
             return session;
         } catch (HandshakeException e) {

@@ -7,6 +7,7 @@ import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.node.AllowedNodes;
+import dev.pier.erlang.node.BulkSettings;
 import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.server.config.Section;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import java.util.SequencedMap;
 /// @param maxServed how many calls from Erlang may run at once
 /// @param connection the bounds of each connection
 /// @param mailboxes the bounds of each mailbox
+/// @param bulk the further connections for large replies
 /// @param peers the peers by their names in the file
 record ErlangSettings(
         NodeName node,
@@ -46,6 +48,7 @@ record ErlangSettings(
         int maxServed,
         ConnectionSettings connection,
         MailboxSettings mailboxes,
+        BulkSettings bulk,
         SequencedMap<String, PeerSettings> peers) {
 
     /// Stands for a name that is missing or wrong while the other settings are read.
@@ -112,6 +115,7 @@ record ErlangSettings(
                 section.section("limits").integer("served", 10_000, 1, 1_000_000),
                 connection(section),
                 mailboxes(section.section("mailbox")),
+                bulk(section.section("bulk")),
                 peers(section, node));
     }
 
@@ -204,6 +208,15 @@ record ErlangSettings(
                 section.integer("messages", defaults.messages(), 1, 100_000_000),
                 section.bytes("bytes", defaults.bytes(), KIB, 64 * GIB),
                 section.choice("overflow", defaults.overflow()));
+    }
+
+    private static BulkSettings bulk(Section section) {
+        BulkSettings defaults = BulkSettings.DEFAULT;
+        return new BulkSettings(
+                section.integer("lanes", defaults.lanes(), 1, 1_000),
+                section.duration("idle", defaults.idle(), Duration.ofSeconds(1), Duration.ofDays(1)),
+                (int) section.bytes("window", defaults.window(), 64L * KIB, 1L * GIB),
+                section.flag("load-helper", defaults.loadHelper()));
     }
 
     private static SequencedMap<String, PeerSettings> peers(Section section, NodeName self) {

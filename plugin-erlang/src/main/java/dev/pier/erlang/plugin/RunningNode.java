@@ -116,7 +116,8 @@ final class RunningNode implements AutoCloseable {
                 settings.connectTimeout(),
                 NodeSettings.HANDSHAKE_STEP,
                 settings.maxCalls(),
-                settings.connection());
+                settings.connection(),
+                settings.bulk());
     }
 
     private static NodeLocator locator(ErlangSettings settings, EpmdClient epmd) {

@@ -5,44 +5,24 @@ import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.node.ReferenceHolder;
 import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// One call on its way, as `erpc` makes it: a process is spawned on the peer with a monitor, and its exit reason is the
-/// answer.
+/// One call on its way, whose answer is taken as a whole.
 ///
-/// The calling thread starts it and waits; the connection's reader reports. Every report is taken under the lock, and
-/// the first that ends the call wins.
-///
-/// The hazard: a caller that gives up before the peer has told the process's pid cannot stop that process yet. The
-/// call then stays in the session's table until the pid is there, and stops the process then, as Erlang itself does.
-/// SPEC: erpc.erl; erl_dist_protocol, SPAWN_REQUEST.
+/// The calling thread starts it and waits; the connection's reader reports. The first report that ends the call wins.
 final class ErpcCall implements ReferenceHolder {
-    private static final Atom ERPC = Atom.of("erpc");
-    private static final Atom EXECUTE_CALL = Atom.of("execute_call");
-    private static final List<Term> MONITOR = List.of(Atom.of("monitor"));
-    private static final Atom KILL = Atom.of("kill");
-
-    private final Session session;
-    private final Pid self;
-    private final Reference id;
+    private final RemoteProcess process;
     private final Thread waiter = Thread.currentThread();
-
-    /// Guards the fields that follow, but for `outcome`, which is set under it and read without.
-    private final Object lock = new Object();
-
-    private @Nullable Pid process;
-    private boolean abandoned;
-    private volatile @Nullable Outcome outcome;
+    private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
 
     /// How a call ended, still undecoded.
     sealed interface Outcome {
@@ -61,48 +41,21 @@ final class ErpcCall implements ReferenceHolder {
         record Lost(Disconnect disconnect) implements Outcome {}
     }
 
-    private ErpcCall(Session session) {
-        this.session = session;
-        this.self = session.identifiers().nextPid();
-        this.id = session.identifiers().nextReference();
+    private ErpcCall(RemoteProcess process) {
+        this.process = process;
     }
 
-    /// Sends the request. The arguments are encoded on this thread, before anything is queued.
-    ///
-    /// @param groupLeader whose terminal the function prints to
-    /// @param arguments writes the list of arguments
-    /// @throws dev.pier.erlang.BadArgument if an argument has no Erlang form
-    /// @throws dev.pier.erlang.Overloaded if a bound is reached
+    /// Sends the request, as [RemoteProcess#start].
     static ErpcCall start(Session session, Pid groupLeader, Atom module, Atom function, Consumer<EtfOutput> arguments)
             throws ConnectionEnded {
-        ErpcCall call = new ErpcCall(session);
-        session.hold(call.id, call);
-        boolean sent = false;
-        try {
-            session.send(
-                    new ControlMessage.SpawnRequest(call.id, call.self, groupLeader, ERPC, EXECUTE_CALL, 4, MONITOR),
-                    call.self,
-                    out -> {
-                        // Any term may tag the answer; the request's own reference is at hand and unique.
-                        TermEncoder.encodeListHeader(4, out);
-                        TermEncoder.encodeReference(call.id, out);
-                        TermEncoder.encodeAtom(module, out);
-                        TermEncoder.encodeAtom(function, out);
-                        arguments.accept(out);
-                        TermEncoder.encodeNil(out);
-                    });
-            sent = true;
-            return call;
-        } finally {
-            if (!sent) {
-                session.release(call.id);
-            }
-        }
+        ErpcCall call = new ErpcCall(new RemoteProcess(session));
+        call.process.start(call, groupLeader, module, function, arguments);
+        return call;
     }
 
     /// The tag that the answer carries.
     Reference tag() {
-        return id;
+        return process.id();
     }
 
     /// Waits for the end of the call, on the thread that started it.
@@ -111,7 +64,7 @@ final class ErpcCall implements ReferenceHolder {
     /// @throws InterruptedException if the thread was interrupted
     @Nullable
     Outcome await(long deadlineNanos) throws InterruptedException {
-        while (outcome == null) {
+        while (outcome.get() == null) {
             long left = deadlineNanos - System.nanoTime();
             if (left <= 0) {
                 return null;
@@ -121,46 +74,18 @@ final class ErpcCall implements ReferenceHolder {
                 throw new InterruptedException();
             }
         }
-        return outcome;
+        return outcome.get();
     }
 
     /// The caller has given up: the remote process is stopped, now or as soon as it is known.
     void abandon() {
-        Pid running;
-        synchronized (lock) {
-            if (outcome != null || abandoned) {
-                return;
-            }
-            abandoned = true;
-            running = process;
-        }
-        if (running != null) {
-            stop(running);
-        }
-    }
-
-    /// Both are needed: the first ends the monitor, so that no answer comes; the second ends the process, which would
-    /// go on for ever otherwise.
-    private void stop(Pid running) {
-        session.release(id);
-        session.demand(new ControlMessage.DemonitorP(self, running, id), self);
-        session.demand(new ControlMessage.PayloadExit2(self, running), self, KILL);
+        process.abandon();
     }
 
     @Override
     public void spawned(ControlMessage.SpawnReply reply) {
-        if (!(reply.result() instanceof Pid pid)) {
-            session.release(id);
+        if (!process.spawned(reply.result())) {
             end(new Outcome.NotSpawned(reply.result()));
-            return;
-        }
-        boolean unwanted;
-        synchronized (lock) {
-            process = pid;
-            unwanted = abandoned;
-        }
-        if (unwanted) {
-            stop(pid);
         }
     }
 
@@ -185,12 +110,9 @@ final class ErpcCall implements ReferenceHolder {
     }
 
     private void end(Outcome how) {
-        synchronized (lock) {
-            if (outcome != null) {
-                return;
-            }
-            outcome = how;
+        process.ended();
+        if (outcome.compareAndSet(null, how)) {
+            LockSupport.unpark(waiter);
         }
-        LockSupport.unpark(waiter);
     }
 }

@@ -80,7 +80,8 @@ final class ErpcResult {
         };
     }
 
-    private ErlangException failure(Term reason) {
+    /// What to throw for a reason that is no returned value.
+    ErlangException failure(Term reason) {
         if (!(reason instanceof Tuple tuple)
                 || tuple.arity() < 3
                 || !tuple.get(0).equals(tag)

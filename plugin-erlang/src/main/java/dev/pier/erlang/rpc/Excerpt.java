@@ -1,15 +1,25 @@
 package dev.pier.erlang.rpc;
 
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfFlow;
 import dev.pier.erlang.term.Term;
 
 /// Terms in error messages: readable, and not longer than a message should be.
 public final class Excerpt {
     private static final int MAX_CHARS = 300;
+    private static final int MAX_BYTES = 4096;
 
     private Excerpt() {}
 
     public static String of(Term term) {
         String text = term.toString();
         return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS) + "…";
+    }
+
+    /// The next term of a flow, which is taken from it.
+    static String ofNext(EtfFlow flow) {
+        EncodedTerm term = flow.poll(MAX_BYTES);
+        return term == null ? "a term of more than " + MAX_BYTES + " bytes" : of(term.decode(DecodeLimits.DEFAULT));
     }
 }

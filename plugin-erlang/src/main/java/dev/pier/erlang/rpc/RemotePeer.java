@@ -12,6 +12,7 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.DecodeLimits;
@@ -19,6 +20,8 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.node.BulkLane;
+import dev.pier.erlang.node.BulkLanes;
 import dev.pier.erlang.node.Courier;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.node.Processes;
@@ -158,6 +161,60 @@ public final class RemotePeer implements Peer {
     }
 
     @Override
+    public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
+        long started = System.nanoTime();
+        ErlangException failure = null;
+        try {
+            return stream(
+                    Atom.of(module),
+                    Atom.of(function),
+                    arguments,
+                    started + options.timeout().toNanos());
+        } catch (ErlangException e) {
+            failure = e;
+            throw e;
+        } finally {
+            listener.ended(failure, System.nanoTime() - started);
+        }
+    }
+
+    private ReplyStream stream(Atom module, Atom function, @Nullable Object[] arguments, long deadline) {
+        BulkLanes lanes = link.lanes();
+        BulkLane lane = lanes.acquire(deadline);
+        RemoteStream stream = null;
+        try {
+            Session session = lane.session(deadline);
+            if (lane.isNew(session) && lanes.settings().loadHelper()) {
+                StreamModule.load(this);
+            }
+            int window = lanes.settings().window();
+            StreamCall call = StreamCall.start(
+                    lane,
+                    session,
+                    window,
+                    UserProcess.of(session, deadline),
+                    module,
+                    function,
+                    out -> writeList(arguments, out));
+            StreamIntake intake =
+                    new StreamIntake(describe(module, function, arguments.length), call, options.timeout(), limits);
+            stream = new RemoteStream(call, intake, mapper, () -> lanes.release(lane));
+        } catch (ConnectionEnded e) {
+            throw justLost(e);
+        } finally {
+            if (stream == null) {
+                lanes.release(lane);
+            }
+        }
+        stream.open(deadline, lanes.settings().window());
+        return stream;
+    }
+
+    private String describe(Atom module, Atom function, int arity) {
+        return nodeName() + ": " + module.name() + ":" + function.name() + "/" + arity;
+    }
+
+    @Override
     public boolean ping() {
         try {
             call("erlang", "node");
@@ -186,7 +243,7 @@ public final class RemotePeer implements Peer {
     }
 
     private Reply reply(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments, long deadline) {
-        String what = nodeName() + ": " + module.name() + ":" + function.name() + "/" + arity;
+        String what = describe(module, function, arity);
         Session session = link.session(deadline);
         ErpcCall call;
         try {

@@ -97,9 +97,15 @@ public final class ErlangErrors implements Filter {
         failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/json");
-        byte[] body = body(failure.sentence(), reference);
+        byte[] body = (json(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    /// Logs a failure that the body itself tells of, and gives what it may tell: one line of JSON.
+    static String tell(ErlangException e) {
+        ErlangFailure failure = ErlangFailure.of(e);
+        return json(failure, log(failure, e));
     }
 
     /// Logged by blame, and once: the reference is what ties the client's complaint to this line.
@@ -148,10 +154,9 @@ public final class ErlangErrors implements Filter {
         });
     }
 
-    private static byte[] body(String sentence, Optional<String> reference) {
-        String json = "{\"error\":\"" + sentence + "\""
-                + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}\n";
-        return json.getBytes(StandardCharsets.UTF_8);
+    private static String json(ErlangFailure failure, Optional<String> reference) {
+        return "{\"error\":\"" + failure.sentence() + "\""
+                + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}";
     }
 
     private static Set<String> ignoringCase(String... names) {

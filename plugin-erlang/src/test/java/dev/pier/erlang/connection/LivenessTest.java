@@ -42,6 +42,17 @@ class LivenessTest {
     }
 
     @Test
+    void aConnectionThatWeDoNotReadIsNotDead() {
+        Liveness liveness = liveness(Duration.ofNanos(1));
+        traffic.listening(false);
+        liveness.run();
+        assertThat(silences).isEmpty();
+        traffic.listening(true);
+        liveness.run();
+        assertThat(silences).hasSize(1);
+    }
+
+    @Test
     void anyByteIsASignOfLife() {
         Liveness liveness = liveness(Duration.ofNanos(1));
         for (int i = 0; i < 10; i++) {

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
@@ -259,6 +261,31 @@ class FrameDecoderTest {
             decode(frames.get(0));
             assertThat(payload(decode(frames.get(1)))).hasToString("<<\"" + text + "\">>");
         }
+    }
+
+    @Test
+    void fragmentsAreHandedOnWhereTheyAreWantedAsTheyCome() throws ProtocolViolation {
+        decoder = new FrameDecoder(
+                new Capabilities(DistFlags.OURS),
+                DecodeLimits.DEFAULT,
+                LIMITS,
+                control -> control instanceof ControlMessage.AliasSend);
+        byte[] wanted = tuple(integer(33), TO_BYTES, TermBytes.reference("a@h", 1, 2));
+        byte[] payload = binary("x".repeat(500));
+        List<byte[]> parts = FrameBytes.fragments(1, wanted, payload, 50);
+        List<byte[]> others = FrameBytes.fragments(2, SEND, binary("held together"), 8);
+        EtfOutput together = new EtfOutput(0);
+        for (int i = 0; i < parts.size(); i++) {
+            Frame.Fragment fragment = (Frame.Fragment) decode(parts.get(i));
+            assertThat(fragment.control()).isInstanceOf(ControlMessage.AliasSend.class);
+            assertThat(fragment.left()).isEqualTo(parts.size() - 1 - i);
+            EtfInput bytes = fragment.part().open(DecodeLimits.DEFAULT);
+            together.write(bytes.bytes(), bytes.position(), bytes.remaining());
+            if (i < others.size()) {
+                assertThat(decode(others.get(i)) instanceof Frame.Message).isEqualTo(i == others.size() - 1);
+            }
+        }
+        assertThat(together.toByteArray()).isEqualTo(payload);
     }
 
     @Test

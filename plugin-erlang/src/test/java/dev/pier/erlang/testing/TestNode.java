@@ -12,6 +12,7 @@ import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.node.AllowedNodes;
+import dev.pier.erlang.node.BulkSettings;
 import dev.pier.erlang.node.EpmdPresence;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
@@ -54,14 +55,23 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
-        return start(cookie, connection, maxCalls, MailboxSettings.DEFAULT);
+        return start(cookie, connection, maxCalls, MailboxSettings.DEFAULT, BulkSettings.DEFAULT);
     }
 
     public static TestNode start(String cookie, MailboxSettings mailboxes) throws IOException {
-        return start(cookie, ConnectionSettings.DEFAULT, 10_000, mailboxes);
+        return start(cookie, ConnectionSettings.DEFAULT, 10_000, mailboxes, BulkSettings.DEFAULT);
     }
 
-    private static TestNode start(String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes)
+    public static TestNode start(String cookie, BulkSettings bulk) throws IOException {
+        return start(cookie, ConnectionSettings.DEFAULT, bulk);
+    }
+
+    public static TestNode start(String cookie, ConnectionSettings connection, BulkSettings bulk) throws IOException {
+        return start(cookie, connection, 10_000, MailboxSettings.DEFAULT, bulk);
+    }
+
+    private static TestNode start(
+            String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes, BulkSettings bulk)
             throws IOException {
         NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
         EpmdClient epmd = new EpmdClient(
@@ -79,7 +89,8 @@ public final class TestNode implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
                 maxCalls,
-                connection);
+                connection,
+                bulk);
         LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd), THREADS);
         listener.start(node);
         return new TestNode(listener, presence, node, mailboxes);

@@ -1,0 +1,78 @@
+package dev.pier.erlang.rpc;
+
+import dev.pier.erlang.Charlist;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the module `pier_stream` to a peer that lacks it, as source: the peer's own compiler makes code of it that
+/// suits its release. Runs on the thread of a stream's caller, by calls like any other.
+final class StreamModule {
+    private static final Logger log = LoggerFactory.getLogger(StreamModule.class);
+
+    private static final String NAME = "pier_stream";
+    private static final Atom MODULE = Atom.of(NAME);
+    private static final Atom OK = Atom.of("ok");
+
+    private StreamModule() {}
+
+    /// A failure is logged and no more: functions that use no producer work all the same.
+    static void load(Peer peer) {
+        try {
+            Term there = peer.call("code", "ensure_loaded", MODULE).term();
+            if (there instanceof Tuple answer && answer.is(Atom.of("error"), 2)) {
+                peer.call("code", "load_binary", MODULE, new Charlist(NAME + ".erl"), compile(peer));
+                log.info("Loaded {} into {}", NAME, peer.nodeName());
+            }
+        } catch (ErlangException e) {
+            log.warn(
+                    "{} could not be loaded into {}; it can be added to its release instead: {}",
+                    NAME,
+                    peer.nodeName(),
+                    e.getMessage());
+        }
+    }
+
+    private static Binary compile(Peer peer) {
+        List<Term> forms = new ArrayList<>();
+        List<Term> form = new ArrayList<>();
+        Tuple scanned =
+                (Tuple) peer.call("erl_scan", "string", new Charlist(source())).term();
+        for (Term token : ((ListTerm) scanned.get(1)).elements()) {
+            form.add(token);
+            if (token instanceof Tuple last && last.get(0).equals(Atom.of("dot"))) {
+                Tuple parsed = (Tuple)
+                        peer.call("erl_parse", "parse_form", new ListTerm(form)).term();
+                forms.add(parsed.get(1));
+                form.clear();
+            }
+        }
+        Tuple compiled =
+                (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
+        if (!compiled.is(OK, 3)) {
+            throw new IllegalStateException(NAME + " does not compile: " + compiled);
+        }
+        return (Binary) compiled.get(2);
+    }
+
+    private static String source() {
+        try (InputStream in = StreamModule.class.getResourceAsStream(NAME + ".erl")) {
+            return new String(Objects.requireNonNull(in, NAME + ".erl").readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

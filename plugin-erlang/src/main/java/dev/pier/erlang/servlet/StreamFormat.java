@@ -1,0 +1,85 @@
+package dev.pier.erlang.servlet;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.Reply;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// How the elements of a stream stand in a body. For one response.
+sealed interface StreamFormat {
+    void element(Reply element, PacedOutput out) throws IOException;
+
+    /// All elements have been written.
+    default void end(PacedOutput out) {}
+
+    /// What may be sent at any time between two elements without a meaning; empty if nothing may.
+    Optional<String> heartbeat();
+
+    /// Tells the client of a failure.
+    ///
+    /// @return false if the format has no way to, so that the body must be cut off
+    default boolean failure(ErlangException e, PacedOutput out) {
+        return false;
+    }
+
+    /// One element on each line.
+    record Lines() implements StreamFormat {
+        @Override
+        public void element(Reply element, PacedOutput out) throws IOException {
+            element.writeJson(out);
+            out.write('\n');
+        }
+
+        @Override
+        public Optional<String> heartbeat() {
+            return Optional.empty();
+        }
+    }
+
+    /// One array.
+    final class Array implements StreamFormat {
+        private boolean begun;
+
+        @Override
+        public void element(Reply element, PacedOutput out) throws IOException {
+            out.write(begun ? ',' : '[');
+            begun = true;
+            element.writeJson(out);
+        }
+
+        @Override
+        public void end(PacedOutput out) {
+            out.write(begun ? "]" : "[]");
+        }
+
+        @Override
+        public Optional<String> heartbeat() {
+            return Optional.of("\n");
+        }
+    }
+
+    /// Server-sent events.
+    record Events(Function<? super Reply, ServerEvent> toEvent) implements StreamFormat {
+        @Override
+        public void element(Reply element, PacedOutput out) throws IOException {
+            ServerEvent event = toEvent.apply(element);
+            event.id().ifPresent(id -> out.write("id: " + id + "\n"));
+            event.name().ifPresent(name -> out.write("event: " + name + "\n"));
+            out.write("data: ");
+            event.data().writeJson(out);
+            out.write("\n\n");
+        }
+
+        @Override
+        public Optional<String> heartbeat() {
+            return Optional.of(":\n\n");
+        }
+
+        @Override
+        public boolean failure(ErlangException e, PacedOutput out) {
+            out.write("event: error\ndata: " + ErlangErrors.tell(e) + "\n\n");
+            return true;
+        }
+    }
+}
