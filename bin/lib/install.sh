@@ -108,3 +108,12 @@ need_erlang() {
   export ERLANG_LIB EPMD
   step "Erlang/OTP $(erlang_eval 'io:put_chars(erlang:system_info(otp_release))'): $ERLANG_LIB"
 }
+
+# What the tests want besides: Elixir to call our servers, and a C node to call our functions.
+need_test_tools() {
+  need_command elixir elixir
+  need_command gcc gcc
+  [[ -e /usr/include/stdio.h ]] || apt_install libc6-dev
+  [[ -e /usr/include/ei.h ]] || apt_install erlang-dev
+  step "Elixir and a C compiler for the tests: $(command -v elixir), $(command -v gcc)"
+}
