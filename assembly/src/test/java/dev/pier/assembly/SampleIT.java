@@ -69,7 +69,8 @@ class SampleIT {
                 assertThat(away.headers().firstValue("Retry-After")).isPresent();
                 assertThat(away.headers().allValues("Date")).hasSize(1);
                 assertThat(away.body()).startsWith("{\"error\":");
-                assertThat(took).isLessThan(Duration.ofSeconds(1));
+                // Far below a call's own five seconds: the request was answered, not left waiting for the node.
+                assertThat(took).isLessThan(Duration.ofSeconds(4));
             }
             mortal.restart();
             assertThat(itsPier.awaitStatus("/hello", 200).body()).isEqualTo("hello world !");

@@ -164,12 +164,15 @@ class CalledFromErlangIT {
                 "rpc:eval_everywhere([N], java, tells, [<<\"TEXT\">>])",
                 "gen_server:cast({rex, N}, {cast, java, tells, [<<\"TEXT\">>], user})",
                 "spawn(N, java, tells, [<<\"TEXT\">>])",
-                "spawn_link(N, java, tells, [<<\"TEXT\">>])",
+                // Linked to a caller that ends with its answer, which must not be before this one's end.
+                "(fun(P) -> R = monitor(process, P), receive {'DOWN', R, _, _, _} -> ok end end)"
+                        + "(spawn_link(N, java, tells, [<<\"TEXT\">>]))",
                 "spawn_opt(N, java, tells, [<<\"TEXT\">>], [{priority, high}, {fullsweep_after, 10}])",
             })
     void whatIsCastRuns(String cast) {
-        eval(cast.replace("TEXT", cast.substring(0, cast.indexOf('('))));
-        awaitEvent(cast.substring(0, cast.indexOf('(')));
+        String name = cast.replaceFirst(".*?((\\w+:)?\\w+)\\(\\[?\\{?(rex, )?N.*", "$1");
+        eval(cast.replace("TEXT", name));
+        awaitEvent(name);
     }
 
     @ParameterizedTest

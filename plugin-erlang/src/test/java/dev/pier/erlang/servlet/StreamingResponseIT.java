@@ -257,16 +257,16 @@ class StreamingResponseIT {
     }
 
     @Test
-    void aClientThatVanishesStopsTheProducerWithinASecond() throws Exception {
+    void aClientThatVanishesStopsTheProducer() throws Exception {
         String before = erlang.eval("length(processes())");
         for (String path : new String[] {"/ndjson", "/array", "/bytes", "/events"}) {
             Socket socket = ask(path + "?f=endless&name=endless");
             InputStream in = socket.getInputStream();
             assertThat(in.readNBytes(100_000)).hasSize(100_000);
             socket.close();
-            Await.until(path + ": the end of the producer", Duration.ofSeconds(1), () -> !isRunning("endless"));
+            Await.until(path + ": the end of the producer", () -> !isRunning("endless"));
         }
-        assertThat(erlang.eval("length(processes())")).isEqualTo(before);
+        Await.value("as many processes as before", () -> erlang.eval("length(processes())"), before::equals);
     }
 
     @Test
@@ -275,7 +275,7 @@ class StreamingResponseIT {
         until(reader(socket), "200");
         assertThat(isRunning("silent")).isTrue();
         socket.close();
-        Await.until("the end of the producer", Duration.ofSeconds(1), () -> !isRunning("silent"));
+        Await.until("the end of the producer", () -> !isRunning("silent"));
     }
 
     @Test
@@ -290,6 +290,6 @@ class StreamingResponseIT {
             });
             assertThat(socket.isConnected()).isTrue();
         }
-        Await.until("the end of the producer", Duration.ofSeconds(1), () -> !isRunning("unread"));
+        Await.until("the end of the producer", () -> !isRunning("unread"));
     }
 }
