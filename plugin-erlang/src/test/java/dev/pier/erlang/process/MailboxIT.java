@@ -117,7 +117,9 @@ class MailboxIT {
         try (Mailbox mailbox = node.processes().mailbox(unique("java"))) {
             mailbox.send(echo, Tuple.of(Atom.of("to_pid"), mailbox.self()));
             mailbox.send(name, erlang.nodeName(), "to a name");
-            assertThat(seen(name)).startsWith("[{to_pid,<").endsWith(">},<<\"to a name\">>]");
+            Await.asserted(
+                    "both messages, in order",
+                    () -> assertThat(seen(name)).startsWith("[{to_pid,<").endsWith(">},<<\"to a name\">>]"));
 
             erlang.eval(text(mailbox.self()) + " ! {hello, self(), make_ref(), fun lists:map/2, [1,2,3]}");
             Message hello = receive(mailbox);
@@ -224,7 +226,7 @@ class MailboxIT {
             assertThatThrownBy(() -> mailbox.send(echo, Double.NaN)).isInstanceOf(BadArgument.class);
             assertThatThrownBy(() -> mailbox.exit(echo, Double.NaN)).isInstanceOf(BadArgument.class);
             mailbox.send(echo, 1);
-            assertThat(seen(name)).isEqualTo("[1]");
+            Await.asserted("the one message", () -> assertThat(seen(name)).isEqualTo("[1]"));
         }
     }
 
