@@ -65,11 +65,10 @@ final class ErpcCall implements ReferenceHolder {
     @Nullable
     Outcome await(long deadlineNanos) throws InterruptedException {
         while (outcome.get() == null) {
-            long left = deadlineNanos - System.nanoTime();
-            if (left <= 0) {
+            if (deadlineNanos - System.nanoTime() <= 0) {
                 return null;
             }
-            LockSupport.parkNanos(this, left);
+            DeadlineWatch.park(this, deadlineNanos);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

@@ -55,11 +55,10 @@ final class ServerCall implements ProcessBody {
     @Nullable
     Outcome await(long deadlineNanos) throws InterruptedException {
         while (outcome == null) {
-            long left = deadlineNanos - System.nanoTime();
-            if (left <= 0) {
+            if (deadlineNanos - System.nanoTime() <= 0) {
                 return null;
             }
-            LockSupport.parkNanos(this, left);
+            DeadlineWatch.park(this, deadlineNanos);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
