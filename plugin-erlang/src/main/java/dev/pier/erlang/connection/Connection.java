@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a peer after its handshake.
 ///
-/// Two threads of its own serve it, a reader and a writer; the node's timer ticks. Any thread may send and close. It
-/// ends once, for the reason that came first, and [InboundHandler#ended] tells so after the last signal.
+/// Two threads of its own serve it: a reader, and a writer for what senders' threads cannot write at once; the node's
+/// timer ticks. Any thread may send and close. It ends once, for the reason that came first, and [InboundHandler#ended]
+/// tells so after the last signal.
 public final class Connection {
     private final String name;
     private final Transport transport;
@@ -27,6 +28,7 @@ public final class Connection {
     private final InboundHandler handler;
     private final Traffic traffic = new Traffic();
     private final OutboundQueue queue;
+    private final Writer writer;
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
     private volatile @Nullable ScheduledFuture<?> liveness;
 
@@ -43,17 +45,18 @@ public final class Connection {
         this.settings = settings;
         this.handler = handler;
         this.queue = new OutboundQueue(settings.maxQueued());
+        this.writer = new Writer(transport, queue, traffic, this::writingFailed);
     }
 
     /// Starts reading, writing and ticking.
     public void start(ThreadFactory threads, ScheduledExecutorService timer) {
         Duration interval = Liveness.interval(settings.netTickTime());
         liveness = timer.scheduleAtFixedRate(
-                new Liveness(traffic, queue, settings.netTickTime(), this::silent),
+                new Liveness(traffic, this::tick, settings.netTickTime(), this::silent),
                 interval.toNanos(),
                 interval.toNanos(),
                 TimeUnit.NANOSECONDS);
-        start(threads, "write", new Writer(transport, queue, traffic, this::writingFailed));
+        start(threads, "write", writer);
         start(threads, "read", this::read);
     }
 
@@ -89,27 +92,43 @@ public final class Connection {
         return disconnect.get();
     }
 
-    /// Queues a signal for writing. Never waits.
+    /// Queues a signal for writing, or writes it. Never waits.
     ///
     /// @return false if the queue is full; then nothing will be sent
     /// @throws ConnectionEnded if the connection has ended; then nothing will be sent
     public boolean offer(Outbound signal) throws ConnectionEnded {
         return switch (queue.offer(signal)) {
             case TAKEN -> true;
+            case TAKEN_WITH_TURN -> {
+                writer.write();
+                yield true;
+            }
             case FULL -> false;
             case CLOSED -> throw new ConnectionEnded();
         };
     }
 
-    /// Queues a signal that the protocol owes the peer, beyond the queue's bound if need be. Never waits; on an ended
+    /// The same for a signal that the protocol owes the peer, beyond the queue's bound if need be. Never waits; on an
+    /// ended
     /// connection the signal is dropped, as Erlang does.
     public void demand(Outbound signal) {
-        if (queue.demand(signal) == OutboundQueue.Offer.FULL) {
-            end(new Disconnect(
-                    Disconnect.Blame.PEER_VIOLATION,
-                    "the peer does not read: " + queue.bytes() + " bytes wait, the limit is " + queue.maxBytes()
-                            + " (setting erlang.limits.queue)",
-                    null));
+        switch (queue.demand(signal)) {
+            case TAKEN_WITH_TURN -> writer.write();
+            case FULL ->
+                end(new Disconnect(
+                        Disconnect.Blame.PEER_VIOLATION,
+                        "the peer does not read: " + queue.bytes() + " bytes wait, the limit is " + queue.maxBytes()
+                                + " (setting erlang.limits.queue)",
+                        null));
+            case TAKEN, CLOSED -> {
+                // There is nothing to do for it here.
+            }
+        }
+    }
+
+    private void tick() {
+        if (queue.tick() == OutboundQueue.Offer.TAKEN_WITH_TURN) {
+            writer.write();
         }
     }
 

@@ -11,17 +11,18 @@ import java.util.function.LongConsumer;
 /// lives.
 final class Liveness implements Runnable {
     private final Traffic traffic;
-    private final OutboundQueue queue;
+    private final Runnable tick;
     private final long patienceNanos;
     private final LongConsumer onSilence;
     private long bytesInBefore;
     private long framesOutBefore;
     private long lastByteAt = System.nanoTime();
 
+    /// @param tick has a tick written; must not block
     /// @param onSilence told the seconds of silence once the peer is to be taken for dead
-    Liveness(Traffic traffic, OutboundQueue queue, Duration netTickTime, LongConsumer onSilence) {
+    Liveness(Traffic traffic, Runnable tick, Duration netTickTime, LongConsumer onSilence) {
         this.traffic = traffic;
-        this.queue = queue;
+        this.tick = tick;
         this.patienceNanos = netTickTime.plus(netTickTime.dividedBy(4)).toNanos();
         this.onSilence = onSilence;
     }
@@ -44,7 +45,7 @@ final class Liveness implements Runnable {
         // SPEC: erl_dist_protocol, "nodes must send ticks when nothing else is sent".
         long framesOut = traffic.framesOut();
         if (framesOut == framesOutBefore) {
-            queue.tick();
+            tick.run();
         }
         framesOutBefore = framesOut;
     }

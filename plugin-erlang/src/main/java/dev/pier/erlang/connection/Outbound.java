@@ -2,7 +2,7 @@ package dev.pier.erlang.connection;
 
 import dev.pier.erlang.term.Pid;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Collection;
 
 /// One signal on its way out: one frame, or the fragments of a large one. Made by the sender's thread, then taken
 /// frame by frame by the connection's writer only.
@@ -16,5 +16,5 @@ public interface Outbound {
     /// Adds the bytes of its next frame, the length included.
     ///
     /// @return whether there is another frame after this one
-    boolean addNextFrame(List<? super ByteBuffer> write);
+    boolean addNextFrame(Collection<? super ByteBuffer> write);
 }

@@ -4,16 +4,22 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
-/// What waits to be written on one connection. Any thread puts in, the writer takes all out at once.
+/// What waits to be written on one connection, and whose turn it is to write. Any thread puts in; whoever has the turn
+/// takes all out at once.
+///
+/// Nobody has the turn while nothing waits. The thread that then puts something in gets it, and keeps it until nothing
+/// waits any more, or hands it over to the connection's own thread.
 ///
 /// Bounded in bytes: what exceeds the bound is turned away, so that a peer which does not read costs a known amount of
 /// memory. The lock guards every field, and is never held over a write.
 final class OutboundQueue {
     /// What became of an offer.
     enum Offer {
+        /// Whoever has the turn will write it.
         TAKEN,
+        /// The same, and the turn now is that of the thread that asked.
+        TAKEN_WITH_TURN,
         FULL,
         CLOSED
     }
@@ -23,13 +29,19 @@ final class OutboundQueue {
     private static final int PROTOCOL_FACTOR = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition filled = lock.newCondition();
+    private final Condition handedOver = lock.newCondition();
     private final long maxBytes;
     private ArrayDeque<Outbound> waiting = new ArrayDeque<>();
     private long bytes;
     private int signals;
-    private boolean tick;
+    private Turn turn = Turn.NOBODYS;
     private boolean closed;
+
+    private enum Turn {
+        NOBODYS,
+        TAKEN,
+        HANDED_OVER
+    }
 
     OutboundQueue(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -51,6 +63,16 @@ final class OutboundQueue {
         return put(signal, maxBytes * PROTOCOL_FACTOR);
     }
 
+    /// Puts a tick in, unless something waits that shows as well that we are alive.
+    Offer tick() {
+        lock.lock();
+        try {
+            return signals > 0 ? Offer.TAKEN : put(Tick.TICK, maxBytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Offer put(Outbound signal, long bound) {
         lock.lock();
         try {
@@ -63,56 +85,62 @@ final class OutboundQueue {
             waiting.add(signal);
             bytes += signal.size();
             signals++;
-            filled.signal();
-            return Offer.TAKEN;
+            if (turn != Turn.NOBODYS) {
+                return Offer.TAKEN;
+            }
+            turn = Turn.TAKEN;
+            return Offer.TAKEN_WITH_TURN;
         } finally {
             lock.unlock();
         }
     }
 
-    /// Has a tick written before anything else.
-    void tick() {
-        lock.lock();
-        try {
-            tick = true;
-            filled.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /// Takes out all that waits. Waits for something unless the writer has work left.
+    /// Takes out all that waits, for the thread that has the turn, and counts what that one has written since it last
+    /// asked, which makes room. Where nothing waits any more, and it has nothing left either, its turn ends.
     ///
-    /// @return whether a tick is due; `null` once the queue has been closed
-    @Nullable
-    Boolean takeAll(Queue<Outbound> into, boolean wait) throws InterruptedException {
+    /// @param left whether the thread still has something to write
+    /// @return whether there is something to write
+    boolean takeAll(Queue<Outbound> into, boolean left, long writtenBytes, int writtenSignals) {
         ArrayDeque<Outbound> taken;
-        boolean tickDue;
-        lock.lock();
-        try {
-            while (wait && waiting.isEmpty() && !tick && !closed) {
-                filled.await();
-            }
-            if (closed) {
-                return null;
-            }
-            taken = waiting;
-            waiting = new ArrayDeque<>();
-            tickDue = tick;
-            tick = false;
-        } finally {
-            lock.unlock();
-        }
-        into.addAll(taken);
-        return tickDue;
-    }
-
-    /// Tells that these bytes and signals have been written, which makes room.
-    void written(long writtenBytes, int writtenSignals) {
         lock.lock();
         try {
             bytes -= writtenBytes;
             signals -= writtenSignals;
+            if (waiting.isEmpty()) {
+                turn = left ? Turn.TAKEN : Turn.NOBODYS;
+                return left;
+            }
+            taken = waiting;
+            waiting = new ArrayDeque<>();
+        } finally {
+            lock.unlock();
+        }
+        into.addAll(taken);
+        return true;
+    }
+
+    /// Gives the turn to the connection's own thread.
+    void handOver() {
+        lock.lock();
+        try {
+            turn = Turn.HANDED_OVER;
+            handedOver.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until the turn is handed over. For the connection's own thread.
+    ///
+    /// @return false once the queue has been closed
+    boolean awaitTurn() throws InterruptedException {
+        lock.lock();
+        try {
+            while (turn != Turn.HANDED_OVER && !closed) {
+                handedOver.await();
+            }
+            turn = Turn.TAKEN;
+            return !closed;
         } finally {
             lock.unlock();
         }
@@ -137,13 +165,13 @@ final class OutboundQueue {
         }
     }
 
-    /// Turns away all later offers, drops what waits, and wakes the writer. Idempotent.
+    /// Turns away all later offers, drops what waits, and ends the connection's own thread. Idempotent.
     void close() {
         lock.lock();
         try {
             closed = true;
             waiting.clear();
-            filled.signalAll();
+            handedOver.signalAll();
         } finally {
             lock.unlock();
         }

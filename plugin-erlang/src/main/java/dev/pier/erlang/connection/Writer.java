@@ -1,27 +1,31 @@
 package dev.pier.erlang.connection;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Queue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Writes what the queue holds: all of it in one write where it fits. One thread of its own runs it for as long as
-/// the connection lives.
+/// Writes what the queue holds: all of it in one write where it fits.
 ///
-/// The hazard: a write waits for as long as the peer does not read. Nothing else may wait for this thread.
+/// Whoever queues something while nobody writes, writes it at once ([#write]): waking another thread for it takes
+/// longer than the write. That thread never waits, and does not do others' work for long; what is left then is for the
+/// connection's own thread, which [#run] is. The queue says whose turn it is, and hands the fields on with it.
+///
+/// The hazard: the connection's own thread waits for as long as the peer does not read. Nothing else may wait for it.
 final class Writer implements Runnable {
+    /// How much the thread of one sender writes before others have to go on: more than a call takes, and less than
+    /// anybody would notice.
+    private static final int SHARE_BYTES = 128 << 10;
+
     private final Transport transport;
     private final OutboundQueue queue;
     private final Traffic traffic;
     private final Consumer<Throwable> onFailure;
+    private final ArrayDeque<Outbound> fresh = new ArrayDeque<>();
     private final WriteOrder order = new WriteOrder();
+    private final ArrayDeque<ByteBuffer> pieces = new ArrayDeque<>(2);
     private ByteBuffer buffer = Buffers.first();
-    private final List<ByteBuffer> pieces = new ArrayList<>(2);
     private int framesInBuffer;
     private long bytesDone;
     private int signalsDone;
@@ -34,44 +38,83 @@ final class Writer implements Runnable {
         this.onFailure = onFailure;
     }
 
+    /// Writes on the calling thread, whose turn it is, for as long as that takes no waiting and little time.
+    void write() {
+        try {
+            for (long written = 0; fill(); ) {
+                int bytes = flush();
+                written += bytes;
+                if (buffer.position() > 0 || written > SHARE_BYTES) {
+                    queue.handOver();
+                    return;
+                }
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            onFailure.accept(e);
+        }
+    }
+
     @Override
     public void run() {
         try {
-            Queue<Outbound> fresh = new ArrayDeque<>();
-            while (true) {
-                Boolean tick = queue.takeAll(fresh, order.isEmpty());
-                if (tick == null) {
-                    return;
+            while (queue.awaitTurn()) {
+                while (fill()) {
+                    flush();
+                    while (buffer.position() > 0) {
+                        transport.awaitRoom();
+                        flush();
+                    }
                 }
-                if (tick) {
-                    putTick();
-                }
-                fresh.forEach(order::add);
-                fresh.clear();
-                writeRound();
             }
         } catch (InterruptedException | IOException | RuntimeException | Error e) {
             onFailure.accept(e);
         }
     }
 
-    /// Everything that is small, then one fragment of each large signal, so that neither waits for the other.
-    private void writeRound() throws IOException {
-        for (Outbound signal = order.nextReady(); signal != null; signal = order.nextReady()) {
-            putFrame(signal);
+    /// Puts into the buffer what is to go next, as much as it can hold.
+    ///
+    /// @return false if there is nothing; then the turn has ended, and with it the right to touch a field
+    private boolean fill() {
+        long bytes = 0;
+        int signals = 0;
+        if (buffer.position() == 0 && pieces.isEmpty()) {
+            bytes = bytesDone;
+            signals = signalsDone;
+            bytesDone = 0;
+            signalsDone = 0;
         }
-        for (int turns = order.unfinishedCount(); turns > 0; turns--) {
-            putFrame(requireNonNull(order.nextUnfinished()));
+        boolean left = buffer.position() > 0 || !pieces.isEmpty() || !order.isEmpty();
+        if (!queue.takeAll(fresh, left, bytes, signals)) {
+            return false;
         }
-        flush();
+        fresh.forEach(order::add);
+        fresh.clear();
+        for (ByteBuffer piece = nextPiece(); piece != null; piece = nextPiece()) {
+            put(piece);
+            if (piece.hasRemaining()) {
+                pieces.addFirst(piece);
+                break;
+            }
+        }
+        return true;
     }
 
-    private void putFrame(Outbound signal) throws IOException {
-        boolean more = signal.addNextFrame(pieces);
-        for (ByteBuffer piece : pieces) {
-            put(piece);
+    /// Everything that is small, then one fragment of each large signal in turn, so that neither waits for the other.
+    private @Nullable ByteBuffer nextPiece() {
+        if (pieces.isEmpty()) {
+            Outbound signal = order.nextReady();
+            if (signal == null) {
+                signal = order.nextUnfinished();
+            }
+            if (signal != null) {
+                addFrame(signal);
+            }
         }
-        pieces.clear();
+        return pieces.poll();
+    }
+
+    private void addFrame(Outbound signal) {
+        boolean more = signal.addNextFrame(pieces);
         framesInBuffer++;
         if (!more) {
             bytesDone += signal.size();
@@ -80,10 +123,13 @@ final class Writer implements Runnable {
         order.written(signal, more);
     }
 
-    private void put(ByteBuffer piece) throws IOException {
+    private void put(ByteBuffer piece) {
         while (piece.hasRemaining()) {
             if (!buffer.hasRemaining()) {
-                makeRoom();
+                if (!Buffers.mayGrow(buffer)) {
+                    return;
+                }
+                buffer = Buffers.grown(buffer);
             }
             int chunk = Math.min(piece.remaining(), buffer.remaining());
             buffer.put(buffer.position(), piece, piece.position(), chunk);
@@ -92,33 +138,18 @@ final class Writer implements Runnable {
         }
     }
 
-    private void makeRoom() throws IOException {
-        if (Buffers.mayGrow(buffer)) {
-            buffer = Buffers.grown(buffer);
-        } else {
-            flush();
-        }
-    }
-
-    /// A tick is an empty frame: a length of zero.
-    private void putTick() {
-        buffer.putInt(0);
-        framesInBuffer++;
-    }
-
-    private void flush() throws IOException {
+    /// @return how many bytes found room
+    private int flush() throws IOException {
         int bytes = buffer.flip().remaining();
         try {
-            transport.write(buffer);
+            transport.writeWhatFits(buffer);
         } finally {
-            buffer.clear();
+            bytes -= buffer.remaining();
+            buffer.compact();
         }
-        traffic.sent(bytes, framesInBuffer);
-        framesInBuffer = 0;
-        if (signalsDone > 0) {
-            queue.written(bytesDone, signalsDone);
-            bytesDone = 0;
-            signalsDone = 0;
-        }
+        boolean all = buffer.position() == 0;
+        traffic.sent(bytes, all ? framesInBuffer : 0);
+        framesInBuffer = all ? 0 : framesInBuffer;
+        return bytes;
     }
 }

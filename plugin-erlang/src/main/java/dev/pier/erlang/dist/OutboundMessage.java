@@ -2,7 +2,7 @@ package dev.pier.erlang.dist;
 
 import dev.pier.erlang.etf.Tag;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Collection;
 
 /// A message on its way out: one frame, or a number of fragments that are cut when they are asked for, so that
 /// ticks and other messages find a place between them.
@@ -38,11 +38,6 @@ public final class OutboundMessage {
         this.fragmentsLeft = fragments;
     }
 
-    /// The frame of no bytes that says that we are alive.
-    public static OutboundMessage tick() {
-        return whole(new byte[LENGTH_BYTES], LENGTH_BYTES);
-    }
-
     /// @param bytes a frame with its length
     static OutboundMessage whole(byte[] bytes, int size) {
         return new OutboundMessage(bytes, size, 0, size, 0, 0);
@@ -62,7 +57,7 @@ public final class OutboundMessage {
     /// Adds the bytes of the next frame, its length included, to what is to be written.
     ///
     /// @return whether there is another frame after this one
-    public boolean addNextFrame(List<? super ByteBuffer> write) {
+    public boolean addNextFrame(Collection<? super ByteBuffer> write) {
         if (fragmentsLeft > 0) {
             write.add(fragmentHead());
             fragmentsLeft--;

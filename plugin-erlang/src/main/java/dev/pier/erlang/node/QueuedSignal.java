@@ -4,7 +4,7 @@ import dev.pier.erlang.connection.Outbound;
 import dev.pier.erlang.dist.OutboundMessage;
 import dev.pier.erlang.term.Pid;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.Collection;
 
 /// An encoded signal in a connection's queue.
 record QueuedSignal(Pid sender, OutboundMessage message) implements Outbound {
@@ -14,7 +14,7 @@ record QueuedSignal(Pid sender, OutboundMessage message) implements Outbound {
     }
 
     @Override
-    public boolean addNextFrame(List<? super ByteBuffer> write) {
+    public boolean addNextFrame(Collection<? super ByteBuffer> write) {
         return message.addNextFrame(write);
     }
 }

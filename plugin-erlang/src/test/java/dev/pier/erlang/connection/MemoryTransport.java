@@ -12,6 +12,7 @@ final class MemoryTransport implements Transport {
     private final LinkedBlockingQueue<byte[]> inbound = new LinkedBlockingQueue<>();
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private ByteBuffer current = ByteBuffer.allocate(0);
+    private int room = Integer.MAX_VALUE;
     private boolean stalled;
     private boolean closed;
     private int writes;
@@ -49,7 +50,21 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public synchronized void write(ByteBuffer from) throws IOException {
+    public synchronized void writeWhatFits(ByteBuffer from) throws IOException {
+        if (closed) {
+            throw new IOException("closed");
+        }
+        if (stalled) {
+            return;
+        }
+        writes++;
+        byte[] bytes = new byte[Math.min(from.remaining(), room)];
+        from.get(bytes);
+        written.writeBytes(bytes);
+    }
+
+    @Override
+    public synchronized void awaitRoom() throws IOException {
         while (stalled && !closed) {
             try {
                 wait();
@@ -57,16 +72,14 @@ final class MemoryTransport implements Transport {
                 throw new IOException(e);
             }
         }
-        if (closed) {
-            throw new IOException("closed");
-        }
-        writes++;
-        byte[] bytes = new byte[from.remaining()];
-        from.get(bytes);
-        written.writeBytes(bytes);
     }
 
-    /// Has writes wait, as they do when the peer does not read.
+    /// Has each write take only so many bytes.
+    synchronized void room(int bytes) {
+        room = bytes;
+    }
+
+    /// Leaves no room for writes, as when the peer does not read.
     synchronized void stall(boolean stall) {
         stalled = stall;
         notifyAll();

@@ -5,6 +5,7 @@ import dev.pier.erlang.term.Pid;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 
@@ -35,7 +36,7 @@ final class TestSignal implements Outbound {
     }
 
     @Override
-    public boolean addNextFrame(List<? super ByteBuffer> write) {
+    public boolean addNextFrame(Collection<? super ByteBuffer> write) {
         write.add(ByteBuffer.wrap(left.next().getBytes(StandardCharsets.US_ASCII)));
         return left.hasNext();
     }

@@ -15,7 +15,8 @@ class WriterTest {
     private final OutboundQueue queue = new OutboundQueue(1000);
     private final Traffic traffic = new Traffic();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private final Thread thread = new Thread(new Writer(transport, queue, traffic, failure::set));
+    private final Writer writer = new Writer(transport, queue, traffic, failure::set);
+    private final Thread thread = new Thread(writer);
 
     @AfterEach
     void stop() throws InterruptedException {
@@ -35,14 +36,65 @@ class WriterTest {
 
     @Test
     void allThatIsQueuedGoesInOneWrite() {
-        queue.offer(TestSignal.of(1, "a"));
-        queue.offer(TestSignal.of(2, "b"));
-        queue.offer(TestSignal.of(1, "c"));
-        thread.start();
-        awaitText("abc");
+        assertThat(queue.offer(TestSignal.of(1, "a"))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
+        assertThat(queue.offer(TestSignal.of(2, "b"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(queue.offer(TestSignal.of(1, "c"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        writer.write();
+        assertThat(text()).isEqualTo("abc");
         assertThat(transport.writes()).isEqualTo(1);
         assertThat(traffic.bytesOut()).isEqualTo(3);
+        assertThat(queue.depth()).isZero();
+        assertThat(queue.bytes()).isZero();
+    }
+
+    @Test
+    void whoeverComesWhenNothingWaitsHasTheTurn() {
+        queue.offer(TestSignal.of(1, "a"));
+        writer.write();
+        assertThat(queue.offer(TestSignal.of(2, "b"))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
+        writer.write();
+        assertThat(text()).isEqualTo("ab");
+    }
+
+    @Test
+    void aSendersThreadLeavesToTheConnectionsOwnWhatFindsNoRoom() {
+        transport.stall(true);
+        queue.offer(TestSignal.of(1, "a"));
+        writer.write();
+        assertThat(queue.offer(TestSignal.of(2, "b"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(text()).isEmpty();
+        transport.stall(false);
+        thread.start();
+        awaitText("ab");
         Await.until("room again", Duration.ofSeconds(10), () -> queue.depth() == 0 && queue.bytes() == 0);
+        Await.until(
+                "the turn to be free",
+                Duration.ofSeconds(10),
+                () -> queue.offer(TestSignal.of(3, "c")) == OutboundQueue.Offer.TAKEN_WITH_TURN);
+    }
+
+    @Test
+    void aSendersThreadDoesNotWriteOthersSignalsForLong() {
+        OutboundQueue large = new OutboundQueue(1 << 20);
+        Writer busy = new Writer(transport, large, traffic, failure::set);
+        large.offer(TestSignal.of(1, "x".repeat(200_000)));
+        large.offer(TestSignal.of(2, "y".repeat(200_000)));
+        busy.write();
+        assertThat(text().length()).isBetween(64 << 10, 300_000);
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
+    void aFrameOfWhichOnlyAPartFoundRoomGoesOn() {
+        transport.room(100);
+        String frame = "x".repeat(950);
+        queue.offer(TestSignal.of(1, frame));
+        queue.offer(TestSignal.of(2, "end"));
+        writer.write();
+        assertThat(text()).isEqualTo("x".repeat(100));
+        thread.start();
+        awaitText(frame + "end");
+        Await.until("room again", Duration.ofSeconds(10), () -> queue.bytes() == 0);
     }
 
     @Test
@@ -50,8 +102,8 @@ class WriterTest {
         queue.offer(TestSignal.of(1, "A1", "A2", "A3"));
         queue.offer(TestSignal.of(2, "B1", "B2"));
         queue.offer(TestSignal.of(3, "c"));
-        thread.start();
-        awaitText("A1B1cA2B2A3");
+        writer.write();
+        assertThat(text()).isEqualTo("A1B1cA2B2A3");
     }
 
     @Test
@@ -61,37 +113,42 @@ class WriterTest {
         queue.offer(TestSignal.of(2, "b"));
         queue.offer(TestSignal.of(1, "Y1", "Y2"));
         queue.offer(TestSignal.of(1, "z"));
-        thread.start();
-        awaitText("A1bA2A3xY1Y2z");
+        writer.write();
+        assertThat(text()).isEqualTo("A1bA2A3xY1Y2z");
     }
 
     @Test
-    void aTickGoesBeforeWhatWaits() {
+    void aTickIsAnEmptyFrame() {
+        assertThat(queue.tick()).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
+        writer.write();
+        assertThat(text()).isEqualTo("\0\0\0\0");
+    }
+
+    @Test
+    void whatWaitsShowsAsWellAsATickThatWeAreAlive() {
         queue.offer(TestSignal.of(1, "a"));
-        queue.tick();
-        thread.start();
-        awaitText("\0\0\0\0a");
+        assertThat(queue.tick()).isEqualTo(OutboundQueue.Offer.TAKEN);
+        writer.write();
+        assertThat(text()).isEqualTo("a");
     }
 
     @Test
     void theBoundHoldsForOffersAndALargerOneForWhatTheProtocolDemands() {
-        transport.stall(true);
-        thread.start();
         String half = "x".repeat(500);
-        assertThat(queue.offer(TestSignal.of(1, half))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(queue.offer(TestSignal.of(1, half))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
         assertThat(queue.offer(TestSignal.of(1, half))).isEqualTo(OutboundQueue.Offer.TAKEN);
         assertThat(queue.offer(TestSignal.of(1, "y"))).isEqualTo(OutboundQueue.Offer.FULL);
         assertThat(queue.demand(TestSignal.of(1, half))).isEqualTo(OutboundQueue.Offer.TAKEN);
         assertThat(queue.demand(TestSignal.of(1, half))).isEqualTo(OutboundQueue.Offer.TAKEN);
         assertThat(queue.demand(TestSignal.of(1, "y"))).isEqualTo(OutboundQueue.Offer.FULL);
-        transport.stall(false);
-        Await.until("room again", Duration.ofSeconds(10), () -> queue.bytes() == 0);
-        assertThat(queue.offer(TestSignal.of(1, "y"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        writer.write();
+        assertThat(queue.bytes()).isZero();
+        assertThat(queue.offer(TestSignal.of(1, "y"))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
     }
 
     @Test
     void aSingleSignalMayBeLargerThanTheBound() {
-        assertThat(queue.offer(TestSignal.of(1, "x".repeat(5000)))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(queue.offer(TestSignal.of(1, "x".repeat(5000)))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
     }
 
     @Test
@@ -108,8 +165,7 @@ class WriterTest {
     void aFailedWriteIsReported() {
         transport.close();
         queue.offer(TestSignal.of(1, "a"));
-        thread.start();
-        Await.until("the failure", Duration.ofSeconds(10), () -> failure.get() != null);
+        writer.write();
         assertThat(failure.get()).hasMessage("closed");
     }
 
@@ -117,6 +173,7 @@ class WriterTest {
     void aFrameLargerThanTheBufferGoesOutWhole() {
         String large = "x".repeat(300_000);
         queue.offer(TestSignal.of(1, large));
+        writer.write();
         thread.start();
         awaitText(large);
     }

@@ -79,14 +79,6 @@ class FrameEncoderTest {
     }
 
     @Test
-    void aTickIsAnEmptyFrame() throws ProtocolViolation {
-        List<byte[]> frames = frames(OutboundMessage.tick());
-
-        assertThat(frames).containsExactly(new byte[0]);
-        assertThat(decodeAll(frames, ALL)).isEqualTo(Frame.TICK);
-    }
-
-    @Test
     void withoutHeadersEachTermHasItsVersion() {
         FrameEncoder encoder = new FrameEncoder(FEW);
 
