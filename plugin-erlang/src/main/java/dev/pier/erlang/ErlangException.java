@@ -14,6 +14,7 @@ public abstract sealed class ErlangException extends RuntimeException
                 CallTimeout,
                 CallCancelled,
                 RemoteException,
+                ReturnedError,
                 ProcessEnded,
                 MalformedTerm,
                 UnexpectedTerm {

@@ -6,6 +6,7 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Term;
@@ -99,6 +100,16 @@ final class FakePeer implements Peer {
                 return type.cast(binary.utf8().orElseThrow());
             }
             throw new UnexpectedTerm(term + " is no " + type);
+        }
+
+        @Override
+        public <T> T as(TypeReference<T> type) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Reply ok() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

@@ -38,4 +38,12 @@ public final class Tag {
     public static final int LOCAL = 121;
 
     private Tag() {}
+
+    /// Whether an atom begins with it.
+    public static boolean isAtom(int tag) {
+        return switch (tag) {
+            case SMALL_ATOM_UTF8, ATOM_UTF8, ATOM_CACHE_REF, SMALL_ATOM, ATOM -> true;
+            default -> false;
+        };
+    }
 }

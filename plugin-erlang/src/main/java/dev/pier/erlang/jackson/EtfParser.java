@@ -392,11 +392,9 @@ public final class EtfParser extends EtfScalars {
         }
         int position = in.position();
         try {
-            return switch (in.peek1()) {
-                case Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM, Tag.ATOM ->
-                    Optional.of(TermDecoder.decodeAtom(in).name());
-                default -> Optional.empty();
-            };
+            return Tag.isAtom(in.peek1())
+                    ? Optional.of(TermDecoder.decodeAtom(in).name())
+                    : Optional.empty();
         } finally {
             in.seek(position);
         }

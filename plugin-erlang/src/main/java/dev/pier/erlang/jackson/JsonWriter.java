@@ -106,7 +106,7 @@ final class JsonWriter {
     }
 
     private void entry(int top) throws IOException {
-        boolean bare = Proplists.isAtom(in.peek1());
+        boolean bare = Tag.isAtom(in.peek1());
         if (!bare) {
             TermDecoder.decodeTupleArity(in);
         }

@@ -22,7 +22,7 @@ final class Proplists {
     }
 
     private static boolean isEntry(EtfInput in) {
-        if (isAtom(in.peek1())) {
+        if (Tag.isAtom(in.peek1())) {
             TermDecoder.skip(in);
             return true;
         }
@@ -30,18 +30,11 @@ final class Proplists {
             return false;
         }
         int key = in.peek1();
-        if (!isAtom(key) && key != Tag.BINARY && key != Tag.STRING) {
+        if (!Tag.isAtom(key) && key != Tag.BINARY && key != Tag.STRING) {
             return false;
         }
         TermDecoder.skip(in);
         TermDecoder.skip(in);
         return true;
-    }
-
-    static boolean isAtom(int tag) {
-        return switch (tag) {
-            case Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM, Tag.ATOM -> true;
-            default -> false;
-        };
     }
 }

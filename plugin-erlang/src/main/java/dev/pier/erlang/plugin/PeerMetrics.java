@@ -12,6 +12,7 @@ import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
+import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.node.Session;
@@ -97,7 +98,7 @@ final class PeerMetrics implements CallListener {
             case null -> "ok";
             case RemoteThrow _ -> "throw";
             case RemoteExit _ -> "exit";
-            case RemoteError _ -> "error";
+            case RemoteError _, ReturnedError _ -> "error";
             case CallTimeout _ -> "timeout";
             case CallCancelled _ -> "cancelled";
             case ConnectionLost _ -> "connection_lost";

@@ -1,6 +1,8 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.Message;
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
@@ -102,6 +104,16 @@ final class EncodedMessage implements Message {
     @Override
     public <T> T as(Class<T> type) {
         return reply().as(type);
+    }
+
+    @Override
+    public <T> T as(TypeReference<T> type) {
+        return reply().as(type);
+    }
+
+    @Override
+    public Reply ok() {
+        return reply().ok();
     }
 
     @Override

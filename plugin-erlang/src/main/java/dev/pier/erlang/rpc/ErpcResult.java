@@ -48,7 +48,7 @@ final class ErpcResult {
         if (in.peek1() == Tag.SMALL_TUPLE
                 && TermDecoder.decodeTupleArity(in) == 3
                 && isTag(in)
-                && isAtomNext(in)
+                && Tag.isAtom(in.peek1())
                 && TermDecoder.decodeAtom(in).equals(RETURN)) {
             return reason.from(in);
         }
@@ -71,13 +71,6 @@ final class ErpcResult {
     private boolean isTag(EtfInput in) {
         return in.peek1() == Tag.NEWER_REFERENCE
                 && TermDecoder.decodeReference(in).equals(tag);
-    }
-
-    private static boolean isAtomNext(EtfInput in) {
-        return switch (in.peek1()) {
-            case Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM, Tag.SMALL_ATOM -> true;
-            default -> false;
-        };
     }
 
     /// What to throw for a reason that is no returned value.

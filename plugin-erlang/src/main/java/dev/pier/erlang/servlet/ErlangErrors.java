@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
 /// | `NotConnected`, `Overloaded` | 503 with `Retry-After` |
 /// | `CallCancelled` | 503 |
 /// | `CallTimeout` | 504 |
-/// | `ConnectionLost`, `RemoteThrow`, `RemoteExit`, `RemoteError`, `ProcessEnded`, `MalformedTerm`, `UnexpectedTerm` |
-/// 502 |
+/// | `ConnectionLost`, `ProcessEnded`, `MalformedTerm`, `UnexpectedTerm` | 502 |
+/// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
 /// | `BadArgument` | 500; where the value is the client's own, catch it and say 400 |
 ///
 /// The body is `{"error":"…","reference":"…"}`: a sentence that tells nothing of the inside, and the word to look for

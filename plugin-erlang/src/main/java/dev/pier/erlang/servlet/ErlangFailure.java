@@ -10,6 +10,7 @@ import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteException;
+import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.UnexpectedTerm;
 import jakarta.servlet.ServletException;
 import java.time.Duration;
@@ -44,7 +45,7 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
             case CallTimeout _ -> ofErlang(504, "The Erlang node did not answer in time.");
             case ConnectionLost _ -> ofErlang(502, "The connection was lost before the answer came.");
             case ProcessEnded _ -> ofErlang(502, "The process that was to talk to Erlang has ended.");
-            case RemoteException _ -> ofErlang(502, "The Erlang function failed.");
+            case RemoteException _, ReturnedError _ -> ofErlang(502, "The Erlang function failed.");
             case MalformedTerm _, UnexpectedTerm _ -> ofErlang(502, "The Erlang node's answer could not be used.");
             case BadArgument _ ->
                 new ErlangFailure(
