@@ -13,10 +13,6 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.EtfFactory;
-import dev.pier.erlang.jackson.EtfMapper;
-import dev.pier.erlang.jackson.EtfValueMapper;
-import dev.pier.erlang.jackson.JsonOptions;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.process.MailboxSettings;
@@ -73,6 +69,7 @@ final class ApplicationNode implements OpenedNode {
             SequencedMap<String, ListedPeer> listed,
             ServedFunctions functions,
             DecodeLimits limits,
+            ValueSettings values,
             MailboxSettings mailboxes,
             LongAdder droppedMessages,
             Opener opener,
@@ -83,8 +80,7 @@ final class ApplicationNode implements OpenedNode {
         this.functions = functions;
         this.limits = limits;
         this.opener = opener;
-        this.mapper = new EtfValueMapper(
-                EtfMapper.builder(EtfFactory.builder().limits(limits).build()).build(), JsonOptions.DEFAULT);
+        this.mapper = values.newMapper(limits);
         this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages, application);
     }
 

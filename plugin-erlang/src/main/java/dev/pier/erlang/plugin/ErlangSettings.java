@@ -33,6 +33,7 @@ import java.util.SequencedMap;
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param maxServed how many calls from Erlang may run at once
 /// @param connection the bounds of each connection
+/// @param values how values become terms, and terms JSON
 /// @param mailboxes the bounds of each mailbox
 /// @param bulk the further connections for large replies
 /// @param peers the peers by their names in the file
@@ -47,6 +48,7 @@ record ErlangSettings(
         int maxCalls,
         int maxServed,
         ConnectionSettings connection,
+        ValueSettings values,
         MailboxSettings mailboxes,
         BulkSettings bulk,
         SequencedMap<String, PeerSettings> peers) {
@@ -114,6 +116,7 @@ record ErlangSettings(
                 section.section("limits").integer("calls", 10_000, 1, 1_000_000),
                 section.section("limits").integer("served", 10_000, 1, 1_000_000),
                 connection(section),
+                ValueSettings.read(section),
                 mailboxes(section.section("mailbox")),
                 bulk(section.section("bulk")),
                 peers(section, node));

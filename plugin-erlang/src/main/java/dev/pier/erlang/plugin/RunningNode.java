@@ -171,6 +171,7 @@ final class RunningNode implements AutoCloseable {
                 listed,
                 served,
                 settings.connection().decode(),
+                settings.values(),
                 settings.mailboxes(),
                 droppedMessages,
                 this::open,

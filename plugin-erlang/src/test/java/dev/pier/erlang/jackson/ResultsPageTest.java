@@ -94,10 +94,10 @@ class ResultsPageTest {
             Map.entry("Object", Object.class));
 
     private static final Map<String, JsonOptions> OPTIONS = Map.of(
-            "charlists as arrays", JsonOptions.DEFAULT.withCharlistsAsText(false),
-            "proplists as objects", JsonOptions.DEFAULT.withProplistsAsObjects(true),
-            "binaries as Base64 for URLs", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.BASE64_URL),
-            "binaries as arrays", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.ARRAY));
+            "charlists = array", JsonOptions.DEFAULT.withCharlistsAsText(false),
+            "proplists = object", JsonOptions.DEFAULT.withProplistsAsObjects(true),
+            "binaries = base64-url", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.BASE64_URL),
+            "binaries = array", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.ARRAY));
 
     private static Map<String, List<@Nullable Object>> written() {
         Map<String, List<@Nullable Object>> rows = new LinkedHashMap<>();
@@ -226,7 +226,8 @@ class ResultsPageTest {
     @ParameterizedTest
     @MethodSource
     void jsonOptions(List<String> row) throws IOException {
-        JsonOptions options = Objects.requireNonNull(OPTIONS.get(row.get(0)));
+        JsonOptions options =
+                Objects.requireNonNull(OPTIONS.get(codes(row.get(0)).getFirst()));
         assertThat(json(codes(row.get(1)).getFirst(), options))
                 .isEqualTo(codes(row.get(2)).getFirst());
     }

@@ -4,9 +4,18 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +53,28 @@ class ErlangSettingsTest {
         assertThat(documented)
                 .containsExactlyElementsOf(
                         configuration.settings().stream().map(Setting::row).toList());
+    }
+
+    @Test
+    void valuesAreMappedAsTheSettingsSay() throws Exception {
+        String choice = "erlang { node = \"web@localhost\", null = nil,"
+                + " json { binaries = array, charlists = array, proplists = object } }";
+        ValueSettings chosen = read(choice).orElseThrow().values();
+        EtfOutput nothing = new EtfOutput(16);
+        chosen.newMapper(DecodeLimits.DEFAULT).write(null, nothing);
+        assertThat(EncodedTerm.of(nothing.toByteArray()).decode(DecodeLimits.DEFAULT))
+                .isEqualTo(Atom.of("nil"));
+        assertThat(json(chosen, "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[[255],[97],{\"a\":1}]");
+        assertThat(json(read(WHOLE).orElseThrow().values(), "{<<255>>,\"a\",[{a,1}]}"))
+                .isEqualTo("[\"/w==\",\"a\",[[\"a\",1]]]");
+    }
+
+    private static String json(ValueSettings settings, String term) throws IOException {
+        EtfOutput encoded = new EtfOutput(64);
+        TermEncoder.encode(Term.parse(term), encoded);
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        settings.newMapper(DecodeLimits.DEFAULT).writeJson(EncodedTerm.of(encoded.toByteArray()), json);
+        return json.toString(StandardCharsets.UTF_8);
     }
 
     @Test
