@@ -28,11 +28,6 @@ final class ErlangOracle {
         }
     }
 
-    /// Each term as Erlang encodes it after having read it.
-    List<byte[]> roundTrip(List<byte[]> terms) throws IOException, InterruptedException {
-        return ask("roundtrip", terms);
-    }
-
     /// The text of each term, in UTF-8.
     List<byte[]> text(List<byte[]> terms) throws IOException, InterruptedException {
         return ask("text", terms);
@@ -41,12 +36,6 @@ final class ErlangOracle {
     /// The term that each text in UTF-8 means to Erlang.
     List<byte[]> parse(List<byte[]> texts) throws IOException, InterruptedException {
         return ask("parse", texts);
-    }
-
-    List<byte[]> make(long seed, int count) throws IOException, InterruptedException {
-        Path out = folder.resolve("made");
-        run("make", Long.toString(seed), Integer.toString(count), out.toString());
-        return read(out);
     }
 
     private List<byte[]> ask(String question, List<byte[]> packets) throws IOException, InterruptedException {
