@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class EtfValueMapper implements ValueMapper {
     private final EtfMapper mapper;
     private final JsonOptions json;
+    private final AtomForms atoms = new AtomForms();
 
     public EtfValueMapper() {
         this(new EtfMapper(), JsonOptions.DEFAULT);
@@ -103,11 +104,18 @@ public final class EtfValueMapper implements ValueMapper {
 
     @Override
     public JsonSink json(OutputStream out) {
-        return new JsonStream(out, json, mapper.tokenStreamFactory().limits());
+        JsonOutput gathered = new JsonOutput(out);
+        return new JsonStream(
+                gathered,
+                new JsonWriter(json, gathered, atoms),
+                mapper.tokenStreamFactory().limits());
     }
 
     @Override
     public void writeJson(EncodedTerm term, OutputStream out) throws IOException {
-        new JsonWriter(term.open(mapper.tokenStreamFactory().limits()), json, new JsonOutput(out)).write();
+        JsonOutput gathered = new JsonOutput(out);
+        new JsonWriter(json, gathered, atoms)
+                .write(term.open(mapper.tokenStreamFactory().limits()));
+        gathered.flush();
     }
 }

@@ -26,25 +26,41 @@ final class JsonOutput {
         ESCAPES['\\'] = '\\';
     }
 
+    /// The two digits of each number below 100.
+    private static final byte[] PAIRS = new byte[200];
+
+    static {
+        for (int i = 0; i < 100; i++) {
+            PAIRS[2 * i] = (byte) ('0' + i / 10);
+            PAIRS[2 * i + 1] = (byte) ('0' + i % 10);
+        }
+    }
+
     private final OutputStream target;
-    private final byte[] buffer = new byte[SIZE];
+    private final byte[] buffer;
     private int size;
 
     JsonOutput(OutputStream target) {
+        this(target, SIZE);
+    }
+
+    /// @param bytes how many are gathered, more than a string's quotes and an escape take
+    JsonOutput(OutputStream target, int bytes) {
         this.target = target;
+        this.buffer = new byte[bytes];
     }
 
     void raw(char ascii) throws IOException {
-        if (size == SIZE) {
+        if (size == buffer.length) {
             send();
         }
         buffer[size++] = (byte) ascii;
     }
 
     void raw(byte[] bytes, int from, int length) throws IOException {
-        if (length > SIZE - size) {
+        if (length > buffer.length - size) {
             send();
-            if (length > SIZE) {
+            if (length > buffer.length) {
                 target.write(bytes, from, length);
                 return;
             }
@@ -58,10 +74,10 @@ final class JsonOutput {
     void raw(String ascii) throws IOException {
         int from = 0;
         while (from < ascii.length()) {
-            if (size == SIZE) {
+            if (size == buffer.length) {
                 send();
             }
-            int to = Math.min(ascii.length(), from + SIZE - size);
+            int to = Math.min(ascii.length(), from + buffer.length - size);
             ascii.getBytes(from, to, buffer, size);
             size += to - from;
             from = to;
@@ -79,18 +95,25 @@ final class JsonOutput {
             buffer[size++] = '-';
             rest = -rest;
         }
-        int digits = digits(rest);
-        for (int i = size + digits - 1; i >= size; i--) {
-            int tenth = rest / 10;
-            buffer[i] = (byte) ('0' + rest - tenth * 10);
-            rest = tenth;
+        int end = size + digits(rest);
+        int at = end;
+        while (rest >= 100) {
+            int hundredth = rest / 100;
+            int pair = 2 * (rest - hundredth * 100);
+            buffer[--at] = PAIRS[pair + 1];
+            buffer[--at] = PAIRS[pair];
+            rest = hundredth;
         }
-        size += digits;
+        buffer[--at] = PAIRS[2 * rest + 1];
+        if (rest >= 10) {
+            buffer[--at] = PAIRS[2 * rest];
+        }
+        size = end;
     }
 
     private static int digits(int value) {
         int digits = 1;
-        for (int rest = value; rest >= 10; rest /= 10) {
+        for (long bound = 10; value >= bound; bound *= 10) {
             digits++;
         }
         return digits;
@@ -100,22 +123,28 @@ final class JsonOutput {
     ///
     /// @return whether it was written
     boolean plainString(byte[] bytes, int from, int length) throws IOException {
+        if (buffer.length - size < length + Utf8.SLACK + 2) {
+            send();
+            if (buffer.length < length + Utf8.SLACK + 2) {
+                return longPlainString(bytes, from, length);
+            }
+        }
+        if (!Utf8.copyPlain(bytes, from, length, buffer, size + 1)) {
+            return false;
+        }
+        buffer[size] = '"';
+        buffer[size + 1 + length] = '"';
+        size += length + 2;
+        return true;
+    }
+
+    private boolean longPlainString(byte[] bytes, int from, int length) throws IOException {
         if (!Utf8.isPlain(bytes, from, length)) {
             return false;
         }
-        if (SIZE - size < length + 2) {
-            send();
-            if (SIZE < length + 2) {
-                raw('"');
-                raw(bytes, from, length);
-                raw('"');
-                return true;
-            }
-        }
-        buffer[size] = '"';
-        System.arraycopy(bytes, from, buffer, size + 1, length);
-        buffer[size + 1 + length] = '"';
-        size += length + 2;
+        raw('"');
+        raw(bytes, from, length);
+        raw('"');
         return true;
     }
 
@@ -182,7 +211,7 @@ final class JsonOutput {
     }
 
     private void room() throws IOException {
-        if (SIZE - size < ROOM) {
+        if (buffer.length - size < ROOM) {
             send();
         }
     }

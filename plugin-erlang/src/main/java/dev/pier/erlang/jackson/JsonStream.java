@@ -8,7 +8,6 @@ import dev.pier.erlang.etf.EtfFlow;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.Tag;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 
 /// Terms as JSON, one after the other, even while they arrive. For one thread.
@@ -24,7 +23,7 @@ final class JsonStream implements JsonSink {
     private static final int FIRST_DEPTH = 8;
 
     private final JsonOutput out;
-    private final JsonOptions options;
+    private final JsonWriter writer;
     private final DecodeLimits limits;
     private final int wholeBytes;
 
@@ -33,21 +32,22 @@ final class JsonStream implements JsonSink {
     private int depth;
     private boolean first;
 
-    JsonStream(OutputStream out, JsonOptions options, DecodeLimits limits) {
-        this(out, options, limits, WHOLE_BYTES);
+    /// @param writer of terms to the same output
+    JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits) {
+        this(out, writer, limits, WHOLE_BYTES);
     }
 
     /// @param wholeBytes up to which size a term is looked at as a whole
-    JsonStream(OutputStream out, JsonOptions options, DecodeLimits limits, int wholeBytes) {
+    JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits, int wholeBytes) {
         this.wholeBytes = wholeBytes;
-        this.out = new JsonOutput(out);
-        this.options = options;
+        this.out = out;
+        this.writer = writer;
         this.limits = limits;
     }
 
     @Override
     public void write(EncodedTerm term) throws IOException {
-        new JsonWriter(term.open(limits), options, out).writeWhole();
+        writer.write(term.open(limits));
     }
 
     @Override
@@ -81,8 +81,7 @@ final class JsonStream implements JsonSink {
             if (key == null) {
                 throw new UnexpectedTerm("a key of more than " + WHOLE_BYTES + " bytes in a map");
             }
-            new JsonWriter(key.open(limits), options, out).writeName();
-            out.raw(':');
+            writer.writeName(key.open(limits));
         }
         value(flow);
     }

@@ -11,8 +11,10 @@ final class Utf8 {
     /// UTF-8 with characters beyond ASCII.
     static final int BEYOND = 1;
     static final int NO_TEXT = 2;
+    /// How many bytes behind its copy [#copyPlain] may overwrite.
+    static final int SLACK = Long.BYTES - 1;
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080808080808080L;
     private static final long ONES = 0x0101010101010101L;
     private static final long SPACES = ONES * ' ';
@@ -33,21 +35,53 @@ final class Utf8 {
     static boolean isPlain(byte[] bytes, int from, int length) {
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
-            long word = (long) LONG.get(bytes, from + i);
-            // The usual test for a byte below n, where no byte has its high bit set; a byte equal to c is one of
-            // word ^ c below 1.
-            long special = (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | word;
-            if ((special & HIGH_BITS) != 0) {
+            if (isSpecial((long) LONG.get(bytes, from + i))) {
                 return false;
             }
         }
-        for (; i < length; i++) {
-            int b = bytes[from + i];
-            if (b < ' ' || b == '"' || b == '\\') {
+        return i == length || !isSpecial(lastWord(bytes, from + i, length - i));
+    }
+
+    /// As [#isPlain], with a copy made on the way: most texts are short, and going over them twice costs more than the
+    /// copy. Of what is not plain, a part may have been copied; and up to [#SLACK] bytes behind the copy are
+    /// overwritten.
+    static boolean copyPlain(byte[] bytes, int from, int length, byte[] to, int at) {
+        int i = 0;
+        for (; i + Long.BYTES <= length; i += Long.BYTES) {
+            long word = (long) LONG.get(bytes, from + i);
+            if (isSpecial(word)) {
                 return false;
             }
+            LONG.set(to, at + i, word);
+        }
+        if (i < length) {
+            long word = lastWord(bytes, from + i, length - i);
+            if (isSpecial(word)) {
+                return false;
+            }
+            LONG.set(to, at + i, word);
         }
         return true;
+    }
+
+    /// The usual test for a byte below n, where no byte has its high bit set; a byte equal to c is one of word ^ c
+    /// below 1.
+    private static boolean isSpecial(long word) {
+        long special = (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | word;
+        return (special & HIGH_BITS) != 0;
+    }
+
+    /// Fewer than eight bytes as a word, filled up with spaces.
+    private static long lastWord(byte[] bytes, int from, int length) {
+        if (from + Long.BYTES <= bytes.length) {
+            long beyond = -1L << (length * Byte.SIZE);
+            return ((long) LONG.get(bytes, from) & ~beyond) | (SPACES & beyond);
+        }
+        long word = SPACES;
+        for (int i = length - 1; i >= 0; i--) {
+            word = word << Byte.SIZE | (bytes[from + i] & 0xff);
+        }
+        return word;
     }
 
     private static int asciiPrefix(byte[] bytes, int from, int length) {

@@ -37,7 +37,9 @@ class JsonStreamTest {
 
     private static String streamed(byte[] bytes, int partSize, JsonOptions options, int wholeBytes) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonStream json = new JsonStream(out, options, DecodeLimits.DEFAULT, wholeBytes);
+        JsonOutput gathered = new JsonOutput(out);
+        JsonStream json = new JsonStream(
+                gathered, new JsonWriter(options, gathered, new AtomForms()), DecodeLimits.DEFAULT, wholeBytes);
         json.write(flow(bytes, partSize));
         json.flush();
         return out.toString(StandardCharsets.UTF_8);
