@@ -53,7 +53,8 @@ public interface Reply {
     /// @throws MalformedTerm if the bytes are no term within the limits
     Reply ok();
 
-    /// Writes the answer as JSON in UTF-8. The stream is flushed, not closed.
+    /// Writes the answer as JSON in UTF-8. The stream is neither flushed nor closed, so that a small answer goes out
+    /// in one piece with the rest of the response.
     ///
     /// @throws IOException if the stream cannot be written
     /// @throws MalformedTerm if the bytes are no term within the limits; part of the JSON may be written by then

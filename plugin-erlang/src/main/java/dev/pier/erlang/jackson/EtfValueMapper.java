@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /// The hazard: the mapper keeps what it learns of a class, and so the class. Each web application needs one of its
 /// own, which goes when the application goes.
 public final class EtfValueMapper implements ValueMapper {
+    private static final int MIN_JSON = 256;
+
     private final EtfMapper mapper;
     private final JsonOptions json;
     private final AtomForms atoms = new AtomForms();
@@ -113,9 +115,11 @@ public final class EtfValueMapper implements ValueMapper {
 
     @Override
     public void writeJson(EncodedTerm term, OutputStream out) throws IOException {
-        JsonOutput gathered = new JsonOutput(out);
+        // JSON takes about as many bytes as the term, seldom more than twice as many.
+        JsonOutput gathered = new JsonOutput(out, (int) Math.clamp(2L * term.length(), MIN_JSON, JsonOutput.SIZE));
         new JsonWriter(json, gathered, atoms)
                 .write(term.open(mapper.tokenStreamFactory().limits()));
-        gathered.flush();
+        // Not flushed: a web server sends a small answer with its length, in one piece, if nobody hurries it.
+        gathered.send();
     }
 }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 
 /// JSON's own forms as bytes, gathered before they go to the stream. For one thread.
 final class JsonOutput {
-    private static final int SIZE = 16 * 1024;
+    static final int SIZE = 16 * 1024;
     /// More than any number or escape takes.
     private static final int ROOM = 32;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -216,7 +216,8 @@ final class JsonOutput {
         }
     }
 
-    private void send() throws IOException {
+    /// Hands what has been gathered to the stream.
+    void send() throws IOException {
         target.write(buffer, 0, size);
         size = 0;
     }

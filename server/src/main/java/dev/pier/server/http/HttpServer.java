@@ -51,6 +51,10 @@ public final class HttpServer {
     // For what connections have to say to each other once their requests have ended.
     private static final Duration GOODBYE = Duration.ofSeconds(1);
 
+    /// How many connections the kernel makes for us while we have not got round to them; it takes its own bound where
+    /// that is lower.
+    private static final int BACKLOG = 4096;
+
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
@@ -112,6 +116,8 @@ public final class HttpServer {
         ServerConnector connector = new ServerConnector(server, factories);
         connector.setHost(host);
         connector.setPort(port);
+        // Java's default of 50 is too few for clients that all come at once: those beyond try again after a second.
+        connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(settings.idleTimeout().toMillis());
         return connector;
     }
