@@ -117,3 +117,10 @@ need_test_tools() {
   [[ -e /usr/include/ei.h ]] || apt_install erlang-dev
   step "Elixir and a C compiler for the tests: $(command -v elixir), $(command -v gcc)"
 }
+
+# What the bench wants besides: a load generator, and an Erlang web server. Not the package yaws, which would start one.
+need_bench_tools() {
+  need_command wrk wrk
+  compgen -G "/usr/lib/yaws-*/ebin" >/dev/null || apt_install erlang-yaws
+  step "wrk and Yaws for the bench: $(command -v wrk), $(compgen -G "/usr/lib/yaws-*/ebin" | tail -n 1)"
+}

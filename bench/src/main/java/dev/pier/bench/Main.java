@@ -1,0 +1,56 @@
+package dev.pier.bench;
+
+import dev.pier.bench.comparisons.Calls;
+import dev.pier.bench.comparisons.Comparison;
+import dev.pier.bench.comparisons.Run;
+import dev.pier.bench.harness.Machine;
+import dev.pier.bench.harness.Report;
+import dev.pier.bench.harness.Rounds;
+import dev.pier.bench.sides.Scene;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The bench: `Main ROOT [--quick] [NAME…]`. Without names it runs all comparisons. Its results go to
+/// `bench/results`: `latest` if everything was run, `quick` if it was a smoke run, else `some`.
+public final class Main {
+    private static final List<Comparison> COMPARISONS = List.of(new Calls());
+
+    private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), Duration.ofSeconds(2));
+    private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), Duration.ofMillis(200));
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path root = Path.of(arguments[0]);
+        List<String> names = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        boolean quick = names.remove("--quick");
+        List<Comparison> chosen = choose(names);
+        Report report = new Report(Machine.describe(root));
+        report.note("load before", Double.toString(Machine.load()));
+        try (Scene scene = new Scene(root)) {
+            Run run = new Run(quick, quick ? QUICK : FULL, scene, report);
+            for (Comparison comparison : chosen) {
+                System.out.printf("%n==> %s%n", comparison.name());
+                comparison.run(run);
+            }
+        }
+        report.note("load after", Double.toString(Machine.load()));
+        report.write(root.resolve("bench/results"), quick ? "quick" : names.isEmpty() ? "latest" : "some");
+        System.exit(0); // Clients of the JDK keep threads.
+    }
+
+    private static List<Comparison> choose(List<String> names) {
+        List<String> known = COMPARISONS.stream().map(Comparison::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                System.err.println("bench: there is no " + name + "; there are " + String.join(", ", known));
+                System.exit(2);
+            }
+        }
+        return COMPARISONS.stream()
+                .filter(comparison -> names.isEmpty() || names.contains(comparison.name()))
+                .toList();
+    }
+}

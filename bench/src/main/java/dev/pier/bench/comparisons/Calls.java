@@ -1,0 +1,53 @@
+package dev.pier.bench.comparisons;
+
+import dev.pier.bench.harness.Row;
+import dev.pier.bench.harness.Section;
+import dev.pier.bench.harness.Side;
+import dev.pier.bench.sides.BeamNode;
+import dev.pier.bench.sides.Driven;
+import dev.pier.bench.sides.Scene;
+import dev.pier.bench.sides.Server;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Calls to Erlang: `bench:echo({N, <<"hello, world">>})` on the same node, by Pier from a web application, by
+/// JInterface with a mailbox a thread, and by OTP's own `erpc` and `rpc` from another node.
+public final class Calls implements Comparison {
+    private static final int[] CALLERS = {1, 16, 64, 256};
+
+    @Override
+    public String name() {
+        return "calls";
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Scene scene = run.scene();
+        BeamNode backend = scene.backend();
+        Server pier = scene.pier();
+        Server jinterface = scene.jinterface();
+        BeamNode caller = scene.caller();
+        for (int callers : CALLERS) {
+            List<Side> sides = new ArrayList<>();
+            sides.add(Driven.in(pier, backend, "Pier", "calls", callers, "virtual"));
+            sides.add(Driven.in(jinterface, backend, "JInterface", "calls", callers, "platform"));
+            sides.add(Driven.in(caller, backend, "BEAM, erpc:call", "calls erpc " + backend.name(), callers));
+            sides.add(Driven.in(caller, backend, "BEAM, rpc:call", "calls rpc " + backend.name(), callers));
+            if (callers == 64) {
+                sides.add(Driven.in(pier, backend, "Pier, platform threads", "calls", callers, "platform"));
+            }
+            List<Row> rows = run.rounds().play(sides);
+            run.report()
+                    .add(new Section(
+                            name(), "calls from Java to Erlang, " + callers + " at a time", "calls/s", "", rows));
+            double ours = rows.get(0).rate().median();
+            double jinterfaces = rows.get(1).rate().median();
+            if (callers == 1) {
+                run.report().ratio("calls1-vs-jinterface", ours / jinterfaces, 1.2);
+            } else if (callers == 64) {
+                run.report().ratio("calls64-vs-jinterface", ours / jinterfaces, 2.2);
+                run.report().ratio("calls64-vs-erpc", ours / rows.get(2).rate().median(), 1.4);
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.pier.bench.driven;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/// Runs callers inside the server's JVM for a while: a thread each, that does its work over and over.
+///
+/// Query parameters: `callers`, how many; `millis`, how long; `threads`, `virtual` or `platform`. The answer is
+/// `operations=… nanos=… errors=…`, with the first error behind it.
+public final class Drive {
+    /// What a thread does. A caller belongs to its thread.
+    public interface Caller {
+        /// Does it once.
+        ///
+        /// @param number of this caller's own counting, from 1
+        /// @throws Exception if it fails or is not answered as it should be, which ends the round
+        void work(long number) throws Exception;
+
+        /// Waits for what is still under way, and leaves.
+        default void finish() throws Exception {}
+    }
+
+    /// Makes the callers.
+    @FunctionalInterface
+    public interface Callers {
+        Caller open() throws Exception;
+    }
+
+    private Drive() {}
+
+    public static void answer(HttpServletRequest request, HttpServletResponse response, Callers callers)
+            throws IOException {
+        int count = Integer.parseInt(request.getParameter("callers"));
+        long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(request.getParameter("millis")));
+        boolean virtual = "virtual".equals(request.getParameter("threads"));
+        response.setContentType("text/plain");
+        response.getWriter().println(run(count, nanos, virtual, callers));
+    }
+
+    private static String run(int count, long nanos, boolean virtual, Callers callers) {
+        long operations = 0;
+        long errors = 0;
+        String firstError = "";
+        long begun = System.nanoTime();
+        try (ExecutorService threads =
+                virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(count)) {
+            List<Future<Long>> counts = new ArrayList<>();
+            for (int caller = 0; caller < count; caller++) {
+                counts.add(threads.submit(() -> work(callers.open(), begun + nanos)));
+            }
+            for (Future<Long> each : counts) {
+                try {
+                    operations += each.get();
+                } catch (Exception e) {
+                    errors++;
+                    firstError = String.valueOf(e.getCause());
+                }
+            }
+        }
+        return "operations=%d nanos=%d errors=%d %s"
+                .formatted(operations, System.nanoTime() - begun, errors, firstError.replace('\n', ' '));
+    }
+
+    private static long work(Caller caller, long end) throws Exception {
+        long number = 0;
+        try {
+            do {
+                caller.work(++number);
+            } while (System.nanoTime() - end < 0);
+        } finally {
+            caller.finish();
+        }
+        return number;
+    }
+
+    /// Fails a round.
+    public static void expect(boolean asItShouldBe, Object seen) {
+        if (!asItShouldBe) {
+            throw new IllegalStateException("not the answer: " + seen);
+        }
+    }
+}

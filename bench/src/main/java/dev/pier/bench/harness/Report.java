@@ -1,0 +1,101 @@
+package dev.pier.bench.harness;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a run has measured. For one thread.
+public final class Report {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    private final Map<String, String> machine = new LinkedHashMap<>();
+    private final List<Section> sections = new ArrayList<>();
+    private final List<Ratio> ratios = new ArrayList<>();
+
+    public Report(Map<String, String> machine) {
+        this.machine.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        this.machine.putAll(machine);
+    }
+
+    /// Tells of something that is not measured but matters, such as how busy the machine was.
+    public void note(String what, String value) {
+        machine.put(what, value);
+    }
+
+    /// Takes up a table, and prints it.
+    public void add(Section section) {
+        sections.add(section);
+        print(section, System.out);
+    }
+
+    /// Takes up a figure that there is a mark for.
+    public void ratio(String name, double value, double atLeast) {
+        ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
+    }
+
+    /// Prints the figures that there are marks for, and writes `NAME.md` and `NAME.json`.
+    public void write(Path folder, String name) throws IOException {
+        printRatios(System.out);
+        Files.createDirectories(folder);
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("machine", machine);
+        all.put("ratios", ratios);
+        all.put("sections", sections);
+        Files.writeString(folder.resolve(name + ".json"), JSON.writeValueAsString(all) + "\n");
+        try (PrintStream out = new PrintStream(Files.newOutputStream(folder.resolve(name + ".md")))) {
+            out.println("# What `bin/bench` has measured");
+            out.println();
+            machine.forEach((what, value) -> out.println("* " + what + ": " + value));
+            printRatios(out);
+            sections.forEach(section -> print(section, out));
+        }
+    }
+
+    private void printRatios(PrintStream out) {
+        if (ratios.isEmpty()) {
+            return;
+        }
+        out.printf("%n## The marks%n%n| name | measured | at least | |%n|---|---|---|---|%n");
+        for (Ratio ratio : ratios) {
+            out.printf(
+                    "| `%s` | %s | %s | %s |%n",
+                    ratio.name(),
+                    Spread.text(ratio.value()),
+                    Spread.text(ratio.atLeast()),
+                    ratio.reached() ? "reached" : "missed");
+        }
+    }
+
+    private static void print(Section section, PrintStream out) {
+        Set<String> headings = new LinkedHashSet<>();
+        section.rows().forEach(row -> headings.addAll(row.figures().keySet()));
+        out.printf("%n## %s: %s%n%n", section.comparison(), section.title());
+        if (!section.note().isEmpty()) {
+            out.printf("%s%n%n", section.note());
+        }
+        out.printf("| | %s |%s%n", section.unit(), headings.isEmpty() ? "" : " " + String.join(" | ", headings) + " |");
+        out.printf("|---|---|%s%n", "---|".repeat(headings.size()));
+        for (Row row : section.rows()) {
+            out.printf("| %s | %s |", row.side(), row.rate());
+            for (String heading : headings) {
+                Double figure = row.figures().get(heading);
+                out.printf(" %s |", figure == null ? "" : Spread.text(figure));
+            }
+            out.println();
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,70 @@
+package dev.pier.bench.harness;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// How often and for how long each side works. The sides take turns (A B C A B C …), so that what disturbs the machine
+/// for a while disturbs all of them.
+///
+/// @param count how many rounds count
+/// @param warmUp how long a side works before its first round; left out
+/// @param time how long a round is
+public record Rounds(int count, Duration warmUp, Duration time) {
+    public List<Row> play(List<? extends Side> sides) throws Exception {
+        List<Tally> tallies = new ArrayList<>();
+        for (Side side : sides) {
+            System.out.printf("    %s: warm-up%n", side.name());
+            side.work(warmUp);
+            tallies.add(new Tally(side));
+        }
+        for (int round = 1; round <= count; round++) {
+            for (Tally tally : tallies) {
+                tally.play(time);
+            }
+        }
+        List<Row> rows = new ArrayList<>();
+        for (Tally tally : tallies) {
+            Row row = tally.row();
+            System.out.printf("    %s: %s%n", row.side(), row.rate());
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /// The rounds of one side.
+    private static final class Tally {
+        private final Side side;
+        private final List<Double> rates = new ArrayList<>();
+        private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+
+        Tally(Side side) {
+            this.side = side;
+        }
+
+        void play(Duration time) throws Exception {
+            Usages before = Usages.of(side);
+            Work work = side.work(time);
+            Usages after = Usages.of(side);
+            rates.add(work.perSecond());
+            work.figures().forEach(this::add);
+            after.forEachSince(before, (process, used) -> {
+                add("CPU µs " + process, used.cpuMicros() / work.operations());
+                add("waits " + process, (double) used.switches() / work.operations());
+            });
+        }
+
+        Row row() {
+            Map<String, Double> medians = new LinkedHashMap<>();
+            figures.forEach(
+                    (name, values) -> medians.put(name, Spread.of(values).median()));
+            return new Row(side.name(), Spread.of(rates), medians);
+        }
+
+        private void add(String figure, double value) {
+            figures.computeIfAbsent(figure, _ -> new ArrayList<>()).add(value);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.pier.bench.harness;
+
+import java.util.List;
+import java.util.Locale;
+
+/// The same figure, measured several times.
+public record Spread(double median, double low, double high) {
+    public static Spread of(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int middle = sorted.size() / 2;
+        double median = sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+        return new Spread(median, sorted.getFirst(), sorted.getLast());
+    }
+
+    /// `82,310 (80,002–83,144)`
+    @Override
+    public String toString() {
+        return "%s (%s–%s)".formatted(text(median), text(low), text(high));
+    }
+
+    /// A figure with three digits that count, or all of them before the point.
+    static String text(double value) {
+        double size = Math.abs(value);
+        int decimals = 0;
+        for (double limit = 100; limit > 0.1 && size < limit; limit /= 10) {
+            decimals++;
+        }
+        return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+    }
+}

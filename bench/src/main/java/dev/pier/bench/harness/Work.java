@@ -1,0 +1,45 @@
+package dev.pier.bench.harness;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What a side has done in a round.
+///
+/// @param operations those that were answered as they should be
+/// @param nanos how long they took together
+/// @param figures what else was measured, by the heading of its column
+public record Work(long operations, long nanos, Map<String, Double> figures) {
+    public Work {
+        if (operations <= 0 || nanos <= 0) {
+            throw new IllegalArgumentException(operations + " operations in " + nanos + " ns are no round");
+        }
+        figures = new LinkedHashMap<>(figures);
+    }
+
+    public static Work of(long operations, long nanos) {
+        return new Work(operations, nanos, Map.of());
+    }
+
+    /// Reads what the sides in other processes answer: words `operations=… nanos=… errors=…`.
+    ///
+    /// @throws IllegalStateException if there were errors
+    public static Work parse(String side, String answer) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (String word : answer.strip().split(" ", -1)) {
+            String[] parts = word.split("=", 2);
+            if (parts.length == 2) {
+                words.put(parts[0], parts[1]);
+            }
+        }
+        if (!"0".equals(words.get("errors"))) {
+            throw new IllegalStateException(side + " did not do as it should: " + answer);
+        }
+        return of(
+                Long.parseLong(words.getOrDefault("operations", "0")),
+                Long.parseLong(words.getOrDefault("nanos", "0")));
+    }
+
+    double perSecond() {
+        return operations * 1e9 / nanos;
+    }
+}

@@ -1,0 +1,5 @@
+/// The web application that does the same by JInterface. Runs in a server, not in the bench's own JVM.
+@NullMarked
+package dev.pier.bench.jinterfaceapp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Where `bin/bench` begins.
+@NullMarked
+package dev.pier.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package dev.pier.bench.sides;
+
+import dev.pier.bench.harness.Side;
+import dev.pier.bench.harness.Work;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A side whose callers run in one process and talk to the backend: in a server's JVM ([dev.pier.bench.driven.Drive])
+/// or in an Erlang node (`bench_control`).
+public final class Driven implements Side {
+    @FunctionalInterface
+    private interface Driver {
+        String drive(long millis) throws Exception;
+    }
+
+    private final String name;
+    private final Map<String, Long> processes = new LinkedHashMap<>();
+    private final Driver driver;
+
+    private Driven(String name, long caller, long backend, Driver driver) {
+        this.name = name;
+        this.driver = driver;
+        processes.put("caller", caller);
+        processes.put("peer", backend);
+    }
+
+    /// @param path of the servlet that drives: `calls`
+    /// @param threads what the callers are, `virtual` or `platform`
+    public static Driven in(Server server, BeamNode backend, String name, String path, int callers, String threads) {
+        return new Driven(
+                name,
+                server.pid(),
+                backend.pid(),
+                millis -> server.get(
+                        "/drive/%s?callers=%d&threads=%s&millis=%d".formatted(path, callers, threads, millis)));
+    }
+
+    /// @param question the function of `bench_control` and its first arguments; the number of callers and the
+    ///     milliseconds are put behind them
+    public static Driven in(BeamNode node, BeamNode backend, String name, String question, int callers) {
+        return new Driven(name, node.pid(), backend.pid(), millis -> node.ask(question + " " + callers + " " + millis));
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Map<String, Long> processes() {
+        return processes;
+    }
+
+    @Override
+    public Work work(Duration time) throws Exception {
+        return Work.parse(name, driver.drive(time.toMillis()));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.pier.bench.sides;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The processes of a run, each started when it is first asked for and shared from then on; their folder, their cookie
+/// and their own EPMD. All listen on the loopback interface only. One thread asks at a time.
+public final class Scene implements AutoCloseable {
+    static final String HOST = "localhost";
+
+    private final Path root;
+    private final Path folder;
+    private final String cookie = UUID.randomUUID().toString();
+    private final int epmdPort;
+    private final Deque<Program> started = new ArrayDeque<>();
+    private @Nullable BeamNode backend;
+    private @Nullable BeamNode caller;
+    private @Nullable Server pier;
+    private @Nullable Server jinterface;
+
+    /// @param root the source tree, built
+    public Scene(Path root) throws IOException, InterruptedException {
+        this.root = root;
+        folder = Files.createTempDirectory(
+                "pier-bench", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = Files.writeString(folder.resolve(".erlang.cookie"), cookie);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        epmdPort = freePort();
+        startEpmd();
+        compile();
+    }
+
+    private void startEpmd() throws IOException, InterruptedException {
+        String epmd = System.getenv().getOrDefault("EPMD", "epmd");
+        Program program = Program.start(
+                this,
+                "epmd",
+                Program.logged(List.of(epmd, "-port", Integer.toString(epmdPort), "-address", "127.0.0.1")));
+        program.await(() -> answers(epmdPort));
+    }
+
+    private void compile() throws IOException, InterruptedException {
+        Files.createDirectories(ebin());
+        List<String> command = new ArrayList<>(List.of("erlc", "-Werror", "-o", ebin().toString()));
+        try (Stream<Path> sources = Files.list(root.resolve("bench/erlang"))) {
+            sources.map(Path::toString).filter(name -> name.endsWith(".erl")).forEach(command::add);
+        }
+        if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+            throw new IOException("the Erlang modules of the bench do not compile");
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    Path ebin() {
+        return folder.resolve("ebin");
+    }
+
+    Path distribution() {
+        return root.resolve("assembly/target/pier");
+    }
+
+    Path classes() {
+        return root.resolve("bench/target/classes");
+    }
+
+    Path jar(String artifact) throws IOException {
+        try (Stream<Path> jars = Files.list(root.resolve("bench/target/lib"))) {
+            return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("bench/target/lib has no " + artifact));
+        }
+    }
+
+    String cookie() {
+        return cookie;
+    }
+
+    String backendName() {
+        return "backend@" + HOST;
+    }
+
+    /// Nothing that the machine's user has set for Erlang may change what is measured.
+    void erlangEnvironment(Map<String, String> variables) {
+        variables.keySet().removeIf(variable -> variable.startsWith("ERL_"));
+        variables.put("HOME", folder.toString());
+        variables.put("ERL_EPMD_PORT", Integer.toString(epmdPort));
+        variables.put("ERL_CRASH_DUMP_SECONDS", "0");
+    }
+
+    /// The node whose functions everybody calls.
+    public BeamNode backend() throws IOException {
+        if (backend == null) {
+            backend = BeamNode.start(this, "backend", List.of());
+        }
+        return backend;
+    }
+
+    /// The node that does in Erlang what Pier does.
+    public BeamNode caller() throws IOException {
+        backend();
+        if (caller == null) {
+            caller = BeamNode.start(this, "caller", List.of());
+        }
+        return caller;
+    }
+
+    /// Pier, connected with [#backend].
+    public Server pier() throws IOException, InterruptedException {
+        backend();
+        if (pier == null) {
+            pier = startPier("pier");
+        }
+        return pier;
+    }
+
+    /// One more Pier, for the caller to close.
+    public Server startPier(String name) throws IOException, InterruptedException {
+        return Server.start(this, name, "pierapp", """
+                erlang {
+                  node = "%s@%s"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  peers.backend { node = "%s" }
+                }
+                """.formatted(
+                        name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName()));
+    }
+
+    /// The same Jetty without Pier's node, with a web application that has JInterface.
+    public Server jinterface() throws IOException, InterruptedException {
+        backend();
+        if (jinterface == null) {
+            jinterface = Server.start(this, "jinterface", "jinterfaceapp", "");
+        }
+        return jinterface;
+    }
+
+    void endsWith(Program program) {
+        started.push(program);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean answers(int port) {
+        try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        while (!started.isEmpty()) {
+            started.pop().close();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.sorted(Comparator.reverseOrder()).forEach(Scene::delete);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.pier.bench.sides;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// The Pier that this source tree has built, as `bin/pier run` starts it, with one web application.
+///
+/// Without a node name it is the "same Jetty", which has no Erlang side but what its application brings along.
+public final class Server implements AutoCloseable {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    private final String name;
+    private final Program program;
+    private final URI url;
+
+    private Server(String name, Program program, URI url) {
+        this.name = name;
+        this.program = program;
+        this.url = url;
+    }
+
+    /// Starts one and waits until it answers.
+    ///
+    /// @param application the package below `dev.pier.bench` that is deployed
+    /// @param erlang the `erlang` part of its `server.conf`, or nothing
+    static Server start(Scene scene, String name, String application, String erlang)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectories(scene.folder().resolve(name));
+        deploy(scene, home.resolve("webapps/ROOT/WEB-INF"), application);
+        Path conf = Files.writeString(home.resolve("server.conf"), """
+                http { host = 127.0.0.1, port = 0, max-connections = 20000, idle-timeout = 10 minutes }
+                admin.port = 0
+                access-log.enabled = false
+                webapps { folder = webapps, work = work, scan-interval = 0 s }
+                """ + erlang);
+        Path ready = home.resolve("ready");
+        ProcessBuilder builder = Program.logged(List.of(
+                scene.distribution().resolve("bin/pier").toString(),
+                "run",
+                "--conf",
+                conf.toString(),
+                "--ready-file",
+                ready.toString()));
+        builder.directory(home.toFile());
+        scene.erlangEnvironment(builder.environment());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("BENCH_PEER", scene.backendName());
+        builder.environment().put("BENCH_COOKIE", scene.cookie());
+        builder.environment()
+                .merge("PIER_JAVA_OPTS", "-Djava.net.preferIPv4Stack=true", (own, ours) -> own + " " + ours);
+        Program program = Program.start(scene, name, builder);
+        program.await(() -> Files.exists(ready));
+        List<String> lines = Files.readAllLines(ready);
+        return new Server(name, program, URI.create(lines.getFirst().substring("url=".length())));
+    }
+
+    private static void deploy(Scene scene, Path webInf, String application) throws IOException {
+        for (String part : List.of(application, "driven")) {
+            copy(scene.classes().resolve("dev/pier/bench/" + part), webInf.resolve("classes/dev/pier/bench/" + part));
+        }
+        if (application.startsWith("jinterface")) {
+            Files.createDirectories(webInf.resolve("lib"));
+            Files.copy(scene.jar("jinterface"), webInf.resolve("lib/OtpErlang.jar"));
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (var files = Files.newDirectoryStream(from, "*.class")) {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public long pid() {
+        return program.process().pid();
+    }
+
+    public URI at(String path) {
+        return url.resolve(path);
+    }
+
+    /// What is answered to a GET.
+    ///
+    /// @throws IOException also if the status is not 200
+    public String get(String path) throws IOException, InterruptedException {
+        HttpResponse<String> response = CLIENT.send(
+                HttpRequest.newBuilder(at(path)).timeout(Duration.ofMinutes(2)).build(), BodyHandlers.ofString());
+        if (response.statusCode() != 200) {
+            throw new IOException(name + " answers " + response.statusCode() + " to " + path + ": " + response.body());
+        }
+        return response.body();
+    }
+
+    @Override
+    public void close() {
+        program.close();
+    }
+}
