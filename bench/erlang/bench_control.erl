@@ -2,9 +2,11 @@
 %% answered with a line.
 -module(bench_control).
 -export([start/0]).
--export([ready/0, calls/4]).
+-export([ready/0, calls/4, messages/3, echo/3, web/2]).
 
 start() ->
+    register(bench_sink, spawn(fun sink/0)),
+    register(bench_echo, spawn(fun send_back/0)),
     spawn(fun loop/0).
 
 loop() ->
@@ -27,6 +29,49 @@ calls(By, Node, Callers, Millis) ->
         Sent = {Number, <<"hello, world">>},
         Sent = Module:call(Peer, bench, echo, [Sent])
     end).
+
+%% Messages to the sink of a node.
+messages(Node, Callers, Millis) ->
+    Sink = {bench_sink, list_to_atom(Node)},
+    drive(Callers, Millis, fun(Number) ->
+        Sink ! {self(), Number, <<"hello, world">>},
+        %% As Drive.Window does: not more than ten thousand ahead.
+        Number rem 1000 =:= 0 andalso Number > 10000 andalso begin
+            Seen = Number - 10000,
+            receive Seen -> ok after 5000 -> exit(lost) end
+        end
+    end).
+
+%% Messages to the echo of a node, and back.
+echo(Node, Callers, Millis) ->
+    Echo = {bench_echo, list_to_atom(Node)},
+    drive(Callers, Millis, fun(Number) ->
+        Sent = {self(), Number, <<"hello, world">>},
+        Echo ! Sent,
+        receive Sent -> ok after 5000 -> exit(no_answer) end
+    end).
+
+%% Serves HTTP by Yaws; see bench_yaws.
+web(Port, Backend) ->
+    bench_yaws:start(list_to_integer(Port), list_to_atom(Backend)),
+    "started".
+
+%% Counts each sender's messages, and tells it at every thousandth. A missing one is never made up for.
+sink() ->
+    receive
+        {From, Number, _} ->
+            Seen = case Number of 1 -> 0; _ -> get(From) end,
+            Number =:= Seen + 1 andalso put(From, Number),
+            Number rem 1000 =:= 0 andalso (From ! get(From)),
+            sink()
+    end.
+
+send_back() ->
+    receive
+        {From, _, _} = Message ->
+            From ! Message,
+            send_back()
+    end.
 
 %% As Drive.java does.
 drive(Callers, Millis, Work) ->

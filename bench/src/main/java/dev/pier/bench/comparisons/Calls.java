@@ -31,8 +31,8 @@ public final class Calls implements Comparison {
             List<Side> sides = new ArrayList<>();
             sides.add(Driven.in(pier, backend, "Pier", "calls", callers, "virtual"));
             sides.add(Driven.in(jinterface, backend, "JInterface", "calls", callers, "platform"));
-            sides.add(Driven.in(caller, backend, "BEAM, erpc:call", "calls erpc " + backend.name(), callers));
-            sides.add(Driven.in(caller, backend, "BEAM, rpc:call", "calls rpc " + backend.name(), callers));
+            sides.add(Driven.in(caller, backend.pid(), "BEAM, erpc:call", "calls erpc " + backend.name(), callers));
+            sides.add(Driven.in(caller, backend.pid(), "BEAM, rpc:call", "calls rpc " + backend.name(), callers));
             if (callers == 64) {
                 sides.add(Driven.in(pier, backend, "Pier, platform threads", "calls", callers, "platform"));
             }
@@ -40,13 +40,13 @@ public final class Calls implements Comparison {
             run.report()
                     .add(new Section(
                             name(), "calls from Java to Erlang, " + callers + " at a time", "calls/s", "", rows));
-            double ours = rows.get(0).rate().median();
-            double jinterfaces = rows.get(1).rate().median();
+            double ours = rows.get(0).value().median();
+            double jinterfaces = rows.get(1).value().median();
             if (callers == 1) {
                 run.report().ratio("calls1-vs-jinterface", ours / jinterfaces, 1.2);
             } else if (callers == 64) {
                 run.report().ratio("calls64-vs-jinterface", ours / jinterfaces, 2.2);
-                run.report().ratio("calls64-vs-erpc", ours / rows.get(2).rate().median(), 1.4);
+                run.report().ratio("calls64-vs-erpc", ours / rows.get(2).value().median(), 1.4);
             }
         }
     }

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -31,6 +32,40 @@ public final class Drive {
     @FunctionalInterface
     public interface Callers {
         Caller open() throws Exception;
+    }
+
+    /// How far the sender of messages that nobody answers may be ahead of their receiver, which tells its count at
+    /// every thousandth. Nothing may be lost, and no queue may grow without end.
+    public static final class Window {
+        private static final long STEP = 1_000;
+        private static final long STEPS = 10;
+
+        private long sent;
+        private long seen;
+
+        /// To be called after each message.
+        ///
+        /// @param number the message's
+        /// @param count waits for the receiver's next count
+        public void sent(long number, Callable<Long> count) throws Exception {
+            sent = number;
+            if (number % STEP == 0 && number - seen >= STEPS * STEP) {
+                takeUp(count);
+            }
+        }
+
+        /// Waits until all counts have come.
+        public void finish(Callable<Long> count) throws Exception {
+            while (sent - seen >= STEP) {
+                takeUp(count);
+            }
+        }
+
+        private void takeUp(Callable<Long> count) throws Exception {
+            long now = count.call();
+            expect(now == seen + STEP, "count " + now + " after " + seen);
+            seen = now;
+        }
     }
 
     private Drive() {}

@@ -89,7 +89,7 @@ public final class Report {
         out.printf("| | %s |%s%n", section.unit(), headings.isEmpty() ? "" : " " + String.join(" | ", headings) + " |");
         out.printf("|---|---|%s%n", "---|".repeat(headings.size()));
         for (Row row : section.rows()) {
-            out.printf("| %s | %s |", row.side(), row.rate());
+            out.printf("| %s | %s |", row.side(), row.value());
             for (String heading : headings) {
                 Double figure = row.figures().get(heading);
                 out.printf(" %s |", figure == null ? "" : Spread.text(figure));

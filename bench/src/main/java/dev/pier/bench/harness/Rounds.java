@@ -28,7 +28,7 @@ public record Rounds(int count, Duration warmUp, Duration time) {
         List<Row> rows = new ArrayList<>();
         for (Tally tally : tallies) {
             Row row = tally.row();
-            System.out.printf("    %s: %s%n", row.side(), row.rate());
+            System.out.printf("    %s: %s%n", row.side(), row.value());
             rows.add(row);
         }
         return rows;
@@ -37,7 +37,7 @@ public record Rounds(int count, Duration warmUp, Duration time) {
     /// The rounds of one side.
     private static final class Tally {
         private final Side side;
-        private final List<Double> rates = new ArrayList<>();
+        private final List<Double> values = new ArrayList<>();
         private final Map<String, List<Double>> figures = new LinkedHashMap<>();
 
         Tally(Side side) {
@@ -48,8 +48,9 @@ public record Rounds(int count, Duration warmUp, Duration time) {
             Usages before = Usages.of(side);
             Work work = side.work(time);
             Usages after = Usages.of(side);
-            rates.add(work.perSecond());
+            values.add(work.value());
             work.figures().forEach(this::add);
+            add("CPU µs, all", after.cpuMicrosSince(before) / work.operations());
             after.forEachSince(before, (process, used) -> {
                 add("CPU µs " + process, used.cpuMicros() / work.operations());
                 add("waits " + process, (double) used.switches() / work.operations());
@@ -60,7 +61,7 @@ public record Rounds(int count, Duration warmUp, Duration time) {
             Map<String, Double> medians = new LinkedHashMap<>();
             figures.forEach(
                     (name, values) -> medians.put(name, Spread.of(values).median()));
-            return new Row(side.name(), Spread.of(rates), medians);
+            return new Row(side.name(), Spread.of(values), medians);
         }
 
         private void add(String figure, double value) {

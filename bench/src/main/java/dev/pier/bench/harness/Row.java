@@ -4,6 +4,6 @@ import java.util.Map;
 
 /// What was measured of one side.
 ///
-/// @param rate its main figure, of the unit that the section names
+/// @param value the main figure, of the unit that the section names
 /// @param figures the others, by their headings; medians
-public record Row(String side, Spread rate, Map<String, Double> figures) {}
+public record Row(String side, Spread value, Map<String, Double> figures) {}

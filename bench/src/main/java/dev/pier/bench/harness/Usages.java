@@ -20,6 +20,13 @@ final class Usages {
         return usages;
     }
 
+    /// What they have used since then, together.
+    double cpuMicrosSince(Usages before) {
+        double[] sum = {0};
+        forEachSince(before, (_, used) -> sum[0] += used.cpuMicros());
+        return sum[0];
+    }
+
     /// Tells of each process what it has used since then.
     void forEachSince(Usages before, BiConsumer<String, Usage> taker) {
         for (int i = 0; i < all.size(); i++) {

@@ -6,18 +6,19 @@ import java.util.Map;
 /// What a side has done in a round.
 ///
 /// @param operations those that were answered as they should be
-/// @param nanos how long they took together
+/// @param value the main figure
 /// @param figures what else was measured, by the heading of its column
-public record Work(long operations, long nanos, Map<String, Double> figures) {
+public record Work(long operations, double value, Map<String, Double> figures) {
     public Work {
-        if (operations <= 0 || nanos <= 0) {
-            throw new IllegalArgumentException(operations + " operations in " + nanos + " ns are no round");
+        if (operations <= 0) {
+            throw new IllegalArgumentException(operations + " operations are no round");
         }
         figures = new LinkedHashMap<>(figures);
     }
 
-    public static Work of(long operations, long nanos) {
-        return new Work(operations, nanos, Map.of());
+    /// Its main figure is operations a second.
+    public static Work rate(long operations, long nanos) {
+        return new Work(operations, operations * 1e9 / nanos, Map.of());
     }
 
     /// Reads what the sides in other processes answer: words `operations=… nanos=… errors=…`.
@@ -34,12 +35,8 @@ public record Work(long operations, long nanos, Map<String, Double> figures) {
         if (!"0".equals(words.get("errors"))) {
             throw new IllegalStateException(side + " did not do as it should: " + answer);
         }
-        return of(
+        return rate(
                 Long.parseLong(words.getOrDefault("operations", "0")),
-                Long.parseLong(words.getOrDefault("nanos", "0")));
-    }
-
-    double perSecond() {
-        return operations * 1e9 / nanos;
+                Long.parseLong(words.getOrDefault("nanos", "1")));
     }
 }

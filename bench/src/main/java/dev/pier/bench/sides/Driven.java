@@ -38,8 +38,9 @@ public final class Driven implements Side {
 
     /// @param question the function of `bench_control` and its first arguments; the number of callers and the
     ///     milliseconds are put behind them
-    public static Driven in(BeamNode node, BeamNode backend, String name, String question, int callers) {
-        return new Driven(name, node.pid(), backend.pid(), millis -> node.ask(question + " " + callers + " " + millis));
+    /// @param peer the process that they talk to
+    public static Driven in(BeamNode node, long peer, String name, String question, int callers) {
+        return new Driven(name, node.pid(), peer, millis -> node.ask(question + " " + callers + " " + millis));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,6 +31,8 @@ public final class Scene implements AutoCloseable {
     private final Deque<Program> started = new ArrayDeque<>();
     private @Nullable BeamNode backend;
     private @Nullable BeamNode caller;
+    private @Nullable BeamNode yaws;
+    private int yawsPort;
     private @Nullable Server pier;
     private @Nullable Server jinterface;
 
@@ -120,6 +123,30 @@ public final class Scene implements AutoCloseable {
             caller = BeamNode.start(this, "caller", List.of());
         }
         return caller;
+    }
+
+    /// A node with Yaws.
+    BeamNode yaws() throws IOException {
+        backend();
+        if (yaws == null) {
+            yaws = BeamNode.start(this, "yaws", List.of("-pa", yawsFolder().toString()));
+            yawsPort = freePort();
+            yaws.ask("web " + yawsPort + " " + backendName());
+        }
+        return yaws;
+    }
+
+    URI yawsUrl() {
+        return URI.create("http://127.0.0.1:" + yawsPort);
+    }
+
+    private static Path yawsFolder() throws IOException {
+        try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
+            return folders.filter(folder -> folder.getFileName().toString().startsWith("yaws-"))
+                    .max(Comparator.naturalOrder())
+                    .orElseThrow(() -> new IOException("there is no Yaws in /usr/lib"))
+                    .resolve("ebin");
+        }
     }
 
     /// Pier, connected with [#backend].

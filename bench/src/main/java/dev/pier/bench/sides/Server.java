@@ -82,8 +82,9 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    public String name() {
-        return name;
+    /// Its node name, if it has one.
+    public String node() {
+        return name + "@" + Scene.HOST;
     }
 
     public long pid() {

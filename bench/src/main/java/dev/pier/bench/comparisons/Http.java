@@ -1,0 +1,44 @@
+package dev.pier.bench.comparisons;
+
+import dev.pier.bench.harness.Row;
+import dev.pier.bench.harness.Section;
+import dev.pier.bench.load.Wrk;
+import dev.pier.bench.sides.Pages;
+import java.util.List;
+
+/// A request, a call of `bench:echo/1`, and its answer as JSON: as many as each side bears.
+public final class Http implements Comparison {
+    private static final int[] CONNECTIONS = {64, 512};
+
+    @Override
+    public String name() {
+        return "http";
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        for (int connections : CONNECTIONS) {
+            List<Wrk> sides = Pages.all(run.scene()).stream()
+                    .map(page -> new Wrk(page, connections))
+                    .toList();
+            List<Row> rows = run.rounds().play(sides);
+            run.report()
+                    .add(new Section(
+                            name(),
+                            "HTTP, a call, its answer; " + connections + " connections",
+                            "requests/s",
+                            "",
+                            rows));
+            if (connections == 64) {
+                double ours = rows.get(0).value().median();
+                run.report()
+                        .ratio("http64-vs-nocall", ours / rows.get(1).value().median(), 0.65);
+                run.report()
+                        .ratio(
+                                "http64-vs-jinterface",
+                                ours / rows.get(2).value().median(),
+                                2.5);
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.pier.bench.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.pier.bench.harness.Side;
+import dev.pier.bench.harness.Work;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A page under as much load as it bears, by `wrk`, which counts answers and does not read them: so the page is looked
+/// at before each round.
+///
+/// @param connections how many are kept busy
+public record Wrk(Page page, int connections) implements Side {
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final int LOOKS = 20;
+    private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(m?s|m),");
+    private static final Pattern ERRORS = Pattern.compile("Socket errors|Non-2xx");
+
+    @Override
+    public String name() {
+        return page.name();
+    }
+
+    @Override
+    public Map<String, Long> processes() {
+        return page.processes();
+    }
+
+    @Override
+    public Work work(Duration time) throws Exception {
+        look();
+        long seconds = Math.max(1, time.toSeconds());
+        Process wrk = new ProcessBuilder(
+                        "wrk",
+                        "-t1",
+                        "-c" + connections,
+                        "-d" + seconds + "s",
+                        "--timeout",
+                        "10s",
+                        page.url(17).toString())
+                .redirectErrorStream(true)
+                .start();
+        String printed = new String(wrk.getInputStream().readAllBytes(), UTF_8);
+        Matcher requests = REQUESTS.matcher(printed);
+        if (wrk.waitFor() != 0 || !requests.find() || ERRORS.matcher(printed).find()) {
+            throw new IOException(name() + " did not do as it should; wrk printed:\n" + printed);
+        }
+        double factor = switch (requests.group(3)) {
+            case "ms" -> 1e6;
+            case "s" -> 1e9;
+            default -> 60e9;
+        };
+        return Work.rate(Long.parseLong(requests.group(1)), (long) (Double.parseDouble(requests.group(2)) * factor));
+    }
+
+    private void look() throws IOException, InterruptedException {
+        for (long id = 1; id <= LOOKS; id++) {
+            HttpResponse<String> response =
+                    CLIENT.send(HttpRequest.newBuilder(page.url(id)).build(), BodyHandlers.ofString());
+            if (response.statusCode() != 200 || !response.body().equals(Page.body(id))) {
+                throw new IOException(
+                        name() + " answers " + response.statusCode() + " to " + id + ": " + response.body());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.pier.bench.sides;
+
+import dev.pier.bench.load.Page;
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The same page by everybody.
+public final class Pages {
+    private Pages() {}
+
+    /// In the order of the report. The first is Pier's.
+    public static List<Page> all(Scene scene) throws IOException, InterruptedException {
+        return List.of(pier(scene), noCall(scene), pooled(scene), perRequest(scene), yawsOwn(scene), yawsErpc(scene));
+    }
+
+    public static Page pier(Scene scene) throws IOException, InterruptedException {
+        return page("Pier", scene.pier().at("/call"), scene.pier().pid(), scene.backend());
+    }
+
+    public static Page noCall(Scene scene) throws IOException, InterruptedException {
+        return page("Pier, no call", scene.pier().at("/nocall"), scene.pier().pid());
+    }
+
+    public static Page pooled(Scene scene) throws IOException, InterruptedException {
+        Server server = scene.jinterface();
+        return page("JInterface, pooled mailboxes", server.at("/pooled"), server.pid(), scene.backend());
+    }
+
+    /// Slower than the others by far.
+    public static Page perRequest(Scene scene) throws IOException, InterruptedException {
+        Server server = scene.jinterface();
+        return page("JInterface, a connection per request", server.at("/each"), server.pid(), scene.backend());
+    }
+
+    private static Page yawsOwn(Scene scene) throws IOException {
+        BeamNode yaws = scene.yaws();
+        return page("Yaws, in its own node", scene.yawsUrl().resolve("/own"), yaws.pid());
+    }
+
+    private static Page yawsErpc(Scene scene) throws IOException {
+        BeamNode yaws = scene.yaws();
+        return page("Yaws, erpc:call", scene.yawsUrl().resolve("/erpc"), yaws.pid(), scene.backend());
+    }
+
+    private static Page page(String name, URI url, long server, BeamNode... peer) {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        processes.put("server", server);
+        for (BeamNode node : peer) {
+            processes.put("peer", node.pid());
+        }
+        return new Page(name, url, processes);
+    }
+}
