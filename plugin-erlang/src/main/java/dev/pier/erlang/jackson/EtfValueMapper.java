@@ -116,7 +116,7 @@ public final class EtfValueMapper implements ValueMapper {
     @Override
     public void writeJson(EncodedTerm term, OutputStream out) throws IOException {
         // JSON takes about as many bytes as the term, seldom more than twice as many.
-        JsonOutput gathered = new JsonOutput(out, (int) Math.clamp(2L * term.length(), MIN_JSON, JsonOutput.SIZE));
+        JsonOutput gathered = new JsonOutput(out, Math.clamp(2L * term.length(), MIN_JSON, JsonOutput.SIZE));
         new JsonWriter(json, gathered, atoms)
                 .write(term.open(mapper.tokenStreamFactory().limits()));
         // Not flushed: a web server sends a small answer with its length, in one piece, if nobody hurries it.
