@@ -1,6 +1,7 @@
 package dev.pier.server.admin;
 
 import dev.pier.server.http.Address;
+import dev.pier.server.http.AddressInUseException;
 import dev.pier.server.http.PlainErrorHandler;
 import java.net.URI;
 import java.util.Optional;
