@@ -2,11 +2,14 @@ package dev.pier.bench;
 
 import dev.pier.bench.comparisons.Calls;
 import dev.pier.bench.comparisons.CallsFromErlang;
+import dev.pier.bench.comparisons.Codec;
 import dev.pier.bench.comparisons.Comparison;
 import dev.pier.bench.comparisons.Http;
 import dev.pier.bench.comparisons.Latency;
+import dev.pier.bench.comparisons.Memory;
 import dev.pier.bench.comparisons.Messages;
 import dev.pier.bench.comparisons.Run;
+import dev.pier.bench.comparisons.StartUp;
 import dev.pier.bench.harness.Machine;
 import dev.pier.bench.harness.Report;
 import dev.pier.bench.harness.Rounds;
@@ -19,11 +22,18 @@ import java.util.List;
 /// The bench: `Main ROOT [--quick] [NAME…]`. Without names it runs all comparisons. Its results go to
 /// `bench/results`: `latest` if everything was run, `quick` if it was a smoke run, else `some`.
 public final class Main {
-    private static final List<Comparison> COMPARISONS =
-            List.of(new Calls(), new CallsFromErlang(), new Messages(), new Http(), new Latency());
+    private static final List<Comparison> COMPARISONS = List.of(
+            new Calls(),
+            new CallsFromErlang(),
+            new Messages(),
+            new Http(),
+            new Latency(),
+            new StartUp(),
+            new Memory(),
+            new Codec());
 
-    private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), Duration.ofSeconds(2));
-    private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), Duration.ofMillis(200));
+    private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
+    private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));
 
     private Main() {}
 

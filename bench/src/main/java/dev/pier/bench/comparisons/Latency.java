@@ -56,7 +56,7 @@ public final class Latency implements Comparison {
         for (Page page : pages) {
             sides.add(new Paced(page, CONNECTIONS, rate));
         }
-        Rounds rounds = run.quick() ? run.rounds() : new Rounds(run.rounds().count(), FULL_ROUND, FULL_ROUND);
+        Rounds rounds = run.quick() ? run.rounds() : new Rounds(run.rounds().count(), FULL_ROUND, 1, FULL_ROUND);
         List<Row> rows = rounds.play(sides);
         run.report()
                 .add(new Section(

@@ -1,8 +1,10 @@
 package dev.pier.bench.driven;
 
+import com.sun.management.ThreadMXBean;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /// Runs callers inside the server's JVM for a while: a thread each, that does its work over and over.
 ///
 /// Query parameters: `callers`, how many; `millis`, how long; `threads`, `virtual` or `platform`. The answer is
-/// `operations=… nanos=… errors=…`, with the first error behind it.
+/// `operations=… nanos=… errors=… bytes=…` (allocated), with the first error behind it.
 public final class Drive {
     /// What a thread does. A caller belongs to its thread.
     public interface Caller {
@@ -68,6 +70,9 @@ public final class Drive {
         }
     }
 
+    /// All that the JVM's threads allocate is counted, not only what callers do.
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
     private Drive() {}
 
     public static void answer(HttpServletRequest request, HttpServletResponse response, Callers callers)
@@ -79,16 +84,17 @@ public final class Drive {
         response.getWriter().println(run(count, nanos, virtual, callers));
     }
 
-    private static String run(int count, long nanos, boolean virtual, Callers callers) {
+    private static String run(int count, long time, boolean virtual, Callers callers) {
         long operations = 0;
         long errors = 0;
         String firstError = "";
+        long allocated = THREADS.getTotalThreadAllocatedBytes();
         long begun = System.nanoTime();
         try (ExecutorService threads =
                 virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(count)) {
             List<Future<Long>> counts = new ArrayList<>();
             for (int caller = 0; caller < count; caller++) {
-                counts.add(threads.submit(() -> work(callers.open(), begun + nanos)));
+                counts.add(threads.submit(() -> work(callers.open(), begun + time)));
             }
             for (Future<Long> each : counts) {
                 try {
@@ -99,8 +105,10 @@ public final class Drive {
                 }
             }
         }
-        return "operations=%d nanos=%d errors=%d %s"
-                .formatted(operations, System.nanoTime() - begun, errors, firstError.replace('\n', ' '));
+        long nanos = System.nanoTime() - begun;
+        long bytes = THREADS.getTotalThreadAllocatedBytes() - allocated;
+        return "operations=%d nanos=%d errors=%d bytes=%d %s"
+                .formatted(operations, nanos, errors, bytes, firstError.replace('\n', ' '));
     }
 
     private static long work(Caller caller, long end) throws Exception {

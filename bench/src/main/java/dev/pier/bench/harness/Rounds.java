@@ -10,14 +10,17 @@ import java.util.Map;
 /// for a while disturbs all of them.
 ///
 /// @param count how many rounds count
-/// @param warmUp how long a side works before its first round; left out
+/// @param warmUp how long a side works before its first round, at least; left out
+/// @param warmUpOperations how much it has to have done by then, if it manages to in a few times as long;
+///     0 for no warm-up
 /// @param time how long a round is
-public record Rounds(int count, Duration warmUp, Duration time) {
+public record Rounds(int count, Duration warmUp, long warmUpOperations, Duration time) {
+    private static final int WARM_UP_TURNS = 5;
+
     public List<Row> play(List<? extends Side> sides) throws Exception {
         List<Tally> tallies = new ArrayList<>();
         for (Side side : sides) {
-            System.out.printf("    %s: warm-up%n", side.name());
-            side.work(warmUp);
+            warmUp(side);
             tallies.add(new Tally(side));
         }
         for (int round = 1; round <= count; round++) {
@@ -32,6 +35,14 @@ public record Rounds(int count, Duration warmUp, Duration time) {
             rows.add(row);
         }
         return rows;
+    }
+
+    /// Until it has worked long enough, and often enough for a JVM to have compiled what it runs; but not for ever.
+    private void warmUp(Side side) throws Exception {
+        long operations = 0;
+        for (int turn = 0; turn < WARM_UP_TURNS && operations < warmUpOperations; turn++) {
+            operations += side.work(warmUp).operations();
+        }
     }
 
     /// The rounds of one side.
@@ -50,7 +61,9 @@ public record Rounds(int count, Duration warmUp, Duration time) {
             Usages after = Usages.of(side);
             values.add(work.value());
             work.figures().forEach(this::add);
-            add("CPU µs, all", after.cpuMicrosSince(before) / work.operations());
+            if (!side.processes().isEmpty()) {
+                add("CPU µs, all", after.cpuMicrosSince(before) / work.operations());
+            }
             after.forEachSince(before, (process, used) -> {
                 add("CPU µs " + process, used.cpuMicros() / work.operations());
                 add("waits " + process, (double) used.switches() / work.operations());

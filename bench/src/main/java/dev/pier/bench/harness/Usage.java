@@ -15,7 +15,7 @@ public record Usage(double cpuMicros, long switches) {
     private static final int UTIME_AFTER_STATE = 11;
     private static final String SWITCHES = "voluntary_ctxt_switches:";
 
-    static Usage of(long pid) throws IOException {
+    public static Usage of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         String stat = Files.readString(process.resolve("stat"));
         // The name stands in brackets and may hold anything; the state is the first word behind it.
@@ -30,11 +30,11 @@ public record Usage(double cpuMicros, long switches) {
         return new Usage(ticks * MICROS_PER_TICK, switches);
     }
 
-    /// The memory that a process has in RAM, in bytes.
-    public static long residentBytes(long pid) throws IOException {
+    /// The memory that a process has in RAM.
+    public static double residentMebibytes(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
             if (line.startsWith("VmRSS:")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024;
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
         }
         throw new IOException("process " + pid + " has no memory");

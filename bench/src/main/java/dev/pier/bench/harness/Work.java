@@ -2,6 +2,7 @@ package dev.pier.bench.harness;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// What a side has done in a round.
 ///
@@ -13,7 +14,7 @@ public record Work(long operations, double value, Map<String, Double> figures) {
         if (operations <= 0) {
             throw new IllegalArgumentException(operations + " operations are no round");
         }
-        figures = new LinkedHashMap<>(figures);
+        figures = new TreeMap<>(figures);
     }
 
     /// Its main figure is operations a second.
@@ -21,7 +22,8 @@ public record Work(long operations, double value, Map<String, Double> figures) {
         return new Work(operations, operations * 1e9 / nanos, Map.of());
     }
 
-    /// Reads what the sides in other processes answer: words `operations=… nanos=… errors=…`.
+    /// Reads what the sides in other processes answer: words `operations=… nanos=… errors=…`,
+    /// and `bytes=…` if they know how much they have allocated.
     ///
     /// @throws IllegalStateException if there were errors
     public static Work parse(String side, String answer) {
@@ -35,8 +37,13 @@ public record Work(long operations, double value, Map<String, Double> figures) {
         if (!"0".equals(words.get("errors"))) {
             throw new IllegalStateException(side + " did not do as it should: " + answer);
         }
-        return rate(
+        Work work = rate(
                 Long.parseLong(words.getOrDefault("operations", "0")),
                 Long.parseLong(words.getOrDefault("nanos", "1")));
+        String bytes = words.get("bytes");
+        if (bytes != null) {
+            work.figures.put("bytes allocated", Double.parseDouble(bytes) / work.operations);
+        }
+        return work;
     }
 }

@@ -2,6 +2,7 @@ package dev.pier.bench.load;
 
 import dev.pier.bench.harness.Side;
 import dev.pier.bench.harness.Work;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,10 @@ import org.HdrHistogram.Histogram;
 /// @param rate requests a second, over all connections
 public record Paced(Page page, int connections, double rate) implements Side {
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final int DIGITS = 3;
+
+    /// All threads are there by then: the first requests are not to be late.
+    private static final Duration LEAD = Duration.ofMillis(50);
 
     @Override
     public String name() {
@@ -32,18 +37,26 @@ public record Paced(Page page, int connections, double rate) implements Side {
 
     @Override
     public Work work(Duration time) throws Exception {
-        Histogram all = new Histogram(3);
-        long interval = (long) (connections / rate * 1e9);
-        // Past by the time that all are connected: the first requests are not to be late.
-        long begin = System.nanoTime() + Duration.ofMillis(50 + connections).toNanos();
+        Histogram all = new Histogram(DIGITS);
+        List<Asker> askers = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < connections; i++) {
+                askers.add(new Asker(page));
+            }
+            long interval = (long) (connections / rate * 1e9);
+            long begin = System.nanoTime() + LEAD.toNanos();
             List<Future<Histogram>> parts = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
+                Asker asker = askers.get(i);
                 long first = begin + interval * i / connections;
-                parts.add(threads.submit(() -> ask(first, interval, begin + time.toNanos())));
+                parts.add(threads.submit(() -> ask(asker, first, interval, begin + time.toNanos())));
             }
             for (Future<Histogram> part : parts) {
                 all.add(part.get());
+            }
+        } finally {
+            for (Asker asker : askers) {
+                asker.close();
             }
         }
         Map<String, Double> figures = new LinkedHashMap<>();
@@ -53,15 +66,13 @@ public record Paced(Page page, int connections, double rate) implements Side {
         return new Work(all.getTotalCount(), all.getValueAtPercentile(99) / NANOS_PER_MILLI, figures);
     }
 
-    private Histogram ask(long first, long interval, long end) throws Exception {
-        Histogram latencies = new Histogram(3);
-        try (Asker asker = new Asker(page)) {
-            long id = 1;
-            for (long due = first; due - end < 0; due += interval) {
-                Asker.sleepUntil(due);
-                asker.ask(id++);
-                latencies.recordValue(System.nanoTime() - due);
-            }
+    private static Histogram ask(Asker asker, long first, long interval, long end) throws IOException {
+        Histogram latencies = new Histogram(DIGITS);
+        long id = 1;
+        for (long due = first; due - end < 0; due += interval) {
+            Asker.sleepUntil(due);
+            asker.ask(id++);
+            latencies.recordValue(System.nanoTime() - due);
         }
         return latencies;
     }

@@ -76,7 +76,8 @@ public final class Scene implements AutoCloseable {
         return folder.resolve("ebin");
     }
 
-    Path distribution() {
+    /// What the source tree has built.
+    public Path distribution() {
         return root.resolve("assembly/target/pier");
     }
 
@@ -153,14 +154,16 @@ public final class Scene implements AutoCloseable {
     public Server pier() throws IOException, InterruptedException {
         backend();
         if (pier == null) {
-            pier = startPier("pier");
+            pier = startPier("pier", distribution());
         }
         return pier;
     }
 
     /// One more Pier, for the caller to close.
-    public Server startPier(String name) throws IOException, InterruptedException {
-        return Server.start(this, name, "pierapp", """
+    ///
+    /// @param home its distribution
+    public Server startPier(String name, Path home) throws IOException, InterruptedException {
+        return Server.start(this, home, name, "pierapp", """
                 erlang {
                   node = "%s@%s"
                   cookie-file = "%s"
@@ -175,7 +178,7 @@ public final class Scene implements AutoCloseable {
     public Server jinterface() throws IOException, InterruptedException {
         backend();
         if (jinterface == null) {
-            jinterface = Server.start(this, "jinterface", "jinterfaceapp", "");
+            jinterface = Server.start(this, distribution(), "jinterface", "jinterfaceapp", "");
         }
         return jinterface;
     }

@@ -31,11 +31,15 @@ public final class Server implements AutoCloseable {
     /// Starts one and waits until it answers.
     ///
     /// @param application the package below `dev.pier.bench` that is deployed
+    /// @param distribution whose `bin/pier` is started
     /// @param erlang the `erlang` part of its `server.conf`, or nothing
-    static Server start(Scene scene, String name, String application, String erlang)
+    static Server start(Scene scene, Path distribution, String name, String application, String erlang)
             throws IOException, InterruptedException {
         Path home = Files.createDirectories(scene.folder().resolve(name));
-        deploy(scene, home.resolve("webapps/ROOT/WEB-INF"), application);
+        Path webInf = home.resolve("webapps/ROOT/WEB-INF");
+        if (!Files.exists(webInf)) {
+            deploy(scene, webInf, application);
+        }
         Path conf = Files.writeString(home.resolve("server.conf"), """
                 http { host = 127.0.0.1, port = 0, max-connections = 20000, idle-timeout = 10 minutes }
                 admin.port = 0
@@ -44,7 +48,7 @@ public final class Server implements AutoCloseable {
                 """ + erlang);
         Path ready = home.resolve("ready");
         ProcessBuilder builder = Program.logged(List.of(
-                scene.distribution().resolve("bin/pier").toString(),
+                distribution.resolve("bin/pier").toString(),
                 "run",
                 "--conf",
                 conf.toString(),
@@ -57,6 +61,7 @@ public final class Server implements AutoCloseable {
         builder.environment().put("BENCH_COOKIE", scene.cookie());
         builder.environment()
                 .merge("PIER_JAVA_OPTS", "-Djava.net.preferIPv4Stack=true", (own, ours) -> own + " " + ours);
+        Files.deleteIfExists(ready);
         Program program = Program.start(scene, name, builder);
         program.await(() -> Files.exists(ready));
         List<String> lines = Files.readAllLines(ready);

@@ -1,0 +1,54 @@
+package dev.pier.bench.comparisons;
+
+import dev.pier.bench.harness.Row;
+import dev.pier.bench.harness.Section;
+import dev.pier.bench.harness.Spread;
+import dev.pier.bench.jvm.CallCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/// [CallCodec] by JMH, with what it allocates.
+public final class Codec implements Comparison {
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+
+    @Override
+    public String name() {
+        return "codec";
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        int iterations = run.quick() ? 1 : 5;
+        TimeValue time = TimeValue.milliseconds(run.quick() ? 50 : 1000);
+        OptionsBuilder options = new OptionsBuilder();
+        options.include(CallCodec.class.getName())
+                .addProfiler(GCProfiler.class)
+                .forks(run.quick() ? 1 : 3)
+                .warmupIterations(iterations)
+                .warmupTime(time)
+                .measurementIterations(iterations)
+                .measurementTime(time)
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow") // By JMH itself.
+                .verbosity(VerboseMode.SILENT);
+        List<Row> rows = new ArrayList<>();
+        for (RunResult result : new Runner(options.build()).run()) {
+            Result<?> score = result.getPrimaryResult();
+            double low = score.getStatistics().getMin();
+            double high = score.getStatistics().getMax();
+            double median = score.getStatistics().getPercentile(50);
+            double bytes = Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATED))
+                    .getScore();
+            rows.add(new Row(score.getLabel(), new Spread(median, low, high), Map.of("bytes allocated", bytes)));
+        }
+        run.report().add(new Section(name(), "a call and its answer as bytes", "ns", "", rows));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.pier.bench.comparisons;
+
+import dev.pier.bench.harness.Row;
+import dev.pier.bench.harness.Section;
+import dev.pier.bench.harness.Spread;
+import dev.pier.bench.harness.Usage;
+import dev.pier.bench.load.Idle;
+import dev.pier.bench.sides.Scene;
+import dev.pier.bench.sides.Server;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The memory that a Pier of its own has in RAM, after a full collection: idle, with idle connections, and with further
+/// nodes. One look each.
+public final class Memory implements Comparison {
+    private static final int CONNECTIONS = 10_000;
+    private static final int NODES = 500;
+
+    @Override
+    public String name() {
+        return "memory";
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Scene scene = run.scene();
+        scene.backend();
+        int wanted = run.quick() ? 100 : CONNECTIONS;
+        List<Row> rows = new ArrayList<>();
+        String note = "";
+        try (Server pier = scene.startPier("memory", scene.distribution())) {
+            pier.get("/call?id=1");
+            rows.add(look("idle", pier));
+            try (Idle connections = Idle.open(pier.at("/nocall?id=1"), wanted)) {
+                if (connections.count() < wanted) {
+                    note = "This machine allows a process no more than %d open files.".formatted(connections.count());
+                }
+                rows.add(look("%,d idle connections".formatted(connections.count()), pier));
+            }
+            pier.get("/nodes?count=" + NODES);
+            rows.add(look(NODES + " further nodes, no connections", pier));
+        }
+        run.report().add(new Section(name(), "memory in RAM", "MiB", note, rows));
+    }
+
+    private static Row look(String what, Server pier) throws IOException, InterruptedException {
+        double before = Usage.residentMebibytes(pier.pid());
+        String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
+        Process collection = new ProcessBuilder(jcmd, Long.toString(pier.pid()), "GC.run")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (collection.waitFor() != 0) {
+            throw new IOException("jcmd GC.run has failed");
+        }
+        double after = Usage.residentMebibytes(pier.pid());
+        return new Row(what, new Spread(after, after, after), Map.of("before the collection", before));
+    }
+}

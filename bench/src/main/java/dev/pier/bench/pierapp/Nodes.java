@@ -1,0 +1,25 @@
+package dev.pier.bench.pierapp;
+
+import dev.pier.erlang.ErlangNode;
+import jakarta.annotation.Resource;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/// Opens as many further nodes as `count` says. They stay open.
+@WebServlet("/nodes")
+public final class Nodes extends HttpServlet {
+    @Resource(name = "erlang/node")
+    ErlangNode node;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        int count = Integer.parseInt(request.getParameter("count"));
+        for (int i = 1; i <= count; i++) {
+            node.open("further" + i);
+        }
+        response.getWriter().println(count);
+    }
+}
