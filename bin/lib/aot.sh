@@ -12,10 +12,12 @@ aot_cache=$jars/pier.aot
 # also come where the options do not fit, as with a flight recording: hence without a word.
 aot_options=(-XX:AOTCache="$aot_cache" -Xlog:aot=off -Xlog:cds=off)
 
-# What a cache depends on: the build of Java, and each jar.
+# What a cache depends on: the build of Java, and each jar. The build gives all files the same time, so that one build of
+# Pier may look like another to Java: hence the sums of its own jars.
 aot_made_for() {
   cat "$JAVA_HOME/release" 2>/dev/null
   stat -c '%n %s %Y' "$jars"/*.jar
+  cksum "$jars"/pier-*.jar
 }
 
 aot_cache_fits() {
