@@ -114,7 +114,15 @@ public final class EtfParser extends EtfScalars {
             return end(JsonToken.END_OBJECT);
         }
         context.next();
-        context.name = readName();
+        LastKeys keys = context.lastKeys();
+        int index = context.getCurrentIndex();
+        context.nameStart = in.position();
+        String name = keys.recall(index, in);
+        if (name == null) {
+            name = readName();
+            keys.remember(index, context.nameStart, in, name);
+        }
+        context.name = name;
         context.valueDue = true;
         return _updateToken(JsonToken.PROPERTY_NAME);
     }
@@ -177,8 +185,8 @@ public final class EtfParser extends EtfScalars {
         return switch (tag) {
             case Tag.SMALL_INTEGER -> integer(in.read1());
             case Tag.INTEGER -> integer(in.read4());
-            case Tag.SMALL_ATOM_UTF8 -> atom(readUtf8(in.read1()));
-            case Tag.ATOM_UTF8 -> atom(readUtf8(in.read2()));
+            case Tag.SMALL_ATOM_UTF8 -> atomUtf8(in.read1());
+            case Tag.ATOM_UTF8 -> atomUtf8(in.read2());
             case Tag.ATOM_CACHE_REF -> atom(in.cachedAtom(in.read1()).name());
             case Tag.SMALL_ATOM -> atom(readLatin1(in.read1()));
             case Tag.ATOM -> atom(readLatin1(in.read2()));
@@ -227,16 +235,27 @@ public final class EtfParser extends EtfScalars {
         return integer(negative ? -magnitude : magnitude);
     }
 
+    private JsonToken atomUtf8(int bytes) {
+        int first = in.skip(bytes);
+        Literal literal = Literal.of(in.bytes(), first, bytes);
+        return literal == null ? text(names.name(in.bytes(), first, bytes)) : literal(literal);
+    }
+
     private JsonToken atom(String name) {
-        text = name;
+        Literal literal = Literal.of(name);
+        return literal == null ? text(name) : literal(literal);
+    }
+
+    private JsonToken literal(Literal literal) {
+        text = literal.atom;
         kind = Kind.ATOM;
-        return _updateToken(
-                switch (name) {
-                    case "true" -> JsonToken.VALUE_TRUE;
-                    case "false" -> JsonToken.VALUE_FALSE;
-                    case "undefined", "nil", "null" -> JsonToken.VALUE_NULL;
-                    default -> JsonToken.VALUE_STRING;
-                });
+        return _updateToken(literal.token);
+    }
+
+    private JsonToken text(String atom) {
+        text = atom;
+        kind = Kind.ATOM;
+        return _updateToken(JsonToken.VALUE_STRING);
     }
 
     private JsonToken binary() {

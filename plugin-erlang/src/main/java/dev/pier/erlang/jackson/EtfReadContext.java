@@ -37,6 +37,9 @@ final class EtfReadContext extends TokenStreamContext {
     @Nullable
     String name;
 
+    /// Stays when the context is used again: the maps of one level are often alike.
+    private @Nullable LastKeys lastKeys;
+
     private @Nullable Object value;
     private @Nullable Set<String> seen;
 
@@ -81,6 +84,15 @@ final class EtfReadContext extends TokenStreamContext {
     void next() {
         _index++;
         remaining--;
+    }
+
+    LastKeys lastKeys() {
+        LastKeys keys = lastKeys;
+        if (keys == null) {
+            keys = new LastKeys();
+            lastKeys = keys;
+        }
+        return keys;
     }
 
     /// Whether the name comes for the first time in this proplist.

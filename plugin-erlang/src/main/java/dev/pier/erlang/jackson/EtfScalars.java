@@ -191,6 +191,9 @@ abstract class EtfScalars extends ParserMinimalBase {
 
     @Override
     public long getLongValue() {
+        if (kind == Kind.INTEGER) {
+            return integer;
+        }
         switch (getNumberType()) {
             case INT, LONG -> {
                 return integer;
@@ -221,6 +224,9 @@ abstract class EtfScalars extends ParserMinimalBase {
 
     @Override
     public double getDoubleValue() {
+        if (kind == Kind.FLOAT) {
+            return floating;
+        }
         return switch (getNumberType()) {
             case INT, LONG -> integer;
             case BIG_INTEGER -> Objects.requireNonNull(big).doubleValue();

@@ -36,7 +36,7 @@ final class JsonLeaves {
         if (!Double.isFinite(value)) {
             throw new MalformedTerm(value + " before byte " + in.position() + ": Erlang has finite floats only");
         }
-        out.raw(Double.toString(value));
+        out.number(value);
     }
 
     void binary(EtfInput in) throws IOException {
@@ -144,7 +144,7 @@ final class JsonLeaves {
             case Atom atom -> raw(atoms.of(atom).value);
             case IntegerTerm(long value) -> out.raw(Long.toString(value));
             case BigIntegerTerm(BigInteger value) -> out.raw(value.toString());
-            case FloatTerm(double value) -> out.raw(Double.toString(value));
+            case FloatTerm(double value) -> out.number(value);
             default -> out.string(term.toString());
         }
     }

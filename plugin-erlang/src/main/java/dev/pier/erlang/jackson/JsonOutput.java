@@ -9,6 +9,11 @@ final class JsonOutput {
     static final int SIZE = 16 * 1024;
     /// More than any number or escape takes.
     private static final int ROOM = 32;
+    /// From here on to there, [Double#toString] needs no exponent.
+    private static final double LEAST_PLAIN = 1e-3;
+    private static final double MOST_PLAIN = 1e7;
+    /// Six digits behind the point.
+    private static final int FRACTION = 1_000_000;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
     /// What stands behind the backslash; 0 where there is none, `u` where the code follows.
     private static final byte[] ESCAPES = new byte[128];
@@ -109,6 +114,42 @@ final class JsonOutput {
             buffer[--at] = PAIRS[2 * rest];
         }
         size = end;
+    }
+
+    /// As [Double#toString] writes it. Most floats that people send are short decimals, such as prices, and these need
+    /// no search for the shortest: a decimal of at most 15 digits that reads as this very float is the only one.
+    void number(double value) throws IOException {
+        double magnitude = Math.abs(value);
+        if (magnitude >= LEAST_PLAIN && magnitude < MOST_PLAIN) {
+            long scaled = (long) (magnitude * FRACTION + 0.5);
+            if (scaled / (double) FRACTION == magnitude) {
+                decimal(value < 0, scaled);
+                return;
+            }
+        }
+        raw(Double.toString(value));
+    }
+
+    /// @param scaled the magnitude, a million times
+    private void decimal(boolean negative, long scaled) throws IOException {
+        room();
+        if (negative) {
+            buffer[size++] = '-';
+        }
+        number((int) (scaled / FRACTION));
+        int rest = (int) (scaled % FRACTION);
+        room();
+        buffer[size++] = '.';
+        int least = size + 1;
+        for (int unit = FRACTION / 100; unit > 0; unit /= 100) {
+            int pair = 2 * (rest / unit);
+            buffer[size++] = PAIRS[pair];
+            buffer[size++] = PAIRS[pair + 1];
+            rest %= unit;
+        }
+        while (size > least && buffer[size - 1] == '0') {
+            size--;
+        }
     }
 
     private static int digits(int value) {
