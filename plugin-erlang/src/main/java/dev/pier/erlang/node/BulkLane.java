@@ -30,6 +30,7 @@ public final class BulkLane {
     private final ScheduledExecutorService timer;
     private @Nullable Session prepared;
     private @Nullable ScheduledFuture<?> closing;
+    private @Nullable ScheduledFuture<?> watching;
 
     /// @param idle after how long it is closed if nobody takes it
     BulkLane(PeerLink link, LaneSignals signals, Duration idle, ScheduledExecutorService timer) {
@@ -63,6 +64,11 @@ public final class BulkLane {
         signals.open(owner, receiver);
     }
 
+    /// Looks after the stream now and then, on the timer's thread, until the lane is given back.
+    public synchronized void watch(Runnable look, Duration interval) {
+        watching = timer.scheduleWithFixedDelay(look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     synchronized void taken() {
         if (closing != null) {
             closing.cancel(false);
@@ -72,6 +78,10 @@ public final class BulkLane {
 
     synchronized void free() {
         signals.close();
+        if (watching != null) {
+            watching.cancel(false);
+            watching = null;
+        }
         closing = timer.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 

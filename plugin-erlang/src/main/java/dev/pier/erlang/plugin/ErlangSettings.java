@@ -218,6 +218,7 @@ record ErlangSettings(
         return new BulkSettings(
                 section.integer("lanes", defaults.lanes(), 1, 1_000),
                 section.duration("idle", defaults.idle(), Duration.ofSeconds(1), Duration.ofDays(1)),
+                section.duration("unread", defaults.unread(), Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) section.bytes("window", defaults.window(), 64L * KIB, 1L * GIB),
                 section.flag("load-helper", defaults.loadHelper()));
     }

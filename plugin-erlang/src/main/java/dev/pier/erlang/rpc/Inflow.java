@@ -36,6 +36,8 @@ final class Inflow {
     private long bytes;
     private @Nullable Item end;
     private boolean closed;
+    private boolean awaited;
+    private long lookedAt = System.nanoTime();
 
     Inflow(int window) {
         this.window = window;
@@ -82,6 +84,7 @@ final class Inflow {
     Item peek(long deadlineNanos) throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            awaited = true;
             while (items.isEmpty() && end == null) {
                 long left = deadlineNanos - System.nanoTime();
                 if (left <= 0) {
@@ -92,6 +95,8 @@ final class Inflow {
             Item next = items.peek();
             return next == null ? end : next;
         } finally {
+            awaited = false;
+            lookedAt = System.nanoTime();
             lock.unlock();
         }
     }
@@ -105,6 +110,16 @@ final class Inflow {
                 bytes -= size(item);
                 emptied.signal();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// For how many nanoseconds the consumer has not looked at what is there. One that waits for more is looking.
+    long unreadNanos() {
+        lock.lock();
+        try {
+            return awaited ? 0 : System.nanoTime() - lookedAt;
         } finally {
             lock.unlock();
         }

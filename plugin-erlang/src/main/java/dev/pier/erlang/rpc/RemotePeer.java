@@ -29,6 +29,7 @@ import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -206,8 +207,11 @@ public final class RemotePeer implements Peer {
                 lanes.release(lane);
             }
         }
-        stream.open(deadline, lanes.settings().window());
-        return stream;
+        RemoteStream opened = stream;
+        Duration unread = lanes.settings().unread();
+        lane.watch(() -> opened.closeIfUnread(unread), unread.dividedBy(4));
+        opened.open(deadline, lanes.settings().window());
+        return opened;
     }
 
     private String describe(Atom module, Atom function, int arity) {

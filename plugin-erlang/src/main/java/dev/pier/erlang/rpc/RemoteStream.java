@@ -18,12 +18,16 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A stream as applications see it. The consumer's thread reads; any thread may close.
 ///
 /// What comes first decides what it is: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
 final class RemoteStream implements ReplyStream {
+    private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
+
     private final StreamCall call;
     private final StreamIntake intake;
     private final ValueMapper mapper;
@@ -162,6 +166,17 @@ final class RemoteStream implements ReplyStream {
         if (closed.compareAndSet(false, true)) {
             call.close();
             onClose.run();
+        }
+    }
+
+    /// Closes the stream if its consumer seems to have forgotten it: it occupies a lane, and a process of the peer.
+    void closeIfUnread(Duration patience) {
+        if (call.inflow().unreadNanos() > patience.toNanos()) {
+            log.warn(
+                    "the stream of {} is closed: nobody has read it or closed it for {} (setting erlang.bulk.unread)",
+                    intake,
+                    patience);
+            close();
         }
     }
 

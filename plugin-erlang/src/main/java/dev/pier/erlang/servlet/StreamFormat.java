@@ -24,7 +24,9 @@ sealed interface StreamFormat {
     }
 
     /// One element on each line.
-    record Lines() implements StreamFormat {
+    ///
+    /// @param emptyLines whether the reader skips them
+    record Lines(boolean emptyLines) implements StreamFormat {
         @Override
         public void element(Reply element, PacedOutput out) throws IOException {
             element.writeJson(out);
@@ -33,7 +35,7 @@ sealed interface StreamFormat {
 
         @Override
         public Optional<String> heartbeat() {
-            return Optional.empty();
+            return emptyLines ? Optional.of("\n") : Optional.empty();
         }
     }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 ///   `event: error` among events, and otherwise by cutting the body off, so that nobody takes it for whole.
 /// - A client that has gone is no error: the stream is closed, which stops the producer, and the method returns.
 /// - Only who writes learns that the client has gone. While the stream is silent, events and arrays have a heartbeat
-///   ([#heartbeatEvery]); with lines and bytes it is the next row that tells.
+///   ([#heartbeatEvery]), and lines if it is asked for; with bytes it is the next row that tells.
 ///
 /// The stream is closed in every case. For one thread and one response.
 public final class StreamingResponse {
@@ -41,6 +41,7 @@ public final class StreamingResponse {
     private Duration flushTime = FLUSH_TIME;
     private int flushBytes = FLUSH_BYTES;
     private Duration heartbeat = HEARTBEAT;
+    private boolean heartbeatAsked;
 
     private StreamingResponse(HttpServletResponse response) {
         this.response = response;
@@ -63,21 +64,26 @@ public final class StreamingResponse {
         return this;
     }
 
+    /// Asks for a heartbeat at an interval of one's own (400 ms otherwise), and for one in formats that have none
+    /// unless
+    /// asked: between lines it is an empty one, which most readers skip, but not all.
+    ///
     /// @param interval after how much silence a heartbeat is sent
     public StreamingResponse heartbeatEvery(Duration interval) {
         if (!interval.isPositive()) {
             throw new IllegalArgumentException("a heartbeat's interval is above zero, not " + interval);
         }
         heartbeat = interval;
+        heartbeatAsked = true;
         return this;
     }
 
-    /// JSON, one element on each line: `application/x-ndjson`. There is no heartbeat, since a line may not be empty.
+    /// JSON, one element on each line: `application/x-ndjson`. An empty line is the heartbeat, if one is asked for.
     ///
     /// @throws IOException to have the response cut off after a failure in its midst
     public void ndjson(ReplyStream stream) throws IOException {
         response.setContentType("application/x-ndjson");
-        send(stream, new StreamFormat.Lines());
+        send(stream, new StreamFormat.Lines(heartbeatAsked));
     }
 
     /// One JSON array of all elements: `application/json`. The heartbeat is a line break between elements.

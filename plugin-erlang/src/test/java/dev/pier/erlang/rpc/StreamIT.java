@@ -21,6 +21,7 @@ import dev.pier.erlang.node.BulkSettings;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -337,6 +338,34 @@ class StreamIT {
                     () -> erlang.eval("lists:member(" + lane + ", nodes(hidden))")
                             .equals("false"));
             assertThat(longs(own.peer(erlang).stream("s", "rows", 2))).containsExactly(1L, 2L);
+        }
+    }
+
+    @Test
+    void aForgottenStreamIsClosedAndOneThatWaitsIsNot() throws Exception {
+        BulkSettings brief =
+                new BulkSettings(2, Duration.ofSeconds(60), Duration.ofMillis(200), SETTINGS.window(), true);
+        try (TestNode own = TestNode.start(erlang.cookie(), brief);
+                LogCapture log = LogCapture.begin();
+                ReplyStream waiting = own.peer(erlang).stream("s", "silent", Atom.of("awaited"))) {
+            Iterator<Reply> rows = waiting.iterator();
+            rows.next();
+            CompletableFuture<Boolean> waits =
+                    CompletableFuture.supplyAsync(() -> waiting.await(Duration.ofMinutes(1)));
+            Iterator<Reply> forgotten =
+                    own.peer(erlang).stream("s", "silent", Atom.of("forgotten")).iterator();
+            Await.until("the end of the forgotten producer", () -> !isRunning("forgotten"));
+            assertThatThrownBy(() -> {
+                        forgotten.next();
+                        forgotten.next();
+                    })
+                    .isInstanceOf(CallCancelled.class);
+            assertThat(log.warnings("erlang.bulk.unread"))
+                    .singleElement()
+                    .asString()
+                    .contains("s:silent/1");
+            assertThat(isRunning("awaited")).isTrue();
+            assertThat(waits).isNotDone();
         }
     }
 

@@ -112,6 +112,12 @@ class StreamingResponseIT {
                                 "rows",
                                 "after_event",
                                 StreamingResponse.lastEventId(q).orElse("0"))));
+        serve(
+                app,
+                "/beating",
+                (q, r) -> StreamingResponse.to(r)
+                        .heartbeatEvery(Duration.ofMillis(50))
+                        .ndjson(peer.stream("rows", function(q), argument(q))));
         server.setHandler(app);
         server.start();
     }
@@ -271,11 +277,31 @@ class StreamingResponseIT {
 
     @Test
     void aClientThatVanishesWhileNothingComesStopsTheProducerToo() throws Exception {
-        Socket socket = ask("/events?f=silent&name=silent");
-        until(reader(socket), "200");
-        assertThat(isRunning("silent")).isTrue();
-        socket.close();
-        Await.until("the end of the producer", () -> !isRunning("silent"));
+        for (String path : new String[] {"/events", "/array", "/beating"}) {
+            Socket socket = ask(path + "?f=silent&name=silent");
+            until(reader(socket), "200");
+            assertThat(isRunning("silent")).isTrue();
+            socket.close();
+            Await.until(path + ": the end of the producer", () -> !isRunning("silent"));
+        }
+    }
+
+    @Test
+    void aLaneThatCannotBeOpenedIsA503() throws Exception {
+        try (ErlangPeer mortal = ErlangPeer.with().cookie(erlang.cookie()).start()) {
+            Peer gone = node.peer(mortal);
+            assertThat(gone.ping()).isTrue();
+            mortal.kill();
+            ServletContextHandler app = new ServletContextHandler("/");
+            app.addServletContainerInitializer(new ErlangErrorsInitializer());
+            serve(app, "/", (q, r) -> StreamingResponse.to(r).ndjson(gone.stream("rows", "some", 1)));
+            server.stop();
+            server.setHandler(app);
+            server.start();
+            HttpResponse<String> response = get("/");
+            assertThat(response.statusCode()).isEqualTo(503);
+            assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        }
     }
 
     @Test
