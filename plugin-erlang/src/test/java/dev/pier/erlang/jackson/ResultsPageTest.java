@@ -131,7 +131,7 @@ class ResultsPageTest {
     }
 
     /// The cells of the table under that heading whose first column has that title.
-    private static List<List<String>> table(String heading, String firstColumn) throws IOException {
+    static List<List<String>> table(String heading, String firstColumn) throws IOException {
         List<List<String>> rows = new ArrayList<>();
         boolean inSection = false;
         boolean inTable = false;
@@ -160,7 +160,7 @@ class ResultsPageTest {
         return Files.exists(here) ? here : Path.of("../docs/results.md");
     }
 
-    private static List<String> codes(String cell) {
+    static List<String> codes(String cell) {
         Matcher matcher = CODE.matcher(cell);
         List<String> codes = new ArrayList<>();
         while (matcher.find()) {
