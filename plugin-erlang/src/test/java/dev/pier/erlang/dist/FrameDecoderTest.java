@@ -9,6 +9,8 @@ import static dev.pier.erlang.testing.TermBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.EtfOutput;
@@ -165,6 +167,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "NumberOfAtomCacheRefs is one byte.")
     void aFrameNamesUpTo255Atoms() throws ProtocolViolation {
         AtomRefs atoms = new AtomRefs();
         List<Term> expected = new ArrayList<>();
@@ -180,6 +183,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "LongAtoms makes all lengths two bytes.")
     void longAtomsHaveLongLengths() throws ProtocolViolation {
         String longest = "\ud83d\ude00".repeat(255);
         AtomRefs atoms = new AtomRefs().add(1, "short").add(2, longest).use(1);
@@ -189,6 +193,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "A reference to a cache entry that is not there ends the connection.")
     void anEmptySlotIsAViolation() {
         violates(FrameBytes.normal(new AtomRefs().use(2047), SEND, atom("x")), "slot 2047, which is empty");
     }
@@ -229,6 +234,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "Fragments of several sequences may be interleaved.")
     void sequencesInterleaveWithEachOtherAndWithWholeFramesAndTicks() throws ProtocolViolation {
         List<byte[]> one = FrameBytes.fragments(1, SEND, binary("one"), 3);
         List<byte[]> two = FrameBytes.fragments(-2, SEND, binary("two!"), 3);
@@ -244,6 +250,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "The atoms of a fragmented message are all in its first fragment.")
     void theAtomsOfTheFirstFragmentHoldForTheWholeMessage() throws ProtocolViolation {
         byte[] message = tuple(atomOfHeader(0), atomOfHeader(1));
         AtomRefs atoms = new AtomRefs().add(3, "old").add(4, "other");
@@ -289,6 +296,7 @@ class FrameDecoderTest {
     }
 
     @Test
+    @Says(in = Section.HEADER, value = "FragmentId counts down to 1.")
     void fragmentsOutOfOrderAreAViolation() throws ProtocolViolation {
         List<byte[]> frames = FrameBytes.fragments(5, SEND, binary("abcdef"), 3);
         assertThat(frames).hasSize(4);

@@ -2,6 +2,8 @@ package dev.pier.erlang.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.Identity;
@@ -114,6 +116,7 @@ class FramesIT {
     }
 
     @ParameterizedTest
+    @Says(in = Section.FLAGS, value = "The intersection of the capabilities of both nodes is what is used.")
     @ValueSource(longs = {0xd07df7fbcL, 0xd07df5fbcL, 0xd075f7fbcL, 0xd075f5fbcL, 0x403070f94L})
     void messagesOfAllSizesComeBackInEveryFormat(long flags) throws IOException {
         Atom echo = startEcho();

@@ -4,6 +4,8 @@ import static dev.pier.erlang.testing.Bytes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.Bytes;
@@ -74,6 +76,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.SILENT, value = "A reply of EPMD may come in pieces.")
     void aReplyMayComeInPieces() throws IOException {
         epmd.answerInPieces(entry("b").array());
 
@@ -83,6 +86,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "If Result is above 0, PORT2_RESP consists of two bytes only.")
     void anUnknownNameIsNoError() throws IOException {
         epmd.answer(bytes().u8(119).u8(1).array());
 
@@ -90,6 +94,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "NodeType is 77 for a normal node, 72 for a hidden one, and may be another.")
     void othersRegisterTypesOfTheirOwn() throws IOException {
         epmd.answer(bytes().u8(119)
                 .u8(0)
@@ -129,6 +134,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "NAMES_REQ gives a line for each active node.")
     void namesAreLines() throws IOException {
         epmd.answerInPieces(bytes().u32(epmd.port())
                 .latin1("name a at port 1001\nname b-2 at port 65535\n")
@@ -173,6 +179,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "ALIVE2_X_RESP has a creation of 32 bits.")
     void registeringGivesTheCreation() throws IOException {
         epmd.hold(bytes().u8(118).u8(0).u32(0x6b013f8bL).array());
 
@@ -195,6 +202,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "ALIVE2_RESP of an older EPMD has a creation of 16 bits.")
     void anOldEpmdGivesAShortCreation() throws IOException {
         epmd.hold(bytes().u8(121).u8(0).u16(3).array());
 
@@ -204,6 +212,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "A Result above 0 means that the node is not registered.")
     void aTakenNameIsSaidSo() throws IOException {
         epmd.answer(Bytes.hex("760100000063"));
 
@@ -213,6 +222,7 @@ class EpmdClientTest {
     }
 
     @Test
+    @Says(in = Section.SILENT, value = "A node that registers again keeps its first creation.")
     void afterTheDeathOfEpmdItRegistersAgainAndKeepsTheFirstCreation() throws IOException {
         IntFunction<byte[]> registered =
                 creation -> bytes().u8(118).u8(0).u32(creation).array();

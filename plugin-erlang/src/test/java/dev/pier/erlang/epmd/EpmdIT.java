@@ -3,6 +3,8 @@ package dev.pier.erlang.epmd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.EpmdProcess;
@@ -42,6 +44,7 @@ class EpmdIT {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "ALIVE2_REQ registers a node; closing its connection unregisters it.")
     void aRegistrationLivesUntilItIsClosed() throws Exception {
         EpmdClient epmd = client(TestEpmd.port());
         String alive = TestHost.uniqueName("pier");
@@ -62,6 +65,7 @@ class EpmdIT {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "PORT_PLEASE2_REQ gives the distribution port of another node.")
     void aRealNodeIsFound() throws Exception {
         try (ErlangPeer erlang = ErlangPeer.start()) {
             InetSocketAddress address =
@@ -73,6 +77,7 @@ class EpmdIT {
     }
 
     @Test
+    @Says(in = Section.EPMD, value = "The connection to EPMD must be kept as long as the node is distributed.")
     void theDeathOfEpmdIsOutlived() throws Exception {
         try (EpmdProcess process = EpmdProcess.start()) {
             List<String> events = new CopyOnWriteArrayList<>();

@@ -7,6 +7,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.FrameFormat;
 import dev.pier.erlang.dist.NodeName;
@@ -184,6 +186,7 @@ class AcceptorTest {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "The old send_name is completed by a send_complement.")
     void theOldMessageIsCompletedByTheOtherHalfOfTheFlags() throws IOException {
         FutureTask<Introduction> handshake = start(new Admission.Ok());
         scene.send(bytes().u8('n').u16(5).u32(DistFlags.OURS).latin1("a@localhost"));
@@ -218,6 +221,7 @@ class AcceptorTest {
     }
 
     @Test
+    @Says(in = Section.FLAGS, value = "A mandatory flag that A misses gets not_allowed from us.")
     void missingFlagsAreAnsweredAndNamed() throws IOException {
         FutureTask<Introduction> handshake = start(new Admission.Ok());
         scene.send(name("a@localhost", DistFlags.MANDATORY_25 & ~DistFlags.HANDSHAKE_23));
@@ -273,6 +277,7 @@ class AcceptorTest {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "The challenges are random numbers.")
     void everyHandshakeHasAChallengeOfItsOwn() throws IOException {
         FutureTask<Introduction> one = start(new Admission.Ok());
         scene.send(name("a@localhost", DistFlags.OURS));

@@ -3,6 +3,8 @@ package dev.pier.erlang.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
@@ -70,6 +72,10 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "A sends its name, B its status and challenge, A its reply, B its ack; then the connection is up.")
+    @Says(in = Section.SILENT, value = "A node that is not published is hidden.")
     void weConnectAsAHiddenNodeAndTicksGoBothWays() throws IOException {
         try (SocketChannel channel = dial()) {
             Introduction outcome = connect(channel, ourselves(), erlang.cookie());
@@ -93,6 +99,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "B checks that the digest of A is correct, and else closes.")
     void aWrongCookieIsNoticed() throws IOException {
         try (SocketChannel channel = dial()) {
             HandshakeException failure = failed(
@@ -103,6 +110,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.FLAGS, value = "A mandatory flag that is missing gets not_allowed.")
     void missingFlagsAreRefused() throws IOException {
         Identity poor = Identity.of(us, 4711, DistFlags.MANDATORY_26 & ~DistFlags.UTF8_ATOMS);
         try (SocketChannel channel = dial()) {
@@ -114,6 +122,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "alive: A answers true where its old connection is broken.")
     void aSecondConnectionReplacesTheFirst() throws IOException {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
@@ -133,6 +142,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "alive: A answers false where the attempt was a mistake.")
     void aSecondConnectionIsGivenUpIfTheFirstWorks() throws IOException {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
@@ -148,6 +158,9 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "named: gives A the name and the creation that it asked for by DFLAG_NAME_ME.")
     void aNameIsGivenToUs() throws IOException {
         try (SocketChannel channel = dial()) {
             Introduction outcome = connect(channel, Identity.nameless(TestHost.NAME, DistFlags.OURS), erlang.cookie());
@@ -182,6 +195,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "Erlang as A gets our status, our challenge and our ack.")
     void theNodeConnectsToUs() throws IOException {
         Introduction outcome = LoopbackScene.success(whileWeAccept(
                 hello -> new Admission.Ok(),
@@ -193,6 +207,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "not_allowed: the connection is disallowed.")
     void aNodeThatIsNotAllowedIsToldSo() throws IOException {
         HandshakeException failure = LoopbackScene.failure(whileWeAccept(
                 hello -> new Admission.NotAllowed(),
@@ -202,6 +217,7 @@ class HandshakeIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "Erlang without a name is given one, on the host that it sent.")
     void aNodeWithoutANameIsGivenOne() throws IOException {
         NodeName given = new NodeName(TestHost.uniqueName("given"), TestHost.NAME);
         try (ErlangPeer nameless =

@@ -5,6 +5,8 @@ import static dev.pier.erlang.handshake.LoopbackScene.success;
 import static dev.pier.erlang.testing.Bytes.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.FrameFormat;
 import dev.pier.erlang.dist.NodeName;
@@ -100,6 +102,7 @@ class InitiatorTest {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "Any extra data after the node name must be accepted and ignored.")
     void bytesAfterTheNameAreIgnored() throws IOException {
         FutureTask<Introduction> handshake = start();
         scene.receive();
@@ -245,6 +248,7 @@ class InitiatorTest {
     }
 
     @Test
+    @Says(in = Section.FLAGS, value = "DFLAG_MANDATORY_25_DIGEST stands for all that OTP 25 wants.")
     void theDigestFlagStandsForAllThatOtp25Wants() throws IOException {
         FutureTask<Introduction> handshake = start();
         scene.send(status("ok"));

@@ -13,6 +13,8 @@ import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus.State;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.NodeName;
@@ -62,6 +64,7 @@ class ConnectionsIT {
 
     /// `pier_…`, our own name, is greater than the one and smaller than the other.
     @ParameterizedTest
+    @Says(in = Section.HANDSHAKE, value = "nok: B's own attempt is the one that goes on.")
     @ValueSource(strings = {"aaa", "zzz"})
     void aPeerThatSaysNokAndConnectsItselfIsConnected(String prefix) {
         try (ScriptedPeer peer = peer(prefix)) {
@@ -79,6 +82,9 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "ok_simultaneous: the handshake continues, and B's other attempt is shut down.")
     void okSimultaneousIsGoneOnWith() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
@@ -92,6 +98,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "alive: without a connection that works, the answer is true.")
     void aPeerThatTakesUsForAliveIsToldThatTheOldConnectionIsDead() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
@@ -106,6 +113,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "As B with the greater name we answer nok.")
     void ourOwnAttemptGoesFirstAgainstASmallerName() {
         try (ScriptedPeer peer = peer("aaa")) {
             link(peer).connect();
@@ -123,6 +131,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.HANDSHAKE, value = "As B with the smaller name we answer ok_simultaneous.")
     void ourOwnAttemptIsCalledOffForAGreaterName() {
         try (ScriptedPeer peer = peer("zzz")) {
             link(peer).connect();
@@ -170,6 +179,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.SILENT, value = "alive and true replace a connection only after the cookie has been proved.")
     void aStrangerWithThePeersNameButNotTheCookieReplacesNothing() {
         try (ScriptedPeer peer = peer("peer");
                 ScriptedConnection first = peer.connectAndShakeHands(node.name());
@@ -323,6 +333,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.SILENT, value = "A frame of no bytes is a tick: a sign of life.")
     void ticksKeepAnIdleConnectionUp() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);
@@ -338,6 +349,7 @@ class ConnectionsIT {
     }
 
     @Test
+    @Says(in = Section.SILENT, value = "A peer that is silent for net_ticktime and a quarter is down.")
     void aPeerThatSendsNotAByteIsDeadAfterTheTickTimeAndAQuarter() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);

@@ -12,6 +12,8 @@ import ch.qos.logback.classic.Level;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
@@ -215,6 +217,7 @@ class HostilePeerIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("abuses")
+    @Says(in = Section.SILENT, value = "What has no place in the protocol ends the connection.")
     void losesItsConnectionAndNothingElse(Abuse abuse, Way way) {
         try (ScriptedConnection connection = way.open(hostile)) {
             abuse.action().accept(hostile, connection);

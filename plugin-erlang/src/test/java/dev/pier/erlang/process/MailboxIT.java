@@ -12,6 +12,8 @@ import dev.pier.erlang.Message;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.ProcessEnded;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Pid;
@@ -319,6 +321,7 @@ class MailboxIT {
     }
 
     @Test
+    @Says(in = Section.LINKS, value = "A process with a link reacts on the exit signal of the other.")
     void linksEndBothSides() {
         try (Mailbox trapping = mailbox()) {
             Pid plain = start(unique("plain"), "plain");
@@ -380,6 +383,7 @@ class MailboxIT {
     }
 
     @Test
+    @Says(in = Section.LINKS, value = "Both processes agree in the end that there is no link.")
     void unlinkedMeansUnlinkedOnBothSides() {
         String name = unique("trapper");
         Pid trapper = start(name, "start");

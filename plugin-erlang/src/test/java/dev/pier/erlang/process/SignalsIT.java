@@ -12,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.testing.Await;
@@ -94,6 +96,9 @@ class SignalsIT {
     }
 
     @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "Creation tells one incarnation of a node from another: pids of an earlier one are dead.")
     void thoseOfAnEarlierIncarnationAreDead() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] stale = stale(mailbox.self());
@@ -112,6 +117,7 @@ class SignalsIT {
     }
 
     @Test
+    @Says(in = Section.LINKS, value = "UNLINK_ID_ACK must be sent before any other signal to the sender of UNLINK_ID.")
     void anUnlinkIsAcknowledgedBeforeAnythingElse() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] ours = bytes(mailbox.self());
@@ -123,6 +129,7 @@ class SignalsIT {
     }
 
     @Test
+    @Says(in = Section.LINKS, value = "A LINK for a link that is there already is silently ignored.")
     void aLinkIsToldTheEndOnce() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] ours = bytes(mailbox.self());
@@ -137,6 +144,11 @@ class SignalsIT {
     // SPEC: erl_dist_protocol, Link Protocol: while the acknowledgement is awaited, exit signals of the old link and
     // new links of the other side do not count.
     @Test
+    @Says(
+            in = Section.LINKS,
+            value = "A LINK that is received while an unlink is outstanding does not activate the link.")
+    @Says(in = Section.LINKS, value = "Exit signals of a link that is not active are ignored.")
+    @Says(in = Section.LINKS, value = "A LINK that is sent while an unlink is outstanding activates the link.")
     void whatCrossesAnUnlinkIsIgnored() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);
@@ -243,6 +255,9 @@ class SignalsIT {
     }
 
     @Test
+    @Says(
+            in = Section.FLAGS,
+            value = "A peer with the mandatory flags alone gets the forms without payload and sender.")
     void aPeerWithoutTheNewerSignalsGetsTheOlder() {
         // Both ways: the handshake ends for the peer a little before the node has taken the connection up.
         Await.until("the connection", this::isConnected);
@@ -261,6 +276,7 @@ class SignalsIT {
     }
 
     @Test
+    @Says(in = Section.LINKS, value = "A lost connection sends exit signals with noconnection over its links.")
     void aConnectionThatEndsFreesWhatItTied() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);

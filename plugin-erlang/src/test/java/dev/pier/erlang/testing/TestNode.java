@@ -7,6 +7,7 @@ import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
+import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.handshake.Cookie;
@@ -30,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntUnaryOperator;
 
 /// A node of ours for tests, on the loopback interface and at the tests' EPMD.
 public final class TestNode implements AutoCloseable {
@@ -70,8 +72,26 @@ public final class TestNode implements AutoCloseable {
         return start(cookie, connection, 10_000, MailboxSettings.DEFAULT, bulk);
     }
 
+    /// A node that others reach through a tap only, and that reaches others only so.
+    public static TestNode start(String cookie, WireTap tap) throws IOException {
+        return start(
+                cookie, ConnectionSettings.DEFAULT, 10_000, MailboxSettings.DEFAULT, BulkSettings.DEFAULT, tap::before);
+    }
+
     private static TestNode start(
             String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes, BulkSettings bulk)
+            throws IOException {
+        return start(cookie, connection, maxCalls, mailboxes, bulk, IntUnaryOperator.identity());
+    }
+
+    /// @param ports which port to connect to in place of the one that a node listens at
+    private static TestNode start(
+            String cookie,
+            ConnectionSettings connection,
+            int maxCalls,
+            MailboxSettings mailboxes,
+            BulkSettings bulk,
+            IntUnaryOperator ports)
             throws IOException {
         NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
         EpmdClient epmd = new EpmdClient(
@@ -79,7 +99,7 @@ public final class TestNode implements AutoCloseable {
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5));
         NodeName name = new NodeName(TestHost.uniqueName("pier"), TestHost.NAME);
-        EpmdPresence presence = new EpmdPresence(epmd, name.alive(), listener.port());
+        EpmdPresence presence = new EpmdPresence(epmd, name.alive(), ports.applyAsInt(listener.port()));
         NodeSettings settings = new NodeSettings(
                 name,
                 Cookie.of(cookie),
@@ -91,7 +111,12 @@ public final class TestNode implements AutoCloseable {
                 maxCalls,
                 connection,
                 bulk);
-        LocalNode node = new LocalNode(settings, presence.creation(), new EpmdLocator(epmd), THREADS);
+        NodeLocator found = new EpmdLocator(epmd);
+        NodeLocator locator = peer -> {
+            InetSocketAddress address = found.locate(peer);
+            return new InetSocketAddress(address.getAddress(), ports.applyAsInt(address.getPort()));
+        };
+        LocalNode node = new LocalNode(settings, presence.creation(), locator, THREADS);
         listener.start(node);
         return new TestNode(listener, presence, node, mailboxes);
     }
@@ -102,6 +127,11 @@ public final class TestNode implements AutoCloseable {
 
     public LocalNode node() {
         return node;
+    }
+
+    /// Where it listens.
+    public int port() {
+        return listener.port();
     }
 
     public PeerLink link(ErlangPeer peer) {

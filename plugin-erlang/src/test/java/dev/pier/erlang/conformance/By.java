@@ -1,0 +1,18 @@
+package dev.pier.erlang.conformance;
+
+/// Who sends a signal.
+enum By {
+    PIER("Pier"),
+    ERLANG("Erlang");
+
+    private final String title;
+
+    By(String title) {
+        this.title = title;
+    }
+
+    @Override
+    public String toString() {
+        return title;
+    }
+}
