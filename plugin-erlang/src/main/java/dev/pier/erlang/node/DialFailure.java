@@ -6,24 +6,39 @@ import org.jspecify.annotations.Nullable;
 final class DialFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
-    private final boolean refusal;
+    private final Kind kind;
 
-    private DialFailure(String message, @Nullable Throwable cause, boolean refusal) {
+    /// What the failure says about the next attempt.
+    enum Kind {
+        /// The peer is away, or busy: another attempt may succeed soon.
+        AWAY,
+        /// The peer seems not to want us, but one that dies at that moment looks the same: true if it happens again.
+        MAYBE_REFUSED,
+        /// The peer is there and will not have us.
+        REFUSED
+    }
+
+    private DialFailure(String message, @Nullable Throwable cause, Kind kind) {
         super(message, cause);
-        this.refusal = refusal;
+        this.kind = kind;
     }
 
     static DialFailure of(String message, @Nullable Throwable cause) {
-        return new DialFailure(message, cause, false);
+        return new DialFailure(message, cause, Kind.AWAY);
+    }
+
+    /// The peer has closed where one closes that will not have us.
+    static DialFailure maybeRefusal(String message, @Nullable Throwable cause) {
+        return new DialFailure(message, cause, Kind.MAYBE_REFUSED);
     }
 
     /// The peer is there and will not have us: another cookie, a missing capability. Nothing to try again soon.
     static DialFailure refusal(String message, @Nullable Throwable cause) {
-        return new DialFailure(message, cause, true);
+        return new DialFailure(message, cause, Kind.REFUSED);
     }
 
-    boolean isRefusal() {
-        return refusal;
+    Kind kind() {
+        return kind;
     }
 
     @Override

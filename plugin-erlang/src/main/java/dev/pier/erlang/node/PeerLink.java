@@ -98,6 +98,10 @@ public final class PeerLink {
     private Instant since = Instant.now();
     private @Nullable String lastProblem;
     private int failures;
+
+    /// How many attempts in a row have ended in a way that may be a refusal, or the peer's death at that moment.
+    private int maybeRefused;
+
     private int shortLives;
     private long lastAttemptEnded;
     private long reconnects;
@@ -144,6 +148,11 @@ public final class PeerLink {
     /// The peer's node name.
     public NodeName name() {
         return name;
+    }
+
+    /// The same as terms carry it.
+    Atom peer() {
+        return peer;
     }
 
     /// Further connections to the peer, for replies of any size.
@@ -318,6 +327,7 @@ public final class PeerLink {
         cancelRetry();
         attempt = null;
         failures = 0;
+        maybeRefused = 0;
         lastAttemptEnded = System.nanoTime();
         session = fresh;
         lastProblem = null;
@@ -371,9 +381,10 @@ public final class PeerLink {
             attempt = null;
             lastAttemptEnded = System.nanoTime();
             boolean first = failures++ == 0;
-            boolean news = !failure.getMessage().equals(lastProblem);
+            maybeRefused = failure.kind() == DialFailure.Kind.MAYBE_REFUSED ? maybeRefused + 1 : 0;
+            boolean refused = failure.kind() == DialFailure.Kind.REFUSED || maybeRefused > 1;
+            boolean news = !failure.getMessage().equals(lastProblem) || maybeRefused == 2;
             lastProblem = failure.getMessage();
-            boolean refused = failure.isRefusal();
             if (first || news) {
                 String next = persistent ? refused ? "; tried again every minute" : "; tried again until it works" : "";
                 if (refused) {

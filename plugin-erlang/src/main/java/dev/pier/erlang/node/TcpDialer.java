@@ -87,8 +87,8 @@ final class TcpDialer implements PeerLink.Dialer {
             throws DialFailure, InterruptedException {
         return switch (e.failure()) {
             case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeStep());
-            case COOKIE_REJECTED, COOKIE_REFUSED, NOT_ALLOWED, FLAGS_MISSING, REFUSED ->
-                throw DialFailure.refusal(sentence(e), e);
+            case COOKIE_REFUSED -> throw DialFailure.maybeRefusal(sentence(e), e);
+            case COOKIE_REJECTED, NOT_ALLOWED, FLAGS_MISSING, REFUSED -> throw DialFailure.refusal(sentence(e), e);
             case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.of(sentence(e), e);
         };
     }

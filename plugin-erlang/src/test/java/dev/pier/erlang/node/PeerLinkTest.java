@@ -86,6 +86,21 @@ class PeerLinkTest {
         assertThat(timer.delays).allMatch(delay -> delay.compareTo(Duration.ofSeconds(60)) >= 0);
     }
 
+    /// A node that is killed between our proof of the cookie and its answer closes as one does that refuses the proof.
+    @Test
+    void whatMayBeARefusalIsTriedAgainSoonAndBelievedTheSecondTime() {
+        PeerLink link = link("pier@localhost", true, DialFailure.maybeRefusal("it closed at our proof", null));
+        try (LogCapture log = LogCapture.begin()) {
+            link.connect();
+            Await.until("many attempts", () -> timer.delays.size() >= 10);
+            link.close();
+
+            assertThat(log.warnings("")).singleElement().asString().contains("it closed at our proof");
+        }
+        assertThat(timer.delays.getFirst()).isLessThan(Duration.ofSeconds(1));
+        assertThat(timer.delays.subList(1, 10)).allMatch(delay -> delay.compareTo(Duration.ofSeconds(60)) >= 0);
+    }
+
     @Test
     void aPeerThatRefusesUsFailsCallsAtOnceAndWithoutAnotherAttempt() {
         ScheduledThreadPoolExecutor slow = new ScheduledThreadPoolExecutor(1);
