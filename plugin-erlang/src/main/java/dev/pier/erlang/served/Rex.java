@@ -45,14 +45,17 @@ final class Rex implements ProcessBody {
     private final Courier courier;
     private final ServedFunctions functions;
     private final CallThreads threads;
+    private final Runnable successor;
     private final Map<Reference, Thread> running = new ConcurrentHashMap<>();
 
-    Rex(LocalProcess process, Processes processes, ServedFunctions functions, CallThreads threads) {
+    /// @param successor starts another in its place, run when this one has been killed
+    Rex(LocalProcess process, Processes processes, ServedFunctions functions, CallThreads threads, Runnable successor) {
         this.self = process.pid();
         this.processes = processes;
         this.courier = new Courier(processes);
         this.functions = functions;
         this.threads = threads;
+        this.successor = successor;
     }
 
     @Override
@@ -139,5 +142,10 @@ final class Rex implements ProcessBody {
     public void ended(ExitReason reason) {
         running.values().forEach(Thread::interrupt);
         running.clear();
+        // It traps exits: nothing but `kill` ends it, or the end of the node. In Erlang a supervisor would see to it.
+        if (reason.term().equals(ExitReason.KILLED.term())) {
+            log.warn("rex was killed, and is started again");
+            successor.run();
+        }
     }
 }

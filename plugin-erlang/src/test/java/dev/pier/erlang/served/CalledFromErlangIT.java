@@ -10,6 +10,8 @@ import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.jackson.EtfValueMapper;
+import dev.pier.erlang.node.LocalProcess;
+import dev.pier.erlang.node.Processes;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
@@ -414,6 +416,17 @@ class CalledFromErlangIT {
                 .isEqualTo("[erpc]");
         assertThat(eval("element(3, gen_server:call({rex, N}, features_request))"))
                 .isEqualTo("[erpc]");
+    }
+
+    @Test
+    void aKilledRexComesBack() {
+        Processes processes = node.node().processes();
+        LocalProcess rex = processes.whereis(Atom.of("rex")).orElseThrow();
+        FUNCTIONS.expose("java", "pid_of_rex", 0, _ -> rex.pid(), MAPPER);
+        eval("exit(erpc:call(N, java, pid_of_rex, []), kill)");
+        Await.until("its end", () -> !rex.isAlive());
+        assertThat(Await.value("an answer", () -> eval("rpc:block_call(N, java, echo, [again])"), "again"::equals))
+                .isEqualTo("again");
     }
 
     @Test
