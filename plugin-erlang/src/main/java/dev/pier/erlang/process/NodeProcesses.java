@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// with the application. Safe for many threads.
 public final class NodeProcesses implements AutoCloseable {
     private final Environment environment;
+    private volatile boolean closed;
 
     /// @param dropped counts the messages that full mailboxes drop
     /// @param application whose processes these are; names that an older version of it still has pass over to them
@@ -79,6 +80,7 @@ public final class NodeProcesses implements AutoCloseable {
         return process;
     }
 
+    /// @throws IllegalStateException if the application has ended: nothing would end the process
     private <T extends OwnProcess> T spawn(Function<LocalProcess, T> bodies) {
         AtomicReference<@Nullable T> made = new AtomicReference<>();
         LocalProcess _ = environment.processes().spawn(process -> {
@@ -87,7 +89,13 @@ public final class NodeProcesses implements AutoCloseable {
             environment.running().add(body);
             return body;
         });
-        return Objects.requireNonNull(made.get());
+        T started = Objects.requireNonNull(made.get());
+        // Whoever closes goes through those that run after this has been set, and so one of the two sees the other.
+        if (closed) {
+            started.process.end(ExitReason.SHUTDOWN);
+            throw new IllegalStateException("this node has been closed, and starts no process");
+        }
+        return started;
     }
 
     private void name(OwnProcess process, String name) {
@@ -129,9 +137,10 @@ public final class NodeProcesses implements AutoCloseable {
         environment.sendHere(environment.processes().nobody(), name, message);
     }
 
-    /// Ends all processes that were started here, with the reason `shutdown`. Idempotent.
+    /// Ends all processes that were started here, with the reason `shutdown`, and starts no more. Idempotent.
     @Override
     public void close() {
+        closed = true;
         environment.running().forEach(body -> body.process.end(ExitReason.SHUTDOWN));
     }
 }

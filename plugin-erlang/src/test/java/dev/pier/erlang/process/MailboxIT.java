@@ -607,6 +607,18 @@ class MailboxIT {
     }
 
     @Test
+    void nothingStartsAfterTheEndOfTheApplication() throws IOException {
+        try (TestNode closing = TestNode.start(erlang.cookie())) {
+            closing.processes().close();
+            assertThatThrownBy(() -> closing.processes().mailbox()).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> closing.processes().mailbox("late")).hasMessageContaining("closed");
+            assertThatThrownBy(() -> closing.processes().register("late", (_, _) -> {}))
+                    .hasMessageContaining("closed");
+            assertThat(closing.node().processes().count()).isZero();
+        }
+    }
+
+    @Test
     void theNumberOfMonitorsOnAPeerIsBounded() throws Exception {
         try (TestNode small =
                 TestNode.start(erlang.cookie(), dev.pier.erlang.connection.ConnectionSettings.DEFAULT, 3)) {
