@@ -47,6 +47,13 @@ public interface Peer {
     /// The `gen_server` that is registered under a name on the peer. Does not look whether there is one.
     GenServerRef server(String name);
 
+    /// The `gen_server` that the peer knows as `{global, Name}`, on whatever node it runs. The peer is asked where
+    /// that is (`global:whereis_name/1`) at each call and each cast, so that a server which has moved is found.
+    ///
+    /// Where there is none, a call fails with a [RemoteExit] (reason `noproc`, nothing was sent) and a cast goes
+    /// nowhere, as in Erlang. Both fail as [#call] does where the peer cannot be asked.
+    GenServerRef globalServer(String name);
+
     /// Sends a message that nobody is to answer to whoever is registered under a name on the peer, and returns once it
     /// is queued for sending. Messages of one thread arrive in their order.
     ///

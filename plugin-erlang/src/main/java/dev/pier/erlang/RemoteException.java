@@ -9,7 +9,11 @@ public abstract sealed class RemoteException extends ErlangException permits Rem
     private final transient Term reason;
 
     RemoteException(String message, Term reason) {
-        super(message, null, true);
+        this(message, reason, true);
+    }
+
+    RemoteException(String message, Term reason, boolean maybeExecuted) {
+        super(message, null, maybeExecuted);
         this.reason = reason;
     }
 

@@ -14,6 +14,16 @@ public final class RemoteExit extends RemoteException {
         this.signal = signal;
     }
 
+    private RemoteExit(String message, Term reason) {
+        super(message, reason, false);
+        this.signal = false;
+    }
+
+    /// There was no process to call, which was known before anything was sent to it: [#maybeExecuted()] is false.
+    public static RemoteExit beforeSending(String message, Term reason) {
+        return new RemoteExit(message, reason);
+    }
+
     /// Whether somebody else ended the process (`erpc`: `exit({signal, Reason})`), rather than the function itself
     /// (`exit({exception, Reason})`).
     public boolean isSignal() {

@@ -66,6 +66,11 @@ final class FakePeer implements Peer {
     }
 
     @Override
+    public GenServerRef globalServer(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void send(String name, @Nullable Object message) {
         throw new UnsupportedOperationException();
     }

@@ -151,6 +151,12 @@ public final class RemotePeer implements Peer {
     }
 
     @Override
+    public GenServerRef globalServer(String globalName) {
+        return new GlobalServer(
+                globalName, this, options, pid -> RemoteServer.of(pid, processes, mapper, options, listener));
+    }
+
+    @Override
     public void send(String registeredName, @Nullable Object message) {
         new Courier(processes)
                 .send(

@@ -7,6 +7,7 @@ import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.etf.EtfOutput;
@@ -119,6 +120,10 @@ public final class RemoteServer implements GenServerRef {
             processes.addAlias(monitor, caller);
             Term tag = GenTag.of(monitor);
             call.tag(tag);
+            ServerCall.Outcome early = call.ended().orElse(null);
+            if (early instanceof ServerCall.Outcome.Down(var reason)) {
+                throw missing(reason.term());
+            }
             send(caller.pid(), request(caller.pid(), tag, encoded), deadline);
             outcome = call.await(deadline);
         } catch (InterruptedException e) {
@@ -142,6 +147,15 @@ public final class RemoteServer implements GenServerRef {
         };
     }
 
+    /// The monitor has fired before the request was sent.
+    private ErlangException missing(Term reason) {
+        return reason.equals(ExitReason.NOCONNECTION.term())
+                ? new NotConnected(target + " cannot be called: the connection has just been lost")
+                : RemoteExit.beforeSending(target + " does not exist", reason);
+    }
+
+    /// The request was sent. `noproc` does not say then that nobody has taken it: the name may have been given to a
+    /// process between monitor and request, and a server may itself exit with that reason.
     private ErlangException failure(Term reason) {
         if (reason.equals(ExitReason.NOCONNECTION.term())) {
             return new ConnectionLost(target + " gave no answer: the connection was lost");

@@ -10,6 +10,7 @@ import dev.pier.erlang.node.ExitReason;
 import dev.pier.erlang.node.ProcessBody;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,11 @@ final class ServerCall implements ProcessBody {
         synchronized (lock) {
             tag = expected;
         }
+    }
+
+    /// How the call has ended, if it has.
+    Optional<Outcome> ended() {
+        return Optional.ofNullable(outcome);
     }
 
     /// Waits on the thread that made the call.

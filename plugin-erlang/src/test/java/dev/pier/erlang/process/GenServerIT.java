@@ -290,6 +290,43 @@ class GenServerIT {
         assertThat(e).hasMessageContaining("nobody").hasMessageContaining(erlang.nodeName());
     }
 
+    /// Only what was known before anything was sent: the wire does not say whether `noproc` is the monitor's answer, or
+    /// what the server itself ended with after it had taken the request.
+    @Test
+    void aMissingServerHereHasCertainlyNotRun() {
+        Mailbox gone = node.processes().mailbox();
+        gone.close();
+        RemoteExit here = catchThrowableOfType(
+                RemoteExit.class, () -> node.server(gone.self()).call("x"));
+        assertThat(here.reason()).isEqualTo(Atom.of("noproc"));
+        assertThat(here.maybeExecuted()).isFalse();
+    }
+
+    @Test
+    void aServerIsCalledByItsGlobalName() {
+        String name = TestHost.uniqueName("global");
+        GenServerRef server = node.peer(erlang).globalServer(name);
+        RemoteExit missing = catchThrowableOfType(RemoteExit.class, () -> server.call(1));
+        assertThat(missing.reason()).isEqualTo(Atom.of("noproc"));
+        assertThat(missing.maybeExecuted()).isFalse();
+        assertThat(missing).hasMessageContaining("{global," + name + "}");
+        server.cast("to nobody");
+
+        erlang.eval("{ok, P} = gen_server:start({global, " + name + "}, srv, [], []), P");
+        assertThat(server.call(Tuple.of(Atom.of("echo"), Atom.of("found"))).term())
+                .isEqualTo(Atom.of("found"));
+        server.cast(Atom.of("one"));
+        assertThat(server.call(Atom.of("casts")).term()).isEqualTo(Term.parse("[one]"));
+
+        erlang.eval("M = monitor(process, global:whereis_name(" + name + ")), exit(global:whereis_name(" + name
+                + "), kill), receive {'DOWN', M, _, _, _} -> ok end");
+        Await.until(
+                "the name to be free",
+                () -> erlang.eval("global:whereis_name(" + name + ")").equals("undefined"));
+        erlang.eval("{ok, P} = gen_server:start({global, " + name + "}, srv, [], []), P");
+        assertThat(server.call(Atom.of("casts")).term()).as("the next one").isEqualTo(Term.parse("[]"));
+    }
+
     @Test
     void aServerThatCrashesGivesItsReason() {
         String name = server();
