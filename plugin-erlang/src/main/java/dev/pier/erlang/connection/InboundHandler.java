@@ -1,6 +1,7 @@
 package dev.pier.erlang.connection;
 
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 
 /// Takes what arrives on a connection. Implemented by the node.
@@ -11,7 +12,8 @@ public interface InboundHandler {
     /// A signal has arrived.
     ///
     /// @param payload the message, reason or arguments, still encoded; empty if the signal has none
-    void signal(ControlMessage control, EncodedTerm payload);
+    /// @throws ProtocolViolation if a peer must not send this, which ends the connection
+    void signal(ControlMessage control, EncodedTerm payload) throws ProtocolViolation;
 
     /// Whether the fragments of a signal are to come as they arrive, by [#fragment]. Else they are put together first.
     default boolean takesFragments(ControlMessage control) {
@@ -28,7 +30,8 @@ public interface InboundHandler {
     /// A signal has arrived whose payload was beyond a limit, and is gone.
     ///
     /// @param limit which limit, in a sentence
-    void oversized(ControlMessage control, String limit);
+    /// @throws ProtocolViolation if a peer must not send this, which ends the connection
+    void oversized(ControlMessage control, String limit) throws ProtocolViolation;
 
     /// The connection has ended, and nothing more will arrive.
     void ended(Disconnect disconnect);

@@ -1,6 +1,7 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Pid;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class LaneSignals implements Session.ProcessSignals {
     }
 
     @Override
-    public void signal(Session session, ControlMessage control, EncodedTerm payload) {
+    public void signal(Session session, ControlMessage control, EncodedTerm payload) throws ProtocolViolation {
         if (control instanceof ControlMessage.Send(var _, Pid to)) {
             // Messages to the consumer of an earlier stream, which was closed early, may still be on their way.
             BulkLane.Receiver receiver = receiver(to);
@@ -40,7 +41,7 @@ final class LaneSignals implements Session.ProcessSignals {
     }
 
     @Override
-    public void oversized(Session session, ControlMessage control, String limit) {
+    public void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation {
         if (control instanceof ControlMessage.Send(var _, Pid to)) {
             BulkLane.Receiver receiver = receiver(to);
             if (receiver != null) {

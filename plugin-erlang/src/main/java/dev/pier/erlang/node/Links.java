@@ -24,6 +24,16 @@ final class Links {
     private final Map<Pid, Link> links = new HashMap<>();
     private long lastUnlinkId;
 
+    /// How many there are, those included that this side has ended and the other side has not acknowledged.
+    int count() {
+        return links.size();
+    }
+
+    /// Whether there is one with that process, active or not.
+    boolean has(Pid other) {
+        return links.containsKey(other);
+    }
+
     /// This side links itself.
     ///
     /// @return whether the other side has to be told

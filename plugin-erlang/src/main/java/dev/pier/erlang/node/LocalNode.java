@@ -43,7 +43,7 @@ public final class LocalNode implements AutoCloseable {
         this.settings = settings;
         this.creation = creation;
         this.identifiers = new Identifiers(settings.name().atom(), creation);
-        this.processes = new Processes(identifiers, settings.connection().decode(), this::link);
+        this.processes = new Processes(identifiers, settings.connection().decode(), settings.processes(), this::link);
         this.signals = new LocalSignals(processes);
         this.locator = locator;
         this.dialer = new TcpDialer(settings, settings.name(), creation, locator, this::establish);

@@ -1,5 +1,6 @@
 package dev.pier.erlang.node;
 
+import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -135,6 +136,10 @@ public final class LocalProcess {
                 Signals.exit(session, pid, from, ExitReason.NOPROC);
                 return;
             }
+            if (isFullFor(from)) {
+                Signals.exit(session, pid, from, ExitReason.SYSTEM_LIMIT);
+                return;
+            }
             links.activated(from, session);
         }
         afterTyingTo(session);
@@ -165,7 +170,7 @@ public final class LocalProcess {
         synchronized (this) {
             if (!alive) {
                 refusal = ExitReason.NOPROC;
-            } else if (!session.watch(reference, this)) {
+            } else if (!session.watch(reference, this, table.bounds().monitors())) {
                 refusal = ExitReason.SYSTEM_LIMIT;
             } else {
                 watchers.put(reference, new Watcher(session, null, from, object));
@@ -240,7 +245,7 @@ public final class LocalProcess {
 
     /// Links the process with another. One that is not there, or not to be reached, gives an exit signal, as in Erlang.
     ///
-    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full
+    /// @throws Overloaded if the queue to the peer is full, or one of the two has as many links as it may
     /// @throws IllegalStateException if this process has ended
     public void link(Pid other, long deadlineNanos) {
         if (table.isHere(other.node())) {
@@ -255,6 +260,7 @@ public final class LocalProcess {
         }
         synchronized (this) {
             requireAlive();
+            requireRoomFor(other);
             if (!links.activate(other, session)) {
                 return;
             }
@@ -274,6 +280,17 @@ public final class LocalProcess {
         afterTyingTo(session);
     }
 
+    private boolean isFullFor(Pid other) {
+        return links.count() >= table.bounds().links() && !links.has(other);
+    }
+
+    private void requireRoomFor(Pid other) {
+        if (isFullFor(other)) {
+            throw new Overloaded(
+                    "the process " + pid + " has " + links.count() + " links (setting erlang.limits.links)");
+        }
+    }
+
     private void linkLocally(Pid other) {
         LocalProcess target = table.find(other).orElse(null);
         if (target == this) {
@@ -283,6 +300,8 @@ public final class LocalProcess {
                 && together(target, () -> {
                     requireAlive();
                     if (target.alive) {
+                        requireRoomFor(other);
+                        target.requireRoomFor(pid);
                         links.activate(other, null);
                         target.links.activate(pid, null);
                     }

@@ -1,6 +1,7 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
@@ -21,7 +22,8 @@ final class LocalSignals implements Session.ProcessSignals {
     }
 
     @Override
-    public void signal(Session session, ControlMessage control, EncodedTerm payload) {
+    public void signal(Session session, ControlMessage control, EncodedTerm payload) throws ProtocolViolation {
+        Senders.check(session.peer(), control);
         switch (control) {
             case ControlMessage.Send(Term _, Pid to) ->
                 processes.find(to).ifPresent(process -> process.message(payload));
@@ -116,7 +118,8 @@ final class LocalSignals implements Session.ProcessSignals {
     }
 
     @Override
-    public void oversized(Session session, ControlMessage control, String limit) {
+    public void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation {
+        Senders.check(session.peer(), control);
         switch (control) {
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, ExitReason.UNREADABLE);
             case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, ExitReason.UNREADABLE);

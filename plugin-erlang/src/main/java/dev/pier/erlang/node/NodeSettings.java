@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param connection the bounds of each connection
 /// @param bulk the further connections for large replies
+/// @param processes what others may tie to its processes
 public record NodeSettings(
         NodeName name,
         Cookie cookie,
@@ -28,11 +29,12 @@ public record NodeSettings(
         Duration handshakeStep,
         int maxCalls,
         ConnectionSettings connection,
-        BulkSettings bulk) {
+        BulkSettings bulk,
+        ProcessLimits processes) {
     /// `net_setuptime` of Erlang's kernel application.
     public static final Duration HANDSHAKE_STEP = Duration.ofSeconds(7);
 
-    /// With [BulkSettings#DEFAULT].
+    /// With [BulkSettings#DEFAULT] and [ProcessLimits#DEFAULT].
     public NodeSettings(
             NodeName name,
             Cookie cookie,
@@ -53,7 +55,8 @@ public record NodeSettings(
                 handshakeStep,
                 maxCalls,
                 connection,
-                BulkSettings.DEFAULT);
+                BulkSettings.DEFAULT,
+                ProcessLimits.DEFAULT);
     }
 
     /// The same for a node of another name on the same host, at a port of its own.
@@ -68,6 +71,7 @@ public record NodeSettings(
                 handshakeStep,
                 maxCalls,
                 connection,
-                bulk);
+                bulk,
+                processes);
     }
 }

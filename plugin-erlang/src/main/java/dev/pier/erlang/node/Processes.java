@@ -24,6 +24,7 @@ public final class Processes {
 
     private final Identifiers identifiers;
     private final DecodeLimits limits;
+    private final ProcessLimits bounds;
     private final Peers peers;
     private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
     private final Map<Atom, LocalProcess> names = new ConcurrentHashMap<>();
@@ -31,9 +32,10 @@ public final class Processes {
     private final Pid nobody;
     private volatile SpawnHandler spawnHandler = SpawnHandler.NONE;
 
-    Processes(Identifiers identifiers, DecodeLimits limits, Peers peers) {
+    Processes(Identifiers identifiers, DecodeLimits limits, ProcessLimits bounds, Peers peers) {
         this.identifiers = identifiers;
         this.limits = limits;
+        this.bounds = bounds;
         this.peers = peers;
         this.nobody = identifiers.nextPid();
     }
@@ -51,6 +53,11 @@ public final class Processes {
     /// The bounds for what processes decode.
     public DecodeLimits limits() {
         return limits;
+    }
+
+    /// What others may tie to them.
+    ProcessLimits bounds() {
+        return bounds;
     }
 
     /// Has requests of peers to start processes answered by that handler.

@@ -9,8 +9,10 @@ import dev.pier.erlang.connection.Outbound;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.FrameEncoder;
+import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -32,15 +34,15 @@ public final class Session implements InboundHandler {
     /// Room for a call with a few small arguments.
     private static final int TYPICAL_BYTES = 512;
 
-    /// How many monitors one peer may have on this node's processes.
-    private static final int MAX_WATCHED = 1_000_000;
-
     /// Takes the signals that are for processes rather than for references. Called by the reader.
     interface ProcessSignals {
-        void signal(Session session, ControlMessage control, EncodedTerm payload);
+        /// @throws ProtocolViolation if this peer must not send it
+        void signal(Session session, ControlMessage control, EncodedTerm payload) throws ProtocolViolation;
 
         /// A signal whose payload was beyond a limit, and is gone.
-        void oversized(Session session, ControlMessage control, String limit);
+        ///
+        /// @throws ProtocolViolation if this peer must not send it
+        void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation;
 
         /// The connection has ended.
         void lost(Session session);
@@ -88,6 +90,11 @@ public final class Session implements InboundHandler {
 
     public Connection connection() {
         return connection;
+    }
+
+    /// The peer's name, which for a node without one is the name that it was given.
+    Atom peer() {
+        return link.peer();
     }
 
     /// A pid of ours that is no process: the sender of signals that come from the node itself.
@@ -147,9 +154,9 @@ public final class Session implements InboundHandler {
 
     /// Notes that the peer monitors a process of this node.
     ///
-    /// @return false if it has too many monitors already
-    boolean watch(Reference reference, LocalProcess process) {
-        return watched.size() < MAX_WATCHED && watched.putIfAbsent(reference, process) == null;
+    /// @return false if it has that many monitors already
+    boolean watch(Reference reference, LocalProcess process, int most) {
+        return watched.size() < most && watched.putIfAbsent(reference, process) == null;
     }
 
     /// Forgets a monitor of the peer.
@@ -226,7 +233,7 @@ public final class Session implements InboundHandler {
     }
 
     @Override
-    public void signal(ControlMessage control, EncodedTerm payload) {
+    public void signal(ControlMessage control, EncodedTerm payload) throws ProtocolViolation {
         switch (control) {
             case ControlMessage.SpawnReply reply -> {
                 ReferenceHolder holder = find(reply.requestId());
@@ -280,7 +287,7 @@ public final class Session implements InboundHandler {
     }
 
     @Override
-    public void oversized(ControlMessage control, String limit) {
+    public void oversized(ControlMessage control, String limit) throws ProtocolViolation {
         ReferenceHolder holder = switch (control) {
             case ControlMessage.PayloadMonitorPExit down -> take(down.reference());
             case ControlMessage.AliasSend toAlias -> find(toAlias.alias());

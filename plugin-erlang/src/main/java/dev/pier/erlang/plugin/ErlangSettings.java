@@ -8,6 +8,7 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.node.AllowedNodes;
 import dev.pier.erlang.node.BulkSettings;
+import dev.pier.erlang.node.ProcessLimits;
 import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.server.config.Section;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.util.SequencedMap;
 /// @param connectTimeout how long one attempt to connect may take, the handshake included
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param maxServed how many calls from Erlang may run at once
+/// @param processes what others may tie to this node's processes
 /// @param connection the bounds of each connection
 /// @param values how values become terms, and terms JSON
 /// @param mailboxes the bounds of each mailbox
@@ -47,6 +49,7 @@ record ErlangSettings(
         Duration connectTimeout,
         int maxCalls,
         int maxServed,
+        ProcessLimits processes,
         ConnectionSettings connection,
         ValueSettings values,
         MailboxSettings mailboxes,
@@ -115,6 +118,7 @@ record ErlangSettings(
                         "connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
                 section.section("limits").integer("calls", 10_000, 1, 1_000_000),
                 section.section("limits").integer("served", 10_000, 1, 1_000_000),
+                processes(section.section("limits")),
                 connection(section),
                 ValueSettings.read(section),
                 mailboxes(section.section("mailbox")),
@@ -211,6 +215,13 @@ record ErlangSettings(
                 section.integer("messages", defaults.messages(), 1, 100_000_000),
                 section.bytes("bytes", defaults.bytes(), KIB, 64 * GIB),
                 section.choice("overflow", defaults.overflow()));
+    }
+
+    private static ProcessLimits processes(Section section) {
+        ProcessLimits defaults = ProcessLimits.DEFAULT;
+        return new ProcessLimits(
+                section.integer("links", defaults.links(), 1, 10_000_000),
+                section.integer("monitors", defaults.monitors(), 1, 100_000_000));
     }
 
     private static BulkSettings bulk(Section section) {

@@ -117,7 +117,8 @@ final class RunningNode implements AutoCloseable {
                 NodeSettings.HANDSHAKE_STEP,
                 settings.maxCalls(),
                 settings.connection(),
-                settings.bulk());
+                settings.bulk(),
+                settings.processes());
     }
 
     private static NodeLocator locator(ErlangSettings settings, EpmdClient epmd) {

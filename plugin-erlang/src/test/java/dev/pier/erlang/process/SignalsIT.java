@@ -12,13 +12,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
+import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.Section;
+import dev.pier.erlang.node.ProcessLimits;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.erlang.testing.FrameBytes;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
@@ -29,6 +32,8 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What goes over the wire for processes, with a peer played by hand: signals for processes that are not there, late
 /// ones, old ones and broken ones.
@@ -209,6 +214,101 @@ class SignalsIT {
         mailbox.close();
         expect(tuple(integer(28), atom(name), peer.pid(1), monitor), atom("normal"));
         expectNothing();
+    }
+
+    /// A signal about a process of ours that says to come from a process of some third node.
+    enum Forged {
+        LINK,
+        EXIT,
+        UNLINK,
+        EXIT2,
+        MONITOR_P,
+        DEMONITOR_P,
+        PAYLOAD_EXIT,
+        PAYLOAD_EXIT2,
+        SPAWN_REQUEST,
+        UNLINK_ID,
+        UNLINK_ID_ACK,
+        ALTACT_SIG_SEND;
+
+        byte[] control(byte[] from, byte[] to, byte[] reference) {
+            return switch (this) {
+                case LINK -> tuple(integer(1), from, to);
+                case EXIT -> tuple(integer(3), from, to, atom("kill"));
+                case UNLINK -> tuple(integer(4), from, to);
+                case EXIT2 -> tuple(integer(8), from, to, atom("kill"));
+                case MONITOR_P -> tuple(integer(19), from, to, reference);
+                case DEMONITOR_P -> tuple(integer(20), from, to, reference);
+                case PAYLOAD_EXIT -> tuple(integer(24), from, to);
+                case PAYLOAD_EXIT2 -> tuple(integer(26), from, to);
+                case SPAWN_REQUEST ->
+                    tuple(
+                            integer(29),
+                            reference,
+                            from,
+                            from,
+                            tuple(atom("m"), atom("f"), integer(0)),
+                            list(atom("monitor")));
+                case UNLINK_ID -> tuple(integer(35), integer(1), from, to);
+                case UNLINK_ID_ACK -> tuple(integer(36), integer(1), from, to);
+                case ALTACT_SIG_SEND -> tuple(integer(37), integer(16), from, to);
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Forged.class)
+    @Says(in = Section.SILENT, value = "A peer that signals in the name of another node's process is disconnected.")
+    void aPeerSpeaksForNobodyElse(Forged signal) {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] third = TermBytes.pid("third@localhost", 1, 0, 4711);
+        try (LogCapture log = LogCapture.begin()) {
+            send(signal.control(third, bytes(mailbox.self()), peer.reference(1)), atom("kill"));
+            connection.expectClosed();
+            Await.asserted(
+                    "the warning",
+                    () -> assertThat(log.warnings("in the name of"))
+                            .singleElement()
+                            .asString()
+                            .contains(peer.nodeName(), "third@localhost"));
+        }
+        assertThat(mailbox.isAlive()).isTrue();
+    }
+
+    @Test
+    void aMessageMayNameAnySender() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] third = TermBytes.pid("third@localhost", 1, 0, 4711);
+        send(tuple(integer(22), third, bytes(mailbox.self())), atom("forwarded"));
+        assertThat(receive(mailbox).term()).isEqualTo(Atom.of("forwarded"));
+    }
+
+    @Test
+    void linksAndMonitorsAreBounded() throws IOException {
+        try (TestNode small = TestNode.start(peer.cookie(), new ProcessLimits(2, 2));
+                ScriptedConnection ours = peer.connectAndShakeHands(small.name())) {
+            Mailbox mailbox = small.processes().mailbox();
+            byte[] self = bytes(mailbox.self());
+            for (int i = 1; i <= 3; i++) {
+                ours.sendFrame(FrameBytes.normal(tuple(integer(1), peer.pid(i), self)));
+            }
+            assertThat(ours.expectFrame())
+                    .isEqualTo(FrameBytes.normal(tuple(integer(24), self, peer.pid(3)), atom("system_limit")));
+            for (int i = 1; i <= 3; i++) {
+                ours.sendFrame(FrameBytes.normal(tuple(integer(19), peer.pid(1), self, peer.reference(i))));
+            }
+            assertThat(ours.expectFrame())
+                    .isEqualTo(FrameBytes.normal(
+                            tuple(integer(28), self, peer.pid(1), peer.reference(3)), atom("system_limit")));
+            Mailbox other = small.processes().mailbox();
+            assertThatThrownBy(() -> mailbox.link(other.self()))
+                    .isInstanceOf(Overloaded.class)
+                    .hasMessageContaining("erlang.limits.links");
+            assertThatThrownBy(() -> other.link(mailbox.self())).isInstanceOf(Overloaded.class);
+            assertThatThrownBy(() -> mailbox.link(new Pid(Atom.of(peer.nodeName()), 4, 0, peer.creation())))
+                    .isInstanceOf(Overloaded.class);
+            assertThat(mailbox.isAlive() && other.isAlive()).isTrue();
+        }
     }
 
     @Test

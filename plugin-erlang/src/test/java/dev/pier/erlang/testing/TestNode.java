@@ -20,6 +20,7 @@ import dev.pier.erlang.node.NodeListener;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.NodeThreads;
 import dev.pier.erlang.node.PeerLink;
+import dev.pier.erlang.node.ProcessLimits;
 import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.erlang.process.NodeProcesses;
 import dev.pier.erlang.rpc.CallListener;
@@ -75,13 +76,30 @@ public final class TestNode implements AutoCloseable {
     /// A node that others reach through a tap only, and that reaches others only so.
     public static TestNode start(String cookie, WireTap tap) throws IOException {
         return start(
-                cookie, ConnectionSettings.DEFAULT, 10_000, MailboxSettings.DEFAULT, BulkSettings.DEFAULT, tap::before);
+                cookie,
+                ConnectionSettings.DEFAULT,
+                10_000,
+                MailboxSettings.DEFAULT,
+                BulkSettings.DEFAULT,
+                ProcessLimits.DEFAULT,
+                tap::before);
+    }
+
+    public static TestNode start(String cookie, ProcessLimits processes) throws IOException {
+        return start(
+                cookie,
+                ConnectionSettings.DEFAULT,
+                10_000,
+                MailboxSettings.DEFAULT,
+                BulkSettings.DEFAULT,
+                processes,
+                IntUnaryOperator.identity());
     }
 
     private static TestNode start(
             String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes, BulkSettings bulk)
             throws IOException {
-        return start(cookie, connection, maxCalls, mailboxes, bulk, IntUnaryOperator.identity());
+        return start(cookie, connection, maxCalls, mailboxes, bulk, ProcessLimits.DEFAULT, IntUnaryOperator.identity());
     }
 
     /// @param ports which port to connect to in place of the one that a node listens at
@@ -91,6 +109,7 @@ public final class TestNode implements AutoCloseable {
             int maxCalls,
             MailboxSettings mailboxes,
             BulkSettings bulk,
+            ProcessLimits processes,
             IntUnaryOperator ports)
             throws IOException {
         NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
@@ -110,7 +129,8 @@ public final class TestNode implements AutoCloseable {
                 Duration.ofSeconds(5),
                 maxCalls,
                 connection,
-                bulk);
+                bulk,
+                processes);
         NodeLocator found = new EpmdLocator(epmd);
         NodeLocator locator = peer -> {
             InetSocketAddress address = found.locate(peer);
