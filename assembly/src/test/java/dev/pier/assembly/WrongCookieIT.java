@@ -72,6 +72,14 @@ class WrongCookieIT {
                     "all refusals",
                     () -> log.lines(Level.DEBUG, "does not know our cookie").size() == 5);
             assertThat(log.warnings("cookie")).singleElement().asString().contains(erlang.nodeName());
+            Await.asserted(
+                    "the status to tell of it",
+                    () -> assertThat(pier.admin("/status").body())
+                            .containsPattern("\"count\" ?: ?5")
+                            .contains(erlang.nodeName())
+                            .contains("does not know our cookie"));
+            assertThat(pier.admin("/metrics").body())
+                    .contains("pier_erlang_served_running 0.0", "pier_erlang_served_max 10000.0");
             assertThat(erlang.eval("nodes(hidden)")).isEqualTo("[]");
             assertNoCookie(pier);
         }

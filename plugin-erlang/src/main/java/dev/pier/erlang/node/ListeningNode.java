@@ -73,6 +73,11 @@ public final class ListeningNode implements AutoCloseable {
         return Optional.ofNullable(presence).map(EpmdPresence::isRegistered);
     }
 
+    /// The connections that it has refused; empty if it does not listen.
+    public Optional<NodeListener.Refusals> refusals() {
+        return Optional.ofNullable(listener).map(NodeListener::refusals);
+    }
+
     private static void close(
             @Nullable EpmdPresence presence, @Nullable NodeListener listener, @Nullable LocalNode node) {
         if (presence != null) {

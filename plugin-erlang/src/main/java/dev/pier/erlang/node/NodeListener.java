@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Instant;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,6 +29,19 @@ public final class NodeListener implements AutoCloseable {
     private final ServerSocketChannel server;
     private final int port;
     private final SparseWarnings warnings = new SparseWarnings(log);
+
+    /// Guarded by `this`.
+    private Refusals refusals = Refusals.NONE;
+
+    /// Connections that were refused for a reason that somebody may have to see to: another cookie, missing flags, a
+    /// broken handshake. No more than the last is kept, for how many there are is the strangers' choice.
+    ///
+    /// @param count how many there have been
+    /// @param last the last one's reason, in a sentence
+    /// @param at when that was
+    public record Refusals(long count, String last, Instant at) {
+        static final Refusals NONE = new Refusals(0, "", Instant.EPOCH);
+    }
 
     private NodeListener(ServerSocketChannel server, int port) {
         this.server = server;
@@ -115,11 +129,20 @@ public final class NodeListener implements AutoCloseable {
     /// connection, is not.
     private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
-            case COOKIE_REJECTED, FLAGS_MISSING, VIOLATION, DEADLINE ->
+            case COOKIE_REJECTED, FLAGS_MISSING, VIOLATION, DEADLINE -> {
                 warnings.warn("A connection was refused: " + e.getMessage());
+                synchronized (this) {
+                    refusals = new Refusals(refusals.count() + 1, String.valueOf(e.getMessage()), Instant.now());
+                }
+            }
             case COOKIE_REFUSED, NOT_ALLOWED, REFUSED, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
                 log.debug("A connection from {} came to nothing: {}", remote(channel), e.getMessage());
         }
+    }
+
+    /// What has been refused so far.
+    public synchronized Refusals refusals() {
+        return refusals;
     }
 
     private static String remote(SocketChannel channel) {

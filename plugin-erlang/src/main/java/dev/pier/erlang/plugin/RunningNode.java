@@ -143,6 +143,12 @@ final class RunningNode implements AutoCloseable {
         Gauge.builder("pier.erlang.processes", own.node().processes(), Processes::count)
                 .description("Processes of this node that live now")
                 .register(metrics);
+        Gauge.builder("pier.erlang.served.running", callThreads, CallThreads::running)
+                .description("Calls from Erlang that run now, over all nodes of the server")
+                .register(metrics);
+        Gauge.builder("pier.erlang.served.max", callThreads, CallThreads::max)
+                .description("Calls from Erlang that may run at once (setting erlang.limits.served)")
+                .register(metrics);
         FunctionCounter.builder("pier.erlang.mailbox.dropped", droppedMessages, LongAdder::sum)
                 .description("Messages that full mailboxes have dropped")
                 .register(metrics);
@@ -223,6 +229,13 @@ final class RunningNode implements AutoCloseable {
         status.put("node", own.node().name().toString());
         own.port().ifPresent(port -> status.put("port", port));
         own.isRegistered().ifPresent(registered -> status.put("registeredAtEpmd", registered));
+        own.refusals().filter(refused -> refused.count() > 0).ifPresent(refused -> {
+            Map<String, Object> refusals = new LinkedHashMap<>();
+            refusals.put("count", refused.count());
+            refusals.put("last", refused.last());
+            refusals.put("at", refused.at().toString());
+            status.put("refusedConnections", refusals);
+        });
         Map<String, Object> described = new LinkedHashMap<>();
         peers.forEach((name, peer) -> described.put(name, describe(peer.link())));
         status.put("peers", described);
