@@ -381,6 +381,18 @@ class HostilePeerIT {
     }
 
     @Test
+    void aPeerThatAcceptsAndSaysNothingHoldsUpNobody() {
+        CompletableFuture<Reply> call = node.peer(link(hostile)).callAsync("m", "f");
+        try (ScriptedConnection mute = hostile.accept()) {
+            mute.expectName();
+            othersGoOn();
+            assertThat(call).as("it still waits").isNotDone();
+        }
+        assertThat(Await.value("its end", call::isCompletedExceptionally, ended -> ended))
+                .isTrue();
+    }
+
+    @Test
     void aNameWithoutHostIsRefused() {
         try (ScriptedConnection connection = hostile.connect(node.name())) {
             connection.sendName("nohost", ScriptedPeer.MODERN_FLAGS);

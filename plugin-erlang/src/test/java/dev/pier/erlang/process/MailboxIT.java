@@ -25,6 +25,7 @@ import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -604,6 +605,22 @@ class MailboxIT {
         try (Mailbox other = mailbox()) {
             other.send(self, "to nobody");
         }
+    }
+
+    @Test
+    void aMailboxThatNobodyHoldsLivesOn() {
+        String name = unique("unheld");
+        WeakReference<Object> collected = new WeakReference<>(new Object());
+        node.processes().mailbox(name);
+        Await.until("the garbage collector", () -> {
+            System.gc();
+            return collected.get() == null;
+        });
+        assertThat(node.node().processes().whereis(Atom.of(name))).isPresent();
+        assertThat(erlang.eval("M = monitor(process, {" + name + ", '" + node.name() + "'}),"
+                        + " {" + name + ", '" + node.name() + "'} ! hello, pong = net_adm:ping('" + node.name() + "'),"
+                        + " receive {'DOWN', M, _, _, R} -> R after 0 -> lives end"))
+                .isEqualTo("lives");
     }
 
     @Test
