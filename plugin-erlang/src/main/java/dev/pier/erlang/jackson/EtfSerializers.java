@@ -27,7 +27,7 @@ final class EtfSerializers implements Serializers {
             JsonFormat.@Nullable Value format) {
         Class<?> raw = type.getRawClass();
         if (Term.class.isAssignableFrom(raw) || raw == Charlist.class) {
-            return new Embedded(raw);
+            return Embedded.of(raw);
         }
         // Jackson takes a record without components for something it does not know.
         return raw.isRecord() && raw.getRecordComponents().length == 0 ? new OfEmptyRecord(raw) : null;
@@ -40,24 +40,6 @@ final class EtfSerializers implements Serializers {
             BeanDescription.Supplier description,
             JsonFormat.@Nullable Value format) {
         return null;
-    }
-
-    /// A value that the generator knows.
-    private static final class Embedded extends StdSerializer<Object> {
-        Embedded(Class<?> type) {
-            super(type);
-        }
-
-        @Override
-        public void serialize(Object value, JsonGenerator generator, SerializationContext context) {
-            generator.writeEmbeddedObject(value);
-        }
-
-        @Override
-        public void serializeWithType(
-                Object value, JsonGenerator generator, SerializationContext context, TypeSerializer typer) {
-            serialize(value, generator, context);
-        }
     }
 
     private static final class OfEmptyRecord extends StdSerializer<Object> {

@@ -6,7 +6,6 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.jinterface.OtpTerms;
 import dev.pier.erlang.term.Term;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.Version;
@@ -16,15 +15,12 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationConfig;
-import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
 import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
-import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.Serializers;
-import tools.jackson.databind.ser.std.StdSerializer;
 
 /// Takes JInterface's objects as values, wherever they stand: as an argument, in a list, as a component of a record.
 ///
@@ -54,7 +50,9 @@ final class JInterfaceModule extends JacksonModule {
                 JavaType type,
                 BeanDescription.Supplier description,
                 JsonFormat.@Nullable Value format) {
-            return type.isTypeOrSubTypeOf(OtpErlangObject.class) ? new OfOtp() : null;
+            return type.isTypeOrSubTypeOf(OtpErlangObject.class)
+                    ? new Embedded<>(OtpErlangObject.class, OtpTerms::toTerm)
+                    : null;
         }
 
         @Override
@@ -64,23 +62,6 @@ final class JInterfaceModule extends JacksonModule {
                 BeanDescription.Supplier description,
                 JsonFormat.@Nullable Value format) {
             return null;
-        }
-    }
-
-    private static final class OfOtp extends StdSerializer<OtpErlangObject> {
-        OfOtp() {
-            super(OtpErlangObject.class);
-        }
-
-        @Override
-        public void serialize(OtpErlangObject value, JsonGenerator generator, SerializationContext context) {
-            generator.writeEmbeddedObject(OtpTerms.toTerm(value));
-        }
-
-        @Override
-        public void serializeWithType(
-                OtpErlangObject value, JsonGenerator generator, SerializationContext context, TypeSerializer typer) {
-            serialize(value, generator, context);
         }
     }
 
