@@ -6,11 +6,11 @@ import dev.pier.erlang.Peer;
 import jakarta.annotation.Resource;
 import jakarta.servlet.http.HttpServlet;
 import java.io.File;
+import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -19,26 +19,40 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the README shows is true.
 class ReadmeTest {
     private static final Path ROOT =
             Path.of(System.getProperty("basedir", "")).resolve("..").normalize();
     private static final Path SERVLET = ROOT.resolve("docs/example/Users.java");
+    private static final Path PROCESSES = ROOT.resolve("docs/example/Processes.java");
 
-    @Test
-    void theServletInTheReadmeIsTheFile() throws Exception {
-        List<String> blocks = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(ROOT.resolve("README.md")))
+    private static List<String> blocks(String document) throws IOException {
+        return Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(ROOT.resolve(document)))
                 .results()
-                .map(MatchResult::group)
+                .map(block -> block.group(1))
                 .toList();
-
-        assertThat(blocks).containsExactly("```java\n" + Files.readString(SERVLET) + "```");
     }
 
     @Test
-    void theServletCompilesAgainstTheApiAlone(@TempDir Path classes) throws Exception {
+    void theServletInTheReadmeIsTheFile() throws Exception {
+        assertThat(blocks("README.md")).containsExactly(Files.readString(SERVLET));
+    }
+
+    @Test
+    void theProcessesInTheirPageAreInTheFile() throws Exception {
+        String file = Files.readString(PROCESSES).replaceAll("(?m)^ +", "");
+        assertThat(blocks("docs/processes.md"))
+                .hasSize(7)
+                .allSatisfy(block -> assertThat(file).contains(block.replaceAll("(?m)^ +", "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Users", "Processes"})
+    void theExamplesCompileAgainstTheApiAlone(String example, @TempDir Path classes) throws Exception {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
         StringWriter says = new StringWriter();
         String api = Stream.of(Peer.class, HttpServlet.class, Resource.class)
@@ -52,17 +66,18 @@ class ReadmeTest {
                             null,
                             List.of("-Werror", "-proc:none", "-cp", api, "-d", classes.toString()),
                             null,
-                            files.getJavaFileObjects(SERVLET))
+                            files.getJavaFileObjects(ROOT.resolve("docs/example/" + example + ".java")))
                     .call();
             assertThat(compiled).as(says.toString()).isTrue();
         }
-        assertThat(classes.resolve("Users.class")).exists();
+        assertThat(classes.resolve(example + ".class")).exists();
     }
 
     @Test
     void theFilesThatTheDocumentsNameAreThere() throws Exception {
         Pattern link = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
-        for (Path document : List.of(ROOT.resolve("README.md"), ROOT.resolve("docs/architecture.md"))) {
+        for (Path document : List.of(
+                ROOT.resolve("README.md"), ROOT.resolve("docs/architecture.md"), ROOT.resolve("docs/processes.md"))) {
             assertThat(link.matcher(Files.readString(document)).results().map(found -> found.group(1)))
                     .as(document.toString())
                     .allSatisfy(
