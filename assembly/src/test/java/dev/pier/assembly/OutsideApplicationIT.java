@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
 import java.lang.ref.WeakReference;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -92,6 +95,70 @@ class OutsideApplicationIT {
 
         assertThat(pier.awaitStatus("/ways/", 200).body()).isEqualTo("666666");
         assertThat(erlang.eval("length(nodes(hidden))")).as("connections").isEqualTo("1");
+    }
+
+    @Test
+    void whatAnApplicationHasInErlangEndsWithIt() throws Exception {
+        String further = TestHost.uniqueName("lodger");
+        Path jar = pier.webapp("lodger.jar");
+        Distribution.compileAndPack("Lodger", """
+                import dev.pier.erlang.*;
+                import jakarta.annotation.Resource;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+
+                @WebServlet(urlPatterns = "/*", loadOnStartup = 1)
+                public class Lodger extends HttpServlet {
+                    @Resource(name = "erlang/node") ErlangNode node;
+
+                    @Override
+                    public void init() {
+                        node.expose("lodger", "lives", arguments -> true);
+                        node.mailbox("lodger_mailbox");
+                        node.register("lodger_handler", (message, self) -> {});
+                        node.register("lodger_server", new Server());
+                        try {
+                            node.open("%s").mailbox("lodger_elsewhere");
+                        } catch (IOException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    }
+
+                    private static final class Server implements GenServer {
+                        @Override
+                        public void handleCall(Message request, From from) {
+                            from.reply(request.term());
+                        }
+
+                        @Override
+                        public void handleCast(Message request) {}
+                    }
+                }
+                """.formatted(further), jar);
+        String node = "'" + pier.node() + "'";
+        String furtherNode = "'" + TestHost.nodeName(further) + "'";
+        String lives = "try erpc:call(" + node + ", lodger, lives, []) catch error:{exception, R, _} -> R end";
+        Await.value("the application", () -> erlang.eval(lives), "true"::equals);
+        assertThat(erlang.eval("gen_server:call({lodger_server, " + node + "}, hello)"))
+                .isEqualTo("hello");
+        assertThat(erlang.eval("net_adm:ping(" + furtherNode + ")")).isEqualTo("pong");
+        erlang.eval("Self = self(), spawn(fun() -> All = [monitor(process, {Name, Node}) || {Name, Node} <-"
+                + " [{lodger_mailbox, " + node + "}, {lodger_handler, " + node + "}, {lodger_server, " + node
+                + "}, {lodger_elsewhere, " + furtherNode + "}]], Self ! watching, persistent_term:put(lodger_ends,"
+                + " [receive {'DOWN', M, process, _, R} -> R end || M <- All]) end), receive watching -> ok end");
+        assertThat(erlang.eval("persistent_term:get(lodger_ends, alive)")).isEqualTo("alive");
+
+        Files.delete(jar);
+
+        String ends = Await.value(
+                "the end of its processes",
+                () -> erlang.eval("persistent_term:get(lodger_ends, alive)"),
+                seen -> !seen.equals("alive"));
+        assertThat(ends).isEqualTo("[shutdown,shutdown,shutdown,shutdown]");
+        Await.value("the end of its function", () -> erlang.eval(lives), "undef"::equals);
+        Await.value("the end of its node", () -> erlang.eval("net_adm:ping(" + furtherNode + ")"), "pang"::equals);
+        assertThat(TestEpmd.names()).doesNotContain(further);
     }
 
     @Test
