@@ -18,7 +18,7 @@ class ArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.pier.sample",
+                        "dev.pier.sample..",
                         "dev.pier.erlang",
                         "dev.pier.erlang.term",
                         "dev.pier.erlang.servlet",

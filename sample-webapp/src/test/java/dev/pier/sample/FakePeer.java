@@ -125,7 +125,7 @@ final class FakePeer implements Peer {
         @Override
         public void writeJson(OutputStream out) throws IOException {
             StringBuilder json = new StringBuilder();
-            JsonWriter.append(term, json);
+            TermJson.append(term, json);
             out.write(json.toString().getBytes(StandardCharsets.UTF_8));
             out.flush();
         }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pier.erlang.BadArgument;
-import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.erlang.term.Atom;
@@ -13,33 +12,36 @@ import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Term;
+import dev.pier.sample.console.AllowedFunctions;
+import dev.pier.sample.console.CallServlet;
+import dev.pier.sample.hello.HelloServlet;
+import dev.pier.sample.node.SystemServlet;
+import dev.pier.sample.rows.StreamServlet;
+import dev.pier.sample.web.CsrfGuard;
+import dev.pier.sample.web.PageServlet;
+import dev.pier.sample.web.SecurityHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +52,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ServletsTest {
     private final Server server = new Server(0);
     private final HttpClient client = HttpClient.newHttpClient();
-    private final CountDownLatch streamEnded = new CountDownLatch(1);
 
     @AfterEach
     void stop() throws Exception {
@@ -95,80 +96,29 @@ class ServletsTest {
         assertThat(response.body()).isEqualTo("{\"run_queue\":3}");
     }
 
-    @Test
-    void rowsAreFetchedInChunksAndWrittenALineEach() throws Exception {
-        FakePeer peer = start(ServletsTest::rows);
-
-        HttpResponse<String> response = get("/stream?n=1234");
-
-        assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
-        assertThat(response.body().lines())
-                .hasSize(1234)
-                .startsWith("{\"id\":1}", "{\"id\":2}")
-                .endsWith("{\"id\":1234}");
-        assertThat(peer.asked)
-                .extracting(FakePeer.Asked::arguments)
-                .containsExactly(List.of(1, 500), List.of(501, 500), List.of(1001, 234));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "10000001", "99999999999999999999", "many", ""})
     void aNumberOfRowsThatIsNoneGives400(String n) throws Exception {
-        FakePeer peer = start(ServletsTest::rows);
+        FakePeer peer = start(_ -> Atom.OK);
 
         HttpResponse<String> response = get("/stream?n=" + n);
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).isEqualTo("{\"error\":\"n is a number of rows, from 1 to 10000000\"}\n");
+        assertThat(response.body())
+                .isEqualTo("{\"title\":\"Cannot be understood\",\"status\":400,"
+                        + "\"detail\":\"n is a number of rows, from 1 to 10000000\"}\n");
         assertThat(peer.asked).isEmpty();
     }
 
     @Test
     void askingForTheHeadersAloneMakesNoRows() throws Exception {
-        FakePeer peer = start(ServletsTest::rows);
+        FakePeer peer = start(_ -> Atom.OK);
 
         HttpResponse<String> response = send(request("/stream?n=1000").HEAD().build());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
         assertThat(peer.asked).isEmpty();
-    }
-
-    @Test
-    void aStreamThatFailsInTheMiddleDoesNotLookWhole() throws Exception {
-        start(asked -> {
-            if (asked.arguments().contains(501)) {
-                throw new ConnectionLost("gone");
-            }
-            return rows(asked);
-        });
-
-        assertThatThrownBy(() -> get("/stream?n=1000")).isInstanceOf(IOException.class);
-    }
-
-    @Test
-    void aClientThatGoesEndsTheAsking() throws Exception {
-        CountDownLatch firstChunkAsked = new CountDownLatch(1);
-        CountDownLatch clientGone = new CountDownLatch(1);
-        FakePeer peer = start(asked -> {
-            firstChunkAsked.countDown();
-            await(clientGone);
-            return rows(asked);
-        });
-
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port())) {
-            socket.getOutputStream()
-                    .write("GET /stream?n=10000000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            await(firstChunkAsked);
-            socket.setSoLinger(true, 0);
-        }
-        clientGone.countDown();
-        await(streamEnded);
-
-        // 20 000 calls would make all the rows; what the socket still takes before it fails is a few.
-        assertThat(peer.asked).hasSizeLessThan(1000);
     }
 
     @Test
@@ -209,8 +159,8 @@ class ServletsTest {
         HttpResponse<String> response = post(path, body);
 
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(response.body()).startsWith("{\"error\":\"").contains(why);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+        assertThat(response.body()).contains("\"detail\":\"").contains(why);
         assertThat(peer.asked).isEmpty();
     }
 
@@ -268,21 +218,43 @@ class ServletsTest {
     }
 
     @Test
+    void whatChangesSomethingNeedsThePagesToken() throws Exception {
+        start(_ -> Atom.OK);
+        HttpResponse<String> page = get("/page");
+        String token = page.body().replaceFirst(".*\"token\":\"([0-9a-f]{32})\".*\\s*", "$1");
+        String cookie = page.headers().firstValue("Set-Cookie").orElseThrow();
+
+        assertThat(cookie)
+                .startsWith("pier_token=" + token)
+                .contains("HttpOnly")
+                .contains("SameSite=Strict");
+        assertThat(posted(null, null)).isEqualTo(403);
+        assertThat(posted(cookie, null)).isEqualTo(403);
+        assertThat(posted(null, token)).isEqualTo(403);
+        assertThat(posted(cookie, "0".repeat(32))).isEqualTo(403);
+        assertThat(posted("pier_token=", "")).isEqualTo(403);
+        assertThat(posted(cookie, token))
+                .as("let through, to a servlet without POST")
+                .isEqualTo(405);
+    }
+
+    private int posted(@Nullable String cookie, @Nullable String token) throws Exception {
+        HttpRequest.Builder request = request("/hello").POST(BodyPublishers.ofString("{}"));
+        if (cookie != null) {
+            request.header("Cookie", cookie.split(";", 2)[0]);
+        }
+        if (token != null) {
+            request.header(CsrfGuard.HEADER, token);
+        }
+        return send(request.build()).statusCode();
+    }
+
+    @Test
     void everyAnswerSaysWhatBrowsersMayLoad() throws Exception {
         start(_ -> Binary.of("hello"));
 
         assertThat(get("/hello").headers().firstValue("Content-Security-Policy"))
-                .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'self'"));
-    }
-
-    private static Term rows(FakePeer.Asked asked) {
-        int from = (int) asked.arguments().get(0);
-        int count = (int) asked.arguments().get(1);
-        Term[] rows = new Term[count];
-        for (int i = 0; i < count; i++) {
-            rows[i] = MapTerm.of(Map.of(Atom.of("id"), IntegerTerm.of(from + i)));
-        }
-        return ListTerm.of(rows);
+                .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
     }
 
     private FakePeer start(Function<FakePeer.Asked, Term> answers) throws Exception {
@@ -291,31 +263,14 @@ class ServletsTest {
 
     private FakePeer start(Function<FakePeer.Asked, Term> answers, String allowed) throws Exception {
         FakePeer peer = new FakePeer(answers);
-        HelloServlet hello = new HelloServlet();
-        hello.backend = peer;
-        hello.node = OneNode.with(peer);
-        SystemServlet system = new SystemServlet();
-        system.backend = peer;
-        StreamServlet stream = new StreamServlet();
-        stream.backend = peer;
-        CallServlet call = new CallServlet();
-        call.backend = peer;
-
         ServletContextHandler app = new ServletContextHandler("/");
-        app.setInitParameter(CallServlet.ALLOWED, allowed);
+        app.setInitParameter(AllowedFunctions.PARAMETER, allowed);
         app.addServletContainerInitializer(new ErlangErrorsInitializer());
         app.addFilter(SecurityHeaders.class, "/*", EnumSet.of(DispatcherType.REQUEST));
-        app.addFilter(
-                (request, response, chain) -> {
-                    try {
-                        chain.doFilter(request, response);
-                    } finally {
-                        streamEnded.countDown();
-                    }
-                },
-                "/stream",
-                EnumSet.of(DispatcherType.REQUEST));
-        for (HttpServlet servlet : List.of(hello, system, stream, call)) {
+        app.addFilter(CsrfGuard.class, "/*", EnumSet.of(DispatcherType.REQUEST));
+        for (HttpServlet servlet : List.of(
+                new HelloServlet(), new SystemServlet(), new StreamServlet(), new CallServlet(), new PageServlet())) {
+            Resources.inject(servlet, peer, OneNode.with(peer));
             ServletHolder holder = new ServletHolder(servlet);
             holder.setInitOrder(1);
             WebServlet paths = servlet.getClass().getAnnotation(WebServlet.class);
@@ -347,13 +302,5 @@ class ServletsTest {
 
     private HttpResponse<String> send(HttpRequest request) throws Exception {
         return client.send(request, BodyHandlers.ofString());
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

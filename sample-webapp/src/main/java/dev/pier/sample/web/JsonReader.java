@@ -1,4 +1,4 @@
-package dev.pier.sample;
+package dev.pier.sample.web;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Reads JSON (RFC 8259) into plain Java values: `Map`, `List`, `String`, `Long`, `BigInteger`, `Double`, `Boolean`
 /// and `null`. Strict, and bounded in depth and in digits, so that the cost is in proportion to the length. For one
 /// text and one thread.
-final class JsonReader {
+public final class JsonReader {
     static final int MAX_DEPTH = 100;
     static final int MAX_DIGITS = 1000;
 
@@ -23,18 +23,34 @@ final class JsonReader {
     }
 
     /// @throws BadRequest if the text is anything but one JSON array
-    static List<@Nullable Object> array(String text) throws BadRequest {
+    public static List<@Nullable Object> array(String text) throws BadRequest {
         JsonReader reader = new JsonReader(text);
         reader.skipSpace();
         if (reader.peek() != '[') {
             throw new BadRequest(400, "the body is a JSON array of arguments, such as [1,\"two\"]");
         }
         List<@Nullable Object> array = reader.readArray();
-        reader.skipSpace();
-        if (reader.at < text.length()) {
-            throw reader.problem("nothing more is expected");
-        }
+        reader.expectEnd();
         return array;
+    }
+
+    /// @throws BadRequest if the text is anything but one JSON object
+    static Map<String, @Nullable Object> object(String text) throws BadRequest {
+        JsonReader reader = new JsonReader(text);
+        reader.skipSpace();
+        if (reader.peek() != '{') {
+            throw new BadRequest(400, "the body is a JSON object, such as {\"text\":\"hello\"}");
+        }
+        Map<String, @Nullable Object> object = reader.readObject();
+        reader.expectEnd();
+        return object;
+    }
+
+    private void expectEnd() throws BadRequest {
+        skipSpace();
+        if (at < text.length()) {
+            throw problem("nothing more is expected");
+        }
     }
 
     private @Nullable Object readValue() throws BadRequest {

@@ -1,4 +1,4 @@
-package dev.pier.sample;
+package dev.pier.sample.node;
 
 import dev.pier.erlang.Peer;
 import jakarta.annotation.Resource;

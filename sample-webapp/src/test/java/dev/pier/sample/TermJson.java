@@ -11,9 +11,10 @@ import dev.pier.erlang.term.Term;
 import java.util.Iterator;
 import java.util.Map;
 
-/// Terms as JSON, on one line. What has no form in JSON appears as the text that Erlang prints for it.
-final class JsonWriter {
-    private JsonWriter() {}
+/// Terms as JSON, on one line, as a real reply would write them. What has no form in JSON appears as the text that
+/// Erlang prints for it.
+final class TermJson {
+    private TermJson() {}
 
     static void append(Term term, StringBuilder out) {
         switch (term) {
@@ -59,24 +60,7 @@ final class JsonWriter {
         };
     }
 
-    static void appendString(String text, StringBuilder out) {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"', '\\' -> out.append('\\').append(c);
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    if (c < ' ') {
-                        out.append(String.format("\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        out.append('"');
+    private static void appendString(String text, StringBuilder out) {
+        out.append('"').append(text.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
     }
 }

@@ -1,21 +1,12 @@
-package dev.pier.sample;
+package dev.pier.sample.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.Binary;
-import dev.pier.erlang.term.FloatTerm;
-import dev.pier.erlang.term.IntegerTerm;
-import dev.pier.erlang.term.ListTerm;
-import dev.pier.erlang.term.MapTerm;
-import dev.pier.erlang.term.Term;
 import java.math.BigInteger;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,19 +96,18 @@ class JsonTest {
     }
 
     @Test
-    void termsAreWrittenOnOneLine() {
-        SequencedMap<Term, Term> entries = new LinkedHashMap<>();
-        entries.put(Atom.of("id"), IntegerTerm.of(-7));
-        entries.put(Binary.of("name"), Binary.of("a \"b\"\n\u0001 ä"));
-        entries.put(Atom.of("list"), ListTerm.of(Atom.TRUE, Atom.UNDEFINED, Atom.OK, new FloatTerm(0.5)));
-        entries.put(Atom.of("big"), IntegerTerm.of(BigInteger.TWO.pow(64)));
-        entries.put(Atom.of("empty"), ListTerm.of(MapTerm.EMPTY, ListTerm.EMPTY));
-        StringBuilder json = new StringBuilder();
-
-        JsonWriter.append(MapTerm.of(entries), json);
+    void objectsAreWrittenOnOneLine() throws Exception {
+        Json json = Json.object()
+                .put("id", -7)
+                .put("name", "a \"b\" \\ \r\n\t\u0001 ä")
+                .put("none", (String) null)
+                .put("yes", true)
+                .put("half", 0.5)
+                .put("inner", Json.object().putJson("list", "[1]"));
 
         assertThat(json)
-                .hasToString("{\"id\":-7,\"name\":\"a \\\"b\\\"\\n\\u0001 ä\",\"list\":[true,null,\"ok\",0.5],"
-                        + "\"big\":18446744073709551616,\"empty\":[{},[]]}");
+                .hasToString("{\"id\":-7,\"name\":\"a \\\"b\\\" \\\\ \\r\\n\\t\\u0001 ä\",\"none\":null,"
+                        + "\"yes\":true,\"half\":0.5,\"inner\":{\"list\":[1]}}");
+        assertThat(JsonReader.object(json.toString())).containsEntry("name", "a \"b\" \\ \r\n\t\u0001 ä");
     }
 }

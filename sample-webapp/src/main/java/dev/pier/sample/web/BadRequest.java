@@ -1,23 +1,23 @@
-package dev.pier.sample;
+package dev.pier.sample.web;
 
 /// What the client asked for cannot be done, and the client is told why.
-final class BadRequest extends Exception {
+public final class BadRequest extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
     private final String sentence;
 
-    BadRequest(int status, String sentence) {
+    public BadRequest(int status, String sentence) {
         super(sentence);
         this.status = status;
         this.sentence = sentence;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
-    String sentence() {
+    public String sentence() {
         return sentence;
     }
 }

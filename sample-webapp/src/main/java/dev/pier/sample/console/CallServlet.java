@@ -1,7 +1,11 @@
-package dev.pier.sample;
+package dev.pier.sample.console;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Peer;
+import dev.pier.sample.web.BadRequest;
+import dev.pier.sample.web.JsonReader;
+import dev.pier.sample.web.Problem;
+import dev.pier.sample.web.RequestBody;
 import jakarta.annotation.Resource;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebServlet;
@@ -17,8 +21,6 @@ import java.io.IOException;
 public final class CallServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    static final String ALLOWED = "pier.sample.allowed";
-
     @Resource(name = "erlang/backend")
     Peer backend;
 
@@ -26,11 +28,7 @@ public final class CallServlet extends HttpServlet {
 
     @Override
     public void init() throws ServletException {
-        try {
-            allowed = AllowedFunctions.parse(getServletContext().getInitParameter(ALLOWED));
-        } catch (IllegalArgumentException e) {
-            throw new ServletException(ALLOWED + ": " + e.getMessage(), e);
-        }
+        allowed = AllowedFunctions.of(getServletContext());
     }
 
     @Override
@@ -40,11 +38,10 @@ public final class CallServlet extends HttpServlet {
             Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
             backend.call(function[0], function[1], arguments).writeJson(response);
         } catch (BadRequest e) {
-            RequestBody.discard(request);
-            JsonError.send(response, e.status(), e.sentence());
+            Problem.send(request, response, e);
         } catch (BadArgument e) {
             // The arguments are the client's own, so it is the client who has to change them.
-            JsonError.send(response, 400, String.valueOf(e.getMessage()));
+            Problem.send(response, 400, String.valueOf(e.getMessage()));
         }
     }
 

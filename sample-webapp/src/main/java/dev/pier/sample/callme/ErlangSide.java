@@ -1,4 +1,4 @@
-package dev.pier.sample;
+package dev.pier.sample.callme;
 
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.term.Atom;

@@ -1,4 +1,4 @@
-package dev.pier.sample;
+package dev.pier.sample.web;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -8,8 +8,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /// The text of a request, read within a bound.
-final class RequestBody {
-    static final int MAX_BYTES = 1 << 20;
+public final class RequestBody {
+    public static final int MAX_BYTES = 1 << 20;
 
     /// How much more of a body that is too large is taken in and thrown away. To leave it unread would reset the
     /// connection, and the client would see that instead of the answer.
@@ -18,7 +18,7 @@ final class RequestBody {
     private RequestBody() {}
 
     /// @throws BadRequest if it has more than [#MAX_BYTES] bytes, or is not UTF-8
-    static String text(HttpServletRequest request) throws IOException, BadRequest {
+    public static String text(HttpServletRequest request) throws IOException, BadRequest {
         boolean saysTooLarge = request.getContentLengthLong() > MAX_BYTES;
         if (saysTooLarge) {
             throw tooLarge();
@@ -40,7 +40,7 @@ final class RequestBody {
     }
 
     /// Takes in what has not been read. To be done before a request is refused.
-    static void discard(HttpServletRequest request) throws IOException {
+    public static void discard(HttpServletRequest request) throws IOException {
         if (request.getHeader("Expect") != null) {
             return; // The client waits for our word before it sends.
         }

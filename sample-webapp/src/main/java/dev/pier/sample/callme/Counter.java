@@ -1,4 +1,4 @@
-package dev.pier.sample;
+package dev.pier.sample.callme;
 
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.Message;

@@ -1,0 +1,51 @@
+%% The rows of the card Stream, and how far each reader's stream has come.
+-module(rows).
+-behaviour(gen_server).
+-export([start/0, make/2, progress/1]).
+-export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
+
+%% How long the progress of a stream that has ended is kept.
+-define(KEPT, 60000).
+
+%% The owner of the table, which outlives the streams.
+start() ->
+    gen_server:start({local, ?MODULE}, ?MODULE, [], []).
+
+%% Makes Count rows, no faster than they are read. It runs in a process of its own, which ends with its stream.
+-spec make(pos_integer(), Reader :: binary()) -> ok.
+make(Count, Reader) when is_integer(Count), Count > 0 ->
+    gen_server:call(?MODULE, {making, self(), Reader}),
+    pier_stream:run(fun(Emit) -> make(1, Count, Reader, Emit) end).
+
+make(Id, Count, _, _) when Id > Count ->
+    ok;
+make(Id, Count, Reader, Emit) ->
+    Emit(#{id => Id, name => <<"row ", (integer_to_binary(Id))/binary>>, square => Id * Id}),
+    ets:update_element(?MODULE, Reader, {2, Id}),
+    make(Id + 1, Count, Reader, Emit).
+
+%% How many rows have been made for a reader, and whether the process that makes them is still there.
+-spec progress(Reader :: binary()) -> #{made := non_neg_integer(), running := boolean()}.
+progress(Reader) ->
+    case ets:lookup(?MODULE, Reader) of
+        [{_, Made, Pid}] -> #{made => Made, running => is_process_alive(Pid)};
+        [] -> #{made => 0, running => false}
+    end.
+
+init([]) ->
+    {ok, ets:new(?MODULE, [named_table, public, {write_concurrency, true}])}.
+
+handle_call({making, Pid, Reader}, _, Table) ->
+    monitor(process, Pid),
+    ets:insert(Table, {Reader, 0, Pid}),
+    {reply, ok, Table}.
+
+handle_cast(_, Table) ->
+    {noreply, Table}.
+
+handle_info({'DOWN', _, process, Pid, _}, Table) ->
+    erlang:send_after(?KEPT, self(), {forget, Pid}),
+    {noreply, Table};
+handle_info({forget, Pid}, Table) ->
+    ets:match_delete(Table, {'_', '_', Pid}),
+    {noreply, Table}.

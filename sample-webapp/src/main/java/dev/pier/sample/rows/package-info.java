@@ -1,0 +1,5 @@
+/// The card Stream: a million rows.
+@NullMarked
+package dev.pier.sample.rows;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,83 @@
+package dev.pier.sample.web;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Lets nothing but this application's own page change anything: what a request carries in the header [#HEADER] must be
+/// the token in its cookie. Another site's page can have a browser send the cookie at most, and cannot read it.
+///
+/// `POST /call` needs no token, so that curl can call it: it changes nothing. Safe for many threads.
+@WebFilter("/*")
+public final class CsrfGuard extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    public static final String HEADER = "X-Pier-Token";
+    static final String COOKIE = "pier_token";
+
+    private static final Set<String> CHANGE_NOTHING = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String OPEN_TO_ALL = "/call";
+    private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{32}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (CHANGE_NOTHING.contains(request.getMethod())
+                || OPEN_TO_ALL.equals(request.getServletPath())
+                || hasToken(request)) {
+            chain.doFilter(request, response);
+        } else {
+            Problem.send(request, response, new BadRequest(403, "the header " + HEADER + " should carry your token"));
+        }
+    }
+
+    private static boolean hasToken(HttpServletRequest request) {
+        String header = request.getHeader(HEADER);
+        return header != null
+                && cookie(request).filter(token -> same(token, header)).isPresent();
+    }
+
+    /// In a time that does not tell how much of it was right.
+    private static boolean same(String token, String header) {
+        return MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8), header.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The token of this browser, made if it has none.
+    static String token(HttpServletRequest request, HttpServletResponse response) {
+        return cookie(request).orElseGet(() -> {
+            byte[] bytes = new byte[16];
+            RANDOM.nextBytes(bytes);
+            String token = HexFormat.of().formatHex(bytes);
+            Cookie cookie = new Cookie(COOKIE, token);
+            cookie.setHttpOnly(true);
+            cookie.setPath(request.getContextPath() + "/");
+            cookie.setSecure(request.isSecure());
+            cookie.setAttribute("SameSite", "Strict");
+            response.addCookie(cookie);
+            return token;
+        });
+    }
+
+    private static Optional<String> cookie(HttpServletRequest request) {
+        return Stream.ofNullable(request.getCookies())
+                .flatMap(Stream::of)
+                .filter(cookie -> COOKIE.equals(cookie.getName()))
+                .map(Cookie::getValue)
+                .filter(value -> TOKEN.matcher(value).matches())
+                .findFirst();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.pier.sample.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/// A JSON object in the making. For one thread.
+public final class Json {
+    private final StringBuilder out = new StringBuilder("{");
+
+    private Json() {}
+
+    public static Json object() {
+        return new Json();
+    }
+
+    public Json put(String name, @Nullable String value) {
+        if (value == null) {
+            return putJson(name, "null");
+        }
+        name(name);
+        string(value);
+        return this;
+    }
+
+    public Json put(String name, long value) {
+        return putJson(name, Long.toString(value));
+    }
+
+    /// @param value neither NaN nor infinite, which have no form in JSON
+    public Json put(String name, double value) {
+        return putJson(name, Double.toString(value));
+    }
+
+    public Json put(String name, boolean value) {
+        return putJson(name, Boolean.toString(value));
+    }
+
+    public Json put(String name, Json value) {
+        return putJson(name, value.toString());
+    }
+
+    /// @param json a value that is JSON already, on one line
+    public Json putJson(String name, String json) {
+        name(name);
+        out.append(json);
+        return this;
+    }
+
+    /// Sends the object as the response.
+    public void send(HttpServletResponse response) throws IOException {
+        response.setHeader("Cache-Control", "no-store");
+        send(response, "application/json");
+    }
+
+    void send(HttpServletResponse response, String contentType) throws IOException {
+        byte[] body = (this + "\n").getBytes(StandardCharsets.UTF_8);
+        response.setContentType(contentType);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+
+    private void name(String name) {
+        if (out.length() > 1) {
+            out.append(',');
+        }
+        string(name);
+        out.append(':');
+    }
+
+    private void string(String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"', '\\' -> out.append('\\').append(c);
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < ' ') {
+                        out.append(String.format("\\u%04x", (int) c));
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+
+    @Override
+    public String toString() {
+        return out + "}";
+    }
+}

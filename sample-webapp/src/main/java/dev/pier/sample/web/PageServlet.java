@@ -1,0 +1,31 @@
+package dev.pier.sample.web;
+
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Peer;
+import jakarta.annotation.Resource;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/// `GET /page`: what the page has to know before it begins. The token for [CsrfGuard], and the two nodes' names.
+@WebServlet("/page")
+public final class PageServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Resource(name = "erlang/node")
+    ErlangNode node;
+
+    @Resource(name = "erlang/backend")
+    Peer backend;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Json.object()
+                .put("token", CsrfGuard.token(request, response))
+                .put("node", node.name())
+                .put("backend", backend.nodeName())
+                .send(response);
+    }
+}

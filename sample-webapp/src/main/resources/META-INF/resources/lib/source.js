@@ -1,0 +1,68 @@
+// The "Source" part of a card: the code that runs behind it, out of the jar that runs. A card lists its files in
+// data-source, as paths from the root of the source tree; the build puts them below source/.
+
+import { el, one, showProblem } from './dom.js';
+import { send } from './http.js';
+
+export function mountSource(section) {
+  const details = section.querySelector('details.source');
+  if (!details) return;
+  const paths = details.dataset.source.trim().split(/\s+/);
+  const summary = one(details, 'summary');
+  summary.append(el('span', { class: 'files' }, ...paths.map((path) =>
+    el('code', { class: language(path) }, path.slice(path.lastIndexOf('/') + 1)))));
+  details.addEventListener('toggle', () => details.open && show(details, paths), { once: true });
+}
+
+const language = (path) => path.slice(path.lastIndexOf('.') + 1);
+
+async function show(details, paths) {
+  for (const path of paths) {
+    const lines = el('code');
+    const head = el('figcaption', {}, el('a', { href: `source/${path}` }, path));
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const code = el('pre', { tabindex: '0', 'aria-label': `The code of ${name}` }, lines);
+    details.append(el('figure', { class: `code ${language(path)}` }, head, code));
+    try {
+      const text = await (await send(`source/${path}`, {})).text();
+      lines.append(...numbered(text, language(path)));
+    } catch (error) {
+      code.remove();
+      const problem = el('p', { class: 'problem' });
+      head.after(problem);
+      showProblem(problem, error);
+    }
+  }
+}
+
+/** All lines but what comes before the first that matters: package and imports, which tell nothing. */
+function* numbered(text, kind) {
+  const all = text.replace(/\n$/, '').split('\n');
+  const first = kind === 'java' ? all.findLastIndex((line) => /^(import|package) /.test(line)) + 1 : 0;
+  let from = first;
+  while (all[from] === '') from++;
+  for (let i = from; i < all.length; i++) {
+    yield el('span', { class: 'line' }, el('span', { class: 'number', 'aria-hidden': 'true' }, String(i + 1)),
+      ...coloured(all[i], kind));
+  }
+}
+
+const comments = { java: /^(\s*)(\/\/.*)$/, erl: /^(\s*)(%.*)$/, ex: /^(\s*)(#.*)$/, exs: /^(\s*)(#.*)$/ };
+const words = {
+  java: /("(?:[^"\\]|\\.)*")|(@\w+)|\b(?:abstract|break|case|catch|class|default|do|else|extends|final|finally|for|if|implements|import|instanceof|int|interface|long|new|null|package|private|protected|public|record|return|static|switch|this|throw|throws|try|void|while|yield|boolean|true|false|var)\b/g,
+  erl: /("(?:[^"\\]|\\.)*")|(^-\w+)|\b(?:after|begin|case|catch|end|fun|if|of|receive|try|when)\b/g,
+  ex: /("(?:[^"\\]|\\.)*")|(^\s*@\w+)|\b(?:def|defp|defmodule|do|end|case|cond|fn|if|else|use|when|with|nil|true|false)\b/g,
+};
+
+function coloured(line, kind) {
+  const comment = comments[kind]?.exec(line);
+  if (comment) return [comment[1], el('span', { class: 'comment' }, comment[2])];
+  const parts = [];
+  let at = 0;
+  for (const match of line.matchAll(words[kind] ?? words.ex)) {
+    const style = match[1] ? 'string' : match[2] ? 'note' : 'word';
+    parts.push(line.slice(at, match.index), el('span', { class: style }, match[0]));
+    at = match.index + match[0].length;
+  }
+  return [...parts, line.slice(at), '\n'];
+}
