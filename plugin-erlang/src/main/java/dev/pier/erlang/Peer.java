@@ -86,6 +86,10 @@ public interface Peer {
     /// What is known of the connection right now. Never blocks.
     PeerStatus status();
 
+    /// What calls to this peer have been like so far, those of all web applications; [PeerCalls#NONE] for a peer that
+    /// `server.conf` does not list. Never blocks.
+    PeerCalls calls();
+
     /// The same peer with other options.
     Peer with(CallOptions options);
 }

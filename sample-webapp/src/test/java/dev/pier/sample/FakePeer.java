@@ -3,6 +3,7 @@ package dev.pier.sample;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
@@ -87,6 +88,11 @@ final class FakePeer implements Peer {
 
     @Override
     public PeerStatus status() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PeerCalls calls() {
         throw new UnsupportedOperationException();
     }
 

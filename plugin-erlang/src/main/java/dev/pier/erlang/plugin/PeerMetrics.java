@@ -8,6 +8,7 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
@@ -17,6 +18,7 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.node.PeerLink;
 import dev.pier.erlang.node.Session;
 import dev.pier.erlang.rpc.CallListener;
+import dev.pier.erlang.rpc.RecentCalls;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -38,6 +40,7 @@ final class PeerMetrics implements CallListener {
     private final MeterRegistry registry;
     private final Tags tags;
     private final Map<String, Timer> calls = new ConcurrentHashMap<>();
+    private final RecentCalls recent = new RecentCalls();
 
     PeerMetrics(String name, PeerLink link, MeterRegistry registry) {
         this.registry = registry;
@@ -81,6 +84,12 @@ final class PeerMetrics implements CallListener {
     @Override
     public void ended(@Nullable ErlangException failure, long nanos) {
         timer(outcome(failure)).record(nanos, TimeUnit.NANOSECONDS);
+        recent.ended(failure, nanos);
+    }
+
+    @Override
+    public PeerCalls seen() {
+        return recent.seen();
     }
 
     private Timer timer(String outcome) {

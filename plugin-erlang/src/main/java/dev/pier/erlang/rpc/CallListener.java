@@ -1,6 +1,7 @@
 package dev.pier.erlang.rpc;
 
 import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.PeerCalls;
 import org.jspecify.annotations.Nullable;
 
 /// Told of each call when it has ended, on the thread that made it. Must be quick.
@@ -10,4 +11,9 @@ public interface CallListener {
 
     /// @param failure how the call failed; `null` if it was answered
     void ended(@Nullable ErlangException failure, long nanos);
+
+    /// What it has been told so far; nothing where it keeps nothing.
+    default PeerCalls seen() {
+        return PeerCalls.NONE;
+    }
 }

@@ -9,6 +9,7 @@ import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.Reply;
@@ -82,6 +83,11 @@ public final class RemotePeer implements Peer {
     @Override
     public PeerStatus status() {
         return link.status();
+    }
+
+    @Override
+    public PeerCalls calls() {
+        return listener.seen();
     }
 
     @Override
