@@ -24,13 +24,18 @@ make(Id, Count, Reader, Emit) ->
     ets:update_element(?MODULE, Reader, {2, Id}),
     make(Id + 1, Count, Reader, Emit).
 
-%% How many rows have been made for a reader, and whether the process that makes them is still there.
--spec progress(Reader :: binary()) -> #{made := non_neg_integer(), running := boolean()}.
+%% How many rows have been made for a reader, and what the process that makes them does right now.
+-spec progress(Reader :: binary()) -> #{made := non_neg_integer(), process := ended | waiting | running}.
 progress(Reader) ->
     case ets:lookup(?MODULE, Reader) of
-        [{_, Made, Pid}] -> #{made => Made, running => is_process_alive(Pid)};
-        [] -> #{made => 0, running => false}
+        [{_, Made, Pid}] -> #{made => Made, process => status(process_info(Pid, status))};
+        [] -> #{made => 0, process => ended}
     end.
+
+status(undefined) -> ended;
+status({status, waiting}) -> waiting;
+status({status, suspended}) -> waiting;
+status(_) -> running.
 
 init([]) ->
     {ok, ets:new(?MODULE, [named_table, public, {write_concurrency, true}])}.

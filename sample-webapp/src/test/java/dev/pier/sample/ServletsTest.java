@@ -15,7 +15,7 @@ import dev.pier.erlang.term.Term;
 import dev.pier.sample.console.AllowedFunctions;
 import dev.pier.sample.console.CallServlet;
 import dev.pier.sample.hello.HelloServlet;
-import dev.pier.sample.node.SystemServlet;
+import dev.pier.sample.node.NodeServlet;
 import dev.pier.sample.rows.StreamServlet;
 import dev.pier.sample.web.CsrfGuard;
 import dev.pier.sample.web.PageServlet;
@@ -269,7 +269,7 @@ class ServletsTest {
         app.addFilter(SecurityHeaders.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         app.addFilter(CsrfGuard.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         for (HttpServlet servlet : List.of(
-                new HelloServlet(), new SystemServlet(), new StreamServlet(), new CallServlet(), new PageServlet())) {
+                new HelloServlet(), new NodeServlet(), new StreamServlet(), new CallServlet(), new PageServlet())) {
             Resources.inject(servlet, peer, OneNode.with(peer));
             ServletHolder holder = new ServletHolder(servlet);
             holder.setInitOrder(1);

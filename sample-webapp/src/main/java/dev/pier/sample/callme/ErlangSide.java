@@ -1,9 +1,14 @@
 package dev.pier.sample.callme;
 
+import dev.pier.erlang.Arguments;
 import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.Message;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
+import dev.pier.sample.web.Json;
+import dev.pier.sample.web.Pages;
 import jakarta.annotation.Resource;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
@@ -14,15 +19,38 @@ import jakarta.servlet.annotation.WebListener;
 /// ```erlang
 /// rpc:call('web@localhost', useless, myfunction, [1, 2]).       % {hello,[1,2]}
 /// gen_server:call({counter, 'web@localhost'}, next).            % 1, then 2, …
+/// {callme, 'web@localhost'} ! {any, "message"}.
 /// ```
+///
+/// Each is told to all pages as it comes: the event `callme`.
 @WebListener
 public final class ErlangSide implements ServletContextListener {
+    private static final int MAX_SHOWN = 300;
+
     @Resource(name = "erlang/node")
     ErlangNode node;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        node.expose("useless", "myfunction", arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())));
-        node.register("counter", new Counter());
+        Pages pages = Pages.of(event.getServletContext());
+        node.expose("useless", "myfunction", arguments -> called(arguments, pages));
+        node.register("callme", (Message message, ErlangProcess _) -> told("message", "", message.term(), pages));
+        node.register("counter", new Counter(count -> told("counter", "", count, pages)));
+    }
+
+    private static Tuple called(Arguments arguments, Pages pages) {
+        ListTerm terms = new ListTerm(arguments.terms());
+        told("call", arguments.caller(), terms, pages);
+        return Tuple.of(Atom.of("hello"), terms);
+    }
+
+    private static void told(String kind, String from, Object what, Pages pages) {
+        String text = what.toString();
+        pages.tellAll(
+                "callme",
+                Json.object()
+                        .put("kind", kind)
+                        .put("from", from)
+                        .put("text", text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…"));
     }
 }

@@ -29,9 +29,11 @@ public final class StreamServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        // Also for the rows: what a browser may keep in its cache, Chromium reads at full speed, however slow the page
+        // is.
+        response.setHeader("Cache-Control", "no-store");
         try {
             if (request.getServletPath().endsWith("/progress")) {
-                response.setHeader("Cache-Control", "no-store");
                 backend.call("rows", "progress", reader(request)).writeJson(response);
             } else {
                 ReplyStream rows = backend.stream("rows", "make", count(request), reader(request));

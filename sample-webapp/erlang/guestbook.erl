@@ -1,0 +1,60 @@
+%% The guest book: entries in Mnesia, in memory and on disc, so that they are there again when the node is.
+-module(guestbook).
+-export([start/0, add/2, page/2]).
+
+-define(MOST, 10000).
+-define(PAGE, 50).
+
+-record(guestbook, {id, at, name, text}).
+
+%% Starts Mnesia, with its tables made where there are none yet. Mnesia's folder is that of `erl -mnesia dir '"…"'`.
+start() ->
+    _ = mnesia:create_schema([node()]), % There already, after the first time.
+    ok = mnesia:start(),
+    _ = mnesia:create_table(guestbook, [
+        {attributes, record_info(fields, guestbook)},
+        {type, ordered_set},
+        {disc_copies, [node()]}
+    ]),
+    mnesia:wait_for_tables([guestbook], 30000).
+
+%% Adds an entry, and returns once it is on disc.
+-spec add(Name :: binary(), Text :: binary()) -> map().
+add(Name, Text) when is_binary(Name), byte_size(Name) =< 400, is_binary(Text), byte_size(Text) =< 4000 ->
+    {atomic, Entry} = mnesia:transaction(fun() ->
+        mnesia:lock({table, guestbook}, write),
+        Entry = #guestbook{id = next_id(), at = erlang:system_time(millisecond), name = Name, text = Text},
+        mnesia:write(Entry),
+        Entry
+    end),
+    ok = mnesia:sync_log(),
+    to_map(Entry).
+
+next_id() ->
+    case mnesia:last(guestbook) of
+        '$end_of_table' -> 1;
+        Last when Last < ?MOST -> Last + 1;
+        _ -> mnesia:abort(the_book_is_full)
+    end.
+
+%% At most Count entries before an id, the newest first; from the newest on if the id is 0. And how many there are.
+-spec page(Before :: non_neg_integer(), Count :: 1..?PAGE) -> #{total := non_neg_integer(), entries := [map()]}.
+page(Before, Count) when is_integer(Before), Before >= 0, is_integer(Count), Count > 0, Count =< ?PAGE ->
+    {atomic, Page} = mnesia:transaction(fun() ->
+        First =
+            case Before of
+                0 -> mnesia:last(guestbook);
+                _ -> mnesia:prev(guestbook, Before)
+            end,
+        #{total => mnesia:table_info(guestbook, size), entries => downwards(First, Count)}
+    end),
+    Page.
+
+downwards('$end_of_table', _) -> [];
+downwards(_, 0) -> [];
+downwards(Id, Count) ->
+    [Entry] = mnesia:read(guestbook, Id),
+    [to_map(Entry) | downwards(mnesia:prev(guestbook, Id), Count - 1)].
+
+to_map(#guestbook{id = Id, at = At, name = Name, text = Text}) ->
+    #{id => Id, at => At, name => Name, text => Text}.

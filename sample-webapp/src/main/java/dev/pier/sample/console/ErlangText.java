@@ -1,0 +1,127 @@
+package dev.pier.sample.console;
+
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Fun;
+import dev.pier.erlang.term.ImproperList;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.MapTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import dev.pier.sample.web.BadRequest;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Terms as text: arguments that somebody typed, and stack traces for people to read.
+final class ErlangText {
+    /// The atoms that may be typed. Any other would stay in the Erlang node's table for good, because a client made it
+    /// up.
+    private static final Set<Atom> KNOWN = Stream.of(
+                    "true",
+                    "false",
+                    "undefined",
+                    "ok",
+                    "error",
+                    "infinity",
+                    "normal",
+                    "a",
+                    "b",
+                    "c",
+                    "id",
+                    "name",
+                    "key",
+                    "value",
+                    "hello",
+                    "world",
+                    "point",
+                    "user",
+                    "age")
+            .map(Atom::of)
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final int MAX_DEPTH = 100;
+
+    private ErlangText() {}
+
+    /// `[1, <<"two">>, {ok, 3}]`: a list of arguments; nothing is no argument.
+    static Object[] arguments(String text) throws BadRequest {
+        if (text.isEmpty()) {
+            return new Object[0];
+        }
+        Term term;
+        try {
+            term = Term.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequest(400, "not Erlang: " + e.getMessage());
+        }
+        if (!(term instanceof ListTerm(List<Term> arguments))) {
+            throw new BadRequest(400, "the arguments are a list, such as [1, <<\"two\">>]");
+        }
+        check(arguments, MAX_DEPTH);
+        return arguments.toArray();
+    }
+
+    private static void check(Iterable<Term> terms, int depth) throws BadRequest {
+        if (depth == 0) {
+            throw new BadRequest(400, "terms may be nested " + MAX_DEPTH + " deep");
+        }
+        for (Term term : terms) {
+            switch (term) {
+                case Atom atom
+                when !KNOWN.contains(atom) ->
+                    throw new BadRequest(
+                            400,
+                            "the atom " + atom + " is not one that may be sent; write <<\"" + atom.name() + "\">>");
+                case Fun _ -> throw new BadRequest(400, "a fun names a module, and so makes atoms; it is not sent");
+                case ListTerm(List<Term> elements) -> check(elements, depth - 1);
+                case Tuple(List<Term> elements) -> check(elements, depth - 1);
+                case ImproperList(List<Term> elements, Term tail) -> {
+                    check(elements, depth - 1);
+                    check(List.of(tail), depth - 1);
+                }
+                case MapTerm map -> {
+                    check(map.entries().sequencedKeySet(), depth - 1);
+                    check(map.entries().sequencedValues(), depth - 1);
+                }
+                default -> {
+                    // Numbers and binaries: data.
+                }
+            }
+        }
+    }
+
+    /// Erlang's stack trace, a line for each frame: `lists:sum/2 (lists.erl:1234)`.
+    static String stack(Term trace) {
+        return trace instanceof ListTerm(List<Term> frames)
+                ? frames.stream().map(ErlangText::frame).collect(Collectors.joining("\n"))
+                : trace.toString();
+    }
+
+    private static String frame(Term frame) {
+        if (!(frame instanceof Tuple(List<Term> parts)) || parts.size() != 4) {
+            return frame.toString();
+        }
+        String function = parts.get(0) + ":" + parts.get(1);
+        String call = parts.get(2) instanceof ListTerm(List<Term> arguments)
+                ? function + arguments.stream().map(Term::toString).collect(Collectors.joining(", ", "(", ")"))
+                : function + "/" + parts.get(2);
+        return parts.get(3) instanceof ListTerm(List<Term> location) ? call + place(location) : call;
+    }
+
+    private static String place(List<Term> location) {
+        String file = value(location, "file");
+        String line = value(location, "line");
+        return file.isEmpty() ? "" : " (" + file.replace("\"", "") + (line.isEmpty() ? "" : ":" + line) + ")";
+    }
+
+    private static String value(List<Term> pairs, String key) {
+        return pairs.stream()
+                .filter(pair -> pair instanceof Tuple(List<Term> parts)
+                        && parts.size() == 2
+                        && parts.getFirst().equals(Atom.of(key)))
+                .map(pair -> ((Tuple) pair).elements().getLast().toString())
+                .findFirst()
+                .orElse("");
+    }
+}

@@ -1,0 +1,45 @@
+package dev.pier.sample.node;
+
+import dev.pier.erlang.ConnectionLost;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.RemoteThrow;
+import dev.pier.sample.web.Problem;
+import jakarta.annotation.Resource;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/// `GET /system`: the Erlang node's own figures, from `this_node:figures()`, as JSON.
+///
+/// `POST /system/kill` ends the node, if it was started to be ended: it is the node that decides, by a variable of its
+/// environment that `bin/demo` sets. The demo's start script then starts it again.
+@WebServlet({"/system", "/system/kill"})
+public final class NodeServlet extends HttpServlet {
+    private static final long serialVersionUID = 1L;
+
+    @Resource(name = "erlang/backend")
+    Peer backend;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Cache-Control", "no-store");
+        backend.call("this_node", "figures").writeJson(response);
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!request.getServletPath().endsWith("/kill")) {
+            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
+            return;
+        }
+        try {
+            backend.call("this_node", "kill");
+        } catch (ConnectionLost _) {
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT); // That is its answer.
+        } catch (RemoteThrow _) {
+            Problem.send(response, 403, "This node may not be ended from here; the demo’s may.");
+        }
+    }
+}

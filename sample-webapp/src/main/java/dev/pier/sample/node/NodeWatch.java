@@ -1,0 +1,88 @@
+package dev.pier.sample.node;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerCalls;
+import dev.pier.erlang.PeerStatus;
+import dev.pier.sample.web.Json;
+import dev.pier.sample.web.Pages;
+import jakarta.annotation.Resource;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.annotation.WebListener;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Tells all pages each second how the Erlang node is, and the connection to it: the event `node`. It asks once for all
+/// of them, and not at all while no page is open. Runs on a thread of its own, which ends with the application.
+@WebListener
+public final class NodeWatch implements ServletContextListener {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    @Resource(name = "erlang/backend")
+    Peer backend;
+
+    private @Nullable Thread thread;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        Pages pages = Pages.of(event.getServletContext());
+        thread = Thread.ofVirtual().name("sample-node-watch").start(() -> watch(pages));
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void watch(Pages pages) {
+        try {
+            while (true) {
+                Thread.sleep(INTERVAL);
+                if (!pages.isEmpty()) {
+                    pages.tellAll("node", now());
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Json now() {
+        PeerStatus status = backend.status();
+        PeerCalls calls = backend.calls();
+        return Json.object()
+                .put("at", System.currentTimeMillis())
+                .put("state", status.state().name())
+                .put("since", status.since().toEpochMilli())
+                .put("problem", status.lastProblem().orElse(null))
+                .put("ended", calls.ended())
+                .put("failed", calls.failed())
+                .put("median", micros(calls.median()))
+                .put("p90", micros(calls.p90()))
+                .put("p99", micros(calls.p99()))
+                .putJson("figures", status.isConnected() ? figures() : "null");
+    }
+
+    private String figures() {
+        try {
+            ByteArrayOutputStream json = new ByteArrayOutputStream();
+            backend.with(CallOptions.DEFAULT.withTimeout(INTERVAL))
+                    .call("this_node", "figures")
+                    .writeJson(json);
+            return json.toString(StandardCharsets.UTF_8);
+        } catch (ErlangException | IOException _) {
+            return "null"; // The node has just gone; the next look says so.
+        }
+    }
+
+    private static double micros(Duration duration) {
+        return duration.toNanos() / 1000.0;
+    }
+}

@@ -1,0 +1,105 @@
+import { one, onSubmit } from '../lib/dom.js';
+import { pageId } from '../lib/events.js';
+import { send } from '../lib/http.js';
+import { plotIn } from '../lib/plot.js';
+import { bytes, count } from '../lib/text.js';
+
+const LOOK = 250; // ms between two looks at the figures
+const SLOW = 16384; // bytes that the slow reader takes at a time, ten times a second
+
+export function mount(section) {
+  const form = one(section, 'form');
+  const stop = one(section, 'button.stop');
+  const slow = one(section, 'input[name="slow"]');
+  const say = (name, text) => (one(section, `[data-figure="${name}"]`).textContent = text);
+  const bars = { erlang: one(section, '.bar.erlang i'), browser: one(section, '.bar.browser i') };
+  const state = one(section, '.state');
+  const plot = plotIn(one(section, 'figure'), { series: [''], format: (n) => `${count(n)} rows/s`, points: 80 });
+  let stopping = null;
+
+  stop.addEventListener('click', () => stopping?.abort());
+
+  onSubmit(form, async (data) => {
+    const wanted = Number(data.get('rows'));
+    const seen = { rows: 0, bytes: 0, made: 0, process: 'running' };
+    stopping = new AbortController();
+    stop.disabled = false;
+    plot.clear();
+    state.textContent = 'Streaming';
+    const looking = look(seen, wanted);
+    try {
+      const response = await send(`stream?n=${wanted}`, { signal: stopping.signal, headers: { 'X-Pier-Page': pageId } });
+      await read(response.body.getReader(), seen);
+      state.textContent = 'All rows are here';
+    } catch (error) {
+      if (error.name !== 'AbortError') {
+        state.textContent = 'Cut off';
+        throw error.title ? error : new Error('The stream ended before its last row.');
+      }
+      state.textContent = 'Stopped';
+    } finally {
+      stop.disabled = true;
+      await looking.end();
+    }
+  });
+
+  /** Counts lines, as fast as they come or slowly. */
+  async function read(reader, seen) {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      for (let from = 0; from < value.length; ) {
+        const piece = value.subarray(from, slow.checked ? from + SLOW : value.length);
+        seen.bytes += piece.length;
+        for (const byte of piece) if (byte === 10) seen.rows++;
+        from += piece.length;
+        if (slow.checked) await pause(100);
+        stopping.signal.throwIfAborted();
+      }
+    }
+  }
+
+  /** Looks at both ends until the stream has ended at both. */
+  function look(seen, wanted) {
+    let before = { at: performance.now(), rows: 0, bytes: 0 };
+    let over = false;
+    const once = async () => {
+      try {
+        Object.assign(seen, await progress());
+      } catch {
+        seen.process = 'ended'; // The node is away, and its process with it.
+      }
+      const at = performance.now();
+      const seconds = (at - before.at) / 1000;
+      const rate = (seen.rows - before.rows) / seconds;
+      plot.add([rate]);
+      say('rate', `${count(rate)}`);
+      say('bytes', `${bytes((seen.bytes - before.bytes) / seconds)}`);
+      say('received', count(seen.rows));
+      say('made', count(seen.made));
+      say('ahead', count(Math.max(0, seen.made - seen.rows)));
+      say('process', seen.process);
+      bars.erlang.style.inlineSize = `${(100 * seen.made) / wanted}%`;
+      bars.browser.style.inlineSize = `${(100 * seen.rows) / wanted}%`;
+      before = { at, rows: seen.rows, bytes: seen.bytes };
+    };
+    const loop = (async () => {
+      while (!over || seen.process !== 'ended') {
+        await pause(LOOK);
+        await once();
+      }
+    })();
+    return {
+      end() {
+        over = true;
+        return loop;
+      },
+    };
+  }
+}
+
+async function progress() {
+  return (await send('stream/progress', { headers: { 'X-Pier-Page': pageId } })).json();
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

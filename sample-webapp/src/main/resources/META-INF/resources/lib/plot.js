@@ -1,0 +1,88 @@
+// Small line plots of what comes in over time, as SVG that follows the page's colours.
+
+const SVG = 'http://www.w3.org/2000/svg';
+const WIDTH = 320;
+const HEIGHT = 72;
+
+const svg = (name, attributes) => {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+};
+
+/**
+ * A plot in a <figure data-plot> with a caption: `const plot = plotIn(figure, { series: ['in', 'out'], format: count });
+ * plot.add([3, 4])` each time. `null` instead of a list leaves a gap.
+ *
+ * @param points how many values there is room for
+ * @param top the top of the scale; else that of the largest value there is
+ */
+export function plotIn(figure, { series, format, points = 60, top }) {
+  const values = [];
+  const picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img' });
+  const lines = series.map((_, i) => svg('path', { class: `series s${i}`, 'vector-effect': 'non-scaling-stroke' }));
+  const area = svg('path', { class: 'area' });
+  picture.append(svg('path', { class: 'base', d: `M0 ${HEIGHT - 1}H${WIDTH}`, 'vector-effect': 'non-scaling-stroke' }));
+  if (series.length === 1) picture.append(area);
+  picture.append(...lines);
+  const scale = document.createElement('span');
+  scale.className = 'scale';
+  const box = document.createElement('div');
+  box.className = 'plot';
+  box.append(picture, scale);
+  figure.append(box);
+  const now = figure.querySelector('.now');
+  const caption = figure.querySelector('figcaption')?.firstChild?.textContent.trim() ?? '';
+
+  function draw() {
+    const most = top ?? Math.max(1e-9, ...values.flatMap((all) => all ?? []));
+    const x = (i) => ((i + points - values.length) * WIDTH) / (points - 1);
+    const y = (value) => HEIGHT - 2 - (Math.min(value, most) / most) * (HEIGHT - 6);
+    lines.forEach((line, s) => {
+      let pen = 'M';
+      let path = '';
+      values.forEach((all, i) => {
+        if (all === null) pen = 'M';
+        else {
+          path += `${pen}${x(i).toFixed(1)} ${y(all[s]).toFixed(1)}`;
+          pen = 'L';
+        }
+      });
+      line.setAttribute('d', path);
+    });
+    if (series.length === 1) area.setAttribute('d', areas(values, x, y));
+    scale.textContent = most > 1e-9 ? format(most) : '';
+  }
+
+  return {
+    add(all) {
+      values.push(all);
+      if (values.length > points) values.shift();
+      draw();
+      const said = all === null ? 'no figures' : all.map((v, i) => `${series[i]} ${format(v)}`.trim()).join(', ');
+      if (now) now.textContent = all === null ? '–' : said;
+      picture.setAttribute('aria-label', `${caption}: ${said}`);
+    },
+    clear() {
+      values.length = 0;
+      draw();
+    },
+  };
+}
+
+/** What is below the line, one closed piece for each stretch without a gap. */
+function areas(values, x, y) {
+  let path = '';
+  let from = -1;
+  for (let i = 0; i <= values.length; i++) {
+    const there = i < values.length && values[i] !== null;
+    if (there && from < 0) from = i;
+    if (!there && from >= 0) {
+      path += `M${x(from)} ${HEIGHT}`;
+      for (let j = from; j < i; j++) path += `L${x(j).toFixed(1)} ${y(values[j][0]).toFixed(1)}`;
+      path += `L${x(i - 1)} ${HEIGHT}Z`;
+      from = -1;
+    }
+  }
+  return path;
+}
