@@ -4,7 +4,9 @@
 # Each run has a folder of its own, $demos/<number>, with all that it needs and writes:
 #   tree            the source tree that it was started from
 #   owner           the bin/demo that looks after it; gone once it is detached
-#   start-erlang    starts its Erlang node; erlang.pid, erlang.log
+#   start-erlang    runs its Erlang node, and starts it again when it is killed; erlang.pid, erlang.log
+#   mnesia          what that node keeps
+#   stopping        there once the run is ending
 #   start-pier      starts its Pier; pier.pid, pier.log
 #   home            the Erlang node's home, for the cookie
 #   pier            a copy of the built Pier, so that a new build takes nothing from under it
@@ -64,6 +66,7 @@ end_process() {
 
 # Ends what a run has started, in the order that leaves no error in a log.
 stop_run() {
+  : >"$1/stopping" # What is killed from here on is not to be started again.
   end_process "$1/pier.pid" "Pier" 30
   end_process "$1/erlang.pid" "the Erlang node" 10
   leave_epmd

@@ -109,13 +109,16 @@ need_erlang() {
   step "Erlang/OTP $(erlang_eval 'io:put_chars(erlang:system_info(otp_release))'): $ERLANG_LIB"
 }
 
-# What the tests want besides: Elixir to call our servers, and a C node to call our functions.
+# What the tests want besides: Elixir to call our servers, a C node to call our functions, and a browser for the sample.
 need_test_tools() {
   need_command elixir elixir
   need_command gcc gcc
   [[ -e /usr/include/stdio.h ]] || apt_install libc6-dev
   [[ -e /usr/include/ei.h ]] || apt_install erlang-dev
-  step "Elixir and a C compiler for the tests: $(command -v elixir), $(command -v gcc)"
+  need_command chromium chromium
+  need_command chromedriver chromium-driver
+  [[ -n $(fc-list 2>/dev/null) ]] || apt_install fontconfig fonts-dejavu-core
+  step "For the tests: $(command -v elixir gcc chromium chromedriver | tr '\n' ' ')"
 }
 
 # What the bench wants besides: a load generator, and an Erlang web server. Not the package yaws, which would start one.
