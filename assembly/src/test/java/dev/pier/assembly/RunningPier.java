@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /// A whole Pier in the test's JVM: all plugins that are installed, a `server.conf` in a file of its own, free ports,
 /// and a client for it. Any thread may ask; starting and stopping is for one thread at a time.
-final class RunningPier implements AutoCloseable {
+public final class RunningPier implements AutoCloseable {
     private final Path home;
     private final String node;
     private final ApplicationServer server;
@@ -59,7 +59,7 @@ final class RunningPier implements AutoCloseable {
     }
 
     /// Starts one with the sample, and waits until it can call Erlang.
-    static RunningPier withSample(Path home, ErlangPeer backend, String more) throws Exception {
+    public static RunningPier withSample(Path home, ErlangPeer backend, String more) throws Exception {
         Sample.teach(backend);
         RunningPier pier = in(home, backend, more);
         pier.deploySample();
@@ -90,7 +90,7 @@ final class RunningPier implements AutoCloseable {
     }
 
     /// This Pier's node name.
-    String node() {
+    public String node() {
         return node;
     }
 
@@ -106,7 +106,7 @@ final class RunningPier implements AutoCloseable {
         Distribution.put(Distribution.sampleJar(), webapp("ROOT.jar"));
     }
 
-    URI at(String path) {
+    public URI at(String path) {
         return server.url().resolve(path);
     }
 
@@ -114,11 +114,11 @@ final class RunningPier implements AutoCloseable {
         return client;
     }
 
-    HttpResponse<String> get(String path) {
+    public HttpResponse<String> get(String path) {
         return send(HttpRequest.newBuilder(at(path)));
     }
 
-    HttpResponse<String> post(String path, String body) {
+    public HttpResponse<String> post(String path, String body) {
         return send(HttpRequest.newBuilder(at(path)).POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
@@ -127,7 +127,7 @@ final class RunningPier implements AutoCloseable {
     }
 
     /// A request that a test makes by hand, relative to the HTTP port.
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(request.timeout(Duration.ofSeconds(90)).build(), BodyHandlers.ofString());
         } catch (IOException e) {
@@ -139,7 +139,7 @@ final class RunningPier implements AutoCloseable {
     }
 
     /// Asks for a page until it comes with this status, and returns it.
-    HttpResponse<String> awaitStatus(String path, int status) {
+    public HttpResponse<String> awaitStatus(String path, int status) {
         return Await.value(status + " for " + path, () -> get(path), response -> response.statusCode() == status);
     }
 

@@ -35,6 +35,7 @@ class SampleIT {
     @BeforeAll
     static void start() throws Exception {
         pier = RunningPier.withSample(home, erlang, "");
+        Sample.start(erlang);
     }
 
     @AfterAll
@@ -49,7 +50,9 @@ class SampleIT {
             assertThat(hello.statusCode()).isEqualTo(200);
             assertThat(hello.body()).isEqualTo("hello world !");
         }
-        assertThat(erlang.eval("length(nodes(hidden))"))
+        // Streams have connections of their own, with -bulk in the name.
+        assertThat(erlang.eval(
+                        "length([N || N <- nodes(hidden), string:find(atom_to_list(N), \"-bulk\") =:= nomatch])"))
                 .as("connections for both")
                 .isEqualTo("1");
     }
@@ -114,8 +117,8 @@ class SampleIT {
         for (String body : new String[] {"{\"a\":1}", "", "[1,", "[1] 2", "null"}) {
             HttpResponse<String> response = pier.post("/call/lists/reverse", body);
             assertThat(response.statusCode()).as(body).isEqualTo(400);
-            assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
-            assertThat(response.body()).startsWith("{\"error\":\"");
+            assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
+            assertThat(response.body()).contains("\"status\":400,\"detail\":\"");
         }
     }
 
@@ -146,10 +149,21 @@ class SampleIT {
         String name = "made_up_by_a_client";
         HttpResponse<String> response = pier.post("/call/os/" + name, "[]");
         assertThat(response.statusCode()).isEqualTo(403);
-        assertThat(response.body()).startsWith("{\"error\":\"");
+        assertThat(response.body()).startsWith("{\"title\":\"Not allowed\"");
         assertThat(erlang.eval("catch binary_to_existing_atom(<<\"made_up_by\">>), catch binary_to_existing_atom("
                         + "iolist_to_binary([\"made_up\", \"_by_a_client\"]))"))
                 .startsWith("{'EXIT',{badarg,");
+    }
+
+    @Test
+    void rowsComeALineEach() throws Exception {
+        HttpResponse<String> rows = pier.get("/stream?n=1234");
+        assertThat(rows.statusCode()).isEqualTo(200);
+        assertThat(rows.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+        assertThat(rows.body().lines())
+                .hasSize(1234)
+                .startsWith("{\"id\":1,\"name\":\"row 1\",\"square\":1}")
+                .endsWith("{\"id\":1234,\"name\":\"row 1234\",\"square\":1522756}");
     }
 
     @Test

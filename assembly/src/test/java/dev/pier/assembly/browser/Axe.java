@@ -1,0 +1,55 @@
+package dev.pier.assembly.browser;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Properties;
+
+/// Deque's axe-core, run on a page as it is shown right now.
+final class Axe {
+    private static final String SOURCE = source();
+
+    private Axe() {}
+
+    /// What hinders somebody seriously: a line for each finding, with the elements.
+    static List<String> findings(Browser browser) {
+        browser.run(SOURCE);
+        Object found = browser.runAsync("""
+                const done = arguments[arguments.length - 1];
+                axe.run(document, { resultTypes: ['violations'] }).then(
+                    (result) => done(result.violations.map(({ id, impact, help, nodes }) =>
+                        ({ impact, text: `${impact}: ${id}, ${help}: ${nodes.map((n) => n.target.join(' ')
+                            + ' (' + n.failureSummary + ')').join('; ')}` }))),
+                    (error) => done([{ impact: 'critical', text: String(error) }]));
+                """);
+        return ((List<?>) found)
+                .stream()
+                        .map(finding -> (Map<?, ?>) finding)
+                        .filter(finding ->
+                                List.of("serious", "critical").contains(String.valueOf(finding.get("impact"))))
+                        .map(finding -> String.valueOf(finding.get("text")))
+                        .toList();
+    }
+
+    private static String source() {
+        String artifact = "META-INF/maven/org.webjars.npm/axe-core/pom.properties";
+        try (InputStream about = resource(artifact)) {
+            Properties properties = new Properties();
+            properties.load(about);
+            String folder = "META-INF/resources/webjars/axe-core/" + properties.getProperty("version");
+            try (InputStream script = resource(folder + "/axe.min.js")) {
+                return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static InputStream resource(String name) {
+        return Objects.requireNonNull(Axe.class.getClassLoader().getResourceAsStream(name), name);
+    }
+}

@@ -1,0 +1,134 @@
+package dev.pier.assembly.browser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.WebElement;
+
+/// What holds for the page as a whole, and for every card on it.
+class PageIT {
+    private static final Path SOURCES =
+            Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
+
+    @RegisterExtension
+    static final RunningSample sample = RunningSample.start();
+
+    @Test
+    void theHeaderShowsBothNodesAndWhatIsBetweenThem() {
+        Browser browser = sample.browse();
+
+        browser.awaitText("#state .words", "connected");
+        assertThat(browser.text("#state .java code")).isEqualTo(sample.pier().node());
+        assertThat(browser.text("#state .erlang code"))
+                .isEqualTo(sample.erlang().nodeName());
+    }
+
+    @Test
+    void everyCardIsReachedFromTheTopAndShowsTheCodeThatRuns() throws Exception {
+        Browser browser = sample.browse();
+        List<String> cards = browser.all("section.card").stream()
+                .map(card -> card.getDomAttribute("id"))
+                .toList();
+
+        assertThat(browser.all("nav a").stream().map(link -> link.getDomAttribute("href")))
+                .containsExactlyElementsOf(cards.stream().map(id -> "#" + id).toList());
+        for (String card : cards) {
+            browser.click("#" + card + " .source summary");
+            String[] files = browser.one("#" + card + " .source")
+                    .getDomAttribute("data-source")
+                    .strip()
+                    .split("\\s+", -1);
+            for (int i = 0; i < files.length; i++) {
+                String figure = "#" + card + " .source figure:nth-of-type(" + (i + 1) + ")";
+                List<String> lines = Files.readAllLines(SOURCES.resolve(files[i]));
+                String last = lines.size() + lines.getLast();
+                browser.await(
+                        figure + " .line:last-child", shown -> shown.strip().equals(last));
+                assertThat(browser.text(figure + " a")).isEqualTo(files[i]);
+            }
+        }
+    }
+
+    @Test
+    void thePageAsksNobodyElseForAnything() {
+        Browser browser = sample.browse();
+
+        Object asked = browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)");
+
+        assertThat((List<?>) asked)
+                .isNotEmpty()
+                .allSatisfy(url -> assertThat(String.valueOf(url))
+                        .startsWith(sample.pier().at("/").toString()));
+    }
+
+    @Test
+    void theChoiceOfLightAndDarkIsKept() {
+        Browser browser = sample.browse();
+        Object light = background(browser);
+
+        browser.click("#theme");
+        Object dark = background(browser);
+        browser.reload();
+
+        assertThat(dark).isNotEqualTo(light).isEqualTo(background(browser));
+        browser.look(Browser.WIDE, true);
+        browser.click("#theme");
+        assertThat(background(browser)).isEqualTo(light);
+    }
+
+    private static Object background(Browser browser) {
+        return browser.run("return getComputedStyle(document.body).backgroundColor");
+    }
+
+    @Test
+    void nothingHindersAnybodyAndNothingIsCutOff() {
+        Browser browser = sample.browse();
+        use(browser);
+
+        for (boolean dark : new boolean[] {false, true}) {
+            for (int width : new int[] {Browser.WIDE, Browser.NARROW}) {
+                browser.look(width, dark);
+                assertThat(Axe.findings(browser))
+                        .as("%s, %d wide", dark ? "dark" : "light", width)
+                        .isEmpty();
+                assertThat(browser.run("return document.documentElement.scrollWidth"))
+                        .as("the width of the page")
+                        .isEqualTo((long) width);
+            }
+        }
+        for (WebElement card : browser.all("section.card")) {
+            browser.pictures(card.getDomAttribute("id"));
+        }
+        browser.pictures("page");
+    }
+
+    /// Each card with something in it.
+    private static void use(Browser browser) {
+        browser.click("#hello button.first");
+        browser.click("#console button.first");
+        browser.write("#echo-text", "Hello, Joe");
+        browser.click("#echo button.first");
+        browser.click("#callme button[value=call]");
+        browser.click("#callme button[value=message]");
+        browser.click("#callme button[value=counter]");
+        browser.write("#guest-name", "Robert");
+        browser.write("#guest-text", "Let it crash, and come back.");
+        browser.click("#guestbook button.first");
+        browser.write("#stream-rows", "100000");
+        browser.click("#stream button.first");
+        browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
+        browser.awaitText("#console .result", "there and back");
+        browser.awaitText("#echo .log", "Hello, Joe");
+        browser.await("#callme .log", log -> log.lines().count() >= 3);
+        browser.awaitText("#guestbook .entries", "Let it crash");
+        browser.awaitText("#stream .state", "All rows are here");
+        browser.awaitText("#stream [data-figure=process]", "ended");
+        browser.await("#node [data-plot=schedulers] .now", text -> text.endsWith("%"));
+        browser.click("#hello .source summary");
+        browser.await("#hello .source figure:last-of-type .line:last-child", text -> !text.isEmpty());
+    }
+}
