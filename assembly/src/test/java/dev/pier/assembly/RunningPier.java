@@ -102,7 +102,8 @@ public final class RunningPier implements AutoCloseable {
         return home.resolve("webapps").resolve(name);
     }
 
-    void deploySample() {
+    /// Puts the sample there, or puts it there again as a newer version.
+    public void deploySample() {
         Distribution.put(Distribution.sampleJar(), webapp("ROOT.jar"));
     }
 

@@ -9,12 +9,18 @@
 export const pageId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0'))
   .join('');
 
+const listeners = [];
 const connection = new Set();
-const source = new EventSource(`events?page=${pageId}`);
 let open = false;
+let source = connect();
 
-source.addEventListener('open', () => tellConnection(true));
-source.addEventListener('error', () => tellConnection(false));
+function connect() {
+  const made = new EventSource(`events?page=${pageId}`);
+  made.addEventListener('open', () => tellConnection(true));
+  made.addEventListener('error', () => tellConnection(false));
+  listeners.forEach(([name, listener]) => made.addEventListener(name, listener));
+  return made;
+}
 
 function tellConnection(now) {
   if (open === now) return;
@@ -24,7 +30,9 @@ function tellConnection(now) {
 
 /** Calls `listener` with the data of each event of that name. */
 export function on(name, listener) {
-  source.addEventListener(name, (event) => listener(JSON.parse(event.data)));
+  const heard = (event) => listener(JSON.parse(event.data));
+  listeners.push([name, heard]);
+  source.addEventListener(name, heard);
 }
 
 /** Calls `listener` with true or false: now, and whenever it changes. */
@@ -35,3 +43,10 @@ export function onConnection(listener) {
 
 /** Once the stream is there, so that nothing that follows a request can be missed. */
 export const opened = new Promise((resolve) => onConnection((now) => now && resolve()));
+
+/** Begins anew, with a server that does not know this page: a new version, while the stream is still the old one's. */
+export function reconnect() {
+  source.close();
+  source = connect();
+  return new Promise((resolve) => source.addEventListener('open', resolve, { once: true }));
+}

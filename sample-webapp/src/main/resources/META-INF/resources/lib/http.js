@@ -1,6 +1,6 @@
 // Requests to the sample's servlets. What fails becomes a Failure whose text a person can read.
 
-import { pageId } from './events.js';
+import { pageId, reconnect } from './events.js';
 
 export class Failure extends Error {
   constructor(status, title, detail, reference) {
@@ -21,7 +21,12 @@ export async function getJson(path) {
 export async function postJson(path, body) {
   const { token } = await page;
   const headers = { 'Content-Type': 'application/json', 'X-Pier-Token': token, 'X-Pier-Page': pageId };
-  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const options = { method: 'POST', headers, body: JSON.stringify(body) };
+  const response = await send(path, options).catch(async (failure) => {
+    if (failure.status !== 412) throw failure;
+    await reconnect(); // The server does not know this page, and so has done nothing yet.
+    return send(path, options);
+  });
   const text = await response.text();
   return text ? JSON.parse(text) : null;
 }

@@ -2,6 +2,7 @@ package dev.pier.assembly.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -88,6 +89,24 @@ class CardsIT {
         other.awaitText("#echo .log", "for the other");
         assertThat(one.text("#echo .log")).doesNotContain("for the other");
         assertThat(one.all("#echo .log p")).hasSize(1);
+    }
+
+    @Test
+    void aPageThatIsOpenGoesOnWithANewVersionOfTheApplication() {
+        Browser browser = sample.browse();
+        browser.write("#echo-text", "to the old one");
+        browser.click("#echo button.first");
+        browser.awaitText("#echo .log", "to the old one");
+        String next = "gen_server:call({counter, '" + sample.pier().node() + "'}, next)";
+        assertThat(sample.erlang().eval(next + ", " + next)).isNotEqualTo("1");
+
+        sample.pier().deploySample();
+        Await.value("an answer of the new version", () -> sample.erlang().eval(next), "1"::equals);
+        browser.write("#echo-text", "to the new one");
+        browser.click("#echo button.first");
+
+        browser.awaitText("#echo .log", "to the new one");
+        assertThat(browser.errors()).allMatch(error -> error.contains("412"));
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class EventsServlet extends HttpServlet {
 
     private static final Duration GRACE = Duration.ofSeconds(2);
 
-    private static final String BEGINNING = "retry: 500\nevent: open\ndata: {}\n\n";
+    private static final String BEGINNING = "retry: 500\n\n";
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {

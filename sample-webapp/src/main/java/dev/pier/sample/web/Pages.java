@@ -46,7 +46,7 @@ public final class Pages {
     public String of(HttpServletRequest request) throws BadRequest {
         String id = id(request);
         if (!open.containsKey(id)) {
-            throw new BadRequest(409, "the page has no stream of events");
+            throw new BadRequest(412, "the page has no stream of events");
         }
         return id;
     }

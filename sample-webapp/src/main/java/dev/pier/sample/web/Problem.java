@@ -33,6 +33,7 @@ public final class Problem {
             case 403 -> "Not allowed";
             case 404 -> "Not there";
             case 409 -> "Not now";
+            case 412 -> "Not known";
             case 413 -> "Too large";
             case 503 -> "Busy";
             default -> "Failed";
