@@ -1,0 +1,133 @@
+%% The messenger of Erlang's own "Getting Started", chapter "Concurrent Programming": the server, and the client for an
+%% Erlang shell.
+%%
+%%   messenger:start_server().                     on the server's node
+%%   messenger:logon('backend@localhost', fred).   on any node
+%%   messenger:message(james, "Hello").
+%%   messenger:logoff().
+%%
+%% Client to server                        answer
+%%   {Pid, logon, Name}                      {messenger, logged_on}
+%%                                           {messenger, stop, user_exists_at_other_node}
+%%   {Pid, message_to, Name, Message}        {messenger, sent}
+%%                                           {messenger, receiver_not_found}
+%%                                           {messenger, stop, you_are_not_logged_on}
+%%   {Pid, logoff}                           none; nor does a client have to say so, it may just end
+%% Server to client
+%%   {message_from, Name, Message}
+%%
+%% The server knows users by the pids of their clients. Where the client runs, and in which language, is all the same to
+%% it; the users in browsers are processes of a Java server (dev.pier.sample.messenger).
+%%
+%% In the text names are atoms. Here they are binaries, since browsers make them up, and a node never forgets an atom.
+%% The functions for the shell take atoms, and strings, all the same.
+-module(messenger).
+-export([start_server/0, server/0]).
+-export([logon/2, logoff/0, message/2, client/2]).
+
+-type name() :: atom() | string() | binary().
+
+%% The server. It is linked with each client that is logged on: when one ends, or its node goes, that is a log-off; and
+%% when the server ends, its clients do.
+
+-spec start_server() -> true.
+start_server() -> register(messenger, spawn(?MODULE, server, [])).
+
+server() ->
+    process_flag(trap_exit, true),
+    server(#{}).
+
+server(Users) ->
+    receive
+        {Client, logon, Name} when is_pid(Client) -> server(logon(Client, Name, Users));
+        {Client, message_to, To, Message} when is_pid(Client) ->
+            transfer(Client, To, Message, Users),
+            server(Users);
+        {Client, logoff} when is_pid(Client) ->
+            unlink(Client),
+            server(maps:remove(Client, Users));
+        {'EXIT', Client, _} -> server(maps:remove(Client, Users));
+        _ -> server(Users)
+    end.
+
+logon(Client, Name, Users) ->
+    case client_of(Name, Users) of
+        {ok, _} ->
+            Client ! {messenger, stop, user_exists_at_other_node},
+            Users;
+        error ->
+            link(Client),
+            Client ! {messenger, logged_on},
+            Users#{Client => Name}
+    end.
+
+transfer(Client, To, Message, Users) ->
+    case {Users, client_of(To, Users)} of
+        {#{Client := Name}, {ok, Receiver}} ->
+            Receiver ! {message_from, Name, Message},
+            Client ! {messenger, sent};
+        {#{Client := _}, error} -> Client ! {messenger, receiver_not_found};
+        _ -> Client ! {messenger, stop, you_are_not_logged_on}
+    end.
+
+client_of(Name, Users) ->
+    case [Client || {Client, Known} <- maps:to_list(Users), Known =:= Name] of
+        [Client] -> {ok, Client};
+        [] -> error
+    end.
+
+%% The client for a shell: one user for each node, in the process `mess_client`.
+
+-spec logon(node(), name()) -> true | already_logged_on.
+logon(Server, Name) ->
+    case whereis(mess_client) of
+        undefined -> register(mess_client, spawn(?MODULE, client, [Server, name(Name)]));
+        _ -> already_logged_on
+    end.
+
+-spec logoff() -> logoff | not_logged_on.
+logoff() -> tell(logoff, logoff).
+
+-spec message(name(), term()) -> ok | not_logged_on.
+message(To, Message) -> tell({message_to, name(To), Message}, ok).
+
+tell(Order, Said) ->
+    case whereis(mess_client) of
+        undefined -> not_logged_on;
+        Client ->
+            Client ! Order,
+            Said
+    end.
+
+client(Server, Name) ->
+    {messenger, Server} ! {self(), logon, Name},
+    await_answer(),
+    client(Server).
+
+client(Server) ->
+    receive
+        logoff -> exit(normal);
+        {message_to, To, Message} ->
+            {messenger, Server} ! {self(), message_to, To, Message},
+            await_answer();
+        {message_from, From, Message} -> io:format("Message from ~ts: ~tp~n", [From, shown(Message)])
+    end,
+    client(Server).
+
+await_answer() ->
+    receive
+        {messenger, stop, Why} ->
+            io:format("~p~n", [Why]),
+            exit(normal);
+        {messenger, What} -> io:format("~p~n", [What])
+    after 5000 ->
+        io:format("No response from server~n", []),
+        exit(timeout)
+    end.
+
+name(Name) when is_atom(Name) -> atom_to_binary(Name);
+name(Name) -> unicode:characters_to_binary(Name).
+
+%% What comes from a browser is a binary, and shown as an Erlang user's own strings are.
+shown(Message) when is_binary(Message) -> unicode:characters_to_list(Message);
+shown(Message) -> Message.
