@@ -1,0 +1,121 @@
+defmodule Chat.Server do
+  @moduledoc """
+  Who is in the chat, and who hears what: the GenServer `:message_server`.
+
+  A call, and its answers:
+
+      {:connect, nick}      {:ok, nicks} | :nick_in_use | :nick_not_allowed
+      {:disconnect, nick}   :ok | :user_not_found | :not_allowed
+
+  A cast:
+
+      {:say, nick, text}
+      {:private_message, nick, receiver, text}
+
+  What the GenServer `:message_handler` on each user's node is cast:
+
+      {:message, nick, text}
+      {:private_message, nick, text}
+      {:users, nicks}         whenever somebody has come or gone
+
+  Nicks and texts are strings; what the server itself says comes from `:server`. A cast does not tell where it is
+  from, so the server takes a node's word for the nick: it is for nodes that trust each other.
+  """
+
+  use GenServer
+
+  @name :message_server
+
+  def start_link(_options \\ []) do
+    GenServer.start_link(__MODULE__, [], name: @name)
+  end
+
+  # The users: nick => {node, monitor}.
+
+  @impl true
+  def init([]), do: {:ok, %{}}
+
+  @impl true
+  def handle_call({:connect, nick}, {client, _tag}, users) do
+    cond do
+      not is_binary(nick) or nick in ["", "server"] ->
+        {:reply, :nick_not_allowed, users}
+
+      is_map_key(users, nick) ->
+        {:reply, :nick_in_use, users}
+
+      true ->
+        # The handler's end is the user's: it goes with its node, however that ends.
+        monitor = Process.monitor({:message_handler, node(client)})
+        announce(users, "#{nick} has joined")
+        users = Map.put(users, nick, {node(client), monitor})
+        tell_users(Map.delete(users, nick), users)
+        {:reply, {:ok, nicks(users)}, users}
+    end
+  end
+
+  def handle_call({:disconnect, nick}, {client, _tag}, users) do
+    home = node(client)
+
+    case users do
+      %{^nick => {^home, monitor}} ->
+        Process.demonitor(monitor, [:flush])
+        {:reply, :ok, leave(users, nick)}
+
+      %{^nick => _other} ->
+        {:reply, :not_allowed, users}
+
+      _ ->
+        {:reply, :user_not_found, users}
+    end
+  end
+
+  def handle_call(_request, _from, users), do: {:reply, :error, users}
+
+  @impl true
+  def handle_cast({:say, nick, text}, users) when is_map_key(users, nick) do
+    tell(Map.delete(users, nick), {:message, nick, text})
+    {:noreply, users}
+  end
+
+  def handle_cast({:private_message, nick, receiver, text}, users) when is_map_key(users, nick) do
+    if is_map_key(users, receiver) do
+      tell(Map.take(users, [receiver]), {:private_message, nick, text})
+    else
+      tell(Map.take(users, [nick]), {:message, :server, "#{receiver} is not here"})
+    end
+
+    {:noreply, users}
+  end
+
+  def handle_cast(_request, users), do: {:noreply, users}
+
+  @impl true
+  def handle_info({:DOWN, monitor, :process, _handler, _reason}, users) do
+    case Enum.find(users, fn {_nick, {_node, known}} -> known == monitor end) do
+      {nick, _user} -> {:noreply, leave(users, nick)}
+      nil -> {:noreply, users}
+    end
+  end
+
+  def handle_info(_message, users), do: {:noreply, users}
+
+  defp leave(users, nick) do
+    users = Map.delete(users, nick)
+    announce(users, "#{nick} has left")
+    tell_users(users, users)
+    users
+  end
+
+  defp announce(users, text), do: tell(users, {:message, :server, text})
+
+  defp tell_users(listeners, users), do: tell(listeners, {:users, nicks(users)})
+
+  defp tell(listeners, what) do
+    for {_nick, {node, _monitor}} <- listeners do
+      GenServer.cast({:message_handler, node}, what)
+    end
+  end
+
+  defp nicks(users), do: users |> Map.keys() |> Enum.sort()
+end

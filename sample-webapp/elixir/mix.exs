@@ -1,0 +1,11 @@
+defmodule Chat.MixProject do
+  use Mix.Project
+
+  def project do
+    [app: :chat, version: "0.1.0", elixir: "~> 1.14", start_permanent: true, deps: []]
+  end
+
+  def application do
+    [mod: {Chat.Application, []}]
+  end
+end
