@@ -1,6 +1,5 @@
 package dev.pier.erlang.rpc;
 
-import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /// The Elixir that belongs to the tests' Erlang: the one on the PATH. A plain Erlang node can load its modules.
@@ -16,24 +18,54 @@ public final class ElixirInstallation {
     ///
     /// @throws IllegalStateException if there is none
     public static Path modules() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        Path program = Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-                .splitAsStream(path)
-                .filter(folder -> !folder.isEmpty())
-                .map(folder -> Path.of(folder, "elixir"))
-                .filter(Files::isExecutable)
-                .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("These tests need Elixir: there is no program 'elixir' on the PATH."
-                                + " On Debian and Ubuntu: apt install elixir"));
         try {
             // The program may be a link; the modules are beside what it leads to.
-            return program.toRealPath()
+            return program("elixir")
+                    .toRealPath()
                     .resolve("../../lib/elixir/ebin")
                     .normalize()
                     .toRealPath();
         } catch (IOException e) {
-            throw new UncheckedIOException("no modules beside " + program, e);
+            throw new UncheckedIOException("no modules beside the program 'elixir'", e);
         }
+    }
+
+    /// Compiles a Mix project that depends on nothing, without a trace in its own folder.
+    ///
+    /// @param application the project's name
+    /// @return the folder of its modules, for [PeerSetup#codePath]
+    public static Path compile(Path project, String application) {
+        try {
+            Path folder = PeerFolder.temporary(application);
+            Path output = folder.resolve("mix.log");
+            ProcessBuilder mix = new ProcessBuilder(program("mix").toString(), "compile", "--warnings-as-errors")
+                    .directory(project.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile());
+            mix.environment().putAll(Map.of("HOME", folder.toString(), "MIX_BUILD_PATH", folder + "/build"));
+            Process running = ProcessGuard.start(mix);
+            if (!running.waitFor(Await.PATIENCE.toSeconds() * 3, TimeUnit.SECONDS) || running.exitValue() != 0) {
+                running.destroyForcibly();
+                throw new IllegalStateException(project + " does not compile: " + Files.readString(output));
+            }
+            return folder.resolve("build/lib").resolve(application).resolve("ebin");
+        } catch (IOException e) {
+            throw new UncheckedIOException(project + " cannot be compiled", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while compiling " + project, e);
+        }
+    }
+
+    private static Path program(String name) {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
+                .splitAsStream(path)
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("These tests need Elixir: there is no program '" + name
+                        + "' on the PATH. On Debian and Ubuntu: apt install elixir"));
     }
 }

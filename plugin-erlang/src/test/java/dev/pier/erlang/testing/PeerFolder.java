@@ -76,8 +76,9 @@ record PeerFolder(Path root) {
         return CONTROL_CODE.computeIfAbsent(installation, PeerFolder::compileControl);
     }
 
-    /// The property is read here since the build sets it after the JVM's own look at it.
-    private static Path temporary(String prefix) throws IOException {
+    /// A new folder beneath the build's own. The property is read here since the build sets it after the JVM's own
+    /// look at it.
+    static Path temporary(String prefix) throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"), "erlang");
         Files.createDirectories(parent);
         return Files.createTempDirectory(parent, prefix);
