@@ -17,6 +17,11 @@ export async function getJson(path) {
   return (await send(path, {})).json();
 }
 
+/** What a servlet says of this very page. */
+export async function getMine(path) {
+  return (await send(path, { headers: { 'X-Pier-Page': pageId } })).json();
+}
+
 /** Posts a JSON object, with the token that lets this page change something, and with the page's own name. */
 export async function postJson(path, body) {
   const { token } = await page;

@@ -3,6 +3,7 @@ package dev.pier.sample.web;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A JSON object in the making. For one thread.
@@ -21,6 +22,19 @@ public final class Json {
         }
         name(name);
         string(value);
+        return this;
+    }
+
+    /// An array of texts.
+    public Json put(String name, List<String> values) {
+        name(name);
+        String before = "[";
+        for (String value : values) {
+            out.append(before);
+            string(value);
+            before = ",";
+        }
+        out.append(values.isEmpty() ? "[]" : "]");
         return this;
     }
 

@@ -1,0 +1,18 @@
+// A list of what was said, for the cards in which people write to each other.
+
+import { addLatest, el } from './dom.js';
+import { clock } from './text.js';
+
+/**
+ * Adds a line and returns it: addLine(list, 'alice', 'hello', { kind: 'private', note: 'to you alone' }).
+ * Without a name it is the system that speaks.
+ */
+export function addLine(list, name, text, { kind = name ? 'theirs' : 'system', note = null } = {}) {
+  const line = el('li', { class: kind },
+    el('time', {}, clock()),
+    name && el('b', {}, name),
+    note && el('span', { class: 'note' }, note),
+    el('span', { class: 'said' }, text));
+  addLatest(list, line);
+  return line;
+}
