@@ -9,6 +9,7 @@
 %% Starts what the cards need to run: `erl … -run pier_sample`.
 start() ->
     echoer:start(),
+    messenger:start_server(),
     rows:start(),
     this_node:start(),
     guestbook:start().

@@ -1,0 +1,94 @@
+import { el, one, onSubmit } from '../lib/dom.js';
+import { on, onConnection, opened } from '../lib/events.js';
+import { getMine, postJson } from '../lib/http.js';
+import { addLine } from '../lib/talk.js';
+
+// What the server and the process say, in words.
+const words = {
+  logged_on: 'You are logged on.',
+  receiver_not_found: 'Nobody of that name is logged on.',
+  user_exists_at_other_node: 'Somebody of that name is logged on already.',
+  you_are_not_logged_on: 'Log on first.',
+  noproc: 'No messenger runs on the Erlang node.',
+  noconnection: 'The Erlang node is not reached.',
+  killed: 'The messenger was killed.',
+};
+
+export function mount(section) {
+  const list = one(section, '.talk');
+  const logon = one(section, 'form.logon');
+  const logoff = one(logon, '.logoff');
+  let name = null;
+  // Lines that wait for the server's word on them. It answers in the order in which it was asked.
+  let waiting = [];
+
+  const show = (now) => {
+    name = now;
+    section.dataset.user = now ?? '';
+    one(logon, 'input').readOnly = name !== null;
+    one(logon, 'button.first').hidden = name !== null;
+    logoff.hidden = name === null;
+  };
+  show(null);
+
+  onSubmit(logon, async (form) => {
+    await opened;
+    const wanted = form.get('name').trim();
+    waiting.push({ logon: wanted });
+    await postJson('messenger/logon', { name: wanted });
+  });
+
+  logoff.addEventListener('click', async () => {
+    show(null);
+    await postJson('messenger/logoff', {});
+    addLine(list, null, 'You are logged off.');
+    one(logon, 'input').focus();
+  });
+
+  const write = one(section, 'form.write');
+  onSubmit(write, async (form) => {
+    await opened;
+    const to = form.get('to').trim();
+    const text = form.get('text').trim();
+    const line = addLine(list, name ?? 'you', text, { kind: 'mine', note: `to ${to}` });
+    waiting.push({ line });
+    one(write, '[name=text]').value = '';
+    await postJson('messenger/message', { to, text });
+  });
+
+  on('messenger', (told) => ({ message, answer, stop })[told.kind]?.(told));
+
+  function message({ from, text }) {
+    addLine(list, from, text);
+    const to = one(write, '[name=to]');
+    if (to.value === '') to.value = from;
+  }
+
+  function answer({ what }) {
+    const asked = waiting.shift();
+    if (asked?.logon) show(asked.logon);
+    if (asked?.line) asked.line.append(mark(what));
+    if (!asked?.line || words[what]) say(what);
+  }
+
+  function stop({ why }) {
+    waiting.shift()?.line?.append(mark('not sent'));
+    waiting = [];
+    show(null);
+    say(why);
+  }
+
+  function say(what) {
+    addLine(list, null, words[what] ?? 'The process has ended.').append(mark(what));
+  }
+
+  // Who comes back after the server has taken this page for closed is nobody's user any more.
+  onConnection(async (open) => {
+    if (open && name !== null && !(await getMine('messenger')).alive) {
+      show(null);
+      addLine(list, null, 'The server was away. You are logged off.');
+    }
+  });
+}
+
+const mark = (word) => el('code', { class: 'mark' }, word);
