@@ -1,7 +1,9 @@
 package dev.pier.assembly;
 
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.PeerSetup;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// The sample's Erlang side.
+/// The sample's Erlang side, and its Elixir chat.
 public final class Sample {
     private Sample() {}
 
@@ -39,5 +41,26 @@ public final class Sample {
         try (InputStream module = Peer.class.getResourceAsStream("/dev/pier/erlang/rpc/pier_stream.erl")) {
             return new String(Objects.requireNonNull(module).readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    /// A node that has Elixir and the sample's chat, too.
+    public static PeerSetup elixir() {
+        return ErlangPeer.with().codePath(ElixirInstallation.modules()).codePath(Chat.MODULES);
+    }
+
+    /// Starts the chat on such a node.
+    public static void startChat(ErlangPeer node) {
+        node.eval("{ok, _} = application:ensure_all_started(chat)");
+    }
+
+    /// What says in `server.conf` where the chat is.
+    public static String chatAt(ErlangPeer node) {
+        return "erlang.peers.chat.node = \"" + node.nodeName() + "\"\n";
+    }
+
+    /// Compiled once, when the first test wants it.
+    private static final class Chat {
+        private static final Path MODULES =
+                ElixirInstallation.compile(Distribution.sources().resolve("sample-webapp/elixir"), "chat");
     }
 }

@@ -1,7 +1,7 @@
-import { el, one, onSubmit } from '../lib/dom.js';
+import { one, onSubmit } from '../lib/dom.js';
 import { on, onConnection, opened } from '../lib/events.js';
 import { getMine, postJson } from '../lib/http.js';
-import { addLine } from '../lib/talk.js';
+import { addLine, addMark } from '../lib/talk.js';
 
 // What the server and the process say, in words.
 const words = {
@@ -67,19 +67,23 @@ export function mount(section) {
   function answer({ what }) {
     const asked = waiting.shift();
     if (asked?.logon) show(asked.logon);
-    if (asked?.line) asked.line.append(mark(what));
-    if (!asked?.line || words[what]) say(what);
+    if (!asked?.line) {
+      say(what);
+      return;
+    }
+    addMark(asked.line, what);
+    if (words[what]) addLine(list, null, words[what]);
   }
 
   function stop({ why }) {
-    waiting.shift()?.line?.append(mark('not sent'));
+    for (const { line } of waiting) if (line) addMark(line, 'not sent');
     waiting = [];
     show(null);
     say(why);
   }
 
   function say(what) {
-    addLine(list, null, words[what] ?? 'The process has ended.').append(mark(what));
+    addMark(addLine(list, null, words[what] ?? 'The process has ended.'), what);
   }
 
   // Who comes back after the server has taken this page for closed is nobody's user any more.
@@ -90,5 +94,3 @@ export function mount(section) {
     }
   });
 }
-
-const mark = (word) => el('code', { class: 'mark' }, word);

@@ -1,0 +1,94 @@
+import { el, one, onSubmit } from '../lib/dom.js';
+import { on, onConnection, opened } from '../lib/events.js';
+import { getMine, postJson } from '../lib/http.js';
+import { addLine, addMark } from '../lib/talk.js';
+
+const refused = {
+  nick_in_use: 'Somebody has that nick already.',
+  nick_not_allowed: 'That nick is the server’s own.',
+};
+
+export async function mount(section) {
+  const list = one(section, '.talk');
+  const join = one(section, 'form.join');
+  const leave = one(join, '.leave');
+  const say = one(section, 'form.say');
+  const to = one(say, 'select');
+  let nick = null;
+
+  const show = (now, node = null) => {
+    nick = now;
+    section.dataset.user = now ?? '';
+    one(join, 'input').readOnly = nick !== null;
+    one(join, 'button.first').hidden = nick !== null;
+    leave.hidden = nick === null;
+    for (const field of say.elements) field.disabled = nick === null;
+    one(section, '.own').hidden = nick === null;
+    one(section, '.own code').textContent = node ?? '';
+    if (nick === null) showPresent([]);
+  };
+
+  function showPresent(nicks) {
+    one(section, '.present').replaceChildren(...nicks.map((one) =>
+      el('li', {}, el('span', { class: one === nick ? 'tag' : 'tag erlang' }, one === nick ? `${one} (you)` : one))));
+    one(section, '.who').hidden = nicks.length === 0;
+    const chosen = to.value;
+    const others = nicks.filter((one) => one !== nick);
+    to.replaceChildren(el('option', { value: '' }, 'everybody'),
+      ...others.map((one) => el('option', { value: one, selected: one === chosen }, one)));
+  }
+
+  show(null);
+  const { server } = await getMine('chat');
+  one(section, '.absent').hidden = server !== null;
+  one(join, 'button.first').disabled = server === null;
+  one(join, 'input').disabled = server === null;
+  if (server === null) return;
+
+  onSubmit(join, async (form) => {
+    await opened;
+    try {
+      const joined = await postJson('chat/join', { nick: form.get('nick').trim() });
+      show(joined.nick, joined.node);
+      showPresent(joined.present);
+      addLine(list, null, 'You have joined.');
+      one(say, '[name=text]').focus();
+    } catch (error) {
+      if (refused[error.detail]) Object.assign(error, { title: error.detail, detail: refused[error.detail] });
+      throw error;
+    }
+  });
+
+  leave.addEventListener('click', async () => {
+    show(null);
+    await postJson('chat/leave', {});
+    addLine(list, null, 'You have left.');
+    one(join, 'input').focus();
+  });
+
+  onSubmit(say, async (form) => {
+    const text = form.get('text').trim();
+    const receiver = form.get('to');
+    await (receiver ? postJson('chat/private', { to: receiver, text }) : postJson('chat/say', { text }));
+    addLine(list, nick, text, { kind: 'mine', note: receiver && `to ${receiver} alone` });
+    one(say, '[name=text]').value = '';
+  });
+
+  on('chat', (told) => ({
+    message: ({ from, text }) => (from === 'server' ? addLine(list, null, text) : addLine(list, from, text)),
+    private: ({ from, text }) => addLine(list, from, text, { kind: 'private', note: 'to you alone' }),
+    present: ({ present }) => nick !== null && showPresent(present),
+    gone: ({ why }) => {
+      show(null);
+      addMark(addLine(list, null, 'The chat is gone.'), why);
+    },
+  })[told.kind]?.(told));
+
+  // Who comes back after the server has taken this page for closed has left the chat.
+  onConnection(async (open) => {
+    if (open && nick !== null && (await getMine('chat')).nick === null) {
+      show(null);
+      addLine(list, null, 'The server was away. You have left.');
+    }
+  });
+}
