@@ -7,8 +7,9 @@
 #   start-erlang    runs its Erlang node, and starts it again when it is killed; erlang.pid, erlang.log
 #   mnesia          what that node keeps
 #   stopping        there once the run is ending
+#   start-chat      starts its Elixir chat, where there is Elixir; chat.pid, chat.log, what is compiled in chat
 #   start-pier      starts its Pier; pier.pid, pier.log
-#   home            the Erlang node's home, for the cookie
+#   home            the Erlang nodes' home, for the cookie
 #   pier            a copy of the built Pier, so that a new build takes nothing from under it
 #   server.conf     what Pier is told
 # A .pid file (and owner) holds a process id and when that process began, so that no stranger who gets the same id later
@@ -68,6 +69,7 @@ end_process() {
 stop_run() {
   : >"$1/stopping" # What is killed from here on is not to be started again.
   end_process "$1/pier.pid" "Pier" 30
+  end_process "$1/chat.pid" "the Elixir chat" 10
   end_process "$1/erlang.pid" "the Erlang node" 10
   leave_epmd
 }
