@@ -17,15 +17,20 @@ final class Axe {
 
     /// What hinders somebody seriously: a line for each finding, with the elements.
     static List<String> findings(Browser browser) {
+        return findings(browser, "html");
+    }
+
+    /// The same in one part of the page.
+    static List<String> findings(Browser browser, String selector) {
         browser.run(SOURCE);
         Object found = browser.runAsync("""
                 const done = arguments[arguments.length - 1];
-                axe.run(document, { resultTypes: ['violations'] }).then(
+                axe.run(arguments[0], { resultTypes: ['violations'] }).then(
                     (result) => done(result.violations.map(({ id, impact, help, nodes }) =>
                         ({ impact, text: `${impact}: ${id}, ${help}: ${nodes.map((n) => n.target.join(' ')
                             + ' (' + n.failureSummary + ')').join('; ')}` }))),
                     (error) => done([{ impact: 'critical', text: String(error) }]));
-                """);
+                """, selector);
         return ((List<?>) found)
                 .stream()
                         .map(finding -> (Map<?, ?>) finding)

@@ -198,10 +198,15 @@ final class Browser implements AutoCloseable {
 
     /// Takes pictures of a card, or of the page as a whole (`page`): light and dark, wide and narrow.
     void pictures(String card) {
+        pictures(card, card);
+    }
+
+    /// The same under a name of its own.
+    void pictures(String card, String name) {
         for (boolean dark : new boolean[] {false, true}) {
             for (int width : new int[] {WIDE, NARROW}) {
                 look(width, dark);
-                picture(card, card + (dark ? "-dark" : "-light") + (width == WIDE ? "-wide" : "-narrow"));
+                picture(card, name + (dark ? "-dark" : "-light") + (width == WIDE ? "-wide" : "-narrow"));
             }
         }
         look(WIDE, false);

@@ -2,15 +2,15 @@ package dev.pier.assembly.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.assembly.Sample;
 import dev.pier.erlang.testing.Await;
-import dev.pier.erlang.testing.ErlangPeer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// The Erlang node is watched, ended from the page, and comes back, with what it has kept.
 class NodeCardIT {
     @RegisterExtension
-    static final RunningSample sample = RunningSample.with(ErlangPeer.with().environment("PIER_SAMPLE_MORTAL", "true"));
+    static final RunningSample sample = RunningSample.with(Sample.elixir().environment("PIER_SAMPLE_MORTAL", "true"));
 
     @Test
     void theFiguresAreTheNodesOwn() {

@@ -115,6 +115,10 @@ class PageIT {
         browser.click("#callme button[value=call]");
         browser.click("#callme button[value=message]");
         browser.click("#callme button[value=counter]");
+        browser.write("#messenger-name", "joe");
+        browser.click("#messenger form.logon button.first");
+        browser.write("#chat-nick", "joe");
+        browser.click("#chat form.join button.first");
         browser.write("#guest-name", "Robert");
         browser.write("#guest-text", "Let it crash, and come back.");
         browser.click("#guestbook button.first");
@@ -124,6 +128,8 @@ class PageIT {
         browser.awaitText("#console .result", "there and back");
         browser.awaitText("#echo .log", "Hello, Joe");
         browser.await("#callme .log", log -> log.lines().count() >= 3);
+        browser.awaitText("#messenger .talk", "You are logged on.");
+        browser.awaitText("#chat .talk", "You have joined.");
         browser.awaitText("#guestbook .entries", "Let it crash");
         browser.awaitText("#stream .state", "All rows are here");
         browser.awaitText("#stream [data-figure=process]", "ended");

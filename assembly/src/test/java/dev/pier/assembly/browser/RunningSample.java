@@ -1,5 +1,7 @@
 package dev.pier.assembly.browser;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pier.assembly.RunningPier;
 import dev.pier.assembly.Sample;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// An Erlang node with the sample's modules, a Pier with the sample, and the browsers of a test:
+/// An Erlang node with the sample's modules and its chat, a Pier with the sample, and the browsers of a test:
 ///
 /// ```java
 /// @RegisterExtension
@@ -36,10 +38,10 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
     }
 
     static RunningSample start() {
-        return with(ErlangPeer.with());
+        return with(Sample.elixir());
     }
 
-    /// @param setup for an Erlang node that wants more than the defaults; it is started and ended with the class
+    /// @param setup for a node of [Sample#elixir] that wants more than the defaults; started and ended with the class
     static RunningSample with(PeerSetup setup) {
         return new RunningSample(setup);
     }
@@ -59,18 +61,30 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         return browser;
     }
 
+    /// Closes one before the test has ended.
+    void close(Browser browser) {
+        assertThat(browser.errors()).as("errors in the browser's console").isEmpty();
+        browsers.remove(browser);
+        browser.close();
+    }
+
     /// Starts the Erlang node again, wherever it has gone, and what the cards need there.
     void restartErlang() {
         erlang.restart();
+        startSample();
+    }
+
+    private void startSample() {
         Sample.start(erlang);
+        Sample.startChat(erlang);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         erlang = setup.start();
         Path home = Files.createTempDirectory("sample");
-        pier = RunningPier.withSample(home, erlang, "http.shutdown-timeout = 1 s\n");
-        Sample.start(erlang);
+        pier = RunningPier.withSample(home, erlang, "http.shutdown-timeout = 1 s\n" + Sample.chatAt(erlang));
+        startSample();
     }
 
     @Override
