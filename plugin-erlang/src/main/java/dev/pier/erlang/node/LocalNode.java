@@ -175,7 +175,8 @@ public final class LocalNode implements AutoCloseable {
                         handler),
                 identities,
                 takers,
-                settings.maxCalls());
+                settings.maxCalls(),
+                settings.callHelper());
         try {
             session.connection().start(threads.connections(), threads.timer());
         } catch (RejectedExecutionException e) {

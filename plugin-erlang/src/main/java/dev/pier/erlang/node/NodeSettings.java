@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param connectTimeout how long one attempt to connect may take before the handshake begins
 /// @param handshakeStep how long each step of a handshake may take
 /// @param maxCalls how many calls to one peer may be under way at once
+/// @param callHelper whether calls go through a helper on the peer
 /// @param connection the bounds of each connection
 /// @param bulk the further connections for large replies
 /// @param processes what others may tie to its processes
@@ -28,13 +29,14 @@ public record NodeSettings(
         Duration connectTimeout,
         Duration handshakeStep,
         int maxCalls,
+        CallHelperUse callHelper,
         ConnectionSettings connection,
         BulkSettings bulk,
         ProcessLimits processes) {
     /// `net_setuptime` of Erlang's kernel application.
     public static final Duration HANDSHAKE_STEP = Duration.ofSeconds(7);
 
-    /// With [BulkSettings#DEFAULT] and [ProcessLimits#DEFAULT].
+    /// With [BulkSettings#DEFAULT] and [ProcessLimits#DEFAULT], and without a helper for calls.
     public NodeSettings(
             NodeName name,
             Cookie cookie,
@@ -54,6 +56,7 @@ public record NodeSettings(
                 connectTimeout,
                 handshakeStep,
                 maxCalls,
+                CallHelperUse.NEVER,
                 connection,
                 BulkSettings.DEFAULT,
                 ProcessLimits.DEFAULT);
@@ -70,6 +73,7 @@ public record NodeSettings(
                 connectTimeout,
                 handshakeStep,
                 maxCalls,
+                callHelper,
                 connection,
                 bulk,
                 processes);

@@ -11,6 +11,11 @@ import dev.pier.erlang.term.Term;
 /// All calls come from the reader of the connection that the reference was used on; they must not block
 /// unless they say so.
 public interface ReferenceHolder {
+    /// Whether it is one of the calls and monitors that are counted and bounded.
+    default boolean isCounted() {
+        return true;
+    }
+
     /// The answer to a spawn request.
     default void spawned(ControlMessage.SpawnReply reply) {}
 
@@ -42,6 +47,12 @@ public interface ReferenceHolder {
     ///
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
+
+    /// The helper on the peer that runs calls has ended. Who waits for an answer of it gets none; the holder is in the
+    /// table still.
+    ///
+    /// @param reason why it ended
+    default void helperEnded(Term reason) {}
 
     /// The connection has been lost: nothing will come any more. The holder has been taken out of the table.
     void lost(Disconnect disconnect);

@@ -18,6 +18,7 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,7 +60,10 @@ public final class Session implements InboundHandler {
     private final AtomicInteger holderCount = new AtomicInteger();
     private final ConcurrentHashMap<Reference, LocalProcess> watched = new ConcurrentHashMap<>();
     private final Pid nobody;
+    private final CallHelperUse callHelperUse;
+    private final AtomicBoolean callHelperSought = new AtomicBoolean();
     private volatile @Nullable Pid groupLeader;
+    private volatile @Nullable Pid callHelper;
 
     /// For the reader only.
     private boolean warnedOfDropped;
@@ -67,18 +71,21 @@ public final class Session implements InboundHandler {
     /// @param peerFlags what the peer said it can do
     /// @param connections makes the connection whose signals this session takes
     /// @param maxHolders how many calls and monitors may be under way at once
+    /// @param callHelperUse whether calls may go through a helper on the peer
     Session(
             PeerLink link,
             long peerFlags,
             Function<InboundHandler, Connection> connections,
             Identifiers identifiers,
             ProcessSignals processes,
-            int maxHolders) {
+            int maxHolders,
+            CallHelperUse callHelperUse) {
         this.link = link;
         this.peerFlags = peerFlags;
         this.identifiers = identifiers;
         this.processes = processes;
         this.maxHolders = maxHolders;
+        this.callHelperUse = callHelperUse;
         this.nobody = identifiers.nextPid();
         this.connection = connections.apply(this);
         this.frames = new FrameEncoder(connection.capabilities());
@@ -111,6 +118,27 @@ public final class Session implements InboundHandler {
         groupLeader = leader;
     }
 
+    /// The process on the peer that runs our calls, while there is one.
+    public Optional<Pid> callHelper() {
+        return Optional.ofNullable(callHelper);
+    }
+
+    /// Tells that process; `null` once it has ended.
+    public void callHelper(@Nullable Pid helper) {
+        callHelper = helper;
+    }
+
+    /// Whether the calling thread is to look for such a process: true once in a connection's life, if at all.
+    public boolean seekCallHelper() {
+        return callHelperUse != CallHelperUse.NEVER
+                && !callHelperSought.getPlain()
+                && callHelperSought.compareAndSet(false, true);
+    }
+
+    public CallHelperUse callHelperUse() {
+        return callHelperUse;
+    }
+
     /// How many calls and monitors wait for the peer.
     public int holderCount() {
         return holderCount.get();
@@ -122,7 +150,7 @@ public final class Session implements InboundHandler {
     /// @throws Overloaded if too many wait already
     /// @throws ConnectionEnded if the connection has ended
     public void hold(Reference reference, ReferenceHolder holder) throws ConnectionEnded {
-        if (holderCount.incrementAndGet() > maxHolders) {
+        if (holder.isCounted() && holderCount.incrementAndGet() > maxHolders) {
             holderCount.decrementAndGet();
             throw new Overloaded(maxHolders + " calls to " + link + " are under way (setting erlang.limits.calls)");
         }
@@ -141,8 +169,12 @@ public final class Session implements InboundHandler {
     }
 
     private @Nullable ReferenceHolder take(Reference reference) {
-        ReferenceHolder holder = holders.remove(identifiers.number(reference));
-        if (holder != null) {
+        return take(identifiers.number(reference));
+    }
+
+    private @Nullable ReferenceHolder take(Long number) {
+        ReferenceHolder holder = holders.remove(number);
+        if (holder != null && holder.isCounted()) {
             holderCount.decrementAndGet();
         }
         return holder;
@@ -150,6 +182,19 @@ public final class Session implements InboundHandler {
 
     private @Nullable ReferenceHolder find(Reference reference) {
         return holders.get(identifiers.number(reference));
+    }
+
+    /// Brings an answer to the holder of a reference, as the end of a monitored process does.
+    public void answered(Reference reference, EncodedTerm answer) {
+        ReferenceHolder holder = take(reference);
+        if (holder != null) {
+            holder.down(answer);
+        }
+    }
+
+    /// Goes through all that wait, now and without those that come meanwhile.
+    public void forEachHolder(Consumer<ReferenceHolder> action) {
+        holders.values().forEach(action);
     }
 
     /// Notes that the peer monitors a process of this node.
@@ -319,9 +364,8 @@ public final class Session implements InboundHandler {
         log(disconnect);
         link.lost(this, disconnect);
         for (Long number : holders.keySet()) {
-            ReferenceHolder holder = holders.remove(number);
+            ReferenceHolder holder = take(number);
             if (holder != null) {
-                holderCount.decrementAndGet();
                 holder.lost(disconnect);
             }
         }

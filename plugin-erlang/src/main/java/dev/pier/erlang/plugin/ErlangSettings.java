@@ -8,6 +8,7 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.node.AllowedNodes;
 import dev.pier.erlang.node.BulkSettings;
+import dev.pier.erlang.node.CallHelperUse;
 import dev.pier.erlang.node.ProcessLimits;
 import dev.pier.erlang.process.MailboxSettings;
 import dev.pier.server.config.Section;
@@ -31,6 +32,7 @@ import java.util.SequencedMap;
 /// @param maxHandshakes how many connections may be unauthenticated at once
 /// @param epmd the port of EPMD, and whether to register there
 /// @param connectTimeout how long one attempt to connect may take, the handshake included
+/// @param callHelper whether calls go through a helper on the peer
 /// @param maxCalls how many calls to one peer may be under way at once
 /// @param maxServed how many calls from Erlang may run at once
 /// @param processes what others may tie to this node's processes
@@ -47,6 +49,7 @@ record ErlangSettings(
         int maxHandshakes,
         Epmd epmd,
         Duration connectTimeout,
+        CallHelperUse callHelper,
         int maxCalls,
         int maxServed,
         ProcessLimits processes,
@@ -116,6 +119,7 @@ record ErlangSettings(
                 epmd(section.section("epmd")),
                 section.duration(
                         "connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
+                section.section("calls").choice("helper", CallHelperUse.PRESENT),
                 section.section("limits").integer("calls", 10_000, 1, 1_000_000),
                 section.section("limits").integer("served", 10_000, 1, 1_000_000),
                 processes(section.section("limits")),

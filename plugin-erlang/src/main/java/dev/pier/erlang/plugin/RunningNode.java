@@ -116,6 +116,7 @@ final class RunningNode implements AutoCloseable {
                 settings.connectTimeout(),
                 NodeSettings.HANDSHAKE_STEP,
                 settings.maxCalls(),
+                settings.callHelper(),
                 settings.connection(),
                 settings.bulk(),
                 settings.processes());

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The calling thread starts it and waits; the connection's reader reports. The first report that ends the call wins.
 final class ErpcCall implements ReferenceHolder {
-    private final RemoteProcess process;
+    private final RemoteWork work;
     private final Thread waiter = Thread.currentThread();
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
 
@@ -41,21 +41,36 @@ final class ErpcCall implements ReferenceHolder {
         record Lost(Disconnect disconnect) implements Outcome {}
     }
 
-    private ErpcCall(RemoteProcess process) {
-        this.process = process;
+    private ErpcCall(RemoteWork work) {
+        this.work = work;
+    }
+
+    /// Sends the request, as [HelpedProcess#start] where the peer has a helper, or else as [RemoteProcess#start].
+    static ErpcCall start(Session session, long deadline, Atom module, Atom function, Consumer<EtfOutput> arguments)
+            throws ConnectionEnded {
+        Pid helper = session.callHelper().orElse(null);
+        if (helper != null) {
+            HelpedProcess helped = new HelpedProcess(session, helper);
+            ErpcCall call = new ErpcCall(helped);
+            if (helped.start(call, module, function, arguments)) {
+                return call;
+            }
+        }
+        return spawn(session, UserProcess.of(session, deadline), module, function, arguments);
     }
 
     /// Sends the request, as [RemoteProcess#start].
-    static ErpcCall start(Session session, Pid groupLeader, Atom module, Atom function, Consumer<EtfOutput> arguments)
+    static ErpcCall spawn(Session session, Pid groupLeader, Atom module, Atom function, Consumer<EtfOutput> arguments)
             throws ConnectionEnded {
-        ErpcCall call = new ErpcCall(new RemoteProcess(session));
-        call.process.start(call, groupLeader, module, function, arguments);
+        RemoteProcess process = new RemoteProcess(session);
+        ErpcCall call = new ErpcCall(process);
+        process.start(call, groupLeader, module, function, arguments);
         return call;
     }
 
     /// The tag that the answer carries.
     Reference tag() {
-        return process.id();
+        return work.tag();
     }
 
     /// Waits for the end of the call, on the thread that started it.
@@ -78,12 +93,12 @@ final class ErpcCall implements ReferenceHolder {
 
     /// The caller has given up: the remote process is stopped, now or as soon as it is known.
     void abandon() {
-        process.abandon();
+        work.abandon();
     }
 
     @Override
     public void spawned(ControlMessage.SpawnReply reply) {
-        if (!process.spawned(reply.result())) {
+        if (!work.spawned(reply.result())) {
             end(new Outcome.NotSpawned(reply.result()));
         }
     }
@@ -99,8 +114,27 @@ final class ErpcCall implements ReferenceHolder {
     }
 
     @Override
+    public void message(EncodedTerm answer) {
+        if (work instanceof HelpedProcess helped) {
+            helped.finished();
+            end(new Outcome.Exited(answer));
+        }
+    }
+
+    @Override
     public void oversized(String limit) {
+        if (work instanceof HelpedProcess helped) {
+            helped.finished();
+        }
         end(new Outcome.Oversized(limit));
+    }
+
+    @Override
+    public void helperEnded(Term reason) {
+        if (work instanceof HelpedProcess helped) {
+            helped.finished();
+            end(new Outcome.ExitedDecoded(reason));
+        }
     }
 
     @Override
@@ -109,7 +143,7 @@ final class ErpcCall implements ReferenceHolder {
     }
 
     private void end(Outcome how) {
-        process.ended();
+        work.ended();
         if (outcome.compareAndSet(null, how)) {
             LockSupport.unpark(waiter);
         }

@@ -25,7 +25,8 @@ import dev.pier.erlang.term.Tuple;
 /// {Tag, return, Value}   {Tag, throw, Value}   {Tag, exit, Reason}
 /// {Tag, error, Reason, StackTrace}             {Tag, error, {erpc, Reason}}
 /// ```
-/// Anything else is a signal that ended the process from outside.
+/// Anything else is a signal that ended the process from outside. Of a call that `pier_calls` ran the same comes, but
+/// for `{Tag, signal, Reason}`.
 final class ErpcResult {
     private static final Atom RETURN = Atom.of("return");
 
@@ -79,10 +80,11 @@ final class ErpcResult {
                 || tuple.arity() < 3
                 || !tuple.get(0).equals(tag)
                 || !(tuple.get(1) instanceof Atom kind)) {
-            return new RemoteExit(what + " was ended by a signal: " + Excerpt.of(reason), reason, true);
+            return signal(reason);
         }
         Term inner = tuple.get(2);
         return switch (kind.name()) {
+            case "signal" -> signal(inner);
             case "throw" -> new RemoteThrow(what + " threw " + Excerpt.of(inner), inner);
             case "exit" -> new RemoteExit(what + " exited: " + Excerpt.of(inner), inner, false);
             case "error" -> {
@@ -91,6 +93,10 @@ final class ErpcResult {
             }
             default -> new MalformedTerm(what + " gave an answer of an unknown kind: " + Excerpt.of(reason));
         };
+    }
+
+    private RemoteExit signal(Term reason) {
+        return new RemoteExit(what + " was ended by a signal: " + Excerpt.of(reason), reason, true);
     }
 
     /// ` in users:find/1 (users.erl:12)`: where the innermost frame of the stack trace is.

@@ -198,7 +198,7 @@ public final class RemotePeer implements Peer {
         try {
             Session session = lane.session(deadline);
             if (lane.isNew(session) && lanes.settings().loadHelper()) {
-                StreamModule.load(this);
+                HelperModule.load("pier_stream", this);
             }
             int window = lanes.settings().window();
             StreamCall call = StreamCall.start(
@@ -261,9 +261,10 @@ public final class RemotePeer implements Peer {
     private Reply reply(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments, long deadline) {
         String what = describe(module, function, arity);
         Session session = link.session(deadline);
+        CallHelper.seek(session, this, limits);
         ErpcCall call;
         try {
-            call = ErpcCall.start(session, UserProcess.of(session, deadline), module, function, arguments);
+            call = ErpcCall.start(session, deadline, module, function, arguments);
         } catch (ConnectionEnded e) {
             throw justLost(e);
         }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The hazard: a caller that gives up before the peer has told the process's pid cannot stop that process yet. The
 /// call then stays in the session's table until the pid is there, and stops the process then, as Erlang itself does.
 /// SPEC: erpc.erl; erl_dist_protocol, SPAWN_REQUEST.
-final class RemoteProcess {
+final class RemoteProcess implements RemoteWork {
     private static final Atom ERPC = Atom.of("erpc");
     private static final Atom EXECUTE_CALL = Atom.of("execute_call");
     private static final List<Term> MONITOR = List.of(Atom.of("monitor"));
@@ -46,6 +46,11 @@ final class RemoteProcess {
 
     /// The request's reference, which also tags the answer.
     Reference id() {
+        return id;
+    }
+
+    @Override
+    public Reference tag() {
         return id;
     }
 
@@ -93,11 +98,8 @@ final class RemoteProcess {
         }
     }
 
-    /// The peer has answered the request.
-    ///
-    /// @param result the pid, or an atom that says why there is none
-    /// @return whether there is a process
-    boolean spawned(Term result) {
+    @Override
+    public boolean spawned(Term result) {
         if (!(result instanceof Pid running)) {
             session.release(id);
             return false;
@@ -113,15 +115,16 @@ final class RemoteProcess {
         return true;
     }
 
-    /// The answer is there, or at least begins to come: there is nothing to stop any more.
-    void ended() {
+    @Override
+    public void ended() {
         synchronized (lock) {
             ended = true;
         }
     }
 
-    /// The caller has given up: the process is stopped, now or as soon as it is known. Idempotent.
-    void abandon() {
+    /// Now, or as soon as its pid is known.
+    @Override
+    public void abandon() {
         Pid running;
         synchronized (lock) {
             if (ended || abandoned) {

@@ -38,7 +38,7 @@ final class UserProcess {
 
     private static Pid find(Session session, long deadline) throws ConnectionEnded {
         Pid leader = session.nobody();
-        ErpcCall call = ErpcCall.start(session, leader, ERLANG, WHEREIS, UserProcess::arguments);
+        ErpcCall call = ErpcCall.spawn(session, leader, ERLANG, WHEREIS, UserProcess::arguments);
         try {
             long until = System.nanoTime() + Math.min(PATIENCE_NANOS, deadline - System.nanoTime());
             ErpcCall.Outcome outcome = call.await(until);

@@ -123,6 +123,7 @@ class ErlangSettingsTest {
             node = "web@localhost", net-ticktime = 60                                | erlang.net-ticktime | unit
             node = "web@localhost", net-ticktime = 0 s                               | erlang.net-ticktime | from 1 s
             node = "web@localhost", limits.depth = 1                                 | erlang.limits.depth | from 16
+            node = "web@localhost", calls.helper = always                            | erlang.calls.helper | one of never, present, load
             node = "web@localhost", limits.links = 0                                 | erlang.limits.links | from 1
             node = "web@localhost", limits.monitors = 0                              | erlang.limits.monitors | from 1
             node = "web@localhost", listen.port = 70000                              | erlang.listen.port  | 65535

@@ -18,6 +18,7 @@ import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.connection.ConnectionSettings;
+import dev.pier.erlang.node.CallHelperUse;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.testing.Await;
@@ -32,12 +33,18 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Calls to a real node, with each way they can end.
+/// Calls to a real node, with each way they can end: each a request to spawn, and with the helper on the peer.
+@ParameterizedClass
+@EnumSource(
+        value = CallHelperUse.class,
+        names = {"NEVER", "LOAD"})
 class CallIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -45,9 +52,12 @@ class CallIT {
     private static TestNode node;
     private static Peer peer;
 
-    @BeforeAll
-    static void start() throws IOException {
-        node = TestNode.start(erlang.cookie());
+    /// @param helper what the class is run with; [#start] has seen to it
+    CallIT(CallHelperUse helper) {}
+
+    @BeforeParameterizedClassInvocation
+    static void start(CallHelperUse helper) throws IOException {
+        node = TestNode.start(erlang.cookie(), helper);
         peer = node.peer(erlang);
         erlang.compile("""
                 -module(t).
@@ -61,9 +71,16 @@ class CallIT {
                 sleeps(Name) -> register(Name, self()), receive after infinity -> ok end.
                 prints(Text) -> io:format("~s~n", [Text]), printed.
                 """);
+        if (helper != CallHelperUse.NEVER) {
+            assertThat(peer.ping()).isTrue();
+            peer.call("erlang", "node");
+            Await.until(
+                    "the helper",
+                    () -> node.link(erlang).current().orElseThrow().callHelper().isPresent());
+        }
     }
 
-    @AfterAll
+    @AfterParameterizedClassInvocation
     static void stop() {
         node.close();
     }

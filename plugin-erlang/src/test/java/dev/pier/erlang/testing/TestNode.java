@@ -14,6 +14,7 @@ import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.node.AllowedNodes;
 import dev.pier.erlang.node.BulkSettings;
+import dev.pier.erlang.node.CallHelperUse;
 import dev.pier.erlang.node.EpmdPresence;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeListener;
@@ -54,15 +55,20 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(String cookie) throws IOException {
-        return start(cookie, ConnectionSettings.DEFAULT, 10_000);
+        return new Options(cookie).start();
     }
 
     public static TestNode start(String cookie, ConnectionSettings connection, int maxCalls) throws IOException {
-        return start(cookie, connection, maxCalls, MailboxSettings.DEFAULT, BulkSettings.DEFAULT);
+        Options options = new Options(cookie);
+        options.connection = connection;
+        options.maxCalls = maxCalls;
+        return options.start();
     }
 
     public static TestNode start(String cookie, MailboxSettings mailboxes) throws IOException {
-        return start(cookie, ConnectionSettings.DEFAULT, 10_000, mailboxes, BulkSettings.DEFAULT);
+        Options options = new Options(cookie);
+        options.mailboxes = mailboxes;
+        return options.start();
     }
 
     public static TestNode start(String cookie, BulkSettings bulk) throws IOException {
@@ -70,75 +76,85 @@ public final class TestNode implements AutoCloseable {
     }
 
     public static TestNode start(String cookie, ConnectionSettings connection, BulkSettings bulk) throws IOException {
-        return start(cookie, connection, 10_000, MailboxSettings.DEFAULT, bulk);
+        Options options = new Options(cookie);
+        options.connection = connection;
+        options.bulk = bulk;
+        return options.start();
     }
 
     /// A node that others reach through a tap only, and that reaches others only so.
     public static TestNode start(String cookie, WireTap tap) throws IOException {
-        return start(
-                cookie,
-                ConnectionSettings.DEFAULT,
-                10_000,
-                MailboxSettings.DEFAULT,
-                BulkSettings.DEFAULT,
-                ProcessLimits.DEFAULT,
-                tap::before);
+        Options options = new Options(cookie);
+        options.ports = tap::before;
+        return options.start();
+    }
+
+    public static TestNode start(String cookie, WireTap tap, CallHelperUse callHelper) throws IOException {
+        Options options = new Options(cookie);
+        options.ports = tap::before;
+        options.callHelper = callHelper;
+        return options.start();
     }
 
     public static TestNode start(String cookie, ProcessLimits processes) throws IOException {
-        return start(
-                cookie,
-                ConnectionSettings.DEFAULT,
-                10_000,
-                MailboxSettings.DEFAULT,
-                BulkSettings.DEFAULT,
-                processes,
-                IntUnaryOperator.identity());
+        Options options = new Options(cookie);
+        options.processes = processes;
+        return options.start();
     }
 
-    private static TestNode start(
-            String cookie, ConnectionSettings connection, int maxCalls, MailboxSettings mailboxes, BulkSettings bulk)
-            throws IOException {
-        return start(cookie, connection, maxCalls, mailboxes, bulk, ProcessLimits.DEFAULT, IntUnaryOperator.identity());
+    /// A node whose calls go through `pier_calls`. Those of the others are a request to spawn each.
+    public static TestNode start(String cookie, CallHelperUse callHelper) throws IOException {
+        Options options = new Options(cookie);
+        options.callHelper = callHelper;
+        return options.start();
     }
 
-    /// @param ports which port to connect to in place of the one that a node listens at
-    private static TestNode start(
-            String cookie,
-            ConnectionSettings connection,
-            int maxCalls,
-            MailboxSettings mailboxes,
-            BulkSettings bulk,
-            ProcessLimits processes,
-            IntUnaryOperator ports)
-            throws IOException {
-        NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
-        EpmdClient epmd = new EpmdClient(
-                new InetSocketAddress(TestHost.address(), TestEpmd.port()),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5));
-        NodeName name = new NodeName(TestHost.uniqueName("pier"), TestHost.NAME);
-        EpmdPresence presence = new EpmdPresence(epmd, name.alive(), ports.applyAsInt(listener.port()));
-        NodeSettings settings = new NodeSettings(
-                name,
-                Cookie.of(cookie),
-                Optional.empty(),
-                AllowedNodes.ALL,
-                16,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                maxCalls,
-                connection,
-                bulk,
-                processes);
-        NodeLocator found = new EpmdLocator(epmd);
-        NodeLocator locator = peer -> {
-            InetSocketAddress address = found.locate(peer);
-            return new InetSocketAddress(address.getAddress(), ports.applyAsInt(address.getPort()));
-        };
-        LocalNode node = new LocalNode(settings, presence.creation(), locator, THREADS);
-        listener.start(node);
-        return new TestNode(listener, presence, node, mailboxes);
+    private static final class Options {
+        private final String cookie;
+        private ConnectionSettings connection = ConnectionSettings.DEFAULT;
+        private int maxCalls = 10_000;
+        private MailboxSettings mailboxes = MailboxSettings.DEFAULT;
+        private BulkSettings bulk = BulkSettings.DEFAULT;
+        private ProcessLimits processes = ProcessLimits.DEFAULT;
+        private CallHelperUse callHelper = CallHelperUse.NEVER;
+
+        /// Which port to connect to in place of the one that a node listens at.
+        private IntUnaryOperator ports = IntUnaryOperator.identity();
+
+        Options(String cookie) {
+            this.cookie = cookie;
+        }
+
+        TestNode start() throws IOException {
+            NodeListener listener = NodeListener.bind(new InetSocketAddress(TestHost.address(), 0));
+            EpmdClient epmd = new EpmdClient(
+                    new InetSocketAddress(TestHost.address(), TestEpmd.port()),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5));
+            NodeName name = new NodeName(TestHost.uniqueName("pier"), TestHost.NAME);
+            EpmdPresence presence = new EpmdPresence(epmd, name.alive(), ports.applyAsInt(listener.port()));
+            NodeSettings settings = new NodeSettings(
+                    name,
+                    Cookie.of(cookie),
+                    Optional.empty(),
+                    AllowedNodes.ALL,
+                    16,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    maxCalls,
+                    callHelper,
+                    connection,
+                    bulk,
+                    processes);
+            NodeLocator found = new EpmdLocator(epmd);
+            NodeLocator locator = peer -> {
+                InetSocketAddress address = found.locate(peer);
+                return new InetSocketAddress(address.getAddress(), ports.applyAsInt(address.getPort()));
+            };
+            LocalNode node = new LocalNode(settings, presence.creation(), locator, THREADS);
+            listener.start(node);
+            return new TestNode(listener, presence, node, mailboxes);
+        }
     }
 
     public String name() {

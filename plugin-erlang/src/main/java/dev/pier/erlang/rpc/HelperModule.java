@@ -18,39 +18,41 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the module `pier_stream` to a peer that lacks it, as source: the peer's own compiler makes code of it that
-/// suits its release. Runs on the thread of a stream's caller, by calls like any other.
-final class StreamModule {
-    private static final Logger log = LoggerFactory.getLogger(StreamModule.class);
+/// Brings a module of Pier's own to a peer that lacks it, as source: the peer's own compiler makes code of it that
+/// suits
+/// its release. Runs on the calling thread, by calls like any other.
+final class HelperModule {
+    private static final Logger log = LoggerFactory.getLogger(HelperModule.class);
 
-    private static final String NAME = "pier_stream";
-    private static final Atom MODULE = Atom.of(NAME);
     private static final Atom OK = Atom.of("ok");
 
-    private StreamModule() {}
+    private HelperModule() {}
 
-    /// A failure is logged and no more: functions that use no producer work all the same.
-    static void load(Peer peer) {
+    /// A failure is logged and no more: what works without the module works all the same.
+    ///
+    /// @param name `pier_stream` or `pier_calls`
+    static void load(String name, Peer peer) {
+        Atom module = Atom.of(name);
         try {
-            Term there = peer.call("code", "ensure_loaded", MODULE).term();
+            Term there = peer.call("code", "ensure_loaded", module).term();
             if (there instanceof Tuple answer && answer.is(Atom.of("error"), 2)) {
-                peer.call("code", "load_binary", MODULE, new Charlist(NAME + ".erl"), compile(peer));
-                log.info("Loaded {} into {}", NAME, peer.nodeName());
+                peer.call("code", "load_binary", module, new Charlist(name + ".erl"), compile(name, peer));
+                log.info("Loaded {} into {}", name, peer.nodeName());
             }
         } catch (ErlangException e) {
             log.warn(
                     "{} could not be loaded into {}; it can be added to its release instead: {}",
-                    NAME,
+                    name,
                     peer.nodeName(),
                     e.getMessage());
         }
     }
 
-    private static Binary compile(Peer peer) {
+    private static Binary compile(String name, Peer peer) {
         List<Term> forms = new ArrayList<>();
         List<Term> form = new ArrayList<>();
-        Tuple scanned =
-                (Tuple) peer.call("erl_scan", "string", new Charlist(source())).term();
+        Tuple scanned = (Tuple)
+                peer.call("erl_scan", "string", new Charlist(source(name))).term();
         for (Term token : ((ListTerm) scanned.get(1)).elements()) {
             form.add(token);
             if (token instanceof Tuple last && last.get(0).equals(Atom.of("dot"))) {
@@ -63,14 +65,14 @@ final class StreamModule {
         Tuple compiled =
                 (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
         if (!compiled.is(OK, 3)) {
-            throw new IllegalStateException(NAME + " does not compile: " + compiled);
+            throw new IllegalStateException(name + " does not compile: " + compiled);
         }
         return (Binary) compiled.get(2);
     }
 
-    private static String source() {
-        try (InputStream in = StreamModule.class.getResourceAsStream(NAME + ".erl")) {
-            return new String(Objects.requireNonNull(in, NAME + ".erl").readAllBytes(), StandardCharsets.UTF_8);
+    private static String source(String name) {
+        try (InputStream in = HelperModule.class.getResourceAsStream(name + ".erl")) {
+            return new String(Objects.requireNonNull(in, name + ".erl").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

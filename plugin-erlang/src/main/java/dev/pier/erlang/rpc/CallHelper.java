@@ -1,0 +1,176 @@
+package dev.pier.erlang.rpc;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.node.CallHelperUse;
+import dev.pier.erlang.node.ReferenceHolder;
+import dev.pier.erlang.node.Session;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The process of `pier_calls` on a peer, which runs the calls of one connection and gathers their answers.
+///
+/// It is looked for once in a connection's life, beside the first call, on a thread of its own; calls do not wait for
+/// it. While there is none they are requests to spawn, with the same results. Its answers come to an alias, on the
+/// connection's reader, which cuts them apart and hands each to its call undecoded. A large one goes to its call
+/// itself.
+///
+/// The hazard: when it ends, nobody answers what it was running. So it is monitored, and those calls end with it.
+final class CallHelper implements ReferenceHolder {
+    private static final Logger log = LoggerFactory.getLogger(CallHelper.class);
+
+    private static final String NAME = "pier_calls";
+    private static final Atom MODULE = Atom.of(NAME);
+    private static final Atom START = Atom.of("start");
+    private static final Atom KILL = Atom.of("kill");
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /// To cut the answers apart. Each is bound by the call's own limits when that is read.
+    private static final DecodeLimits FRAMING = DecodeLimits.DEFAULT;
+
+    private final Session session;
+    private final DecodeLimits limits;
+    private final Reference alias;
+
+    private CallHelper(Session session, DecodeLimits limits) {
+        this.session = session;
+        this.limits = limits;
+        this.alias = session.identifiers().nextReference();
+    }
+
+    /// Looks for it, unless that has been done already on this connection.
+    static void seek(Session session, Peer peer, DecodeLimits limits) {
+        if (session.seekCallHelper()) {
+            Thread.ofVirtual().name("erlang-call-helper").start(() -> {
+                if (session.callHelperUse() == CallHelperUse.LOAD) {
+                    HelperModule.load(NAME, peer);
+                }
+                new CallHelper(session, limits).start(peer);
+            });
+        }
+    }
+
+    private void start(Peer peer) {
+        boolean running = false;
+        try {
+            session.hold(alias, this);
+            long deadline = System.nanoTime() + PATIENCE_NANOS;
+            ErpcCall call = ErpcCall.spawn(session, UserProcess.of(session, deadline), MODULE, START, out -> {
+                TermEncoder.encodeListHeader(1, out);
+                TermEncoder.encodeReference(alias, out);
+                TermEncoder.encodeNil(out);
+            });
+            ErpcCall.Outcome outcome = call.await(deadline);
+            if (outcome == null) {
+                call.abandon();
+            } else if (outcome instanceof ErpcCall.Outcome.Exited(EncodedTerm reason)
+                    && new ErpcResult(NAME, call.tag(), limits).value(reason).decode(limits) instanceof Pid helper) {
+                watch(helper);
+                session.callHelper(helper);
+                running = true;
+            }
+        } catch (ErlangException e) {
+            log.debug("{} runs no {}: {}", peer.nodeName(), NAME, e.getMessage());
+        } catch (ConnectionEnded e) {
+            log.debug("{} has gone", peer.nodeName());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (!running) {
+                session.release(alias);
+            }
+        }
+    }
+
+    private void watch(Pid helper) throws ConnectionEnded {
+        Reference monitor = session.identifiers().nextReference();
+        session.hold(monitor, new End());
+        session.send(new ControlMessage.MonitorP(session.nobody(), helper, monitor), session.nobody());
+    }
+
+    @Override
+    public boolean isCounted() {
+        return false;
+    }
+
+    @Override
+    public void message(EncodedTerm message) {
+        try {
+            EtfInput in = message.open(FRAMING);
+            for (int left = TermDecoder.decodeListLength(in); left > 0; left--) {
+                EncodedTerm rest = message.from(in);
+                int before = in.remaining();
+                TermDecoder.skip(in);
+                answered(rest.first(before - in.remaining()));
+            }
+        } catch (MalformedTerm e) {
+            giveUp(e.getMessage());
+        }
+    }
+
+    /// `{Ref, return, Value}` and so on.
+    private void answered(EncodedTerm answer) {
+        EtfInput in = answer.open(FRAMING);
+        TermDecoder.decodeTupleArity(in);
+        session.answered(TermDecoder.decodeReference(in), answer);
+    }
+
+    @Override
+    public void oversized(String limit) {
+        giveUp(limit);
+    }
+
+    /// Nobody knows whose answers were in a message that cannot be read. With the end of the helper all its calls end.
+    private void giveUp(@Nullable String why) {
+        log.warn("{} sent answers that cannot be taken, and is ended: {}", session, why);
+        session.callHelper()
+                .ifPresent(helper -> session.demand(
+                        new ControlMessage.PayloadExit2(session.nobody(), helper), session.nobody(), KILL));
+    }
+
+    @Override
+    public void lost(Disconnect disconnect) {
+        // The calls are told themselves.
+    }
+
+    /// Takes the end of the process.
+    private final class End implements ReferenceHolder {
+        @Override
+        public boolean isCounted() {
+            return false;
+        }
+
+        @Override
+        public void down(EncodedTerm reason) {
+            down(reason.decode(limits));
+        }
+
+        @Override
+        public void down(Term reason) {
+            session.callHelper(null);
+            session.release(alias);
+            log.warn("{} of {} ended ({}): calls go on without it", NAME, session, Excerpt.of(reason));
+            session.forEachHolder(holder -> holder.helperEnded(reason));
+        }
+
+        @Override
+        public void lost(Disconnect disconnect) {
+            session.callHelper(null);
+        }
+    }
+}
