@@ -25,6 +25,7 @@ public final class Calls implements Comparison {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
         Server pier = scene.pier();
+        Server unhelped = scene.pierUnhelped();
         Server jinterface = scene.jinterface();
         BeamNode caller = scene.caller();
         for (int callers : CALLERS) {
@@ -33,6 +34,7 @@ public final class Calls implements Comparison {
             sides.add(Driven.in(jinterface, backend, "JInterface", "calls", callers, "platform"));
             sides.add(Driven.in(caller, backend.pid(), "BEAM, erpc:call", "calls erpc " + backend.name(), callers));
             sides.add(Driven.in(caller, backend.pid(), "BEAM, rpc:call", "calls rpc " + backend.name(), callers));
+            sides.add(Driven.in(unhelped, backend, "Pier, without pier_calls", "calls", callers, "virtual"));
             if (callers == 64) {
                 sides.add(Driven.in(pier, backend, "Pier, platform threads", "calls", callers, "platform"));
             }

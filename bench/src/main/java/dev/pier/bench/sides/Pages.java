@@ -13,11 +13,23 @@ public final class Pages {
 
     /// In the order of the report. The first is Pier's.
     public static List<Page> all(Scene scene) throws IOException, InterruptedException {
-        return List.of(pier(scene), noCall(scene), pooled(scene), perRequest(scene), yawsOwn(scene), yawsErpc(scene));
+        return List.of(
+                pier(scene),
+                noCall(scene),
+                pooled(scene),
+                perRequest(scene),
+                yawsOwn(scene),
+                yawsErpc(scene),
+                unhelped(scene));
     }
 
     public static Page pier(Scene scene) throws IOException, InterruptedException {
         return page("Pier", scene.pier().at("/call"), scene.pier().pid(), scene.backend());
+    }
+
+    private static Page unhelped(Scene scene) throws IOException, InterruptedException {
+        Server server = scene.pierUnhelped();
+        return page("Pier, without pier_calls", server.at("/call"), server.pid(), scene.backend());
     }
 
     public static Page noCall(Scene scene) throws IOException, InterruptedException {

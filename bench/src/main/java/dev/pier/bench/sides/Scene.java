@@ -34,6 +34,7 @@ public final class Scene implements AutoCloseable {
     private @Nullable BeamNode yaws;
     private int yawsPort;
     private @Nullable Server pier;
+    private @Nullable Server pierUnhelped;
     private @Nullable Server jinterface;
 
     /// @param root the source tree, built
@@ -63,6 +64,9 @@ public final class Scene implements AutoCloseable {
         try (Stream<Path> sources = Files.list(root.resolve("bench/erlang"))) {
             sources.map(Path::toString).filter(name -> name.endsWith(".erl")).forEach(command::add);
         }
+        // As a release of Erlang would have it that is called by Pier.
+        command.add(root.resolve("plugin-erlang/src/main/resources/dev/pier/erlang/rpc/pier_calls.erl")
+                .toString());
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException("the Erlang modules of the bench do not compile");
         }
@@ -159,19 +163,33 @@ public final class Scene implements AutoCloseable {
         return pier;
     }
 
+    /// The same, for a peer that has not the module `pier_calls`.
+    public Server pierUnhelped() throws IOException, InterruptedException {
+        backend();
+        if (pierUnhelped == null) {
+            pierUnhelped = startPier("unhelped", distribution(), "calls.helper = never");
+        }
+        return pierUnhelped;
+    }
+
     /// One more Pier, for the caller to close.
     ///
     /// @param home its distribution
     public Server startPier(String name, Path home) throws IOException, InterruptedException {
+        return startPier(name, home, "");
+    }
+
+    private Server startPier(String name, Path home, String settings) throws IOException, InterruptedException {
         return Server.start(this, home, name, "pierapp", """
                 erlang {
                   node = "%s@%s"
                   cookie-file = "%s"
                   epmd.port = %d
                   peers.backend { node = "%s" }
+                  %s
                 }
                 """.formatted(
-                        name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName()));
+                        name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName(), settings));
     }
 
     /// The same Jetty without Pier's node, with a web application that has JInterface.
