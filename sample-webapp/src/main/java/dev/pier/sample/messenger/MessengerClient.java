@@ -90,14 +90,24 @@ final class MessengerClient implements AutoCloseable {
     }
 
     private void run(Listener listener) {
+        try (process) {
+            Term why = whyItEnds(listener);
+            if (!why.equals(NORMAL)) {
+                listener.stopped(this, why.toString());
+            }
+        }
+    }
+
+    /// What the server says, or the monitor, or the link, which ends the process: whichever is seen first.
+    private Term whyItEnds(Listener listener) {
         try {
-            while (process.isAlive()) {
-                process.receive(MessengerClient::isReadable, LONG).ifPresent(message -> handle(message, listener));
+            Optional<Term> why = Optional.empty();
+            while (why.isEmpty()) {
+                why = process.receive(MessengerClient::isReadable, LONG).flatMap(message -> handle(message, listener));
             }
+            return why.get();
         } catch (ProcessEnded ended) {
-            if (!ended.reason().equals(NORMAL)) {
-                listener.stopped(this, ended.reason().toString());
-            }
+            return ended.reason();
         }
     }
 
@@ -106,29 +116,23 @@ final class MessengerClient implements AutoCloseable {
         return message.term() != null;
     }
 
-    private void handle(Message message, Listener listener) {
+    /// @return why the process is to end, if it is
+    private static Optional<Term> handle(Message message, Listener listener) {
         Optional<Message.Down> down = message.down();
         if (down.isPresent()) {
-            stop(down.get().reason(), listener);
-        } else if (message.term() instanceof Tuple tuple) {
-            handle(tuple, listener);
+            return down.map(Message.Down::reason);
         }
+        return message.term() instanceof Tuple told ? handle(told, listener) : Optional.empty();
     }
 
-    private void handle(Tuple told, Listener listener) {
+    private static Optional<Term> handle(Tuple told, Listener listener) {
         if (told.is(MESSAGE_FROM, 3)) {
             listener.message(told.get(1), told.get(2));
         } else if (told.is(MESSENGER, 2)) {
             listener.answered(told.get(1).toString());
         } else if (told.is(MESSENGER, 3)) {
-            stop(told.get(2), listener);
+            return Optional.of(told.get(2));
         }
-    }
-
-    private void stop(Term why, Listener listener) {
-        if (process.isAlive()) {
-            listener.stopped(this, why.toString());
-            process.close();
-        }
+        return Optional.empty();
     }
 }

@@ -80,7 +80,7 @@ final class MessengerUser implements MessengerClient.Listener, PerPage.Owned {
     public synchronized void stopped(MessengerClient stopped, String why) {
         if (client == stopped) {
             client = null;
+            page.accept(Json.object().put("kind", "stop").put("why", why));
         }
-        page.accept(Json.object().put("kind", "stop").put("why", why));
     }
 }
