@@ -18,7 +18,9 @@ import dev.pier.sample.hello.HelloServlet;
 import dev.pier.sample.node.NodeServlet;
 import dev.pier.sample.rows.StreamServlet;
 import dev.pier.sample.web.CsrfGuard;
+import dev.pier.sample.web.EventsServlet;
 import dev.pier.sample.web.PageServlet;
+import dev.pier.sample.web.Pages;
 import dev.pier.sample.web.SecurityHeaders;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.annotation.WebServlet;
@@ -51,6 +53,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The servlets over real HTTP, with a peer that answers what each test says.
 class ServletsTest {
     private final Server server = new Server(0);
+    private final ServletContextHandler app = new ServletContextHandler("/");
     private final HttpClient client = HttpClient.newHttpClient();
 
     @AfterEach
@@ -119,6 +122,17 @@ class ServletsTest {
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
         assertThat(peer.asked).isEmpty();
+    }
+
+    @Test
+    void askingForTheHeadersOfTheEventsAloneOpensNoPage() throws Exception {
+        start(_ -> Atom.OK);
+
+        HttpResponse<String> response =
+                send(request("/events?page=" + "0".repeat(32)).HEAD().build());
+
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+        assertThat(Pages.of(app.getServletContext()).isEmpty()).isTrue();
     }
 
     @Test
@@ -263,13 +277,17 @@ class ServletsTest {
 
     private FakePeer start(Function<FakePeer.Asked, Term> answers, String allowed) throws Exception {
         FakePeer peer = new FakePeer(answers);
-        ServletContextHandler app = new ServletContextHandler("/");
         app.setInitParameter(AllowedFunctions.PARAMETER, allowed);
         app.addServletContainerInitializer(new ErlangErrorsInitializer());
         app.addFilter(SecurityHeaders.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         app.addFilter(CsrfGuard.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         for (HttpServlet servlet : List.of(
-                new HelloServlet(), new NodeServlet(), new StreamServlet(), new CallServlet(), new PageServlet())) {
+                new HelloServlet(),
+                new NodeServlet(),
+                new StreamServlet(),
+                new CallServlet(),
+                new PageServlet(),
+                new EventsServlet())) {
             Resources.inject(servlet, peer, OneNode.with(peer));
             ServletHolder holder = new ServletHolder(servlet);
             holder.setInitOrder(1);

@@ -10,8 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// `GET /events?page=ID`: everything that a page is to know as it happens, as server-sent events. It lasts as long as
-/// the
-/// page is open, on the request's own (virtual) thread.
+/// the page is open, on the request's own (virtual) thread.
 ///
 /// A browser that loses the connection comes back by itself, and finds what has happened meanwhile. One that does not
 /// within [#GRACE] is taken for closed.
@@ -24,6 +23,7 @@ public final class EventsServlet extends HttpServlet {
 
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final String TYPE = "text/event-stream";
     private static final String BEGINNING = "retry: 500\n\n";
 
     @Override
@@ -49,8 +49,14 @@ public final class EventsServlet extends HttpServlet {
         }
     }
 
+    /// Else it would write for good: what is written after the headers goes nowhere, and so never fails.
+    @Override
+    protected void doHead(HttpServletRequest request, HttpServletResponse response) {
+        response.setContentType(TYPE);
+    }
+
     private static void stream(Page page, int connection, HttpServletResponse response) throws InterruptedException {
-        response.setContentType("text/event-stream");
+        response.setContentType(TYPE);
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Accel-Buffering", "no");

@@ -85,10 +85,14 @@ public final class Pages {
 
     /// @throws BadRequest if there are too many already
     Page enter(String id) throws BadRequest {
+        Page known = open.get(checked(id));
+        if (known != null) {
+            return known;
+        }
         if (open.size() >= MOST) {
             throw new BadRequest(503, MOST + " pages are open");
         }
-        return open.computeIfAbsent(checked(id), _ -> new Page());
+        return open.computeIfAbsent(id, _ -> new Page());
     }
 
     void leave(String id, Page page) {

@@ -85,7 +85,9 @@ class PagesTest {
         for (int i = 0; i < Pages.MOST; i++) {
             pages.enter("%032x".formatted(i));
         }
+        String oneOfThem = "%032x".formatted(7);
 
         assertThatThrownBy(() -> pages.enter(ONE)).hasMessageContaining(Pages.MOST + " pages are open");
+        assertThat(pages.enter(oneOfThem)).as("who comes back").isSameAs(pages.enter(oneOfThem));
     }
 }
