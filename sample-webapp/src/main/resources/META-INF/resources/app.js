@@ -1,10 +1,11 @@
 // Brings the page to life: each section.card with a data-script gets mounted by cards/ID.js, and the lines of code
 // behind it by lib/source.js.
 
-import { one } from './lib/dom.js';
+import { one, showProblem } from './lib/dom.js';
 import { on, onConnection } from './lib/events.js';
 import { page } from './lib/http.js';
 import { mountSource } from './lib/source.js';
+import { connection } from './lib/text.js';
 import { mountTheme } from './lib/theme.js';
 
 mountTheme(one(document, '#theme'));
@@ -15,9 +16,13 @@ for (const section of document.querySelectorAll('section.card')) {
 }
 
 async function mount(section) {
-  const card = await import(`./cards/${section.id}.js`);
-  await card.mount(section);
-  section.dataset.mounted = '';
+  try {
+    const card = await import(`./cards/${section.id}.js`);
+    await card.mount(section);
+    section.dataset.mounted = '';
+  } catch (error) {
+    showProblem(one(section, '.problem'), error);
+  }
 }
 
 /** The two nodes and what is between them. */
@@ -28,12 +33,8 @@ async function header() {
     one(state, '.words').textContent = words;
   };
   onConnection((open) => !open && say('off', 'the server is not reached'));
-  on('node', ({ state }) => (state === 'CONNECTED' ? say('on', 'connected') : say('waiting', words(state))));
+  on('node', (now) => say(now.state === 'CONNECTED' ? 'on' : 'waiting', connection(now.state)));
   const { node, backend } = await page;
   for (const place of document.querySelectorAll('[data-name="node"]')) place.textContent = node;
   for (const place of document.querySelectorAll('[data-name="backend"]')) place.textContent = backend;
 }
-
-const words = (state) =>
-  ({ IDLE: 'not asked for yet', CONNECTING: 'connecting', WAITING: 'lost, and tried again', REFUSED: 'refused' })[state]
-  ?? 'ended';

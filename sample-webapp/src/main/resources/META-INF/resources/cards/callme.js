@@ -1,4 +1,4 @@
-import { addLatest, el, one, showProblem } from '../lib/dom.js';
+import { addLatest, el, one, onClick } from '../lib/dom.js';
 import { on, opened } from '../lib/events.js';
 import { postJson } from '../lib/http.js';
 import { clock } from '../lib/text.js';
@@ -9,15 +9,10 @@ export function mount(section) {
   const problem = one(section, '.problem');
   const log = one(section, '.log');
   for (const button of section.querySelectorAll('button[value]')) {
-    button.addEventListener('click', async () => {
-      showProblem(problem, null);
-      try {
-        await opened;
-        const { answer } = await postJson('callme', { line: button.value });
-        one(button.closest('li'), '.answer').textContent = answer;
-      } catch (error) {
-        showProblem(problem, error);
-      }
+    onClick(button, problem, async () => {
+      await opened;
+      const { answer } = await postJson('callme', { line: button.value });
+      one(button.closest('li'), '.answer').textContent = answer;
     });
   }
   on('callme', ({ kind, from, text }) => addLatest(log, el('p', {}, el('time', {}, clock()),

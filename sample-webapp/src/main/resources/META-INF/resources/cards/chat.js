@@ -1,4 +1,4 @@
-import { el, one, onSubmit } from '../lib/dom.js';
+import { el, moveFocus, one, onClick, onSubmit } from '../lib/dom.js';
 import { on, onConnection, opened } from '../lib/events.js';
 import { getMine, postJson } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
@@ -20,6 +20,7 @@ export async function mount(section) {
     nick = now;
     section.dataset.user = now ?? '';
     one(join, 'input').readOnly = nick !== null;
+    moveFocus(leave, one(join, 'input'));
     one(join, 'button.first').hidden = nick !== null;
     leave.hidden = nick === null;
     for (const field of say.elements) field.disabled = nick === null;
@@ -29,13 +30,13 @@ export async function mount(section) {
   };
 
   function showPresent(nicks) {
-    one(section, '.present').replaceChildren(...nicks.map((one) =>
-      el('li', {}, el('span', { class: one === nick ? 'tag' : 'tag erlang' }, one === nick ? `${one} (you)` : one))));
+    one(section, '.present').replaceChildren(...nicks.map((name) =>
+      el('li', {}, el('span', { class: name === nick ? 'tag' : 'tag erlang' }, name === nick ? `${name} (you)` : name))));
     one(section, '.who').hidden = nicks.length === 0;
     const chosen = to.value;
-    const others = nicks.filter((one) => one !== nick);
+    const others = nicks.filter((name) => name !== nick);
     to.replaceChildren(el('option', { value: '' }, 'everybody'),
-      ...others.map((one) => el('option', { value: one, selected: one === chosen }, one)));
+      ...others.map((name) => el('option', { value: name, selected: name === chosen }, name)));
   }
 
   show(null);
@@ -59,11 +60,10 @@ export async function mount(section) {
     }
   });
 
-  leave.addEventListener('click', async () => {
+  onClick(leave, one(join, '.problem'), async () => {
     show(null);
     await postJson('chat/leave', {});
     addLine(list, null, 'You have left.');
-    one(join, 'input').focus();
   });
 
   onSubmit(say, async (form) => {

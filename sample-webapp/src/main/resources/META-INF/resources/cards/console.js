@@ -21,7 +21,7 @@ export async function mount(section) {
   const result = one(section, '.result');
 
   const { functions } = await getJson('console');
-  chosen.replaceChildren(...functions.split(' ').map((name) => el('option', {}, name)));
+  chosen.replaceChildren(...functions.map((name) => el('option', {}, name)));
   chosen.value = 'pier_sample:echo';
 
   const offer = () => {

@@ -15,14 +15,14 @@ export function mount(section) {
   });
 }
 
-/** The latest calls as bars, the longest of them as high as there is room. */
+/** The latest calls as bars, with room for twice what half of them took: a single late one does not flatten the rest. */
 function keep(trail, took) {
   const all = [...(trail.dataset.took ?? '').split(' ').filter(Boolean).map(Number), took].slice(-24);
-  const longest = Math.max(...all);
+  const room = 2 * all.toSorted((a, b) => a - b)[all.length >> 1];
   trail.dataset.took = all.join(' ');
   trail.replaceChildren(...all.map((t) => {
     const bar = el('i');
-    bar.style.blockSize = `${Math.max(8, (100 * t) / longest)}%`;
+    bar.style.blockSize = `${Math.min(100, Math.max(8, (100 * t) / room))}%`;
     return bar;
   }));
 }

@@ -1,4 +1,4 @@
-import { one, onSubmit } from '../lib/dom.js';
+import { moveFocus, one, onClick, onSubmit } from '../lib/dom.js';
 import { on, onConnection, opened } from '../lib/events.js';
 import { getMine, postJson } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
@@ -25,8 +25,12 @@ export function mount(section) {
   const show = (now) => {
     name = now;
     section.dataset.user = now ?? '';
-    one(logon, 'input').readOnly = name !== null;
-    one(logon, 'button.first').hidden = name !== null;
+    const field = one(logon, 'input');
+    const button = one(logon, 'button.first');
+    field.readOnly = name !== null;
+    if (name === null) moveFocus(logoff, field);
+    else moveFocus(button, one(section, 'form.write input'));
+    button.hidden = name !== null;
     logoff.hidden = name === null;
   };
   show(null);
@@ -38,11 +42,10 @@ export function mount(section) {
     await postJson('messenger/logon', { name: wanted });
   });
 
-  logoff.addEventListener('click', async () => {
+  onClick(logoff, one(logon, '.problem'), async () => {
     show(null);
     await postJson('messenger/logoff', {});
     addLine(list, null, 'You are logged off.');
-    one(logon, 'input').focus();
   });
 
   const write = one(section, 'form.write');

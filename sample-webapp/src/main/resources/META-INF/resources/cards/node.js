@@ -1,13 +1,8 @@
-import { one, showProblem } from '../lib/dom.js';
+import { one, onClick } from '../lib/dom.js';
 import { on } from '../lib/events.js';
 import { postJson } from '../lib/http.js';
 import { plotIn } from '../lib/plot.js';
-import { bytes, clock, count, micros, span } from '../lib/text.js';
-
-const states = {
-  IDLE: 'not asked for yet', CONNECTING: 'connecting', CONNECTED: 'connected', WAITING: 'lost, and tried again',
-  REFUSED: 'refused', CLOSED: 'ended',
-};
+import { bytes, clock, connection, count, micros, span } from '../lib/text.js';
 
 export function mount(section) {
   const say = (name, text) => (one(section, `[data-figure="${name}"]`).textContent = text);
@@ -21,23 +16,17 @@ export function mount(section) {
     latency: plot('latency', { series: ['p50', 'p99'], format: micros }),
   };
   const kill = one(section, 'button.danger');
-  const problem = one(section, '.problem');
   let before = null;
 
-  kill.addEventListener('click', async () => {
-    showProblem(problem, null);
-    kill.disabled = true;
-    try {
-      await postJson('system/kill', {});
-    } catch (error) {
-      showProblem(problem, error);
-    }
+  onClick(kill, one(section, '.problem'), () => {
+    kill.disabled = true; // Until the next node says that it may be ended.
+    return postJson('system/kill', {});
   });
 
   on('node', (now) => {
     const { figures } = now;
     one(section, '.connection').dataset.state = now.state === 'CONNECTED' ? 'on' : 'waiting';
-    say('state', states[now.state] ?? now.state);
+    say('state', connection(now.state));
     say('since', `since ${clock(new Date(now.since))}`);
     say('problem', now.state === 'CONNECTED' ? '' : (now.problem ?? ''));
     kill.disabled = !figures?.mortal;

@@ -1,8 +1,8 @@
-import { one, onSubmit } from '../lib/dom.js';
+import { moveFocus, one, onSubmit } from '../lib/dom.js';
 import { pageId } from '../lib/events.js';
-import { send } from '../lib/http.js';
+import { getMine, send } from '../lib/http.js';
 import { plotIn } from '../lib/plot.js';
-import { bytes, count } from '../lib/text.js';
+import { bytes, count, micros } from '../lib/text.js';
 
 const LOOK = 250; // ms between two looks at the figures
 const SLOW = 16384; // bytes that the slow reader takes at a time, ten times a second
@@ -14,7 +14,7 @@ export function mount(section) {
   const say = (name, text) => (one(section, `[data-figure="${name}"]`).textContent = text);
   const bars = { erlang: one(section, '.bar.erlang i'), browser: one(section, '.bar.browser i') };
   const state = one(section, '.state');
-  const plot = plotIn(one(section, 'figure'), { series: [''], format: (n) => `${count(n)} rows/s`, points: 80 });
+  const plot = plotIn(one(section, '[data-plot="rows"]'), { series: [''], format: (n) => `${count(n)} rows/s`, points: 80 });
   let stopping = null;
 
   stop.addEventListener('click', () => stopping?.abort());
@@ -27,17 +27,19 @@ export function mount(section) {
     plot.clear();
     state.textContent = 'Streaming';
     const looking = look(seen, wanted);
+    const began = performance.now();
     try {
       const response = await send(`stream?n=${wanted}`, { signal: stopping.signal, headers: { 'X-Pier-Page': pageId } });
       await read(response.body.getReader(), seen);
-      state.textContent = 'All rows are here';
+      state.textContent = `All rows are here: ${summary(seen, began)}`;
     } catch (error) {
       if (error.name !== 'AbortError') {
         state.textContent = 'Cut off';
         throw error.title ? error : new Error('The stream ended before its last row.');
       }
-      state.textContent = 'Stopped';
+      state.textContent = `Stopped: ${summary(seen, began)}`;
     } finally {
+      moveFocus(stop, one(form, 'button.first'));
       stop.disabled = true;
       await looking.end();
     }
@@ -65,7 +67,7 @@ export function mount(section) {
     let over = false;
     const once = async () => {
       try {
-        Object.assign(seen, await progress());
+        Object.assign(seen, await getMine('stream/progress'));
       } catch {
         seen.process = 'ended'; // The node is away, and its process with it.
       }
@@ -73,8 +75,8 @@ export function mount(section) {
       const seconds = (at - before.at) / 1000;
       const rate = (seen.rows - before.rows) / seconds;
       plot.add([rate]);
-      say('rate', `${count(rate)}`);
-      say('bytes', `${bytes((seen.bytes - before.bytes) / seconds)}`);
+      say('rate', count(rate));
+      say('bytes', `${bytes((seen.bytes - before.bytes) / seconds)}/s`);
       say('received', count(seen.rows));
       say('made', count(seen.made));
       say('ahead', count(Math.max(0, seen.made - seen.rows)));
@@ -98,8 +100,11 @@ export function mount(section) {
   }
 }
 
-async function progress() {
-  return (await send('stream/progress', { headers: { 'X-Pier-Page': pageId } })).json();
+/** 1,000,000 rows in 2.31 s, 432,900 rows/s, 22.1 MiB/s */
+function summary({ rows, bytes: size }, began) {
+  const ms = performance.now() - began;
+  const per = (n) => (1000 * n) / ms;
+  return `${count(rows)} rows in ${micros(1000 * ms)}, ${count(per(rows))} rows/s, ${bytes(per(size))}/s`;
 }
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

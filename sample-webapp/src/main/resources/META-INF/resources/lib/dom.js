@@ -41,6 +41,23 @@ export function showProblem(place, error) {
   }
 }
 
+/** Runs an action whenever a button is pressed; what goes wrong is said in `problem`. */
+export function onClick(button, problem, action) {
+  button.addEventListener('click', async () => {
+    showProblem(problem, null);
+    try {
+      await action();
+    } catch (error) {
+      showProblem(problem, error);
+    }
+  });
+}
+
+/** Gives the focus on, if it is at a button that is about to go: whoever works with keys would be at the page's top. */
+export function moveFocus(from, to) {
+  if (document.activeElement === from) to.focus();
+}
+
 /** Runs an action for a form: its button rests meanwhile, and what goes wrong is said in the form's `.problem`. */
 export function onSubmit(form, action) {
   const problem = one(form, '.problem');

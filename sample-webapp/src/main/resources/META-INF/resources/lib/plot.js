@@ -1,5 +1,7 @@
 // Small line plots of what comes in over time, as SVG that follows the page's colours.
 
+import { el, one } from './dom.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 320;
 const HEIGHT = 72;
@@ -25,14 +27,12 @@ export function plotIn(figure, { series, format, points = 60, top }) {
   picture.append(svg('path', { class: 'base', d: `M0 ${HEIGHT - 1}H${WIDTH}`, 'vector-effect': 'non-scaling-stroke' }));
   if (series.length === 1) picture.append(area);
   picture.append(...lines);
-  const scale = document.createElement('span');
-  scale.className = 'scale';
-  const box = document.createElement('div');
-  box.className = 'plot';
-  box.append(picture, scale);
-  figure.append(box);
-  const now = figure.querySelector('.now');
-  const caption = figure.querySelector('figcaption')?.firstChild?.textContent.trim() ?? '';
+  const scale = el('span', { class: 'scale' });
+  figure.append(el('div', { class: 'plot' }, picture, scale));
+  const now = one(figure, '.now');
+  const caption = one(figure, 'figcaption').firstChild.textContent.trim();
+  // Where there are several lines, their figures have their colours.
+  const coloured = (text, i) => (series.length === 1 ? text : el('span', { class: `s${i}` }, text));
 
   function draw() {
     const most = top ?? Math.max(1e-9, ...values.flatMap((all) => all ?? []));
@@ -59,9 +59,9 @@ export function plotIn(figure, { series, format, points = 60, top }) {
       values.push(all);
       if (values.length > points) values.shift();
       draw();
-      const said = all === null ? 'no figures' : all.map((v, i) => `${series[i]} ${format(v)}`.trim()).join(', ');
-      if (now) now.textContent = all === null ? '–' : said;
-      picture.setAttribute('aria-label', `${caption}: ${said}`);
+      const said = all === null ? [] : all.map((v, i) => `${series[i]} ${format(v)}`.trim());
+      now.replaceChildren(...(all === null ? ['–'] : said.flatMap((text, i) => [i ? ', ' : '', coloured(text, i)])));
+      picture.setAttribute('aria-label', `${caption}: ${said.join(', ') || 'no figures'}`);
     },
     clear() {
       values.length = 0;

@@ -47,22 +47,27 @@ function* numbered(text, kind) {
   }
 }
 
-const comments = { java: /^(\s*)(\/\/.*)$/, erl: /^(\s*)(%.*)$/, ex: /^(\s*)(#.*)$/, exs: /^(\s*)(#.*)$/ };
-const words = {
-  java: /("(?:[^"\\]|\\.)*")|(@\w+)|\b(?:abstract|break|case|catch|class|default|do|else|extends|final|finally|for|if|implements|import|instanceof|int|interface|long|new|null|package|private|protected|public|record|return|static|switch|this|throw|throws|try|void|while|yield|boolean|true|false|var)\b/g,
-  erl: /("(?:[^"\\]|\\.)*")|(^-\w+)|\b(?:after|begin|case|catch|end|fun|if|of|receive|try|when)\b/g,
-  ex: /("(?:[^"\\]|\\.)*")|(^\s*@\w+)|\b(?:def|defp|defmodule|do|end|case|cond|fn|if|else|use|when|with|nil|true|false)\b/g,
+/** What is coloured in a line: strings, comments, notes (annotations, attributes), and the language's own words. */
+const colours = (comment, note, words) =>
+  new RegExp(String.raw`("(?:[^"\\]|\\.)*")|(${comment}.*)|(${note})|\b(?:${words.replaceAll(' ', '|')})\b`, 'g');
+
+const languages = {
+  java: colours('//', String.raw`@\w+`,
+    'abstract boolean break case catch class default do else extends false final finally for if implements import '
+    + 'instanceof int interface long new null package private protected public record return static switch this throw '
+    + 'throws true try var void while yield'),
+  erl: colours('%', String.raw`^-\w+`, 'after begin case catch end fun if of receive try when'),
+  ex: colours('#', String.raw`@\w+`, 'case cond def defmodule defp do else end false fn if nil true use when with'),
 };
 
 function coloured(line, kind) {
-  const comment = comments[kind]?.exec(line);
-  if (comment) return [comment[1], el('span', { class: 'comment' }, comment[2])];
   const parts = [];
   let at = 0;
-  for (const match of line.matchAll(words[kind] ?? words.ex)) {
-    const style = match[1] ? 'string' : match[2] ? 'note' : 'word';
-    parts.push(line.slice(at, match.index), el('span', { class: style }, match[0]));
-    at = match.index + match[0].length;
+  for (const match of line.matchAll(languages[kind])) {
+    const [all, string, comment, note] = match;
+    const style = string ? 'string' : comment ? 'comment' : note ? 'note' : 'word';
+    parts.push(line.slice(at, match.index), el('span', { class: style }, all));
+    at = match.index + all.length;
   }
   return [...parts, line.slice(at), '\n'];
 }

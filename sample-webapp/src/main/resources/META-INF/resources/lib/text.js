@@ -31,5 +31,13 @@ export function span(ms) {
   return `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
 }
 
+const states = {
+  IDLE: 'not asked for yet', CONNECTING: 'connecting', CONNECTED: 'connected', WAITING: 'lost, trying again',
+  REFUSED: 'refused', CLOSED: 'ended',
+};
+
+/** The state of the connection between the two nodes, as the events `node` have it. */
+export const connection = (state) => states[state] ?? state;
+
 /** The time of day with seconds. */
 export const clock = (date = new Date()) => date.toTimeString().slice(0, 8);

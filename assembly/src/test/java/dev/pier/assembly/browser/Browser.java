@@ -20,6 +20,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
@@ -153,6 +154,13 @@ final class Browser implements AutoCloseable {
         field.sendKeys(text);
     }
 
+    /// Presses keys, one after the other, where the focus is.
+    void press(CharSequence... keys) {
+        for (CharSequence key : keys) {
+            new Actions(driver).sendKeys(key).perform();
+        }
+    }
+
     void choose(String select, String value) {
         driver.executeScript(
                 "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('change', {bubbles: true}))",
@@ -219,6 +227,7 @@ final class Browser implements AutoCloseable {
 
     private void picture(String card, String file) {
         Object clip = run("""
+                scrollTo({ top: 0, behavior: 'instant' }); // Else the line with the cards' names lies somewhere over them.
                 const card = arguments[0] === 'page' ? document.documentElement : document.getElementById(arguments[0]);
                 const box = card.getBoundingClientRect();
                 return { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1 };

@@ -50,7 +50,10 @@ class CardsIT {
         browser.awaitText("#console .part.failure", "{failed,<<\"on purpose\">>}");
         browser.await(
                 "#console .part.stack .output",
-                stack -> stack.contains("pier_sample:fail/1 (pier_sample.erl:") || stack.contains("pier_sample.erl:"));
+                stack -> stack.lines()
+                        .findFirst()
+                        .orElse("")
+                        .matches("pier_sample:fail/1 \\(.*pier_sample\\.erl:[0-9]+\\)"));
     }
 
     @Test

@@ -32,6 +32,9 @@ class NodeCardIT {
         browser.write("#guest-text", "I was here before.");
         browser.click("#guestbook button.first");
         browser.awaitText("#guestbook .entries", "I was here before.");
+        browser.write("#messenger-name", "mike");
+        browser.click("#messenger form.logon button.first");
+        browser.awaitText("#messenger .talk", "You are logged on.");
         Await.until(
                 "a node that may be ended",
                 () -> browser.one("#node button.danger").isEnabled());
@@ -43,6 +46,7 @@ class NodeCardIT {
         Await.until("the node's end", () -> !sample.erlang().isRunning());
         browser.click("#hello button.first");
         browser.awaitText("#hello .problem", "Not connected");
+        browser.awaitText("#messenger .talk", "The Erlang node is not reached. noconnection");
         browser.pictures("node");
         assertThat(browser.errors()).isNotEmpty().allMatch(error -> error.contains("503"));
 

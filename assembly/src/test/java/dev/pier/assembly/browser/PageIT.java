@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /// What holds for the page as a whole, and for every card on it.
@@ -63,6 +64,65 @@ class PageIT {
                 .isNotEmpty()
                 .allSatisfy(url -> assertThat(String.valueOf(url))
                         .startsWith(sample.pier().at("/").toString()));
+    }
+
+    @Test
+    void whoeverTabsThroughThePageComesToEverythingInOrderAndSeesWhere() {
+        Browser browser = sample.browse();
+        Object all = browser.run("""
+                window.stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
+                    .filter((e) => !e.disabled && e.checkVisibility() && !(e.type === 'radio' && !e.checked));
+                window.seen = () => {
+                    const at = document.activeElement;
+                    const box = at.getBoundingClientRect();
+                    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+                    return top !== null && (at.contains(top) || top.contains(at));
+                };
+                return stops.length;
+                """);
+
+        for (long i = 0; i < (long) all; i++) {
+            browser.press(Keys.TAB);
+            assertThat(browser.run("return [stops.indexOf(document.activeElement), seen()]"))
+                    .as("at stop %d", i)
+                    .isEqualTo(List.of(i, true));
+        }
+    }
+
+    @Test
+    void keysAloneDoAndNeverLoseTheirPlace() {
+        Browser browser = sample.browse();
+        browser.press(Keys.TAB, Keys.ENTER, Keys.TAB);
+        assertThat(focus(browser))
+                .as("behind the link that skips what comes first")
+                .isEqualTo("Say hello");
+        browser.press(Keys.ENTER);
+        browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
+
+        browser.run("document.querySelector('#messenger-name').focus()");
+        browser.press("keys", Keys.TAB, Keys.ENTER);
+        browser.awaitText("#messenger .talk", "You are logged on.");
+        assertThat(focus(browser)).isEqualTo("messenger-to");
+        browser.press("keys", Keys.TAB, "to myself", Keys.ENTER);
+        browser.awaitText("#messenger .talk", "keys to myself");
+        browser.run("document.querySelector('#messenger .logoff').focus()");
+        browser.press(Keys.SPACE);
+        browser.awaitText("#messenger .talk", "You are logged off.");
+        assertThat(focus(browser)).isEqualTo("messenger-name");
+
+        browser.run("document.querySelector('#chat-nick').focus()");
+        browser.press("keys", Keys.ENTER);
+        browser.awaitText("#chat .talk", "You have joined.");
+        assertThat(focus(browser)).isEqualTo("chat-text");
+        browser.run("document.querySelector('#chat .leave').focus()");
+        browser.press(Keys.SPACE);
+        browser.awaitText("#chat .talk", "You have left.");
+        assertThat(focus(browser)).isEqualTo("chat-nick");
+    }
+
+    /// The id of what has the focus, or its text.
+    private static Object focus(Browser browser) {
+        return browser.run("return document.activeElement.id || document.activeElement.textContent");
     }
 
     @Test

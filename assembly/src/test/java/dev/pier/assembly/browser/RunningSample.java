@@ -29,12 +29,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// against the page fails the test, unless the test has taken it with [Browser#errors].
 final class RunningSample implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final PeerSetup setup;
+    private final boolean chat;
     private final List<Browser> browsers = new ArrayList<>();
     private ErlangPeer erlang;
     private RunningPier pier;
 
-    private RunningSample(PeerSetup setup) {
+    private RunningSample(PeerSetup setup, boolean chat) {
         this.setup = setup;
+        this.chat = chat;
     }
 
     static RunningSample start() {
@@ -43,7 +45,12 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
 
     /// @param setup for a node of [Sample#elixir] that wants more than the defaults; started and ended with the class
     static RunningSample with(PeerSetup setup) {
-        return new RunningSample(setup);
+        return new RunningSample(setup, true);
+    }
+
+    /// As on a machine without Elixir.
+    static RunningSample withoutChat() {
+        return new RunningSample(ErlangPeer.with(), false);
     }
 
     ErlangPeer erlang() {
@@ -76,14 +83,17 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
 
     private void startSample() {
         Sample.start(erlang);
-        Sample.startChat(erlang);
+        if (chat) {
+            Sample.startChat(erlang);
+        }
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         erlang = setup.start();
         Path home = Files.createTempDirectory("sample");
-        pier = RunningPier.withSample(home, erlang, "http.shutdown-timeout = 1 s\n" + Sample.chatAt(erlang));
+        pier = RunningPier.withSample(
+                home, erlang, "http.shutdown-timeout = 1 s\n" + (chat ? Sample.chatAt(erlang) : ""));
         startSample();
     }
 

@@ -25,7 +25,7 @@ class StreamCardIT {
     void allRowsArrive() {
         stream(50_000);
 
-        browser.awaitText("#stream .state", "All rows are here");
+        browser.awaitText("#stream .state", "All rows are here: 50,000 rows in ");
         browser.awaitText("#stream [data-figure=received]", "50,000");
         browser.awaitText("#stream [data-figure=made]", "50,000");
         browser.awaitText("#stream [data-figure=process]", "ended");

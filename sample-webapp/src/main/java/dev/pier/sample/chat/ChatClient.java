@@ -1,6 +1,5 @@
 package dev.pier.sample.chat;
 
-import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.ErlangProcess;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.GenServerRef;
@@ -70,7 +69,7 @@ final class ChatClient implements AutoCloseable {
 
     /// Joins the chat as the user of a node, which ends with the user, or if the chat does not want the user.
     ///
-    /// @throws ErlangException if the server cannot be called
+    /// @throws dev.pier.erlang.ErlangException if the server cannot be called
     static ChatClient join(ChatNodes.Lease lease, String nick, Listener listener) throws Refused {
         boolean joined = false;
         try {

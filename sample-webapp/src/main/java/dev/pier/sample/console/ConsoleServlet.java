@@ -48,7 +48,7 @@ public final class ConsoleServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Json.object().put("functions", String.join(" ", allowed.all())).send(response);
+        Json.object().put("functions", allowed.all()).send(response);
     }
 
     @Override

@@ -17,26 +17,9 @@ import java.util.stream.Stream;
 final class ErlangText {
     /// The atoms that may be typed. Any other would stay in the Erlang node's table for good, because a client made it
     /// up.
-    private static final Set<Atom> KNOWN = Stream.of(
-                    "true",
-                    "false",
-                    "undefined",
-                    "ok",
-                    "error",
-                    "infinity",
-                    "normal",
-                    "a",
-                    "b",
-                    "c",
-                    "id",
-                    "name",
-                    "key",
-                    "value",
-                    "hello",
-                    "world",
-                    "point",
-                    "user",
-                    "age")
+    private static final Set<Atom> KNOWN = Stream.of(("true false undefined ok error infinity normal hello world "
+                            + "a b c id name key value point user age")
+                    .split(" ", -1))
             .map(Atom::of)
             .collect(Collectors.toUnmodifiableSet());
 
