@@ -19,22 +19,27 @@ start() ->
     mnesia:wait_for_tables([guestbook], 30000).
 
 %% Adds an entry, and returns once it is on disc.
--spec add(Name :: binary(), Text :: binary()) -> map().
+-spec add(Name :: binary(), Text :: binary()) -> {ok, map()} | {error, full}.
 add(Name, Text) when is_binary(Name), byte_size(Name) =< 400, is_binary(Text), byte_size(Text) =< 4000 ->
-    {atomic, Entry} = mnesia:transaction(fun() ->
+    Added = mnesia:transaction(fun() ->
         mnesia:lock({table, guestbook}, write),
         Entry = #guestbook{id = next_id(), at = erlang:system_time(millisecond), name = Name, text = Text},
         mnesia:write(Entry),
         Entry
     end),
-    ok = mnesia:sync_log(),
-    to_map(Entry).
+    case Added of
+        {atomic, Entry} ->
+            ok = mnesia:sync_log(),
+            {ok, to_map(Entry)};
+        {aborted, full} ->
+            {error, full}
+    end.
 
 next_id() ->
     case mnesia:last(guestbook) of
         '$end_of_table' -> 1;
         Last when Last < ?MOST -> Last + 1;
-        _ -> mnesia:abort(the_book_is_full)
+        _ -> mnesia:abort(full)
     end.
 
 %% At most Count entries before an id, the newest first; from the newest on if the id is 0. And how many there are.

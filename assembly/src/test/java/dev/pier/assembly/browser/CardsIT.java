@@ -154,6 +154,22 @@ class CardsIT {
     }
 
     @Test
+    void aGuestBookThatIsFullSaysSo() {
+        Browser browser = sample.browse();
+        sample.erlang().eval("ok = mnesia:dirty_write({guestbook, 10000, 0, <<\"Joe\">>, <<\"The last one.\">>})");
+        try {
+            browser.write("#guest-name", "Late");
+            browser.write("#guest-text", "Is there room?");
+            browser.click("#guestbook button.first");
+
+            browser.awaitText("#guestbook form .problem", "the guest book is full");
+            assertThat(browser.errors()).singleElement().asString().contains("409");
+        } finally {
+            sample.erlang().eval("ok = mnesia:dirty_delete(guestbook, 10000)");
+        }
+    }
+
+    @Test
     void whatIsTooLongForTheGuestBookIsRefused() {
         Browser browser = sample.browse();
         browser.run("document.querySelector('#guest-text').removeAttribute('maxlength')");

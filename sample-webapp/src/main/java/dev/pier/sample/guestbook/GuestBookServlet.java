@@ -1,6 +1,7 @@
 package dev.pier.sample.guestbook;
 
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.ReturnedError;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.Form;
 import dev.pier.sample.web.Problem;
@@ -41,7 +42,9 @@ public final class GuestBookServlet extends HttpServlet {
             Form form = Form.of(request);
             String name = form.text("name", MAX_NAME);
             String text = form.text("text", MAX_TEXT);
-            backend.call("guestbook", "add", name, text).writeJson(response);
+            backend.call("guestbook", "add", name, text).ok().writeJson(response);
+        } catch (ReturnedError e) {
+            Problem.send(response, 409, "the guest book is " + e.reason()); // {error, full}, and no other.
         } catch (BadRequest e) {
             Problem.send(request, response, e);
         }
