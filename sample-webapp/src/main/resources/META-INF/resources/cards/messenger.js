@@ -19,8 +19,24 @@ export function mount(section) {
   const logon = one(section, 'form.logon');
   const logoff = one(logon, '.logoff');
   let name = null;
-  // Lines that wait for the server's word on them. It answers in the order in which it was asked.
+  // What waits for the server's word on it: { logon } or { line }. It answers in the order in which it was asked.
   let waiting = [];
+
+  async function ask(asked, path, body) {
+    waiting.push(asked);
+    try {
+      await postJson(path, body);
+    } catch (error) {
+      drop((other) => other === asked);
+      throw error;
+    }
+  }
+
+  /** Those have not reached the messenger, and there is no word to wait for. */
+  function drop(which) {
+    for (const { line } of waiting.filter(which)) if (line) addMark(line, 'not sent');
+    waiting = waiting.filter((asked) => !which(asked));
+  }
 
   const show = (now) => {
     name = now;
@@ -38,8 +54,7 @@ export function mount(section) {
   onSubmit(logon, async (form) => {
     await opened;
     const wanted = form.get('name').trim();
-    waiting.push({ logon: wanted });
-    await postJson('messenger/logon', { name: wanted });
+    await ask({ logon: wanted }, 'messenger/logon', { name: wanted });
   });
 
   onClick(logoff, one(logon, '.problem'), async () => {
@@ -54,9 +69,8 @@ export function mount(section) {
     const to = form.get('to').trim();
     const text = form.get('text').trim();
     const line = addLine(list, name ?? 'you', text, { kind: 'mine', note: `to ${to}` });
-    waiting.push({ line });
     one(write, '[name=text]').value = '';
-    await postJson('messenger/message', { to, text });
+    await ask({ line }, 'messenger/message', { to, text });
   });
 
   on('messenger', (told) => ({ message, answer, stop })[told.kind]?.(told));
@@ -79,8 +93,7 @@ export function mount(section) {
   }
 
   function stop({ why }) {
-    for (const { line } of waiting) if (line) addMark(line, 'not sent');
-    waiting = [];
+    drop(() => true);
     show(null);
     say(why);
   }

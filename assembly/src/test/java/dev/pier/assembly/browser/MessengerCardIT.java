@@ -48,6 +48,21 @@ class MessengerCardIT {
     }
 
     @Test
+    void aMessageThatIsRefusedHereTakesNoAnswerOfAnother() {
+        Browser browser = loggedOn("myself");
+
+        write(browser, "myself", "  ");
+        browser.awaitText("#messenger form.write .problem", "text is missing");
+        write(browser, "myself", "to me");
+
+        browser.awaitText("#messenger .talk", "to myself to me sent");
+        assertThat(browser.text("#messenger .talk"))
+                .containsOnlyOnce("not sent")
+                .containsOnlyOnce("to me sent");
+        assertThat(browser.errors()).singleElement().asString().contains("400");
+    }
+
+    @Test
     void whoHasNotLoggedOnIsTold() {
         Browser browser = sample.browse();
 
