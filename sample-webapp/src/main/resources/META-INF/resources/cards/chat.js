@@ -41,10 +41,11 @@ export async function mount(section) {
 
   show(null);
   const { server } = await getMine('chat');
-  one(section, '.absent').hidden = server !== null;
-  one(join, 'button.first').disabled = server === null;
-  one(join, 'input').disabled = server === null;
-  if (server === null) return;
+  if (server === null) {
+    one(section, '.absent').hidden = false;
+    for (const useless of [join, list, say]) useless.hidden = true;
+    return;
+  }
 
   onSubmit(join, async (form) => {
     await opened;

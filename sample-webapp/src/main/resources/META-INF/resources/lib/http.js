@@ -52,4 +52,4 @@ export async function send(path, options) {
   throw new Failure(response.status, said.title ?? titles[response.status] ?? 'Failed', detail, said.reference);
 }
 
-const titles = { 502: 'Failed in Erlang', 503: 'Not connected', 504: 'Too late' };
+const titles = { 502: 'Failed in Erlang', 503: 'Not now', 504: 'Too late' };

@@ -45,7 +45,7 @@ class NodeCardIT {
         browser.awaitText("#node [data-figure=state]", "lost");
         Await.until("the node's end", () -> !sample.erlang().isRunning());
         browser.click("#hello button.first");
-        browser.awaitText("#hello .problem", "Not connected");
+        browser.awaitText("#hello .problem", "Not now");
         browser.awaitText("#messenger .talk", "The Erlang node is not reached. noconnection");
         browser.pictures("node");
         assertThat(browser.errors()).isNotEmpty().allMatch(error -> error.contains("503"));
