@@ -30,7 +30,7 @@ export function addLatest(list, item, most = 200) {
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
-/** Says in an element what went wrong; nothing takes it away again. `error` is mostly a Failure from http.js. */
+/** Says in an element what went wrong, mostly a Failure from http.js; `null` takes it away again. */
 export function showProblem(place, error) {
   place.replaceChildren();
   place.hidden = !error;
