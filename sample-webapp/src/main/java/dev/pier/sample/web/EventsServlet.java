@@ -12,8 +12,8 @@ import java.time.Duration;
 /// `GET /events?page=ID`: everything that a page is to know as it happens, as server-sent events. It lasts as long as
 /// the page is open, on the request's own (virtual) thread.
 ///
-/// A browser that loses the connection comes back by itself, and finds what has happened meanwhile. One that does not
-/// within [#GRACE] is taken for closed.
+/// A browser that loses the connection comes back by itself, and finds what has happened meanwhile, but for what was
+/// written to the connection that it lost. One that does not come back within [#GRACE] is taken for closed.
 @WebServlet("/events")
 public final class EventsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
