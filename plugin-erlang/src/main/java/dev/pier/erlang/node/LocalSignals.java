@@ -41,12 +41,12 @@ final class LocalSignals implements Session.ProcessSignals {
                 processes
                         .find(to)
                         .ifPresentOrElse(
-                                process -> process.unlinked(session, id, from),
+                                process -> process.links().unlinked(session, id, from),
                                 () -> session.demand(new ControlMessage.UnlinkIdAck(id, to, from), to));
             case ControlMessage.UnlinkIdAck(long id, Pid from, Pid to) ->
-                processes.find(to).ifPresent(process -> process.unlinkAcknowledged(session, id, from));
+                processes.find(to).ifPresent(process -> process.links().unlinkAcknowledged(session, id, from));
             case ControlMessage.Unlink(Pid from, Pid to) ->
-                processes.find(to).ifPresent(process -> process.unlinked(session, from));
+                processes.find(to).ifPresent(process -> process.links().unlinked(session, from));
             case ControlMessage.Exit(Pid from, Pid to, Term reason) ->
                 linkBroke(session, from, to, ExitReason.of(reason));
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, reason(payload));
@@ -57,7 +57,7 @@ final class LocalSignals implements Session.ProcessSignals {
             case ControlMessage.DemonitorP(Pid _, Term _, Reference reference) -> {
                 LocalProcess watched = session.takeWatched(reference);
                 if (watched != null) {
-                    watched.unwatched(reference);
+                    watched.monitors().unwatched(reference);
                 }
             }
             case ControlMessage.SpawnRequest request -> processes.spawnHandler().spawn(session, request, payload);
@@ -93,7 +93,7 @@ final class LocalSignals implements Session.ProcessSignals {
     }
 
     private void linkBroke(Session session, Pid from, Pid to, ExitReason reason) {
-        processes.find(to).ifPresent(process -> process.linkBroke(session, from, reason));
+        processes.find(to).ifPresent(process -> process.links().broke(session, from, reason));
     }
 
     private void exit(Pid from, Pid to, ExitReason reason) {

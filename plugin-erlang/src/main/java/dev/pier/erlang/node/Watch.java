@@ -25,12 +25,12 @@ record Watch(
         implements ReferenceHolder {
     @Override
     public void down(EncodedTerm reason) {
-        watcher.down(reference, ExitReason.of(reason, limits));
+        watcher.monitors().down(reference, ExitReason.of(reason, limits));
     }
 
     @Override
     public void down(Term reason) {
-        watcher.down(reference, ExitReason.of(reason));
+        watcher.monitors().down(reference, ExitReason.of(reason));
     }
 
     @Override
@@ -45,6 +45,6 @@ record Watch(
 
     @Override
     public void lost(Disconnect disconnect) {
-        watcher.down(reference, ExitReason.NOCONNECTION);
+        watcher.monitors().down(reference, ExitReason.NOCONNECTION);
     }
 }
