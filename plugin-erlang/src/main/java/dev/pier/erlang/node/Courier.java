@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// sender's thread; has no thread and no state of its own.
 ///
 /// All methods throw [dev.pier.erlang.BadArgument] if the payload has no Erlang form, [NotConnected] if the receiver's
-/// node cannot be reached by the deadline, and [dev.pier.erlang.Overloaded] if the queue to it is full; then nothing
-/// was
-/// sent. A receiver that does not exist gets nothing, and nobody is told.
+/// node cannot be reached by the deadline, and [dev.pier.erlang.Overloaded] if the queue to it is full; nothing was
+/// sent then. A receiver that does not exist gets nothing, and nobody is told.
 public final class Courier {
     private static final int TYPICAL_BYTES = 256;
 

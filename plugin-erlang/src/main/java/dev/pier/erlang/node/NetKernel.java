@@ -11,8 +11,7 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 
 /// Answers `net_adm:ping` as the process `net_kernel` of an Erlang node does. Runs on the connections' readers; keeps
-/// no
-/// state.
+/// no state.
 ///
 /// SPEC: net_adm.erl, ping/1. Anything but `yes` makes Erlang disconnect us; no answer leaves its caller waiting.
 final class NetKernel {

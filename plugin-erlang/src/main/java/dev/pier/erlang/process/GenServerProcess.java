@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`, `{'$gen_cast',
-/// Request}`,
-/// and everything else. Runs on the process's thread. SPEC: gen_server.erl, decode_msg; gen.erl.
+/// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`,
+/// `{'$gen_cast', Request}`, and everything else. Runs on the process's thread. SPEC: gen_server.erl, decode_msg;
+/// gen.erl.
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
 
@@ -84,7 +84,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     private void call(EncodedMessage request, Caller from) throws Exception {
         try {
             server.handleCall(request, from);
-        } catch (Exception | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
             from.fail(reason(e));
             throw e;
         }

@@ -1,5 +1,6 @@
 package dev.pier.erlang.process;
 
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.node.ExitReason;
 import dev.pier.erlang.node.LocalProcess;
 import dev.pier.erlang.term.Term;
@@ -24,6 +25,7 @@ final class HandlerProcess extends OwnProcess {
     }
 
     private final String name;
+    private final @Nullable ClassLoader loader;
     private final Receiver receiver;
     private final Object lock = new Object();
     private @Nullable Thread thread;
@@ -31,10 +33,16 @@ final class HandlerProcess extends OwnProcess {
     private boolean terminated;
     private boolean started;
 
+    /// @param handler whose classes the thread sees, whichever thread starts it
     HandlerProcess(
-            Environment environment, LocalProcess process, String name, Function<HandlerProcess, Receiver> receivers) {
+            Environment environment,
+            LocalProcess process,
+            String name,
+            Class<?> handler,
+            Function<HandlerProcess, Receiver> receivers) {
         super(environment, process);
         this.name = name;
+        this.loader = handler.getClassLoader();
         this.receiver = receivers.apply(this);
     }
 
@@ -50,7 +58,10 @@ final class HandlerProcess extends OwnProcess {
     void arrived() {
         synchronized (lock) {
             if (thread == null && started && !terminated) {
-                thread = Thread.ofVirtual().name("erlang-" + name).start(this::run);
+                Thread next = Thread.ofVirtual().name("erlang-" + name).unstarted(this::run);
+                next.setContextClassLoader(loader);
+                thread = next;
+                next.start();
             }
         }
     }
@@ -94,7 +105,10 @@ final class HandlerProcess extends OwnProcess {
     private void handle(EncodedMessage message) {
         try {
             receiver.message(message);
-        } catch (Exception | StackOverflowError | AssertionError e) {
+        } catch (MalformedTerm e) {
+            unreadable(e);
+        } catch (Throwable e) {
+            // Errors too: a process whose thread has died would take no message any more, and tell nobody.
             if (isAlive()) {
                 log.error("The process '{}' failed on a message and goes on", name, e);
             } else {
@@ -109,7 +123,7 @@ final class HandlerProcess extends OwnProcess {
         boolean _ = Thread.interrupted();
         try {
             receiver.terminated(reason.term());
-        } catch (Exception | StackOverflowError | AssertionError e) {
+        } catch (Throwable e) {
             log.error("The process '{}' failed at its end", name, e);
         }
     }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// What waits in one process, oldest first. Bounded; readers put in and never wait, the process's own threads take out.
 ///
 /// One lock guards every field; no foreign code runs under it. What the node itself reports (DOWN, EXIT) is taken
-/// beyond
-/// the bound: the process has asked for it, and waits for it.
+/// beyond the bound: the process has asked for it, and waits for it.
 final class Inbox {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

@@ -7,19 +7,12 @@ import dev.pier.erlang.Message;
 import dev.pier.erlang.node.LocalProcess;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// A process whose messages wait until some thread asks for them.
 final class LocalMailbox extends OwnProcess implements Mailbox {
-    private static final Logger log = LoggerFactory.getLogger(LocalMailbox.class);
-
     private final String label;
-    private final AtomicBoolean warnedOfBroken = new AtomicBoolean();
 
     /// @param label what log lines and errors call it
     LocalMailbox(Environment environment, LocalProcess process, String label) {
@@ -63,9 +56,7 @@ final class LocalMailbox extends OwnProcess implements Mailbox {
             return accepted.test(entry.message());
         } catch (MalformedTerm e) {
             if (inbox.take(entry)) {
-                // Once: how often it happens is the sender's choice.
-                log.atLevel(warnedOfBroken.getAndSet(true) ? Level.DEBUG : Level.WARN)
-                        .log("A message to {} cannot be decoded and is dropped: {}", this, e.getMessage());
+                unreadable(e);
             }
             return false;
         }

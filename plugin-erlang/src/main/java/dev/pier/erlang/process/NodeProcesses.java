@@ -51,8 +51,8 @@ public final class NodeProcesses implements AutoCloseable {
 
     /// @throws IllegalStateException if the name is taken
     public ErlangProcess register(String name, MessageHandler handler) {
-        HandlerProcess process = spawn(local ->
-                new HandlerProcess(environment, local, name, self -> message -> handler.handle(message, self)));
+        HandlerProcess process = spawn(local -> new HandlerProcess(
+                environment, local, name, handler.getClass(), self -> message -> handler.handle(message, self)));
         name(process, name);
         process.start();
         return process;
@@ -60,8 +60,8 @@ public final class NodeProcesses implements AutoCloseable {
 
     /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
     public ErlangProcess register(String name, GenServer server) {
-        HandlerProcess process = spawn(
-                local -> new HandlerProcess(environment, local, name, self -> new GenServerProcess(server, self)));
+        HandlerProcess process = spawn(local -> new HandlerProcess(
+                environment, local, name, server.getClass(), self -> new GenServerProcess(server, self)));
         name(process, name);
         boolean started = false;
         try {

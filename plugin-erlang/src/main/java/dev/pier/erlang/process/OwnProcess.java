@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.node.ExitReason;
@@ -11,10 +12,12 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// What mailboxes and processes with handlers have in common: what they can do, and an inbox.
 ///
@@ -26,6 +29,7 @@ abstract class OwnProcess implements ErlangProcess, ProcessBody {
     final Environment environment;
     final Inbox inbox;
     final LocalProcess process;
+    private final AtomicBoolean warnedOfUnreadable = new AtomicBoolean();
     private volatile @Nullable ExitReason ended;
 
     /// @param process whose body this becomes; it is not in the table yet
@@ -76,6 +80,12 @@ abstract class OwnProcess implements ErlangProcess, ProcessBody {
         MailboxSettings settings = environment.mailboxes();
         return "settings erlang.mailbox.messages = " + settings.messages() + ", erlang.mailbox.bytes = "
                 + settings.bytes();
+    }
+
+    /// A message is no term, or beyond a limit. Warned of once: how often it happens is the sender's choice.
+    final void unreadable(MalformedTerm problem) {
+        log.atLevel(warnedOfUnreadable.getAndSet(true) ? Level.DEBUG : Level.WARN)
+                .log("A message to {} cannot be decoded and is dropped: {}", this, problem.getMessage());
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
@@ -65,6 +66,7 @@ class GenServerIT {
                     from.reply("second");
                 }
                 case "fail" -> throw new IllegalStateException("on purpose");
+                case "error" -> throw new NoClassDefFoundError("some/Missing");
                 case "refuse" -> from.fail(Tuple.of(Atom.of("not"), Atom.of("now")));
                 case "nan" -> from.reply(Double.NaN);
                 case "later" -> waiting.add(from);
@@ -174,8 +176,16 @@ class GenServerIT {
 
     @Test
     void aServerThatFailsTellsItsCallerAndGoesOn() {
-        assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", fail, infinity)"))
-                .startsWith("{'EXIT',{{java_exception,<<\"java.lang.IllegalStateException\">>,<<\"on purpose\">>},");
+        try (LogCapture log = LogCapture.begin()) {
+            assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", fail, infinity)"))
+                    .startsWith(
+                            "{'EXIT',{{java_exception,<<\"java.lang.IllegalStateException\">>,<<\"on purpose\">>},");
+            Await.asserted(
+                    "the line in the log",
+                    () -> assertThat(log.warnings("'counter' failed")).hasSize(1));
+        }
+        assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", error, infinity)"))
+                .startsWith("{'EXIT',{{java_exception,<<\"java.lang.NoClassDefFoundError\">>,<<\"some/Missing\">>},");
         assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", refuse, infinity)"))
                 .startsWith("{'EXIT',{{'not',now},");
         assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", nan, infinity)"))

@@ -22,10 +22,13 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -415,6 +418,14 @@ class MailboxIT {
             erlang.eval(text(mailbox.self()) + " ! still_here");
             assertThat(receive(mailbox).term()).isEqualTo(Atom.of("still_here"));
 
+            Pid linked = start(unique("plain"), "plain");
+            mailbox.monitor(linked);
+            mailbox.link(linked);
+            mailbox.send(linked, Term.parse("{stop,normal}"));
+            assertThat(receive(mailbox).down().orElseThrow().reason()).isEqualTo(Atom.of("normal"));
+            erlang.eval(text(mailbox.self()) + " ! still_here");
+            assertThat(receive(mailbox).term()).isEqualTo(Atom.of("still_here"));
+
             mailbox.trapExit(true);
             erlang.eval("exit(" + text(mailbox.self()) + ", {please, go})");
             assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Term.parse("{please,go}"));
@@ -534,6 +545,48 @@ class MailboxIT {
         }
     }
 
+    /// Errors too, such as a class that is missing: a process whose thread has died would take no message any more.
+    @Test
+    void whatAHandlerThrowsIsOneLineInTheLogAndItGoesOn() {
+        String name = unique("handler");
+        try (LogCapture log = LogCapture.begin();
+                Mailbox mailbox = mailbox();
+                ErlangProcess handler = node.processes().register(name, (message, self) -> {
+                    switch (message.as(int.class)) {
+                        case 1 -> throw new IllegalStateException("on purpose");
+                        case 2 -> throw new NoClassDefFoundError("some/Missing");
+                        default -> self.send(mailbox.self(), "alive");
+                    }
+                })) {
+            for (int i = 1; i <= 3; i++) {
+                mailbox.send(handler.self(), i);
+            }
+            assertThat(receive(mailbox).as(String.class)).isEqualTo("alive");
+            assertThat(log.warnings("'" + name + "' failed on a message")).hasSize(2);
+            assertThat(log.warnings(name)).hasSize(2);
+        }
+    }
+
+    @Test
+    void aHandlerSeesItsOwnClassesWhoeverSends() throws IOException {
+        CompletableFuture<ClassLoader> seen = new CompletableFuture<>();
+        Thread sender = Thread.currentThread();
+        ClassLoader before = sender.getContextClassLoader();
+        try (URLClassLoader foreign = new URLClassLoader(new URL[0], before);
+                Mailbox mailbox = mailbox();
+                ErlangProcess handler = node.processes()
+                        .register(
+                                unique("handler"),
+                                (message, self) ->
+                                        seen.complete(Thread.currentThread().getContextClassLoader()))) {
+            sender.setContextClassLoader(foreign);
+            mailbox.send(handler.self(), 1);
+            assertThat(Await.result("the message", seen)).isSameAs(MailboxIT.class.getClassLoader());
+        } finally {
+            sender.setContextClassLoader(before);
+        }
+    }
+
     @Test
     void aHandlerAnswersAndIsInterruptedByItsEnd() {
         String name = unique("handler");
@@ -566,8 +619,10 @@ class MailboxIT {
     @Test
     void aFullMailboxDropsOrEndsAsItIsSet() throws Exception {
         MailboxSettings dropping = new MailboxSettings(10, 1 << 20, MailboxSettings.Overflow.DROP);
-        try (TestNode small = TestNode.start(erlang.cookie(), dropping)) {
-            Mailbox mailbox = small.processes().mailbox(unique("small"));
+        try (TestNode small = TestNode.start(erlang.cookie(), dropping);
+                LogCapture log = LogCapture.begin()) {
+            String name = unique("small");
+            Mailbox mailbox = small.processes().mailbox(name);
             for (int i = 0; i < 25; i++) {
                 mailbox.send(mailbox.self(), i);
             }
@@ -576,6 +631,10 @@ class MailboxIT {
             assertThat(receive(mailbox).as(int.class)).isZero();
             mailbox.send(mailbox.self(), "room again");
             assertThat(mailbox.size()).isEqualTo(10);
+            assertThat(log.warnings(name))
+                    .singleElement()
+                    .asString()
+                    .contains("is full", "erlang.mailbox.messages = 10", "erlang.mailbox.bytes");
         }
         MailboxSettings bytes = new MailboxSettings(1000, 10_000, MailboxSettings.Overflow.END);
         try (TestNode small = TestNode.start(erlang.cookie(), bytes)) {

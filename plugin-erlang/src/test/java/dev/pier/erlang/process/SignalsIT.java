@@ -9,6 +9,8 @@ import static dev.pier.erlang.testing.TermBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.GenServer;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
@@ -28,7 +30,9 @@ import dev.pier.erlang.testing.TermBytes;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -331,16 +335,68 @@ class SignalsIT {
         Mailbox mailbox = node.processes().mailbox();
         byte[] ours = bytes(mailbox.self());
         byte[] broken = {108, 0, 0, 0, 9, 97, 1};
-        send(tuple(integer(22), peer.pid(1), ours), broken);
-        send(tuple(integer(22), peer.pid(1), ours), atom("fine"));
-        assertThat(mailbox.receive(m -> m.term().equals(Atom.of("fine")), PATIENCE))
-                .isPresent();
-        assertThat(mailbox.size()).as("the broken one is dropped").isZero();
+        try (LogCapture log = LogCapture.begin()) {
+            send(tuple(integer(22), peer.pid(1), ours), broken);
+            send(tuple(integer(22), peer.pid(1), ours), broken);
+            send(tuple(integer(22), peer.pid(1), ours), atom("fine"));
+            assertThat(mailbox.receive(m -> m.term().equals(Atom.of("fine")), PATIENCE))
+                    .isPresent();
+            assertThat(mailbox.size()).as("the broken ones are dropped").isZero();
+            assertThat(log.warnings("cannot be decoded and is dropped")).hasSize(1);
+        }
 
         send(tuple(integer(22), peer.pid(1), ours), broken);
         Message unread = receive(mailbox);
         assertThatThrownBy(unread::term).isInstanceOf(MalformedTerm.class);
         expectNothing();
+    }
+
+    @Test
+    void aMessageThatIsNoTermIsNoHandlersAffair() {
+        CompletableFuture<Atom> handled = new CompletableFuture<>();
+        String name = TestHost.uniqueName("handler");
+        byte[] broken = {108, 0, 0, 0, 9, 97, 1};
+        try (LogCapture log = LogCapture.begin();
+                ErlangProcess handler =
+                        node.processes().register(name, (message, self) -> handled.complete((Atom) message.term()))) {
+            byte[] ours = bytes(handler.self());
+            send(tuple(integer(22), peer.pid(1), ours), broken);
+            send(tuple(integer(22), peer.pid(1), ours), broken);
+            send(tuple(integer(22), peer.pid(1), ours), atom("fine"));
+            assertThat(Await.result("the last", handled)).isEqualTo(Atom.of("fine"));
+            assertThat(log.warnings(name)).singleElement().asString().contains("cannot be decoded and is dropped");
+        }
+    }
+
+    /// Its caller sees the server end; the server goes on.
+    @Test
+    void aRequestThatIsNoTermFailsItsCallOnly() {
+        GenServer echo = new GenServer() {
+            @Override
+            public void handleCall(Message request, From from) {
+                from.reply(request.term());
+            }
+
+            @Override
+            public void handleCast(Message request) {}
+        };
+        try (ErlangProcess server = node.processes().register(TestHost.uniqueName("server"), echo)) {
+            byte[] ours = bytes(server.self());
+            byte[] monitor = peer.reference(1);
+            send(tuple(integer(19), peer.pid(1), ours, monitor));
+            send(
+                    tuple(integer(22), peer.pid(1), ours),
+                    tuple(atom("$gen_call"), tuple(peer.pid(1), monitor), new byte[] {108, 0, 0, 0, 9, 97, 1}));
+            byte[] down = connection.expectFrame();
+            assertThat(down).startsWith(FrameBytes.normal(tuple(integer(28), ours, peer.pid(1), monitor)));
+            assertThat(new String(down, StandardCharsets.ISO_8859_1)).contains(MalformedTerm.class.getName());
+
+            byte[] tag = peer.reference(2);
+            send(
+                    tuple(integer(22), peer.pid(1), ours),
+                    tuple(atom("$gen_call"), tuple(peer.pid(1), tag), atom("fine")));
+            assertThat(connection.expectFrame()).endsWith(tuple(tag, atom("fine")));
+        }
     }
 
     @Test
