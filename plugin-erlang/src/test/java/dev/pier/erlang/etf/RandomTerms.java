@@ -37,20 +37,27 @@ public final class RandomTerms {
 
     private final Random random;
     private final boolean identities;
+    private final boolean code;
 
-    private RandomTerms(long seed, boolean identities) {
+    private RandomTerms(long seed, boolean identities, boolean code) {
         this.random = new Random(seed);
         this.identities = identities;
+        this.code = code;
     }
 
     /// Of every kind.
     public static RandomTerms ofEveryKind(long seed) {
-        return new RandomTerms(seed, true);
+        return new RandomTerms(seed, true, true);
+    }
+
+    /// Without funs that have code.
+    public static RandomTerms withoutCode(long seed) {
+        return new RandomTerms(seed, true, false);
     }
 
     /// Without those that have no text form which can be read: pids, ports, references and funs with code.
     public static RandomTerms ofData(long seed) {
-        return new RandomTerms(seed, false);
+        return new RandomTerms(seed, false, false);
     }
 
     public List<Term> list(int count) {
@@ -65,7 +72,7 @@ public final class RandomTerms {
         if (levels == 0 || random.nextInt(4) == 0) {
             return leaf();
         }
-        return switch (random.nextInt(identities ? 7 : 6)) {
+        return switch (random.nextInt(code ? 7 : 6)) {
             case 0, 1 ->
                 new Tuple(
                         terms(levels, levels == 1 && random.nextInt(50) == 0 ? 255 + random.nextInt(2) : oneOf(SIZES)));

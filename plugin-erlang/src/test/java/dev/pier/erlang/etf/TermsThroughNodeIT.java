@@ -53,10 +53,16 @@ class TermsThroughNodeIT {
         node.close();
     }
 
+    /// Our bytes are those of OTP 25. Later releases read them, but write all ports in the wider form and small maps in
+    /// another order of their keys; then the bytes have to be the same term at least.
     private static void sameBytes(Term term, Term theirs) {
         byte[] bytes = ((Binary) theirs).toByteArray();
         // The comparison that explains itself takes twenty times as long.
         if (!Arrays.equals(TermEncoder.encodeExternal(term), bytes)) {
+            if (erlang.otpRelease() > 25
+                    && TermDecoder.decodeExternal(bytes, DecodeLimits.DEFAULT).equals(term)) {
+                return;
+            }
             assertThat(HEX.formatHex(TermEncoder.encodeExternal(term)))
                     .as("%s", term)
                     .isEqualTo(HEX.formatHex(bytes));
@@ -65,7 +71,8 @@ class TermsThroughNodeIT {
 
     @Test
     void ourTermsComeBackWithOurBytes() {
-        RandomTerms random = RandomTerms.ofEveryKind(SEED);
+        // From OTP 27 on a fun's creator is always the node's own first process.
+        RandomTerms random = erlang.otpRelease() < 27 ? RandomTerms.ofEveryKind(SEED) : RandomTerms.withoutCode(SEED);
         for (int done = 0; done < OURS; done += BATCH) {
             List<Term> ours = random.list(BATCH);
             List<Term> theirs = elements(peer.call("random_terms", "with_bytes", ours));
