@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// A server that is killed, and what waits for it in Erlang.
 class KilledServerIT {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 25;
     private static final int EACH = 10;
 
     @RegisterExtension
@@ -60,6 +60,9 @@ class KilledServerIT {
         Process java = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
+                        // It does not live long enough for more.
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Djava.net.preferIPv4Stack=true",
                         "-cp",
                         System.getProperty("java.class.path"),
