@@ -28,12 +28,18 @@ public final class Identifiers {
     }
 
     public Pid nextPid() {
-        long number = pids.incrementAndGet();
+        return pid(pids.incrementAndGet());
+    }
+
+    Pid pid(long number) {
         return new Pid(node, (int) number, (int) (number >>> Integer.SIZE), creation);
     }
 
     public Reference nextReference() {
-        long number = references.incrementAndGet();
+        return reference(references.incrementAndGet());
+    }
+
+    Reference reference(long number) {
         return new Reference(node, creation, (int) number & FIRST_WORD_MASK, (int) (number >>> FIRST_WORD_BITS), (int)
                 (number >>> (FIRST_WORD_BITS + Integer.SIZE)));
     }

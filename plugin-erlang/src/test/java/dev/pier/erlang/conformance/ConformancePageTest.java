@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ class ConformancePageTest {
         SignalTable.cases().stream()
                 .map(row -> new Row(Section.CONTROL, row + ".", ControlMessagesIT.class.getSimpleName()))
                 .forEach(rows::add);
-        for (Class<?> type : testClasses()) {
+        for (Class<?> type : TestClasses.all()) {
             Stream.of(type.getDeclaredMethods())
                     .sorted(Comparator.comparing(Method::getName))
                     .forEach(method -> Stream.of(method.getAnnotationsByType(Says.class))
@@ -47,32 +46,6 @@ class ConformancePageTest {
         // Within a section in the order of the operations, where rows have one, and else as they came.
         rows.sort(Comparator.comparing(Row::section).thenComparingInt(row -> operation(row.says())));
         return rows;
-    }
-
-    /// In the order of their names.
-    private static List<Class<?>> testClasses() {
-        try {
-            Path folder = Path.of(ConformancePageTest.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toURI());
-            List<Class<?>> classes = new ArrayList<>();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.filter(it -> it.toString().matches(".*(Test|IT)\\.class"))
-                        .sorted(Comparator.comparing(Path::getFileName))
-                        .toList()) {
-                    String name = folder.relativize(file).toString().replace('/', '.');
-                    classes.add(Class.forName(
-                            name.substring(0, name.length() - ".class".length()),
-                            false,
-                            ConformancePageTest.class.getClassLoader()));
-                }
-            }
-            return classes;
-        } catch (IOException | URISyntaxException | ClassNotFoundException e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static int operation(String says) {

@@ -41,6 +41,7 @@ class HostileTermTest {
         a map that claims 2^31 pairs              | 74 80000000 6a 6a                 | 2147483648 elements claimed
         a map of more pairs than bytes            | 74 00000002 6a 6a 6a              | 2 elements claimed
         a binary that claims 2^32-1 bytes         | 6d ffffffff 00                    | 4294967295 bytes claimed
+        a binary that claims 20 bytes             | 6d 00000014 010203                | 20 bytes claimed
         a bitstring that claims 2^31 bytes        | 4d 80000000 03 00                 | 2147483648 bytes claimed
         a big that claims 2^32-1 bytes            | 6f ffffffff 00 00                 | 4294967295 bytes claimed
         an integer of too many digits             | 6f 000001a0 00 [1a0]              | limit digits

@@ -126,6 +126,9 @@ class HostilePeerIT {
                         Abuse.frame("a control message that is no tuple", FrameBytes.normal(atom("x"))),
                         Abuse.frame("an unknown control message", FrameBytes.normal(tuple(integer(99)))),
                         Abuse.frame("a control message of the wrong arity", FrameBytes.normal(tuple(integer(1)))),
+                        new Abuse(
+                                "a link of an atom",
+                                (_, c) -> c.sendFrame(FrameBytes.normal(tuple(integer(1), atom("x"), ours())))),
                         Abuse.frame(
                                 "a control message of 2^32-1 elements",
                                 FrameBytes.normal(bytes().u8(105)
@@ -400,6 +403,9 @@ class HostilePeerIT {
         }
         Await.asserted("the warning", () -> assertThat(log.warnings("nohost")).hasSize(1));
         othersGoOn();
+        try (ScriptedConnection next = Way.IT_CONNECTS.open(hostile)) {
+            answers(next);
+        }
     }
 
     @Test

@@ -138,6 +138,18 @@ class SignalsIT {
     }
 
     @Test
+    void anUnlinkFromNobodyIsAcknowledged() {
+        Mailbox mailbox = node.processes().mailbox();
+        byte[] ours = bytes(mailbox.self());
+        send(tuple(integer(1), peer.pid(1), ours));
+        expectNothing();
+        mailbox.close();
+        expect(tuple(integer(24), ours, peer.pid(1)), atom("normal"));
+        send(tuple(integer(35), integer(7), peer.pid(1), ours));
+        expect(tuple(integer(36), integer(7), ours, peer.pid(1)));
+    }
+
+    @Test
     @Says(in = Section.LINKS, value = "A LINK for a link that is there already is silently ignored.")
     void aLinkIsToldTheEndOnce() {
         Mailbox mailbox = node.processes().mailbox();
@@ -277,6 +289,25 @@ class SignalsIT {
                             .contains(peer.nodeName(), "third@localhost"));
         }
         assertThat(mailbox.isAlive()).isTrue();
+    }
+
+    @Test
+    void aPeerThatDoesNotReadIsSaidToBeOverloadedAndHeardAllTheSame() {
+        Mailbox mailbox = node.processes().mailbox();
+        Pid deaf = new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
+        byte[] large = new byte[1 << 20];
+        assertThatThrownBy(() -> {
+                    // The bound is 64 of them, and what the sockets hold.
+                    for (int i = 0; i < 1000; i++) {
+                        mailbox.send(deaf, large);
+                    }
+                })
+                .isInstanceOf(Overloaded.class)
+                .hasMessageContainingAll(peer.nodeName(), "erlang.limits.queue");
+        connection.sendFrame(new byte[0]);
+        send(tuple(integer(2), EMPTY, bytes(mailbox.self())), atom("heard"));
+        assertThat(receive(mailbox).term()).isEqualTo(Atom.of("heard"));
+        assertThat(isConnected()).isTrue();
     }
 
     @Test
