@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,6 +44,16 @@ final class Distribution {
 
     static Path launcher() {
         return home().resolve("bin/pier");
+    }
+
+    /// The jar of JInterface, which belongs to the Erlang installation.
+    static Path otpErlangJar() {
+        try (DirectoryStream<Path> libraries =
+                Files.newDirectoryStream(Path.of(System.getProperty("erlang.lib", "")), "jinterface-*")) {
+            return libraries.iterator().next().resolve("priv/OtpErlang.jar");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     static Path sampleJar() {
@@ -89,11 +100,15 @@ final class Distribution {
     }
 
     /// Compiles one source file against the API and packs what comes out, as a plain jar.
-    static Path compileAndPack(Path source, Path jar) {
+    ///
+    /// @param more jars that it is compiled against besides
+    static Path compileAndPack(Path source, Path jar, Path... more) {
         try {
             Path folder = Files.createTempDirectory("application");
             Path classes = Files.createDirectory(folder.resolve("classes"));
-            compile(source, classes, apiJars(folder));
+            List<Path> classPath = new ArrayList<>(apiJars(folder));
+            classPath.addAll(List.of(more));
+            compile(source, classes, classPath);
             Map<String, byte[]> content = new LinkedHashMap<>();
             try (Stream<Path> files = Files.walk(classes)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -110,11 +125,11 @@ final class Distribution {
     }
 
     /// The same for source text; the file is called as its class.
-    static Path compileAndPack(String className, String code, Path jar) {
+    static Path compileAndPack(String className, String code, Path jar, Path... more) {
         try {
             Path source = Files.createTempDirectory("source").resolve(className + ".java");
             Files.writeString(source, code);
-            return compileAndPack(source, jar);
+            return compileAndPack(source, jar, more);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

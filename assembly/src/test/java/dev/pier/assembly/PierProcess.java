@@ -20,7 +20,12 @@ final class PierProcess implements AutoCloseable {
     }
 
     static PierProcess start(Path folder, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(Distribution.launcher().toString()));
+        return start(Distribution.launcher(), folder, arguments);
+    }
+
+    /// @param launcher `bin/pier` of a Pier that is not quite this build's
+    static PierProcess start(Path launcher, Path folder, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, "pier", ".log");

@@ -1,0 +1,103 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A Pier whose operator has put `OtpErlang.jar` beside the other jars. All other tests here are without it.
+class JInterfaceIT {
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void applicationsExchangeItsObjectsWithTheServerWhetherOrNotTheyBringTheirOwn() throws Exception {
+        Path otpErlang = Distribution.otpErlangJar();
+        Path pier = folder.resolve("pier");
+        assertThat(new ProcessBuilder("cp", "-a", Distribution.home().toString(), pier.toString())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+        Files.copy(otpErlang, pier.resolve("lib/OtpErlang.jar"));
+
+        Path home = folder.resolve("home");
+        Path conf = RunningPier.writeConf(home, """
+                erlang {
+                  node = "%s"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  peers.backend { node = "%s" }
+                }
+                """.formatted(
+                        TestHost.nodeName(TestHost.uniqueName("pier")),
+                        erlang.cookieFile(),
+                        TestEpmd.port(),
+                        erlang.nodeName()));
+        Path without = Distribution.compileAndPack("Objects", """
+                import com.ericsson.otp.erlang.*;
+                import dev.pier.erlang.Peer;
+                import jakarta.annotation.Resource;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+
+                @WebServlet("/*")
+                public class Objects extends HttpServlet {
+                    @Resource(name = "erlang/backend") Peer backend;
+
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        OtpErlangList list = new OtpErlangList(
+                                new OtpErlangObject[] {new OtpErlangAtom("ann"), new OtpErlangLong(1)});
+                        OtpErlangTuple answer =
+                                backend.call("erlang", "list_to_tuple", list).as(OtpErlangTuple.class);
+                        response.getWriter().print(answer.elementAt(0) + " of " + answer);
+                    }
+                }
+                """, home.resolve("webapps/without.jar"), otpErlang);
+        Path libraries = Files.createDirectories(home.resolve("webapps/with/WEB-INF/lib"));
+        Files.copy(without, libraries.resolve("objects.jar"));
+        Files.copy(otpErlang, libraries.resolve("OtpErlang.jar"));
+
+        Path ready = home.resolve("ready");
+        try (PierProcess run = PierProcess.start(
+                        pier.resolve("bin/pier"), home, "run", "--conf", conf + "", "--ready-file", ready + "");
+                HttpClient client = HttpClient.newHttpClient()) {
+            Await.until("the start", () -> {
+                assertThat(run.isAlive()).as(run.output()).isTrue();
+                return Files.exists(ready);
+            });
+            URI url = URI.create(Files.readAllLines(ready).stream()
+                    .filter(line -> line.startsWith("url="))
+                    .findFirst()
+                    .orElseThrow()
+                    .substring("url=".length()));
+            for (String application : new String[] {"without", "with"}) {
+                HttpRequest request = HttpRequest.newBuilder(url.resolve("/" + application + "/"))
+                        .build();
+                HttpResponse<String> answer = Await.value(
+                        "an answer of " + application,
+                        () -> client.send(request, BodyHandlers.ofString()),
+                        response -> response.statusCode() != 404 && response.statusCode() != 503);
+                assertThat(answer.body()).as(application).isEqualTo("ann of {ann,1}");
+            }
+        }
+    }
+}
