@@ -7,8 +7,10 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A process of this node as signals see it: what an exit signal does to it, and how it ends. [ProcessLinks] and
 /// [ProcessMonitors] tell what ties it to others; what it does with its messages is its [ProcessBody]'s affair.
@@ -25,7 +27,7 @@ public final class LocalProcess {
     /// Guarded by `this`, as all that follows.
     private final List<Atom> names = new ArrayList<>(1);
     private boolean trapsExits;
-    private volatile boolean alive = true;
+    private volatile @Nullable ExitReason end;
 
     LocalProcess(Processes table, Pid pid, Function<LocalProcess, ? extends ProcessBody> bodies) {
         this.table = table;
@@ -44,7 +46,12 @@ public final class LocalProcess {
     }
 
     public boolean isAlive() {
-        return alive;
+        return end == null;
+    }
+
+    /// With what reason the process has ended, if it has.
+    public Optional<ExitReason> ended() {
+        return Optional.ofNullable(end);
     }
 
     ProcessLinks links() {
@@ -62,10 +69,10 @@ public final class LocalProcess {
 
     /// @return false if the process has ended
     synchronized boolean named(Atom name) {
-        if (alive) {
+        if (isAlive()) {
             names.add(name);
         }
-        return alive;
+        return isAlive();
     }
 
     synchronized void unnamed(Atom name) {
@@ -104,7 +111,7 @@ public final class LocalProcess {
     }
 
     private synchronized boolean trap(Pid from, ExitReason reason) {
-        if (alive && trapsExits) {
+        if (isAlive() && trapsExits) {
             body.exit(from, reason);
         }
         return trapsExits;
@@ -191,7 +198,7 @@ public final class LocalProcess {
 
     /// @throws IllegalStateException if the process has ended
     void requireAlive() {
-        if (!alive) {
+        if (!isAlive()) {
             throw new IllegalStateException("the process " + pid + " has ended");
         }
     }
@@ -203,10 +210,10 @@ public final class LocalProcess {
         Consumer<ExitReason> linked;
         Consumer<ExitReason> monitored;
         synchronized (this) {
-            if (!alive) {
+            if (!isAlive()) {
                 return false;
             }
-            alive = false;
+            end = reason;
             table.remove(this, names);
             names.clear();
             linked = links.untie();

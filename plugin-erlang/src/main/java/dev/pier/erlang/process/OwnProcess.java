@@ -30,7 +30,6 @@ abstract class OwnProcess implements ErlangProcess, ProcessBody {
     final Inbox inbox;
     final LocalProcess process;
     private final AtomicBoolean warnedOfUnreadable = new AtomicBoolean();
-    private volatile @Nullable ExitReason ended;
 
     /// @param process whose body this becomes; it is not in the table yet
     OwnProcess(Environment environment, LocalProcess process) {
@@ -102,7 +101,6 @@ abstract class OwnProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void ended(ExitReason reason) {
-        ended = reason;
         environment.running().remove(this);
         inbox.close();
         finished(reason);
@@ -116,8 +114,7 @@ abstract class OwnProcess implements ErlangProcess, ProcessBody {
     }
 
     final ProcessEnded hasEnded() {
-        ExitReason reason = ended;
-        Term why = reason == null ? ExitReason.NORMAL.term() : reason.term();
+        Term why = process.ended().orElseThrow().term();
         return new ProcessEnded("the process " + this + " has ended: " + Excerpt.of(why), why);
     }
 
