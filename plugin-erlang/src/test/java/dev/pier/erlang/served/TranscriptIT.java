@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.ErlangModule;
 import dev.pier.erlang.Exposed;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.Message;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
@@ -42,6 +44,18 @@ class TranscriptIT {
         }
     }
 
+    private static final class Counter implements GenServer {
+        private long count;
+
+        @Override
+        public void handleCall(Message request, From from) {
+            from.reply(++count);
+        }
+
+        @Override
+        public void handleCast(Message request) {}
+    }
+
     @Test
     void theShellAnswersAsTheDocumentSays() throws IOException {
         ValueMapper mapper = new EtfValueMapper();
@@ -54,9 +68,10 @@ class TranscriptIT {
         functions.expose(new Accounts(), mapper);
         List<MatchResult> steps =
                 STEP.matcher(Files.readString(DOCUMENT)).results().toList();
-        assertThat(steps).hasSizeGreaterThan(8);
+        assertThat(steps).hasSizeGreaterThan(11);
         try (TestNode node = TestNode.start(erlang.cookie())) {
             Serving.start(node.node().processes(), functions, new CallThreads(10));
+            node.processes().register("counter", new Counter());
             for (MatchResult step : steps) {
                 String expression = step.group(1).replace("'web@localhost'", "'" + node.name() + "'");
                 assertThat(erlang.eval(expression)).as(step.group(1)).isEqualTo(step.group(2));
