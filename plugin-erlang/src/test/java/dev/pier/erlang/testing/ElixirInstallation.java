@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// The Elixir that belongs to the tests' Erlang: the one on the PATH. A plain Erlang node can load its modules.
+/// The Elixir that belongs to the tests' Erlang: the one beside it, or else on the PATH. A plain Erlang node can load
+/// its
+/// modules, if it is of a release that they were compiled for.
 public final class ElixirInstallation {
     private ElixirInstallation() {}
 
@@ -42,7 +46,14 @@ public final class ElixirInstallation {
                     .directory(project.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
-            mix.environment().putAll(Map.of("HOME", folder.toString(), "MIX_BUILD_PATH", folder + "/build"));
+            mix.environment()
+                    .putAll(Map.of(
+                            "HOME",
+                            folder.toString(),
+                            "MIX_BUILD_PATH",
+                            folder + "/build",
+                            "PATH",
+                            String.join(File.pathSeparator, programFolders())));
             Process running = ProcessGuard.start(mix);
             if (!running.waitFor(Await.PATIENCE.toSeconds() * 3, TimeUnit.SECONDS) || running.exitValue() != 0) {
                 running.destroyForcibly();
@@ -58,14 +69,21 @@ public final class ElixirInstallation {
     }
 
     private static Path program(String name) {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        return Pattern.compile(File.pathSeparator, Pattern.LITERAL)
-                .splitAsStream(path)
-                .filter(folder -> !folder.isEmpty())
+        return programFolders().stream()
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("These tests need Elixir: there is no program '" + name
-                        + "' on the PATH. On Debian and Ubuntu: apt install elixir"));
+                        + "' beside 'erl' or on the PATH. On Debian and Ubuntu: apt install elixir"));
+    }
+
+    /// The folder of the tests' Erlang, and then those of the PATH.
+    private static List<String> programFolders() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        Stream<String> others =
+                Pattern.compile(File.pathSeparator, Pattern.LITERAL).splitAsStream(path);
+        return Stream.concat(Stream.of(ErlangInstallation.find().folder().toString()), others)
+                .filter(folder -> !folder.isEmpty())
+                .toList();
     }
 }
