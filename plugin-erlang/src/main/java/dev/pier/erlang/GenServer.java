@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its methods run on a virtual thread, and so may block; one at a time, in the order in which messages arrived. If one
 /// throws, that is logged, and the server goes on; the caller of [#handleCall] gets the exception as the reason of an
-/// exit, as if the server had crashed. The thread is interrupted when the server is ended meanwhile.
+/// exit, as if the server had crashed. The thread is interrupted when the server is ended meanwhile; `gen_server:stop`
+/// ends it between two messages.
 public interface GenServer {
     /// Before the first message. If it throws, there is no server.
     ///

@@ -21,13 +21,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`,
-/// `{'$gen_cast', Request}`, and everything else. Runs on the process's thread. SPEC: gen_server.erl, decode_msg;
-/// gen.erl.
+/// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else. Runs on the process's thread.
+///
+/// Of the requests of `sys` a server of ours knows but `terminate`, by which `gen_server:stop` ends it; the others are
+/// answered as `sys` answers what it does not know. SPEC: gen_server.erl, decode_msg; gen.erl; sys.erl, do_cmd.
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
 
     private static final Atom GEN_CALL = Atom.of("$gen_call");
     private static final Atom GEN_CAST = Atom.of("$gen_cast");
+    private static final Atom SYSTEM = Atom.of("system");
+    private static final Atom TERMINATE = Atom.of("terminate");
+    private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
+    private static final Atom OK = Atom.of("ok");
+    private static final Atom ERROR = Atom.of("error");
     private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
     private static final int MAX_MESSAGE = 10_000;
 
@@ -50,17 +57,22 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         Atom kind = kind(in);
         if (GEN_CAST.equals(kind)) {
             server.handleCast(rest(encoded, in));
-        } else if (GEN_CALL.equals(kind)
+        } else if (kind != null
                 && TermDecoder.decode(in) instanceof Tuple from
                 && from.arity() == 2
-                && from.get(0) instanceof Pid caller) {
-            call(rest(encoded, in), new Caller(caller, from.get(1)));
+                && from.get(0) instanceof Pid pid) {
+            Caller caller = new Caller(pid, from.get(1));
+            if (kind.equals(SYSTEM)) {
+                system(TermDecoder.decode(in), caller);
+            } else {
+                call(rest(encoded, in), caller);
+            }
         } else {
             server.handleInfo(message);
         }
     }
 
-    /// The atom at the beginning of the two kinds of tuples that a server knows.
+    /// The atom at the beginning of the kinds of tuples that a server knows.
     private static @Nullable Atom kind(EtfInput in) {
         if (in.peek1() != Tag.SMALL_TUPLE) {
             return null;
@@ -74,7 +86,8 @@ final class GenServerProcess implements HandlerProcess.Receiver {
                 TermDecoder.decodeAtom(in);
             default -> null;
         };
-        return (arity == 2 ? GEN_CAST : GEN_CALL).equals(kind) ? kind : null;
+        boolean known = arity == 2 ? GEN_CAST.equals(kind) : GEN_CALL.equals(kind) || SYSTEM.equals(kind);
+        return known ? kind : null;
     }
 
     private EncodedMessage rest(EncodedTerm encoded, EtfInput in) {
@@ -87,6 +100,15 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         } catch (Throwable e) {
             from.fail(reason(e));
             throw e;
+        }
+    }
+
+    private void system(Term request, Caller from) {
+        if (request instanceof Tuple order && order.is(TERMINATE, 2)) {
+            from.reply(OK);
+            self.process.end(ExitReason.of(order.get(1)));
+        } else {
+            from.reply(Tuple.of(ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
         }
     }
 

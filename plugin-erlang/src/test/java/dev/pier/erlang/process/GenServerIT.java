@@ -239,6 +239,34 @@ class GenServerIT {
     }
 
     @Test
+    void aServerIsStoppedAsErlangAndElixirStopTheirs() {
+        for (String stop : List.of(
+                "gen_server:stop(S)",
+                "'Elixir.GenServer':stop(S)",
+                "gen_server:stop(S, shutdown, 20000)",
+                "sys:terminate(S, {shutdown,why})")) {
+            String name = TestHost.uniqueName("stopped");
+            Counter mortal = new Counter();
+            ErlangProcess process = node.processes().register(name, mortal);
+            assertThat(erlang.eval("S = {" + name + ", '" + node.name() + "'}, " + stop))
+                    .as(stop)
+                    .isEqualTo("ok");
+            Term reason = Await.result("its end", mortal.terminated);
+            assertThat(reason.toString())
+                    .as(stop)
+                    .isEqualTo(
+                            stop.contains("why")
+                                    ? "{shutdown,why}"
+                                    : stop.contains("shutdown") ? "shutdown" : "normal");
+            assertThat(process.isAlive()).isFalse();
+        }
+        assertThat(erlang.eval("catch sys:get_state(" + counterHere() + ", infinity)"))
+                .startsWith("{'EXIT',{{unknown_system_msg,get_state},");
+        erlang.eval(counterHere() + " ! {system, nobody, get_state}");
+        Await.until("the message", () -> counter.infos.contains(Term.parse("{system,nobody,get_state}")));
+    }
+
+    @Test
     void aServerThatDoesNotStartHasNoName() {
         String name = TestHost.uniqueName("stillborn");
         GenServer stillborn = new GenServer() {
