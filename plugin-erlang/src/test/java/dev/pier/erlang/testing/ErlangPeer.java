@@ -6,6 +6,7 @@ import dev.pier.erlang.term.Term;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -132,7 +133,8 @@ public final class ErlangPeer
     /// Ends the node in an orderly way: its applications are stopped, its connections closed.
     public void stop() {
         PeerProcess ending = running();
-        eval("init:stop()");
+        // From OTP 29 on the node may be gone before it has answered.
+        CompletableFuture<byte[]> _ = ending.control().request('e', "init:stop()".getBytes(UTF_8));
         ending.awaitEnd();
         running = null;
     }
