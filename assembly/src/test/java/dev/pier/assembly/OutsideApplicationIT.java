@@ -114,7 +114,6 @@ class OutsideApplicationIT {
 
                     @Override
                     public void init() {
-                        node.expose("lodger", "lives", arguments -> true);
                         node.mailbox("lodger_mailbox");
                         node.register("lodger_handler", (message, self) -> {});
                         node.register("lodger_server", new Server());
@@ -123,6 +122,8 @@ class OutsideApplicationIT {
                         } catch (IOException e) {
                             throw new IllegalStateException(e);
                         }
+                        // The test waits for this.
+                        node.expose("lodger", "lives", arguments -> true);
                     }
 
                     private static final class Server implements GenServer {
