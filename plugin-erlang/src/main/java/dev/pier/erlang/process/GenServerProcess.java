@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`,
 /// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else. Runs on the process's thread.
 ///
-/// Of the requests of `sys` a server of ours knows but `terminate`, by which `gen_server:stop` ends it; the others are
+/// Of the requests of `sys` a server of ours knows one, `terminate`, by which `gen_server:stop` ends it; the others are
 /// answered as `sys` answers what it does not know. SPEC: gen_server.erl, decode_msg; gen.erl; sys.erl, do_cmd.
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
