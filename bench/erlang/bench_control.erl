@@ -2,7 +2,7 @@
 %% answered with a line.
 -module(bench_control).
 -export([start/0]).
--export([ready/0, calls/4, messages/3, echo/3, web/2]).
+-export([ready/0, calls/4, messages/3, echo/3, web/2, prepare/1, forget/0, large/3]).
 
 start() ->
     register(bench_sink, spawn(fun sink/0)),
@@ -71,6 +71,27 @@ send_back() ->
         {From, _, _} = Message ->
             From ! Message,
             send_back()
+    end.
+
+%% Makes the large list, and says how many bytes it takes.
+prepare(Bytes) -> integer_to_list(bench_large:prepare(list_to_integer(Bytes))).
+
+forget() -> atom_to_list(bench_large:forget()).
+
+%% Asks for the large list once, in a process that takes it along when it ends; an operation is a megabyte.
+large(Node, _Callers, _Millis) ->
+    Peer = list_to_atom(Node),
+    {Pid, Monitor} = spawn_monitor(fun() ->
+        Begun = erlang:monotonic_time(),
+        Rows = erpc:call(Peer, bench_large, rows, [], infinity),
+        Time = erlang:monotonic_time() - Begun,
+        exit({done, erlang:convert_time_unit(Time, native, nanosecond), erlang:external_size(Rows)})
+    end),
+    receive
+        {'DOWN', Monitor, process, Pid, {done, Nanos, Bytes}} ->
+            io_lib:format("operations=~b nanos=~b errors=0", [Bytes div 1000000, Nanos]);
+        {'DOWN', Monitor, process, Pid, Reason} ->
+            io_lib:format("operations=0 nanos=1 errors=1 ~0p", [Reason])
     end.
 
 %% As Drive.java does.

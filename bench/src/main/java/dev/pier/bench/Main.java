@@ -13,6 +13,8 @@ import dev.pier.bench.comparisons.StartUp;
 import dev.pier.bench.harness.Machine;
 import dev.pier.bench.harness.Report;
 import dev.pier.bench.harness.Rounds;
+import dev.pier.bench.results.LargeReplies;
+import dev.pier.bench.results.Results;
 import dev.pier.bench.sides.Scene;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,7 +32,9 @@ public final class Main {
             new Latency(),
             new StartUp(),
             new Memory(),
-            new Codec());
+            new Codec(),
+            new Results(),
+            new LargeReplies());
 
     private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
     private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));

@@ -167,7 +167,7 @@ public final class Scene implements AutoCloseable {
     public Server pierUnhelped() throws IOException, InterruptedException {
         backend();
         if (pierUnhelped == null) {
-            pierUnhelped = startPier("unhelped", distribution(), "calls.helper = never");
+            pierUnhelped = startPier("unhelped", distribution(), "calls.helper = never", "");
         }
         return pierUnhelped;
     }
@@ -176,11 +176,17 @@ public final class Scene implements AutoCloseable {
     ///
     /// @param home its distribution
     public Server startPier(String name, Path home) throws IOException, InterruptedException {
-        return startPier(name, home, "");
+        return startPier(name, home, "", "");
     }
 
-    private Server startPier(String name, Path home, String settings) throws IOException, InterruptedException {
-        return Server.start(this, home, name, "pierapp", """
+    /// One more Pier, of this source tree and with so large a heap, for the caller to close.
+    public Server startPierWithHeap(String name, String most) throws IOException, InterruptedException {
+        return startPier(name, distribution(), "", "-Xmx" + most);
+    }
+
+    private Server startPier(String name, Path home, String settings, String javaOptions)
+            throws IOException, InterruptedException {
+        return Server.start(this, home, name, "pierapp", javaOptions, """
                 erlang {
                   node = "%s@%s"
                   cookie-file = "%s"
@@ -196,7 +202,7 @@ public final class Scene implements AutoCloseable {
     public Server jinterface() throws IOException, InterruptedException {
         backend();
         if (jinterface == null) {
-            jinterface = Server.start(this, distribution(), "jinterface", "jinterfaceapp", "");
+            jinterface = Server.start(this, distribution(), "jinterface", "jinterfaceapp", "", "");
         }
         return jinterface;
     }

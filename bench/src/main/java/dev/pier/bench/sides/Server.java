@@ -32,8 +32,10 @@ public final class Server implements AutoCloseable {
     ///
     /// @param application the package below `dev.pier.bench` that is deployed
     /// @param distribution whose `bin/pier` is started
+    /// @param javaOptions for its JVM, besides those of all
     /// @param erlang the `erlang` part of its `server.conf`, or nothing
-    static Server start(Scene scene, Path distribution, String name, String application, String erlang)
+    static Server start(
+            Scene scene, Path distribution, String name, String application, String javaOptions, String erlang)
             throws IOException, InterruptedException {
         Path home = Files.createDirectories(scene.folder().resolve(name));
         Path webInf = home.resolve("webapps/ROOT/WEB-INF");
@@ -60,7 +62,10 @@ public final class Server implements AutoCloseable {
         builder.environment().put("BENCH_PEER", scene.backendName());
         builder.environment().put("BENCH_COOKIE", scene.cookie());
         builder.environment()
-                .merge("PIER_JAVA_OPTS", "-Djava.net.preferIPv4Stack=true", (own, ours) -> own + " " + ours);
+                .merge(
+                        "PIER_JAVA_OPTS",
+                        ("-Djava.net.preferIPv4Stack=true " + javaOptions).strip(),
+                        (own, ours) -> own + " " + ours);
         Files.deleteIfExists(ready);
         Program program = Program.start(scene, name, builder);
         program.await(() -> Files.exists(ready));

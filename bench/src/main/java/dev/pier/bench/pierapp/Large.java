@@ -1,0 +1,26 @@
+package dev.pier.bench.pierapp;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.Peer;
+import jakarta.annotation.Resource;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+
+/// The list that `bench_large:prepare/1` has made, as JSON while it arrives.
+@WebServlet("/large")
+public final class Large extends HttpServlet {
+    /// Erlang encodes the whole before it sends the first byte.
+    private static final CallOptions PATIENT = new CallOptions(Duration.ofMinutes(2));
+
+    @Resource(name = "erlang/backend")
+    Peer backend;
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        backend.with(PATIENT).stream("bench_large", "rows").writeJson(response);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.pier.bench.results;
+
+import dev.pier.bench.comparisons.Comparison;
+import dev.pier.bench.comparisons.Run;
+import dev.pier.bench.harness.Rounds;
+import dev.pier.bench.harness.Row;
+import dev.pier.bench.harness.Section;
+import dev.pier.bench.harness.Side;
+import dev.pier.bench.harness.Usage;
+import dev.pier.bench.harness.Work;
+import dev.pier.bench.load.Paced;
+import dev.pier.bench.load.Page;
+import dev.pier.bench.sides.BeamNode;
+import dev.pier.bench.sides.Driven;
+import dev.pier.bench.sides.Scene;
+import dev.pier.bench.sides.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+
+/// A list of maps of one gigabyte, as JSON through a Pier that has a heap of 128 MiB: to a client that takes it as fast
+/// as it can, beside another Erlang node that asks for the same list; and to one that takes a megabyte a second, with
+/// calls beside it.
+public final class LargeReplies implements Comparison {
+    private static final String HEAP = "128m";
+    private static final int GIGABYTE = 1_000_000_000;
+    private static final int QUICK_BYTES = 10_000_000;
+    private static final long MEGABYTE = 1_000_000;
+    private static final int FAST_READ = 256 << 10;
+    private static final int SLOW_READ = 32 << 10;
+    private static final double SLOW_BYTES_PER_SECOND = 1e6;
+    private static final double CALLS_PER_SECOND = 100;
+    private static final int CONNECTIONS = 10;
+
+    @Override
+    public String name() {
+        return "large";
+    }
+
+    @Override
+    public void run(Run run) throws Exception {
+        Scene scene = run.scene();
+        BeamNode backend = scene.backend();
+        long bytes = Long.parseLong(backend.ask("prepare " + (run.quick() ? QUICK_BYTES : GIGABYTE)));
+        try (Server pier = scene.startPierWithHeap("large", HEAP)) {
+            fast(run, pier, backend, bytes);
+            slow(run, pier, backend);
+        } finally {
+            backend.ask("forget");
+        }
+    }
+
+    private void fast(Run run, Server pier, BeamNode backend, long bytes) throws Exception {
+        Rounds rounds = new Rounds(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
+        List<Row> rows = rounds.play(List.of(
+                new Whole(pier, backend, bytes),
+                Driven.in(run.scene().caller(), backend.pid(), "BEAM, erpc:call", "large " + backend.name(), 1)));
+        run.report()
+                .add(new Section(
+                        name(),
+                        "a reply of %,d MB, a list of maps".formatted(bytes / MEGABYTE),
+                        "MB/s",
+                        "Of the term as `external_size` has it. Pier, with -Xmx" + HEAP
+                                + ", writes it as JSON to an HTTP client; the other Erlang node makes the term of it.",
+                        rows));
+        run.report()
+                .ratio(
+                        "large-vs-beam",
+                        rows.get(0).value().median() / rows.get(1).value().median(),
+                        0.5);
+    }
+
+    private void slow(Run run, Server pier, BeamNode backend) throws Exception {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        processes.put("server", pier.pid());
+        processes.put("peer", backend.pid());
+        Paced alone = new Paced(new Page("calls alone", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
+        Paced beside =
+                new Paced(new Page("calls beside it", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
+        Rounds rounds = run.quick() ? run.rounds() : new Rounds(3, Duration.ofSeconds(5), 1, Duration.ofSeconds(20));
+        List<Row> rows = rounds.play(List.of(alone, new BesideSlowClient(beside, pier)));
+        run.report()
+                .add(new Section(
+                        name(),
+                        "100 calls/s, alone and beside a client that takes 1 MB/s of the large reply",
+                        "p99 ms",
+                        "",
+                        rows));
+        run.report()
+                .ratio(
+                        "calls-beside-slow-client",
+                        rows.get(0).value().median() / rows.get(1).value().median(),
+                        1 / 1.5);
+    }
+
+    private static URI reply(Server pier) {
+        return pier.at("/large");
+    }
+
+    /// Takes the reply as a whole, whatever time it has.
+    private record Whole(Server pier, BeamNode backend, long bytes) implements Side {
+        @Override
+        public String name() {
+            return "Pier";
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            Map<String, Long> processes = new LinkedHashMap<>();
+            processes.put("caller", pier.pid());
+            processes.put("peer", backend.pid());
+            return processes;
+        }
+
+        @Override
+        public Work work(Duration time) throws IOException {
+            long begun = System.nanoTime();
+            try (Download download = new Download(reply(pier), FAST_READ)) {
+                download.all();
+            }
+            return Work.rate(bytes / MEGABYTE, System.nanoTime() - begun);
+        }
+    }
+
+    /// The calls, while a slow client takes as much of the reply as it can in that time.
+    private record BesideSlowClient(Paced calls, Server pier) implements Side {
+        @Override
+        public String name() {
+            return calls.name();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return calls.processes();
+        }
+
+        @Override
+        public Work work(Duration time) throws Exception {
+            try (Download download = new Download(reply(pier), SLOW_READ)) {
+                Thread client = Thread.ofPlatform().daemon().start(() -> takeSlowly(download));
+                Work work = calls.work(time);
+                if (!client.isAlive()) {
+                    throw new IllegalStateException("the slow client has got no more");
+                }
+                Map<String, Double> figures = new LinkedHashMap<>(work.figures());
+                figures.put("memory MiB", Usage.residentMebibytes(pier.pid()));
+                return new Work(work.operations(), work.value(), figures);
+            }
+        }
+
+        private static void takeSlowly(Download download) {
+            long begun = System.nanoTime();
+            long taken = 0;
+            try {
+                while (true) {
+                    taken += download.part();
+                    long due = begun + (long) (taken / SLOW_BYTES_PER_SECOND * 1e9);
+                    LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+                }
+            } catch (IOException e) {
+                // The round is over and the socket closed; or the answer has ended, and the thread is missed.
+            }
+        }
+    }
+}
