@@ -16,6 +16,7 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.Deserializers;
 import tools.jackson.databind.deser.KeyDeserializers;
 import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.type.ArrayType;
@@ -82,9 +83,13 @@ final class EtfDeserializers implements Deserializers {
         @Override
         public ValueDeserializer<?> modifyDeserializer(
                 DeserializationConfig config, BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
-            return TuplesOf.of(description.getBeanClass())
-                    .<ValueDeserializer<?>>map(tuple -> new TupleDeserializer(deserializer, tuple))
-                    .orElse(deserializer);
+            Class<?> type = description.getBeanClass();
+            ValueDeserializer<?> fields = type.isRecord() && deserializer.getClass() == BeanDeserializer.class
+                    ? new RecordDeserializer((BeanDeserializer) deserializer)
+                    : deserializer;
+            return TuplesOf.of(type)
+                    .<ValueDeserializer<?>>map(tuple -> new TupleDeserializer(fields, tuple))
+                    .orElse(fields);
         }
 
         @Override

@@ -1,17 +1,25 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.etf.EtfInput;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The keys of the map before on the same level: rows have the same ones in the same order, and then comparing their
 /// bytes takes the place of decoding them. For one thread and one cursor.
 final class LastKeys {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAX_KEYS = 32;
     private static final int MAX_BYTES = 64;
 
     private final int[] starts = new int[MAX_KEYS];
     private final int[] lengths = new int[MAX_KEYS];
+    /// The first and the last eight bytes of each key; those beyond a shorter one are masked out.
+    private final long[] heads = new long[MAX_KEYS];
+    private final long[] masks = new long[MAX_KEYS];
+    private final long[] tails = new long[MAX_KEYS];
     private final String[] names = new String[MAX_KEYS];
     /// Which names have come twice. Only they are interned, as the names of a class's properties are: a map of those
     /// then finds them without comparing their characters, and names that come once do not fill the JVM's table.
@@ -26,11 +34,7 @@ final class LastKeys {
             return null;
         }
         int length = lengths[index];
-        int start = starts[index];
-        int position = in.position();
-        byte[] bytes = in.bytes();
-        if (in.remaining() < length
-                || !Arrays.equals(bytes, start, start + length, bytes, position, position + length)) {
+        if (in.remaining() < length || !isBefore(in.bytes(), in.position(), index)) {
             return null;
         }
         in.skip(length);
@@ -41,14 +45,43 @@ final class LastKeys {
         return names[index];
     }
 
+    /// Whether a key's bytes stand there; that there are as many is known.
+    private boolean isBefore(byte[] bytes, int position, int index) {
+        int length = lengths[index];
+        if (position + Long.BYTES > bytes.length) {
+            int start = starts[index];
+            return Arrays.equals(bytes, start, start + length, bytes, position, position + length);
+        }
+        return (((long) LONG.get(bytes, position) ^ heads[index]) & masks[index]) == 0
+                && (length <= Long.BYTES || isRestBefore(bytes, position, index, length));
+    }
+
+    private boolean isRestBefore(byte[] bytes, int position, int index, int length) {
+        if ((long) LONG.get(bytes, position + length - Long.BYTES) != tails[index]) {
+            return false;
+        }
+        int start = starts[index];
+        return length <= 2 * Long.BYTES
+                || Arrays.equals(bytes, start, start + length, bytes, position, position + length);
+    }
+
     /// Keeps a key that stands between a position and the cursor.
     void remember(int index, int start, EtfInput in, String name) {
-        int length = in.position() - start;
-        if (index < MAX_KEYS && length <= MAX_BYTES) {
-            starts[index] = start;
-            lengths[index] = length;
-            names[index] = name;
-            twice &= ~(1L << index);
+        if (index >= MAX_KEYS) {
+            return;
         }
+        byte[] bytes = in.bytes();
+        int length = in.position() - start;
+        if (length > MAX_BYTES || start + Long.BYTES > bytes.length) {
+            lengths[index] = 0;
+            return;
+        }
+        starts[index] = start;
+        lengths[index] = length;
+        heads[index] = (long) LONG.get(bytes, start);
+        masks[index] = length < Long.BYTES ? (1L << (length * Byte.SIZE)) - 1 : -1;
+        tails[index] = length < Long.BYTES ? 0 : (long) LONG.get(bytes, in.position() - Long.BYTES);
+        names[index] = name;
+        twice &= ~(1L << index);
     }
 }
