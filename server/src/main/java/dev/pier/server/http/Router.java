@@ -72,6 +72,7 @@ public final class Router extends Handler.Abstract {
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
         request.setAttribute(APPLICATION, route.contextPath());
+        CutOff.watch(request, response);
         Visit visit = new Visit(route, callback);
         boolean handled = false;
         try {
