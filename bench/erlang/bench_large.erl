@@ -8,7 +8,7 @@
 %% for its maps come again and again.
 prepare(Bytes) ->
     Different = list_to_tuple([row(1000000 + I) || I <- lists:seq(1, ?DIFFERENT)]),
-    Count = Bytes * ?DIFFERENT div erlang:external_size(Different) + ?DIFFERENT,
+    Count = Bytes * ?DIFFERENT div erlang:external_size(Different) + 1000,
     Rows = [element(1 + I rem ?DIFFERENT, Different) || I <- lists:seq(1, Count)],
     persistent_term:put(?MODULE, Rows),
     erlang:external_size(Rows).

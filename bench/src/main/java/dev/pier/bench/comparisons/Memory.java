@@ -8,7 +8,6 @@ import dev.pier.bench.load.Idle;
 import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,14 +47,11 @@ public final class Memory implements Comparison {
 
     private static Row look(String what, Server pier) throws IOException, InterruptedException {
         double before = Usage.residentMebibytes(pier.pid());
-        String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
-        Process collection = new ProcessBuilder(jcmd, Long.toString(pier.pid()), "GC.run")
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (collection.waitFor() != 0) {
-            throw new IOException("jcmd GC.run has failed");
-        }
+        double heap = pier.heapAfterCollection();
         double after = Usage.residentMebibytes(pier.pid());
-        return new Row(what, new Spread(after, after, after), Map.of("before the collection", before));
+        return new Row(
+                what,
+                new Spread(after, after, after),
+                Map.of("before the collection", before, "in use of the heap", heap));
     }
 }

@@ -6,7 +6,6 @@ import dev.pier.bench.harness.Rounds;
 import dev.pier.bench.harness.Row;
 import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Side;
-import dev.pier.bench.harness.Usage;
 import dev.pier.bench.harness.Work;
 import dev.pier.bench.load.Paced;
 import dev.pier.bench.load.Page;
@@ -81,8 +80,8 @@ public final class LargeReplies implements Comparison {
         Paced alone = new Paced(new Page("calls alone", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
         Paced beside =
                 new Paced(new Page("calls beside it", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
-        Rounds rounds = run.quick() ? run.rounds() : new Rounds(3, Duration.ofSeconds(5), 1, Duration.ofSeconds(20));
-        List<Row> rows = rounds.play(List.of(alone, new BesideSlowClient(beside, pier)));
+        Rounds rounds = run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
+        List<Row> rows = rounds.play(List.of(new Alone(alone, pier), new BesideSlowClient(beside, pier)));
         run.report()
                 .add(new Section(
                         name(),
@@ -126,6 +125,30 @@ public final class LargeReplies implements Comparison {
         }
     }
 
+    /// The calls, while nothing else is asked for.
+    private record Alone(Paced calls, Server pier) implements Side {
+        @Override
+        public String name() {
+            return calls.name();
+        }
+
+        @Override
+        public Map<String, Long> processes() {
+            return calls.processes();
+        }
+
+        @Override
+        public Work work(Duration time) throws Exception {
+            return withHeap(calls.work(time), pier);
+        }
+    }
+
+    private static Work withHeap(Work work, Server pier) throws IOException, InterruptedException {
+        Map<String, Double> figures = new LinkedHashMap<>(work.figures());
+        figures.put("heap in use, MiB", pier.heapAfterCollection());
+        return new Work(work.operations(), work.value(), figures);
+    }
+
     /// The calls, while a slow client takes as much of the reply as it can in that time.
     private record BesideSlowClient(Paced calls, Server pier) implements Side {
         @Override
@@ -146,9 +169,7 @@ public final class LargeReplies implements Comparison {
                 if (!client.isAlive()) {
                     throw new IllegalStateException("the slow client has got no more");
                 }
-                Map<String, Double> figures = new LinkedHashMap<>(work.figures());
-                figures.put("memory MiB", Usage.residentMebibytes(pier.pid()));
-                return new Work(work.operations(), work.value(), figures);
+                return withHeap(work, pier);
             }
         }
 

@@ -6,10 +6,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The Pier that this source tree has built, as `bin/pier run` starts it, with one web application.
 ///
@@ -17,6 +20,9 @@ import java.util.List;
 public final class Server implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+
+    /// The columns of `jstat -gc`: both survivor spaces, Eden, the old generation.
+    private static final Set<String> HEAP_IN_USE = Set.of("S0U", "S1U", "EU", "OU");
 
     private final String name;
     private final Program program;
@@ -115,6 +121,35 @@ public final class Server implements AutoCloseable {
             throw new IOException(name + " answers " + response.statusCode() + " to " + path + ": " + response.body());
         }
         return response.body();
+    }
+
+    /// Has it collect its garbage.
+    ///
+    /// @return how much of its heap is in use then, in MiB
+    public double heapAfterCollection() throws IOException, InterruptedException {
+        ask("jcmd", Long.toString(pid()), "GC.run");
+        String[] lines = ask("jstat", "-gc", Long.toString(pid())).strip().split("\n", -1);
+        String[] names = lines[0].strip().split(" +", -1);
+        String[] values = lines[1].strip().split(" +", -1);
+        double kibibytes = 0;
+        for (int i = 0; i < names.length; i++) {
+            if (HEAP_IN_USE.contains(names[i])) {
+                kibibytes += Double.parseDouble(values[i]);
+            }
+        }
+        return kibibytes / 1024;
+    }
+
+    private static String ask(String tool, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + " has failed");
+        }
+        return printed;
     }
 
     @Override
