@@ -8,12 +8,9 @@ import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Objects;
@@ -26,8 +23,6 @@ import tools.jackson.core.SerializableString;
 import tools.jackson.core.StreamWriteCapability;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.Version;
-import tools.jackson.core.base.GeneratorBase;
 import tools.jackson.core.io.IOContext;
 import tools.jackson.core.type.WritableTypeId;
 import tools.jackson.core.util.JacksonFeatureSet;
@@ -39,7 +34,7 @@ import tools.jackson.core.util.JacksonFeatureSet;
 ///
 /// The hazard: sizes stand before what they count, so they are filled in afterwards; until the end of a value the
 /// output holds a head that is not true yet.
-public final class EtfGenerator extends GeneratorBase {
+public final class EtfGenerator extends EtfOverloads {
     private static final int MAX_STRING = 0xffff;
     private static final int MAX_SMALL_ARITY = 0xff;
 
@@ -153,16 +148,6 @@ public final class EtfGenerator extends GeneratorBase {
     // Arrays and objects
 
     @Override
-    public JsonGenerator writeStartArray() {
-        return writeStartArray(null);
-    }
-
-    @Override
-    public JsonGenerator writeStartArray(@Nullable Object forValue) {
-        return writeStartArray(forValue, 0);
-    }
-
-    @Override
     public JsonGenerator writeStartArray(@Nullable Object forValue, int size) {
         beforeValue();
         Optional<TuplesOf> tuple = forValue instanceof Record ? TuplesOf.of(forValue.getClass()) : Optional.empty();
@@ -241,11 +226,6 @@ public final class EtfGenerator extends GeneratorBase {
     }
 
     @Override
-    public JsonGenerator writeStartObject() {
-        return writeStartObject(null);
-    }
-
-    @Override
     public JsonGenerator writeStartObject(@Nullable Object forValue) {
         beforeValue();
         push(EtfWriteContext.Kind.MAP, forValue);
@@ -254,11 +234,6 @@ public final class EtfGenerator extends GeneratorBase {
                 && (forValue.getClass() == HashMap.class || forValue.getClass() == LinkedHashMap.class);
         TermEncoder.encodeMapHeader(0, out);
         return this;
-    }
-
-    @Override
-    public JsonGenerator writeStartObject(@Nullable Object forValue, int size) {
-        return writeStartObject(forValue);
     }
 
     @Override
@@ -353,49 +328,13 @@ public final class EtfGenerator extends GeneratorBase {
     }
 
     @Override
-    public JsonGenerator writeString(char[] text, int offset, int length) {
-        return writeString(new String(text, offset, length));
-    }
-
-    @Override
-    public JsonGenerator writeRawUTF8String(byte[] utf8, int offset, int length) {
-        return writeUTF8String(utf8, offset, length);
-    }
-
-    @Override
-    public JsonGenerator writeUTF8String(byte[] utf8, int offset, int length) {
-        return writeString(new String(utf8, offset, length, StandardCharsets.UTF_8));
-    }
-
-    @Override
     public JsonGenerator writeBinary(Base64Variant variant, byte[] data, int offset, int length) {
         beforeValue();
         TermEncoder.encodeBinary(data, offset, length, out);
         return this;
     }
 
-    @Override
-    public int writeBinary(Base64Variant variant, InputStream data, int length) {
-        try {
-            byte[] bytes = length < 0 ? data.readAllBytes() : data.readNBytes(length);
-            writeBinary(variant, bytes, 0, bytes.length);
-            return bytes.length;
-        } catch (IOException e) {
-            throw _wrapIOFailure(e);
-        }
-    }
-
     // Numbers and the rest
-
-    @Override
-    public JsonGenerator writeNumber(short value) {
-        return writeNumber((long) value);
-    }
-
-    @Override
-    public JsonGenerator writeNumber(int value) {
-        return writeNumber((long) value);
-    }
 
     @Override
     public JsonGenerator writeNumber(long value) {
@@ -419,35 +358,6 @@ public final class EtfGenerator extends GeneratorBase {
         beforeValue();
         TermEncoder.encodeDouble(value, out);
         return this;
-    }
-
-    @Override
-    public JsonGenerator writeNumber(float value) {
-        return writeNumber((double) value);
-    }
-
-    /// A float, if it reads back as the same decimal number; Erlang has no decimals.
-    @Override
-    public JsonGenerator writeNumber(@Nullable BigDecimal value) {
-        if (value == null) {
-            return writeNull();
-        }
-        double nearest = value.doubleValue();
-        if (!Double.isFinite(nearest) || BigDecimal.valueOf(nearest).compareTo(value) != 0) {
-            throw new BadArgument("no float is exactly " + value + ": send it as text or as an integer");
-        }
-        return writeNumber(nearest);
-    }
-
-    @Override
-    public JsonGenerator writeNumber(String encoded) {
-        try {
-            return encoded.matches("-?[0-9]+")
-                    ? writeNumber(new BigInteger(encoded))
-                    : writeNumber(new BigDecimal(encoded));
-        } catch (NumberFormatException e) {
-            throw new BadArgument("no number: " + encoded, e);
-        }
     }
 
     @Override
@@ -481,36 +391,7 @@ public final class EtfGenerator extends GeneratorBase {
         };
     }
 
-    @Override
-    public JsonGenerator writeRaw(String text) {
-        throw noRawText();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(String text, int offset, int length) {
-        throw noRawText();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(char[] text, int offset, int length) {
-        throw noRawText();
-    }
-
-    @Override
-    public JsonGenerator writeRaw(char c) {
-        throw noRawText();
-    }
-
-    private static BadArgument noRawText() {
-        return new BadArgument("raw text has no Erlang form");
-    }
-
     // The generator itself
-
-    @Override
-    public Version version() {
-        return EtfFactory.VERSION;
-    }
 
     @Override
     public TokenStreamContext streamWriteContext() {
