@@ -25,6 +25,7 @@ import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -320,6 +321,22 @@ class StreamIT {
             NotConnected e = catchThrowableOfType(NotConnected.class, () -> remote.stream("s", "rows", 1));
             assertThat(e).hasMessageContaining(mortal.nodeName());
             assertThat(own.link(mortal).lanes().inUse()).isZero();
+        }
+    }
+
+    @Test
+    void theModuleOfTheReleaseIsEnough() throws Exception {
+        BulkSettings unhelped = new BulkSettings(1, Duration.ofSeconds(60), 1 << 20, false);
+        try (ErlangPeer plain = ErlangPeer.with().cookie(erlang.cookie()).start();
+                TestNode own = TestNode.start(erlang.cookie(), unhelped);
+                InputStream source = RemoteStream.class.getResourceAsStream("pier_stream.erl")) {
+            plain.compile(MODULE);
+            Peer remote = own.peer(plain);
+            assertThatThrownBy(() -> remote.stream("s", "rows", 2))
+                    .isInstanceOf(RemoteError.class)
+                    .hasMessageContaining("undef");
+            plain.compile(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+            assertThat(longs(remote.stream("s", "rows", 2))).containsExactly(1L, 2L);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.pier.erlang.node.BulkSettings;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -228,18 +229,28 @@ class StreamingResponseIT {
     }
 
     @Test
-    void aFailureInTheMidstCutsTheBodyOff() throws Exception {
+    void aFailureInTheMidstCutsTheBodyOff() {
         for (String path : new String[] {"/ndjson", "/array", "/bytes"}) {
             String producer = path.equals("/bytes") ? "broken_binaries" : "broken";
-            assertThatThrownBy(() -> get(path + "?f=" + producer + "&n=100000"))
-                    .as(path)
-                    .isInstanceOf(IOException.class);
+            try (LogCapture log = LogCapture.begin()) {
+                assertThatThrownBy(() -> get(path + "?f=" + producer + "&n=100000"))
+                        .as(path)
+                        .isInstanceOf(IOException.class);
+                Await.until(
+                        "the reason in the log",
+                        () -> !log.warnings("secret_reason").isEmpty());
+                assertThat(log.warnings("secret_reason"))
+                        .singleElement()
+                        .asString()
+                        .startsWith("reference ");
+            }
         }
     }
 
     @Test
     void aFailureAmongEventsIsTheLastEvent() throws Exception {
-        try (Socket socket = ask("/events?f=stuck&name=stuck")) {
+        try (LogCapture log = LogCapture.begin();
+                Socket socket = ask("/events?f=stuck&name=stuck")) {
             BufferedReader body = reader(socket);
             until(body, "data: 1");
             until(body, ":"); // a heartbeat
@@ -250,6 +261,7 @@ class StreamingResponseIT {
                     .contains("reference")
                     .doesNotContain("secret");
             until(body, "0"); // the last chunk: the body is whole
+            assertThat(log.warnings("secret_reason")).singleElement().asString().startsWith("reference ");
         }
     }
 
