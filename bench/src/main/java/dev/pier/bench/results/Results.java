@@ -21,7 +21,7 @@ public final class Results implements Comparison {
         compare(
                 run,
                 "JSON of 10,000 maps of 6 fields",
-                "maps/s",
+                "maps per second of CPU",
                 new InProcess("Pier", Users.COUNT, users::jsonByPier),
                 new InProcess("JInterface, a tree of Jackson's", Users.COUNT, users::jsonByTree),
                 "json-vs-tree",
@@ -29,7 +29,7 @@ public final class Results implements Comparison {
         compare(
                 run,
                 "records of 10,000 maps of 6 fields",
-                "maps/s",
+                "maps per second of CPU",
                 new InProcess("Pier", Users.COUNT, users::recordsByPier),
                 new InProcess("JInterface, mapped by hand", Users.COUNT, users::recordsByHand),
                 "records-vs-hand",
@@ -37,7 +37,7 @@ public final class Results implements Comparison {
         compare(
                 run,
                 "mixed terms, decoded and encoded",
-                "terms/s",
+                "terms per second of CPU",
                 new InProcess("Pier", MixedTerms.COUNT, MixedTerms::byPier),
                 new InProcess("JInterface", MixedTerms.COUNT, MixedTerms::byJInterface),
                 "terms-vs-jinterface",
