@@ -178,8 +178,16 @@ final class TermBuilder {
         return head.with(free);
     }
 
+    /// Most terms have few parts; a list made of an array copies that once more.
     private List<Term> from(int start, int end) {
-        return List.of(Arrays.copyOfRange(parts, start, end));
+        return switch (end - start) {
+            case 0 -> List.of();
+            case 1 -> List.of(parts[start]);
+            case 2 -> List.of(parts[start], parts[start + 1]);
+            case 3 -> List.of(parts[start], parts[start + 1], parts[start + 2]);
+            case 4 -> List.of(parts[start], parts[start + 1], parts[start + 2], parts[start + 3]);
+            default -> List.of(Arrays.copyOfRange(parts, start, end));
+        };
     }
 
     private void push(Term term) {

@@ -17,7 +17,6 @@ import dev.pier.erlang.term.Port;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,12 +34,14 @@ final class TermWriter {
     private static final class Open {
         final @Nullable Open around;
         final int depth;
-        final Iterator<Term> parts;
+        final List<Term> parts;
         final End end;
         /// Where a fun's size is to be put.
         final int sizeAt;
+        /// Which part comes next.
+        int next;
 
-        Open(@Nullable Open around, Iterator<Term> parts, End end, int sizeAt) {
+        Open(@Nullable Open around, List<Term> parts, End end, int sizeAt) {
             this.around = around;
             this.depth = around == null ? 1 : around.depth + 1;
             this.parts = parts;
@@ -63,8 +64,8 @@ final class TermWriter {
     private void write(Term term) {
         begin(term);
         while (open != null) {
-            if (open.parts.hasNext()) {
-                begin(open.parts.next());
+            if (open.next < open.parts.size()) {
+                begin(open.parts.get(open.next++));
             } else {
                 end(open);
             }
@@ -87,12 +88,12 @@ final class TermWriter {
             case Binary binary -> TermEncoder.encodeBinary(binary, out);
             case Tuple(List<Term> elements) -> {
                 TermEncoder.encodeTupleHeader(elements.size(), out);
-                open(elements.iterator(), End.NOTHING);
+                open(elements, End.NOTHING);
             }
             case ListTerm list -> list(list);
             case MapTerm map -> {
                 TermEncoder.encodeMapHeader(map.size(), out);
-                open(map.pairs().iterator(), End.NOTHING);
+                open(map.pairs(), End.NOTHING);
             }
             case FloatTerm(double value) -> TermEncoder.encodeDouble(value, out);
             case BigIntegerTerm(var value) -> TermEncoder.encodeBigInteger(value, out);
@@ -102,20 +103,20 @@ final class TermWriter {
             case Bitstring bits -> bitstring(bits);
             case ImproperList(List<Term> elements, Term tail) -> {
                 TermEncoder.encodeListHeader(elements.size(), out);
-                open(Stream.concat(elements.stream(), Stream.of(tail)).iterator(), End.NOTHING);
+                open(Stream.concat(elements.stream(), Stream.of(tail)).toList(), End.NOTHING);
             }
             case ExternalFun fun -> externalFun(fun);
             case LocalFun fun -> localFun(fun);
         }
     }
 
-    private void open(Iterator<Term> parts, End end) {
+    private void open(List<Term> parts, End end) {
         open(parts, end, 0);
     }
 
-    private void open(Iterator<Term> parts, End end, int sizeAt) {
+    private void open(List<Term> parts, End end, int sizeAt) {
         var opened = new Open(open, parts, end, sizeAt);
-        if (opened.depth > TermEncoder.MAX_DEPTH && parts.hasNext()) {
+        if (opened.depth > TermEncoder.MAX_DEPTH && !parts.isEmpty()) {
             throw new BadArgument("a term nested deeper than " + TermEncoder.MAX_DEPTH);
         }
         open = opened;
@@ -131,7 +132,7 @@ final class TermWriter {
             return;
         }
         TermEncoder.encodeListHeader(list.size(), out);
-        open(list.elements().iterator(), End.NIL);
+        open(list.elements(), End.NIL);
     }
 
     private void bitstring(Bitstring bits) {
@@ -162,6 +163,6 @@ final class TermWriter {
         TermEncoder.encodeLong(fun.oldIndex(), out);
         TermEncoder.encodeLong(fun.oldUnique(), out);
         TermEncoder.encodePid(fun.creator(), out);
-        open(fun.free().iterator(), End.FUN_SIZE, sizeAt);
+        open(fun.free(), End.FUN_SIZE, sizeAt);
     }
 }
