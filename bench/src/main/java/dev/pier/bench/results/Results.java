@@ -20,6 +20,14 @@ public final class Results implements Comparison {
         users.requireSame();
         compare(
                 run,
+                "mixed terms, decoded and encoded",
+                "terms per second of CPU",
+                new InProcess("Pier", MixedTerms.COUNT, MixedTerms::byPier),
+                new InProcess("JInterface", MixedTerms.COUNT, MixedTerms::byJInterface),
+                "terms-vs-jinterface",
+                2);
+        compare(
+                run,
                 "JSON of 10,000 maps of 6 fields",
                 "maps per second of CPU",
                 new InProcess("Pier", Users.COUNT, users::jsonByPier),
@@ -33,14 +41,6 @@ public final class Results implements Comparison {
                 new InProcess("Pier", Users.COUNT, users::recordsByPier),
                 new InProcess("JInterface, mapped by hand", Users.COUNT, users::recordsByHand),
                 "records-vs-hand",
-                2);
-        compare(
-                run,
-                "mixed terms, decoded and encoded",
-                "terms per second of CPU",
-                new InProcess("Pier", MixedTerms.COUNT, MixedTerms::byPier),
-                new InProcess("JInterface", MixedTerms.COUNT, MixedTerms::byJInterface),
-                "terms-vs-jinterface",
                 2);
     }
 
