@@ -38,6 +38,10 @@ final class CallHelper implements ReferenceHolder {
     private static final Atom MODULE = Atom.of(NAME);
     private static final Atom START = Atom.of("start");
     private static final Atom KILL = Atom.of("kill");
+
+    /// Of what is said between us. A module that does not know it fails, and calls go on without it.
+    private static final long VERSION = 1;
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /// To cut the answers apart. Each is bound by the call's own limits when that is read.
@@ -71,7 +75,8 @@ final class CallHelper implements ReferenceHolder {
             session.hold(alias, this);
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             ErpcCall call = ErpcCall.spawn(session, UserProcess.of(session, deadline), MODULE, START, out -> {
-                TermEncoder.encodeListHeader(1, out);
+                TermEncoder.encodeListHeader(2, out);
+                TermEncoder.encodeLong(VERSION, out);
                 TermEncoder.encodeReference(alias, out);
                 TermEncoder.encodeNil(out);
             });
@@ -80,9 +85,10 @@ final class CallHelper implements ReferenceHolder {
                 call.abandon();
             } else if (outcome instanceof ErpcCall.Outcome.Exited(EncodedTerm reason)
                     && new ErpcResult(NAME, call.tag(), limits).value(reason).decode(limits) instanceof Pid helper) {
-                watch(helper);
+                // In this order: what the watch reports has the last word.
                 session.callHelper(helper);
                 running = true;
+                watch(helper);
             }
         } catch (ErlangException e) {
             log.debug("{} runs no {}: {}", peer.nodeName(), NAME, e.getMessage());

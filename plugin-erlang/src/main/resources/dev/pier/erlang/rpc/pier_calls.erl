@@ -10,12 +10,13 @@
 %% This module has neither macros nor includes, so that it can be sent to a node as source. It runs on OTP 25 and later.
 -module(pier_calls).
 
--export([start/1, init/1, wait/2, run/4]).
+-export([start/2, init/1, wait/2, run/4]).
 
 %% Starts the process that takes the calls. It ends with the connection to the node that asks.
 %%
+%% Version: of the messages; one that this module does not speak fails, and then calls go without it
 %% Alias: where small answers go, a reference of the node that asks
-start(Alias) ->
+start(1, Alias) ->
     spawn(pier_calls, init, [Alias]).
 
 init(Alias) ->

@@ -112,6 +112,25 @@ class CallHelperIT {
     }
 
     @Test
+    void aModuleOfAnotherVersionIsLeftAlone() throws Exception {
+        try (ErlangPeer release = ErlangPeer.start();
+                TestNode node = TestNode.start(release.cookie(), CallHelperUse.LOAD)) {
+            release.compile("""
+                    -module(pier_calls).
+                    -export([start/2, asked/0]).
+                    start(2, Alias) -> Alias.
+                    asked() -> ok.
+                    """);
+            Peer peer = node.peer(release);
+            for (int i = 0; i < 100; i++) {
+                assertThat(peer.call("erlang", "abs", -i).as(int.class)).isEqualTo(i);
+            }
+            assertThat(node.link(release).current().orElseThrow().callHelper()).isEmpty();
+            assertThat(release.eval("pier_calls:asked()")).isEqualTo("ok");
+        }
+    }
+
+    @Test
     void answersThatAreThereAtOnceComeInOneMessage() throws Exception {
         try (WireTap tap = new WireTap();
                 TestNode node = TestNode.start(erlang.cookie(), tap, CallHelperUse.LOAD)) {
