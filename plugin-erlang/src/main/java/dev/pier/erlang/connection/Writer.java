@@ -27,8 +27,14 @@ final class Writer implements Runnable {
     private final ArrayDeque<ByteBuffer> pieces = new ArrayDeque<>(2);
     private ByteBuffer buffer = Buffers.first();
     private int framesInBuffer;
+
+    /// Of the signals whose last frame has been taken up since the queue was last told.
     private long bytesDone;
+
     private int signalsDone;
+
+    /// The last one of them, of which a piece may still wait for room in the buffer; 0 if there is none.
+    private long lastBytes;
 
     /// @param onFailure told once if writing fails
     Writer(Transport transport, OutboundQueue queue, Traffic traffic, Consumer<Throwable> onFailure) {
@@ -77,11 +83,14 @@ final class Writer implements Runnable {
     private boolean fill() {
         long bytes = 0;
         int signals = 0;
-        if (buffer.position() == 0 && pieces.isEmpty()) {
-            bytes = bytesDone;
-            signals = signalsDone;
-            bytesDone = 0;
-            signalsDone = 0;
+        if (buffer.position() == 0) {
+            // While more waits than the buffer holds, a piece is left over each time: it is no reason to keep back the
+            // room of all that has gone.
+            boolean lastWaits = lastBytes > 0 && !pieces.isEmpty();
+            bytes = lastWaits ? bytesDone - lastBytes : bytesDone;
+            signals = lastWaits ? signalsDone - 1 : signalsDone;
+            bytesDone -= bytes;
+            signalsDone -= signals;
         }
         boolean left = buffer.position() > 0 || !pieces.isEmpty() || !order.isEmpty();
         if (!queue.takeAll(fresh, left, bytes, signals)) {
@@ -116,8 +125,9 @@ final class Writer implements Runnable {
     private void addFrame(Outbound signal) {
         boolean more = signal.addNextFrame(pieces);
         framesInBuffer++;
+        lastBytes = more ? 0 : signal.size();
         if (!more) {
-            bytesDone += signal.size();
+            bytesDone += lastBytes;
             signalsDone++;
         }
         order.written(signal, more);

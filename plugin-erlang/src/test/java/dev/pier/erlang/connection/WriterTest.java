@@ -85,6 +85,20 @@ class WriterTest {
     }
 
     @Test
+    void whatHasGoneMakesRoomThoughMoreWaitsThanTheBufferHolds() {
+        OutboundQueue large = new OutboundQueue(1 << 20);
+        Writer busy = new Writer(transport, large, traffic, failure::set);
+        for (int i = 0; i < 20; i++) {
+            large.offer(TestSignal.of(i, "x".repeat(50_000)));
+        }
+        busy.write();
+        int gone = text().length() / 50_000;
+        assertThat(gone).isBetween(2, 19);
+        assertThat(large.bytes()).isBetween((20L - gone) * 50_000, (21L - gone) * 50_000 + Buffers.MAX_BYTES);
+        assertThat(large.depth()).isBetween(20 - gone, 22 - gone);
+    }
+
+    @Test
     void aFrameOfWhichOnlyAPartFoundRoomGoesOn() {
         transport.room(100);
         String frame = "x".repeat(950);
