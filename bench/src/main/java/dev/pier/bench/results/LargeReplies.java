@@ -81,7 +81,7 @@ public final class LargeReplies implements Comparison {
         Paced beside =
                 new Paced(new Page("calls beside it", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
         Rounds rounds = run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
-        List<Row> rows = rounds.play(List.of(new Alone(alone, pier), new BesideSlowClient(beside, pier)));
+        List<Row> rows = rounds.play(List.of(new Calls(alone, pier, false), new Calls(beside, pier, true)));
         run.report()
                 .add(new Section(
                         name(),
@@ -125,52 +125,39 @@ public final class LargeReplies implements Comparison {
         }
     }
 
-    /// The calls, while nothing else is asked for.
-    private record Alone(Paced calls, Server pier) implements Side {
+    /// The calls, with nothing else asked for or while a slow client takes as much of the reply as it can in that time;
+    /// and Pier's heap after them.
+    private record Calls(Paced paced, Server pier, boolean besideSlowClient) implements Side {
         @Override
         public String name() {
-            return calls.name();
+            return paced.name();
         }
 
         @Override
         public Map<String, Long> processes() {
-            return calls.processes();
+            return paced.processes();
         }
 
         @Override
         public Work work(Duration time) throws Exception {
-            return withHeap(calls.work(time), pier);
-        }
-    }
-
-    private static Work withHeap(Work work, Server pier) throws IOException, InterruptedException {
-        Map<String, Double> figures = new LinkedHashMap<>(work.figures());
-        figures.put("heap in use, MiB", pier.heapAfterCollection());
-        return new Work(work.operations(), work.value(), figures);
-    }
-
-    /// The calls, while a slow client takes as much of the reply as it can in that time.
-    private record BesideSlowClient(Paced calls, Server pier) implements Side {
-        @Override
-        public String name() {
-            return calls.name();
-        }
-
-        @Override
-        public Map<String, Long> processes() {
-            return calls.processes();
-        }
-
-        @Override
-        public Work work(Duration time) throws Exception {
+            if (!besideSlowClient) {
+                return workWithHeap(time);
+            }
             try (Download download = new Download(reply(pier), SLOW_READ)) {
                 Thread client = Thread.ofPlatform().daemon().start(() -> takeSlowly(download));
-                Work work = calls.work(time);
+                Work work = workWithHeap(time);
                 if (!client.isAlive()) {
                     throw new IllegalStateException("the slow client has got no more");
                 }
-                return withHeap(work, pier);
+                return work;
             }
+        }
+
+        private Work workWithHeap(Duration time) throws Exception {
+            Work work = paced.work(time);
+            Map<String, Double> figures = new LinkedHashMap<>(work.figures());
+            figures.put("heap in use, MiB", pier.heapAfterCollection());
+            return new Work(work.operations(), work.value(), figures);
         }
 
         private static void takeSlowly(Download download) {
