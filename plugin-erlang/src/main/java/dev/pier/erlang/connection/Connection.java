@@ -109,8 +109,7 @@ public final class Connection {
     }
 
     /// The same for a signal that the protocol owes the peer, beyond the queue's bound if need be. Never waits; on an
-    /// ended
-    /// connection the signal is dropped, as Erlang does.
+    /// ended connection the signal is dropped, as Erlang does.
     public void demand(Outbound signal) {
         switch (queue.demand(signal)) {
             case TAKEN_WITH_TURN -> writer.write();

@@ -286,12 +286,7 @@ public final class Session implements InboundHandler {
                     holder.spawned(reply);
                 }
             }
-            case ControlMessage.PayloadMonitorPExit down -> {
-                ReferenceHolder holder = take(down.reference());
-                if (holder != null) {
-                    holder.down(payload);
-                }
-            }
+            case ControlMessage.PayloadMonitorPExit down -> answered(down.reference(), payload);
             case ControlMessage.MonitorPExit down -> {
                 ReferenceHolder holder = take(down.reference());
                 if (holder != null) {

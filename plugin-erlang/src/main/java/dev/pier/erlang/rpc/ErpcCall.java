@@ -98,7 +98,7 @@ final class ErpcCall implements ReferenceHolder {
 
     @Override
     public void spawned(ControlMessage.SpawnReply reply) {
-        if (!work.spawned(reply.result())) {
+        if (work instanceof RemoteProcess process && !process.spawned(reply.result())) {
             end(new Outcome.NotSpawned(reply.result()));
         }
     }

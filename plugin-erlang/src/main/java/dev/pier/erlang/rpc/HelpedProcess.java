@@ -9,7 +9,6 @@ import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
-import dev.pier.erlang.term.Term;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -80,11 +79,6 @@ final class HelpedProcess implements RemoteWork {
     @Override
     public Reference tag() {
         return id;
-    }
-
-    @Override
-    public boolean spawned(Term result) {
-        throw new IllegalStateException("nobody was asked to spawn");
     }
 
     @Override

@@ -98,8 +98,11 @@ final class RemoteProcess implements RemoteWork {
         }
     }
 
-    @Override
-    public boolean spawned(Term result) {
+    /// The peer has answered the request.
+    ///
+    /// @param result the pid, or an atom that says why there is none
+    /// @return whether there is a process
+    boolean spawned(Term result) {
         if (!(result instanceof Pid running)) {
             session.release(id);
             return false;
