@@ -30,14 +30,8 @@ public final class Http implements Comparison {
                             "",
                             rows));
             if (connections == 64) {
-                double ours = rows.get(0).value().median();
-                run.report()
-                        .ratio("http64-vs-nocall", ours / rows.get(1).value().median(), 0.65);
-                run.report()
-                        .ratio(
-                                "http64-vs-jinterface",
-                                ours / rows.get(2).value().median(),
-                                2.5);
+                run.report().ratio("http64-vs-nocall", rows.get(0), rows.get(1), 0.65);
+                run.report().ratio("http64-vs-jinterface", rows.get(0), rows.get(2), 2.5);
             }
         }
     }

@@ -32,11 +32,7 @@ public final class Latency implements Comparison {
         List<Page> others = all.stream().filter(page -> !page.equals(slowest)).toList();
         double rate = halfOfTheSlowest(run, others);
         List<Row> rows = play(run, others, rate, "keep their connections");
-        run.report()
-                .ratio(
-                        "p99-vs-jinterface",
-                        rows.get(2).value().median() / rows.get(0).value().median(),
-                        2);
+        run.report().ratio("p99-vs-jinterface", rows.get(2), rows.get(0), 2);
         play(run, all, Math.min(rate, halfOfTheSlowest(run, List.of(slowest))), "are compared");
     }
 

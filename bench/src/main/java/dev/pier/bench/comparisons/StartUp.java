@@ -35,11 +35,7 @@ public final class StartUp implements Comparison {
                 new Start("without a cache", scene, scene.distribution()),
                 new Start("with the cache of bin/pier aot", scene, cached)));
         run.report().add(new Section(name(), "from start to the first answer that took a call", "ms", "", rows));
-        run.report()
-                .ratio(
-                        "aot-start",
-                        rows.get(0).value().median() / rows.get(1).value().median(),
-                        1.6);
+        run.report().ratio("aot-start", rows.get(0), rows.get(1), 1.6);
     }
 
     private static void execute(String... command) throws IOException, InterruptedException {

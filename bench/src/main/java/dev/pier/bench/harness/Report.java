@@ -41,8 +41,9 @@ public final class Report {
         print(section, System.out);
     }
 
-    /// Takes up a figure that there is a mark for.
-    public void ratio(String name, double value, double atLeast) {
+    /// Takes up a figure that there is a mark for: one side's median over another's.
+    public void ratio(String name, Row over, Row under, double atLeast) {
+        double value = over.value().median() / under.value().median();
         ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
     }
 

@@ -8,9 +8,9 @@ import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Side;
 import dev.pier.bench.harness.Work;
 import dev.pier.bench.load.Paced;
-import dev.pier.bench.load.Page;
 import dev.pier.bench.sides.BeamNode;
 import dev.pier.bench.sides.Driven;
+import dev.pier.bench.sides.Pages;
 import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.IOException;
@@ -66,20 +66,12 @@ public final class LargeReplies implements Comparison {
                         "Of the term as `external_size` has it. Pier, with -Xmx" + HEAP
                                 + ", writes it as JSON to an HTTP client; the other Erlang node makes the term of it.",
                         rows));
-        run.report()
-                .ratio(
-                        "large-vs-beam",
-                        rows.get(0).value().median() / rows.get(1).value().median(),
-                        0.5);
+        run.report().ratio("large-vs-beam", rows.get(0), rows.get(1), 0.5);
     }
 
     private void slow(Run run, Server pier, BeamNode backend) throws Exception {
-        Map<String, Long> processes = new LinkedHashMap<>();
-        processes.put("server", pier.pid());
-        processes.put("peer", backend.pid());
-        Paced alone = new Paced(new Page("calls alone", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
-        Paced beside =
-                new Paced(new Page("calls beside it", pier.at("/call"), processes), CONNECTIONS, CALLS_PER_SECOND);
+        Paced alone = calls("calls alone", pier, backend);
+        Paced beside = calls("calls beside it", pier, backend);
         Rounds rounds = run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
         List<Row> rows = rounds.play(List.of(new Calls(alone, pier, false), new Calls(beside, pier, true)));
         run.report()
@@ -89,11 +81,11 @@ public final class LargeReplies implements Comparison {
                         "p99 ms",
                         "",
                         rows));
-        run.report()
-                .ratio(
-                        "calls-beside-slow-client",
-                        rows.get(0).value().median() / rows.get(1).value().median(),
-                        1 / 1.5);
+        run.report().ratio("calls-beside-slow-client", rows.get(0), rows.get(1), 1 / 1.5);
+    }
+
+    private static Paced calls(String name, Server pier, BeamNode backend) {
+        return new Paced(Pages.page(name, pier.at("/call"), pier.pid(), backend), CONNECTIONS, CALLS_PER_SECOND);
     }
 
     private static URI reply(Server pier) {

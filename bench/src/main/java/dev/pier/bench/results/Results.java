@@ -48,7 +48,6 @@ public final class Results implements Comparison {
             throws Exception {
         List<Row> rows = run.rounds().play(List.of(pier, other));
         run.report().add(new Section(name(), title, unit, "", rows));
-        run.report()
-                .ratio(ratio, rows.get(0).value().median() / rows.get(1).value().median(), atLeast);
+        run.report().ratio(ratio, rows.get(0), rows.get(1), atLeast);
     }
 }

@@ -23,7 +23,7 @@ public final class Pages {
                 unhelped(scene));
     }
 
-    public static Page pier(Scene scene) throws IOException, InterruptedException {
+    private static Page pier(Scene scene) throws IOException, InterruptedException {
         return page("Pier", scene.pier().at("/call"), scene.pier().pid(), scene.backend());
     }
 
@@ -32,11 +32,11 @@ public final class Pages {
         return page("Pier, without pier_calls", server.at("/call"), server.pid(), scene.backend());
     }
 
-    public static Page noCall(Scene scene) throws IOException, InterruptedException {
+    private static Page noCall(Scene scene) throws IOException, InterruptedException {
         return page("Pier, no call", scene.pier().at("/nocall"), scene.pier().pid());
     }
 
-    public static Page pooled(Scene scene) throws IOException, InterruptedException {
+    private static Page pooled(Scene scene) throws IOException, InterruptedException {
         Server server = scene.jinterface();
         return page("JInterface, pooled mailboxes", server.at("/pooled"), server.pid(), scene.backend());
     }
@@ -57,7 +57,8 @@ public final class Pages {
         return page("Yaws, erpc:call", scene.yawsUrl().resolve("/erpc"), yaws.pid(), scene.backend());
     }
 
-    private static Page page(String name, URI url, long server, BeamNode... peer) {
+    /// @param peer the node that is called, if one is
+    public static Page page(String name, URI url, long server, BeamNode... peer) {
         Map<String, Long> processes = new LinkedHashMap<>();
         processes.put("server", server);
         for (BeamNode node : peer) {

@@ -70,7 +70,7 @@ final class HelperModule {
         return (Binary) compiled.get(2);
     }
 
-    private static String source(String name) {
+    static String source(String name) {
         try (InputStream in = HelperModule.class.getResourceAsStream(name + ".erl")) {
             return new String(Objects.requireNonNull(in, name + ".erl").readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -17,8 +17,6 @@ import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import dev.pier.erlang.testing.WireTap;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -95,9 +93,8 @@ class CallHelperIT {
     @Test
     void aModuleOfTheReleaseIsUsed() throws Exception {
         try (ErlangPeer release = ErlangPeer.start();
-                TestNode node = TestNode.start(release.cookie(), CallHelperUse.PRESENT);
-                InputStream source = CallHelper.class.getResourceAsStream("pier_calls.erl")) {
-            release.compile(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+                TestNode node = TestNode.start(release.cookie(), CallHelperUse.PRESENT)) {
+            release.compile(HelperModule.source("pier_calls"));
             Peer peer = node.peer(release);
             peer.call("erlang", "node");
             Await.until(

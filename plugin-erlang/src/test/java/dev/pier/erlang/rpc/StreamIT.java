@@ -25,7 +25,6 @@ import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -328,14 +327,13 @@ class StreamIT {
     void theModuleOfTheReleaseIsEnough() throws Exception {
         BulkSettings unhelped = new BulkSettings(1, Duration.ofSeconds(60), 1 << 20, false);
         try (ErlangPeer plain = ErlangPeer.with().cookie(erlang.cookie()).start();
-                TestNode own = TestNode.start(erlang.cookie(), unhelped);
-                InputStream source = RemoteStream.class.getResourceAsStream("pier_stream.erl")) {
+                TestNode own = TestNode.start(erlang.cookie(), unhelped)) {
             plain.compile(MODULE);
             Peer remote = own.peer(plain);
             assertThatThrownBy(() -> remote.stream("s", "rows", 2))
                     .isInstanceOf(RemoteError.class)
                     .hasMessageContaining("undef");
-            plain.compile(new String(source.readAllBytes(), StandardCharsets.UTF_8));
+            plain.compile(HelperModule.source("pier_stream"));
             assertThat(longs(remote.stream("s", "rows", 2))).containsExactly(1L, 2L);
         }
     }

@@ -84,9 +84,7 @@ public final class TestNode implements AutoCloseable {
 
     /// A node that others reach through a tap only, and that reaches others only so.
     public static TestNode start(String cookie, WireTap tap) throws IOException {
-        Options options = new Options(cookie);
-        options.ports = tap::before;
-        return options.start();
+        return start(cookie, tap, CallHelperUse.NEVER);
     }
 
     public static TestNode start(String cookie, WireTap tap, CallHelperUse callHelper) throws IOException {
