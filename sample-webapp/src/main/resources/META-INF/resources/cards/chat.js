@@ -18,7 +18,6 @@ export async function mount(section) {
 
   const show = (now, node = null) => {
     nick = now;
-    section.dataset.user = now ?? '';
     one(join, 'input').readOnly = nick !== null;
     moveFocus(leave, one(join, 'input'));
     one(join, 'button.first').hidden = nick !== null;

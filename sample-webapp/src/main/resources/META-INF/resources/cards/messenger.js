@@ -40,7 +40,6 @@ export function mount(section) {
 
   const show = (now) => {
     name = now;
-    section.dataset.user = now ?? '';
     const field = one(logon, 'input');
     const button = one(logon, 'button.first');
     field.readOnly = name !== null;

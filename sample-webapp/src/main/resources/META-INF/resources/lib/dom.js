@@ -7,15 +7,11 @@ export function one(root, selector) {
   return found;
 }
 
-/**
- * Makes an element: el('p', { class: 'quiet', hidden: true }, 'text', el('b', {}, 'more')).
- * A function for an attribute's value listens to the event of that name.
- */
+/** Makes an element: el('p', { class: 'quiet', hidden: true }, 'text', el('b', {}, 'more')). */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') element.addEventListener(key, value);
-    else if (value === true) element.setAttribute(key, '');
+    if (value === true) element.setAttribute(key, '');
     else if (value !== false && value != null) element.setAttribute(key, value);
   }
   element.append(...children.filter((child) => child != null));
@@ -67,7 +63,7 @@ export function onSubmit(form, action) {
     form.setAttribute('aria-busy', 'true');
     showProblem(problem, null);
     try {
-      await action(new FormData(form), event.submitter);
+      await action(new FormData(form));
     } catch (error) {
       showProblem(problem, error);
     } finally {

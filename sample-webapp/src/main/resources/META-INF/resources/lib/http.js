@@ -2,7 +2,7 @@
 
 import { pageId, reconnect } from './events.js';
 
-export class Failure extends Error {
+class Failure extends Error {
   constructor(status, title, detail, reference) {
     super(`${title}: ${detail}`);
     Object.assign(this, { status, title, detail, reference });
