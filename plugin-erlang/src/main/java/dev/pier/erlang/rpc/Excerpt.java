@@ -13,8 +13,7 @@ public final class Excerpt {
     private Excerpt() {}
 
     public static String of(Term term) {
-        String text = term.toString();
-        return text.length() <= MAX_CHARS ? text : text.substring(0, MAX_CHARS) + "…";
+        return term.excerpt(MAX_CHARS);
     }
 
     /// The next term of a flow, which is taken from it.

@@ -1,7 +1,5 @@
 package dev.pier.erlang.term;
 
-import java.nio.charset.StandardCharsets;
-
 /// Prints binaries: as text where all of it can be shown, as `~tp` does, else as numbers.
 final class BinaryText {
     private enum Shown {
@@ -12,25 +10,21 @@ final class BinaryText {
 
     private BinaryText() {}
 
-    static void print(Binary binary, StringBuilder out) {
-        Shown shown = binary.size() == 0 ? Shown.NUMBERS : shown(binary);
+    /// @param most how many characters are wanted; what comes after them may be missing
+    static void print(Binary binary, StringBuilder out, int most) {
         out.append("<<");
-        if (shown == Shown.NUMBERS) {
-            numbers(binary, binary.size(), out);
-        } else {
-            var charset = shown == Shown.UTF8 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
-            String text = new String(binary.toByteArray(), charset);
-            out.append('"');
-            text.codePoints().forEach(c -> TermText.character(c, '"', out));
-            out.append(shown == Shown.UTF8 && text.length() != binary.size() ? "\"/utf8" : "\"");
+        switch (binary.size() == 0 ? Shown.NUMBERS : shown(binary)) {
+            case NUMBERS -> numbers(binary, binary.size(), out, most);
+            case LATIN1 -> latin1(binary, out, most);
+            case UTF8 -> utf8(binary, out, most);
         }
         out.append(">>");
     }
 
-    static void print(Bitstring bits, StringBuilder out) {
+    static void print(Bitstring bits, StringBuilder out, int most) {
         int whole = bits.bytes().size() - 1;
         out.append("<<");
-        numbers(bits.bytes(), whole, out);
+        numbers(bits.bytes(), whole, out, most);
         out.append(whole == 0 ? "" : ",")
                 .append(bits.bytes().byteAt(whole) >> (Byte.SIZE - bits.lastBits()))
                 .append(':')
@@ -38,10 +32,30 @@ final class BinaryText {
                 .append(">>");
     }
 
-    private static void numbers(Binary binary, int count, StringBuilder out) {
-        for (int i = 0; i < count; i++) {
+    private static void numbers(Binary binary, int count, StringBuilder out, int most) {
+        for (int i = 0; i < count && !TermText.isFull(out, most); i++) {
             out.append(i == 0 ? "" : ",").append(binary.byteAt(i));
         }
+    }
+
+    private static void latin1(Binary binary, StringBuilder out, int most) {
+        out.append('"');
+        for (int i = 0; i < binary.size() && !TermText.isFull(out, most); i++) {
+            TermText.character(binary.byteAt(i), '"', out);
+        }
+        out.append('"');
+    }
+
+    private static void utf8(Binary binary, StringBuilder out, int most) {
+        out.append('"');
+        boolean ascii = true;
+        for (int i = 0; i < binary.size() && !TermText.isFull(out, most); ) {
+            int length = utf8Length(binary, i);
+            TermText.character(codePoint(binary, i, length), '"', out);
+            ascii &= length == 1;
+            i += length;
+        }
+        out.append(ascii ? "\"" : "\"/utf8");
     }
 
     /// Goes on in UTF-8 up to a character that cannot be shown; only where the bytes are no UTF-8 before that does

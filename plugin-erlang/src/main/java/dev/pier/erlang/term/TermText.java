@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Where it differs: pids, ports and references show the name of their node instead of a number that only the printing
 /// node knows the meaning of; `maybe` and `else` are quoted, as from OTP 27 on; a reserved word in
 /// `fun 'end':f/1` is quoted too.
+///
+/// Prints no more than it is asked for, but for the rest of a number or a name: terms come from peers, and may be as
+/// large as a connection lets them be.
 final class TermText {
     private static final Set<String> RESERVED = Set.of(
             "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond",
@@ -47,17 +50,42 @@ final class TermText {
     }
 
     private final StringBuilder out = new StringBuilder();
+    private final int most;
     private @Nullable Open open;
 
-    private TermText() {}
-
-    static String print(Term term) {
-        return new TermText().run(term);
+    private TermText(int most) {
+        this.most = most;
     }
 
-    private String run(Term term) {
+    static String print(Term term) {
+        TermText text = new TermText(Integer.MAX_VALUE);
+        text.run(term);
+        return text.out.toString();
+    }
+
+    /// The first characters, with `…` where there are more.
+    static String print(Term term, int most) {
+        TermText text = new TermText(most);
+        text.run(term);
+        if (!text.isFull()) {
+            return text.out.toString();
+        }
+        boolean halved = most > 0 && Character.isHighSurrogate(text.out.charAt(most - 1));
+        return text.out.substring(0, halved ? most - 1 : most) + "…";
+    }
+
+    private boolean isFull() {
+        return isFull(out, most);
+    }
+
+    /// Whether there are characters beyond those that are wanted.
+    static boolean isFull(StringBuilder out, int most) {
+        return out.length() > most;
+    }
+
+    private void run(Term term) {
         begin(term);
-        while (open != null) {
+        while (open != null && !isFull()) {
             if (open.parts.hasNext()) {
                 separate(open);
                 begin(open.parts.next());
@@ -66,7 +94,6 @@ final class TermText {
                 open = open.around;
             }
         }
-        return out.toString();
     }
 
     private void separate(Open within) {
@@ -87,8 +114,8 @@ final class TermText {
             case IntegerTerm(long value) -> out.append(value);
             case BigIntegerTerm(var value) -> out.append(value);
             case FloatTerm(double value) -> FloatText.print(value, out);
-            case Binary binary -> BinaryText.print(binary, out);
-            case Bitstring bits -> BinaryText.print(bits, out);
+            case Binary binary -> BinaryText.print(binary, out, most);
+            case Bitstring bits -> BinaryText.print(bits, out, most);
             case Tuple(List<Term> elements) -> open("{", Kind.TUPLE, elements);
             case ListTerm(List<Term> elements) -> list(elements);
             case ImproperList(List<Term> elements, Term tail) -> open("[", Kind.IMPROPER_LIST, and(elements, tail));
@@ -126,6 +153,9 @@ final class TermText {
         if (!elements.isEmpty() && isPrintable(elements)) {
             out.append('"');
             for (Term element : elements) {
+                if (isFull()) {
+                    return;
+                }
                 character((int) ((IntegerTerm) element).value(), '"', out);
             }
             out.append('"');

@@ -211,6 +211,28 @@ class TermTextTest {
     }
 
     @Test
+    void anExcerptIsTheBeginning() {
+        for (Term term : RandomTerms.ofData(9).list(10_000)) {
+            String text = term.toString();
+            for (int most : new int[] {0, 1, 2, 10, 60}) {
+                int cut = most > 0 && most < text.length() && Character.isHighSurrogate(text.charAt(most - 1))
+                        ? most - 1
+                        : most;
+                assertThat(term.excerpt(most)).isEqualTo(text.length() <= most ? text : text.substring(0, cut) + "…");
+            }
+        }
+    }
+
+    @Test
+    void anExcerptIsMadeOfTermsThatWouldNotFitInAString() {
+        Term twice = ListTerm.of(Atom.of("a"));
+        for (int i = 0; i < 60; i++) {
+            twice = ListTerm.of(twice, twice);
+        }
+        assertThat(twice.excerpt(65)).isEqualTo("[".repeat(61) + "a],[…");
+    }
+
+    @Test
     void anyTextIsATermOrSaysWhere() {
         var random = new Random(7);
         List<Term> terms = RandomTerms.ofData(8).list(500);
