@@ -25,7 +25,7 @@ public final class ExitReason {
     public static final ExitReason SYSTEM_LIMIT = of(Atom.of("system_limit"));
 
     /// Stands for a reason that was no term, or beyond a limit: the process ends all the same.
-    static final ExitReason UNREADABLE = of(Atom.of("unreadable_reason"));
+    public static final ExitReason UNREADABLE = of(Atom.of("unreadable_reason"));
 
     /// Shallower than what may be sent: a reason goes on to linked processes inside of other terms.
     private static final int MAX_DEPTH = 9_000;
@@ -69,7 +69,10 @@ public final class ExitReason {
         }
     }
 
-    static ExitReason of(EncodedTerm reason, DecodeLimits limits) {
+    /// A reason as it came from a peer.
+    ///
+    /// @param limits for when it is decoded
+    public static ExitReason of(EncodedTerm reason, DecodeLimits limits) {
         return new ExitReason(
                 reason,
                 new DecodeLimits(Math.min(limits.depth(), MAX_DEPTH), limits.bytes(), limits.digits(), limits.atoms()),

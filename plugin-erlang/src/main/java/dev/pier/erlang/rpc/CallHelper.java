@@ -12,6 +12,7 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.node.CallHelperUse;
+import dev.pier.erlang.node.ExitReason;
 import dev.pier.erlang.node.ReferenceHolder;
 import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
@@ -106,7 +107,8 @@ final class CallHelper implements ReferenceHolder {
     private void watch(Pid helper) throws ConnectionEnded {
         Reference monitor = session.identifiers().nextReference();
         session.hold(monitor, new End());
-        session.send(new ControlMessage.MonitorP(session.nobody(), helper, monitor), session.nobody());
+        // Even behind a full queue: an unwatched helper could end without its calls being told.
+        session.demand(new ControlMessage.MonitorP(session.nobody(), helper, monitor), session.nobody());
     }
 
     @Override
@@ -154,7 +156,7 @@ final class CallHelper implements ReferenceHolder {
         // The calls are told themselves.
     }
 
-    /// Takes the end of the process.
+    /// Takes the end of the process, whatever its reason is.
     private final class End implements ReferenceHolder {
         @Override
         public boolean isCounted() {
@@ -163,15 +165,25 @@ final class CallHelper implements ReferenceHolder {
 
         @Override
         public void down(EncodedTerm reason) {
-            down(reason.decode(limits));
+            ended(ExitReason.of(reason, limits));
         }
 
         @Override
         public void down(Term reason) {
+            ended(ExitReason.of(reason));
+        }
+
+        @Override
+        public void oversized(String limit) {
+            ended(ExitReason.UNREADABLE);
+        }
+
+        private void ended(ExitReason reason) {
+            Term told = reason.term();
             session.callHelper(null);
             session.release(alias);
-            log.warn("{} of {} ended ({}): calls go on without it", NAME, session, Excerpt.of(reason));
-            session.forEachHolder(holder -> holder.helperEnded(reason));
+            log.warn("{} of {} ended ({}): calls go on without it", NAME, session, Excerpt.of(told));
+            session.forEachHolder(holder -> holder.helperEnded(told));
         }
 
         @Override

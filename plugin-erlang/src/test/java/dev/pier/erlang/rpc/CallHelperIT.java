@@ -7,7 +7,10 @@ import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.connection.ConnectionSettings;
+import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.node.CallHelperUse;
+import dev.pier.erlang.node.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
@@ -26,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The helper on the peer itself: when it is there, what it sends, and what its end does. That calls end as they do
 /// without it is shown by [CallIT].
@@ -230,6 +235,41 @@ class CallHelperIT {
             assertThat(log.warnings("pier_calls")).singleElement().asString().contains("killed");
             erlang.eval(
                     "[exit(whereis(list_to_atom(\"orphan\" ++ integer_to_list(I))), kill) || I <- lists:seq(0, 9)]");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                // Deeper than any term may be.
+                "lists:foldl(fun(_, Inner) -> [Inner] end, [], lists:seq(1, 100000))",
+                // More bytes than a message may have.
+                "binary:copy(<<0>>, 1024 * 1024)"
+            })
+    void itsEndEndsItsCallsThoughNobodyCanReadWhy(String reason) throws Exception {
+        ConnectionSettings settings = ConnectionSettings.DEFAULT;
+        ConnectionSettings tight = new ConnectionSettings(
+                settings.netTickTime(),
+                settings.maxFrame(),
+                new FragmentLimits(10, 512 * 1024, 1024 * 1024),
+                settings.maxQueued(),
+                settings.decode());
+        try (ErlangPeer peer = ErlangPeer.start();
+                TestNode node = TestNode.start(peer.cookie(), tight, CallHelperUse.PRESENT);
+                LogCapture log = LogCapture.begin()) {
+            peer.compile("-module(pier_calls).\n-export([start/2]).\n"
+                    + "start(1, _) -> spawn(fun() -> receive {call, _, _, _, _} -> exit(" + reason + ") end end).\n");
+            Peer caller = node.peer(peer);
+            caller.call("erlang", "node");
+            Session session = node.link(peer).current().orElseThrow();
+            Await.until("the helper", () -> session.callHelper().isPresent());
+
+            assertThatThrownBy(() -> caller.call("erlang", "abs", -1))
+                    .isInstanceOfSatisfying(
+                            RemoteExit.class, e -> assertThat(e.reason()).isEqualTo(Atom.of("unreadable_reason")));
+            assertThat(caller.call("erlang", "abs", -1).as(int.class)).isEqualTo(1);
+            assertThat(node.link(peer).current()).containsSame(session);
+            assertThat(log.warnings("pier_calls")).singleElement().asString().contains("unreadable_reason");
         }
     }
 

@@ -102,7 +102,13 @@ public final class TestNode implements AutoCloseable {
 
     /// A node whose calls go through `pier_calls`. Those of the others are a request to spawn each.
     public static TestNode start(String cookie, CallHelperUse callHelper) throws IOException {
+        return start(cookie, ConnectionSettings.DEFAULT, callHelper);
+    }
+
+    public static TestNode start(String cookie, ConnectionSettings connection, CallHelperUse callHelper)
+            throws IOException {
         Options options = new Options(cookie);
+        options.connection = connection;
         options.callHelper = callHelper;
         return options.start();
     }
