@@ -91,11 +91,7 @@ public final class ExitReason {
         }
         try {
             EtfInput in = bytes.open(limits);
-            return switch (in.peek1()) {
-                case Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM, Tag.SMALL_ATOM ->
-                    TermDecoder.decodeAtom(in);
-                default -> null;
-            };
+            return Tag.isAtom(in.peek1()) ? TermDecoder.decodeAtom(in) : null;
         } catch (MalformedTerm unreadable) {
             return null;
         }

@@ -81,11 +81,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         if (arity != 2 && arity != 3) {
             return null;
         }
-        Atom kind = switch (in.peek1()) {
-            case Tag.ATOM_CACHE_REF, Tag.SMALL_ATOM_UTF8, Tag.ATOM_UTF8, Tag.ATOM, Tag.SMALL_ATOM ->
-                TermDecoder.decodeAtom(in);
-            default -> null;
-        };
+        Atom kind = Tag.isAtom(in.peek1()) ? TermDecoder.decodeAtom(in) : null;
         boolean known = arity == 2 ? GEN_CAST.equals(kind) : GEN_CALL.equals(kind) || SYSTEM.equals(kind);
         return known ? kind : null;
     }
