@@ -41,10 +41,6 @@ final class WriteOrder {
         return unfinished.poll();
     }
 
-    int unfinishedCount() {
-        return unfinished.size();
-    }
-
     /// Takes a signal back of which one frame has been written.
     void written(Outbound signal, boolean more) {
         if (more) {
