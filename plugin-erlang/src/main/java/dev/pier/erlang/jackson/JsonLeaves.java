@@ -42,18 +42,27 @@ final class JsonLeaves {
     void binary(EtfInput in) throws IOException {
         int length = in.length();
         int from = in.skip(length);
+        if (!text(in, from, length)) {
+            switch (options.binaries()) {
+                case BASE64 -> base64(Base64.getEncoder(), in, from, length);
+                case BASE64_URL -> base64(Base64.getUrlEncoder().withoutPadding(), in, from, length);
+                case ARRAY -> numbers(in, from, length);
+            }
+        }
+    }
+
+    /// Writes the bytes as a string.
+    ///
+    /// @return false if they are no UTF-8; then nothing was written
+    private boolean text(EtfInput in, int from, int length) throws IOException {
         if (out.plainString(in.bytes(), from, length)) {
-            return;
+            return true;
         }
-        if (Utf8.kind(in.bytes(), from, length) != Utf8.NO_TEXT) {
-            out.string(in.bytes(), from, length);
-            return;
+        if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
+            return false;
         }
-        switch (options.binaries()) {
-            case BASE64 -> base64(Base64.getEncoder(), in, from, length);
-            case BASE64_URL -> base64(Base64.getUrlEncoder().withoutPadding(), in, from, length);
-            case ARRAY -> numbers(in, from, length);
-        }
+        out.string(in.bytes(), from, length);
+        return true;
     }
 
     private void base64(Base64.Encoder encoder, EtfInput in, int from, int length) throws IOException {
@@ -125,13 +134,9 @@ final class JsonLeaves {
     }
 
     private void atomText(EtfInput in, int from, int length) throws IOException {
-        if (out.plainString(in.bytes(), from, length)) {
-            return;
-        }
-        if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
+        if (!text(in, from, length)) {
             throw new MalformedTerm("the name of the atom before byte " + in.position() + " is no UTF-8");
         }
-        out.string(in.bytes(), from, length);
     }
 
     void truth() throws IOException {
@@ -163,13 +168,8 @@ final class JsonLeaves {
             }
             case Tag.BINARY -> {
                 int length = in.length();
-                int from = in.skip(length);
-                if (!out.plainString(in.bytes(), from, length)) {
-                    if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
-                        textForm(in, start);
-                    } else {
-                        out.string(in.bytes(), from, length);
-                    }
+                if (!text(in, in.skip(length), length)) {
+                    textForm(in, start);
                 }
             }
             case Tag.STRING -> {
