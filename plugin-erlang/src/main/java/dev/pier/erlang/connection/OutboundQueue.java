@@ -1,9 +1,9 @@
 package dev.pier.erlang.connection;
 
 import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What waits to be written on one connection, and whose turn it is to write. Any thread puts in; whoever has the turn
 /// takes all out at once.
@@ -98,25 +98,25 @@ final class OutboundQueue {
     /// Takes out all that waits, for the thread that has the turn, and counts what that one has written since it last
     /// asked, which makes room. Where nothing waits any more, and it has nothing left either, its turn ends.
     ///
+    /// @param empty takes the place of what is taken
     /// @param left whether the thread still has something to write
-    /// @return whether there is something to write
-    boolean takeAll(Queue<Outbound> into, boolean left, long writtenBytes, int writtenSignals) {
-        ArrayDeque<Outbound> taken;
+    /// @return `null` if the turn has ended
+    @Nullable
+    ArrayDeque<Outbound> takeAll(ArrayDeque<Outbound> empty, boolean left, long writtenBytes, int writtenSignals) {
         lock.lock();
         try {
             bytes -= writtenBytes;
             signals -= writtenSignals;
             if (waiting.isEmpty()) {
                 turn = left ? Turn.TAKEN : Turn.NOBODYS;
-                return left;
+                return left ? empty : null;
             }
-            taken = waiting;
-            waiting = new ArrayDeque<>();
+            ArrayDeque<Outbound> taken = waiting;
+            waiting = empty;
+            return taken;
         } finally {
             lock.unlock();
         }
-        into.addAll(taken);
-        return true;
     }
 
     /// Gives the turn to the connection's own thread.

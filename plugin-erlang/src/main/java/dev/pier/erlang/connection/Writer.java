@@ -22,9 +22,9 @@ final class Writer implements Runnable {
     private final OutboundQueue queue;
     private final Traffic traffic;
     private final Consumer<Throwable> onFailure;
-    private final ArrayDeque<Outbound> fresh = new ArrayDeque<>();
     private final WriteOrder order = new WriteOrder();
     private final ArrayDeque<ByteBuffer> pieces = new ArrayDeque<>(2);
+    private ArrayDeque<Outbound> fresh = new ArrayDeque<>();
     private ByteBuffer buffer = Buffers.first();
     private int framesInBuffer;
 
@@ -93,9 +93,11 @@ final class Writer implements Runnable {
             signalsDone -= signals;
         }
         boolean left = buffer.position() > 0 || !pieces.isEmpty() || !order.isEmpty();
-        if (!queue.takeAll(fresh, left, bytes, signals)) {
+        ArrayDeque<Outbound> taken = queue.takeAll(fresh, left, bytes, signals);
+        if (taken == null) {
             return false;
         }
+        fresh = taken;
         fresh.forEach(order::add);
         fresh.clear();
         for (ByteBuffer piece = nextPiece(); piece != null; piece = nextPiece()) {
