@@ -60,9 +60,13 @@ public final class EncodedTerm {
         return new EncodedTerm(bytes, cursor.position(), cursor.remaining(), atoms);
     }
 
-    /// The first bytes of this as a term of their own.
-    public EncodedTerm first(int bytes) {
-        return new EncodedTerm(this.bytes, offset, Objects.checkIndex(bytes, length + 1), atoms);
+    /// The element that a cursor over this term has before it, as a term of its own. The cursor goes behind it.
+    ///
+    /// @throws dev.pier.erlang.MalformedTerm if none is there
+    public EncodedTerm next(EtfInput cursor) {
+        int start = cursor.position();
+        TermDecoder.skip(cursor);
+        return new EncodedTerm(bytes, start, cursor.position() - start, atoms);
     }
 
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits

@@ -121,10 +121,7 @@ final class CallHelper implements ReferenceHolder {
         try {
             EtfInput in = message.open(FRAMING);
             for (int left = TermDecoder.decodeListLength(in); left > 0; left--) {
-                EncodedTerm rest = message.from(in);
-                int before = in.remaining();
-                TermDecoder.skip(in);
-                answered(rest.first(before - in.remaining()));
+                answered(message.next(in));
             }
         } catch (MalformedTerm e) {
             giveUp(e.getMessage());

@@ -44,10 +44,7 @@ final class EncodedArguments implements Arguments {
         int length = TermDecoder.decodeListLength(in);
         List<EncodedTerm> elements = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
-            EncodedTerm from = list.from(in);
-            int start = in.position();
-            TermDecoder.skip(in);
-            elements.add(from.first(in.position() - start));
+            elements.add(list.next(in));
         }
         if (length > 0) {
             TermDecoder.decodeListEnd(in);
