@@ -44,11 +44,7 @@ final class RemoteProcess implements RemoteWork {
         this.id = session.identifiers().nextReference();
     }
 
-    /// The request's reference, which also tags the answer.
-    Reference id() {
-        return id;
-    }
-
+    /// The request's own reference.
     @Override
     public Reference tag() {
         return id;

@@ -56,7 +56,7 @@ final class StreamCall implements ReferenceHolder, BulkLane.Receiver {
 
     /// The tag that the answer carries.
     Reference tag() {
-        return process.id();
+        return process.tag();
     }
 
     /// What has come.
