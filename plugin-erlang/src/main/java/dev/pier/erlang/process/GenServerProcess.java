@@ -33,8 +33,6 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Atom SYSTEM = Atom.of("system");
     private static final Atom TERMINATE = Atom.of("terminate");
     private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
-    private static final Atom OK = Atom.of("ok");
-    private static final Atom ERROR = Atom.of("error");
     private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
     private static final int MAX_MESSAGE = 10_000;
 
@@ -101,10 +99,10 @@ final class GenServerProcess implements HandlerProcess.Receiver {
 
     private void system(Term request, Caller from) {
         if (request instanceof Tuple order && order.is(TERMINATE, 2)) {
-            from.reply(OK);
+            from.reply(Atom.OK);
             self.process.end(ExitReason.of(order.get(1)));
         } else {
-            from.reply(Tuple.of(ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
+            from.reply(Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
         }
     }
 

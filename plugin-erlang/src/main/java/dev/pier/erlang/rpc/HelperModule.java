@@ -19,12 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Brings a module of Pier's own to a peer that lacks it, as source: the peer's own compiler makes code of it that
-/// suits
-/// its release. Runs on the calling thread, by calls like any other.
+/// suits its release. Runs on the calling thread, by calls like any other.
 final class HelperModule {
     private static final Logger log = LoggerFactory.getLogger(HelperModule.class);
-
-    private static final Atom OK = Atom.of("ok");
 
     private HelperModule() {}
 
@@ -35,7 +32,7 @@ final class HelperModule {
         Atom module = Atom.of(name);
         try {
             Term there = peer.call("code", "ensure_loaded", module).term();
-            if (there instanceof Tuple answer && answer.is(Atom.of("error"), 2)) {
+            if (there instanceof Tuple answer && answer.is(Atom.ERROR, 2)) {
                 peer.call("code", "load_binary", module, new Charlist(name + ".erl"), compile(name, peer));
                 log.info("Loaded {} into {}", name, peer.nodeName());
             }
@@ -64,7 +61,7 @@ final class HelperModule {
         }
         Tuple compiled =
                 (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
-        if (!compiled.is(OK, 3)) {
+        if (!compiled.is(Atom.OK, 3)) {
             throw new IllegalStateException(name + " does not compile: " + compiled);
         }
         return (Binary) compiled.get(2);

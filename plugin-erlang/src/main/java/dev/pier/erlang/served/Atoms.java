@@ -7,7 +7,6 @@ final class Atoms {
     static final Atom RETURN = Atom.of("return");
     static final Atom THROW = Atom.of("throw");
     static final Atom EXIT = Atom.of("exit");
-    static final Atom ERROR = Atom.ERROR;
     static final Atom EXIT_MESSAGE = Atom.of("EXIT");
     static final Atom BADRPC = Atom.of("badrpc");
     static final Atom UNDEF = Atom.of("undef");

@@ -43,7 +43,7 @@ sealed interface Outcome {
             case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
             case Exited(Term reason) -> TermEncoder.encode(Tuple.of(tag, Atoms.EXIT, reason), out);
             case Failed(Term reason, Term stackTrace) ->
-                TermEncoder.encode(Tuple.of(tag, Atoms.ERROR, reason, stackTrace), out);
+                TermEncoder.encode(Tuple.of(tag, Atom.ERROR, reason, stackTrace), out);
         }
     }
 
