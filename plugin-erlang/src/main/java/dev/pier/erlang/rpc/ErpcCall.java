@@ -115,24 +115,19 @@ final class ErpcCall implements ReferenceHolder {
 
     @Override
     public void message(EncodedTerm answer) {
-        if (work instanceof HelpedProcess helped) {
-            helped.finished();
+        if (work instanceof HelpedProcess) {
             end(new Outcome.Exited(answer));
         }
     }
 
     @Override
     public void oversized(String limit) {
-        if (work instanceof HelpedProcess helped) {
-            helped.finished();
-        }
         end(new Outcome.Oversized(limit));
     }
 
     @Override
     public void helperEnded(Term reason) {
-        if (work instanceof HelpedProcess helped) {
-            helped.finished();
+        if (work instanceof HelpedProcess) {
             end(new Outcome.ExitedDecoded(reason));
         }
     }

@@ -66,12 +66,6 @@ final class HelpedProcess implements RemoteWork {
         }
     }
 
-    /// Nothing will come any more: a large answer is there, or the helper has ended.
-    void finished() {
-        ended();
-        session.release(id);
-    }
-
     private ControlMessage toHelper() {
         return new ControlMessage.Send(session.nobody(), helper);
     }
@@ -81,9 +75,11 @@ final class HelpedProcess implements RemoteWork {
         return id;
     }
 
+    /// Where a small answer or the end of the connection was reported, the table has forgotten the call already.
     @Override
     public void ended() {
         over.set(true);
+        session.release(id);
     }
 
     @Override
