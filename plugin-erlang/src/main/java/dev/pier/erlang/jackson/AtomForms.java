@@ -4,6 +4,7 @@ import dev.pier.erlang.term.Atom;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// How atoms look as JSON, made once for each: a connection carries numbers in their place, and the same few name the
@@ -29,19 +30,17 @@ final class AtomForms {
         private Form(Atom atom) {
             this.atom = atom;
             Literal literal = Literal.of(atom.name());
-            byte[] text = text(atom.name(), false);
+            byte[] text = text(atom.name());
             this.value = literal == null ? text : literal.json;
-            this.name = text(atom.name(), true);
+            this.name = Arrays.copyOf(text, text.length + 1);
+            this.name[text.length] = ':';
         }
 
-        private static byte[] text(String name, boolean colon) {
-            ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length() + 3);
+        private static byte[] text(String name) {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length() + 2);
             JsonOutput out = new JsonOutput(bytes, FORM_BYTES);
             try {
                 out.string(name);
-                if (colon) {
-                    out.raw(':');
-                }
                 out.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
