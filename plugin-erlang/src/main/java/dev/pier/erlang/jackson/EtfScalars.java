@@ -13,6 +13,7 @@ import tools.jackson.core.Base64Variant;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.base.ParserMinimalBase;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.io.IOContext;
 
 /// The half of [EtfParser] that holds the value at the current token and gives it in the form that is asked for. Text
@@ -163,11 +164,15 @@ abstract class EtfScalars extends ParserMinimalBase {
     @Override
     public NumberType getNumberType() {
         return switch (kind) {
-            case FLOAT -> NumberType.DOUBLE;
-            case BIG -> NumberType.BIG_INTEGER;
             case INTEGER, IMPLIED -> integer == (int) integer ? NumberType.INT : NumberType.LONG;
-            default -> throw _constructNotNumericType(_currToken, 0);
+            case BIG -> NumberType.BIG_INTEGER;
+            case FLOAT -> NumberType.DOUBLE;
+            default -> throw noNumber();
         };
+    }
+
+    private InputCoercionException noNumber() {
+        return _constructNotNumericType(_currToken, 0);
     }
 
     @Override
@@ -191,29 +196,28 @@ abstract class EtfScalars extends ParserMinimalBase {
 
     @Override
     public long getLongValue() {
-        if (kind == Kind.INTEGER) {
-            return integer;
-        }
-        switch (getNumberType()) {
-            case INT, LONG -> {
+        switch (kind) {
+            case INTEGER, IMPLIED -> {
                 return integer;
             }
-            case BIG_INTEGER -> _reportOverflowLong(String.valueOf(big), _currToken);
-            default -> {
+            case BIG -> _reportOverflowLong(String.valueOf(big), _currToken);
+            case FLOAT -> {
                 if (floating < MIN_LONG_D || floating > MAX_LONG_D) {
                     _reportOverflowLong(Double.toString(floating), _currToken);
                 }
             }
+            default -> throw noNumber();
         }
         return (long) floating;
     }
 
     @Override
     public BigInteger getBigIntegerValue() {
-        return switch (getNumberType()) {
-            case INT, LONG -> BigInteger.valueOf(integer);
-            case BIG_INTEGER -> Objects.requireNonNull(big);
-            default -> BigDecimal.valueOf(floating).toBigInteger();
+        return switch (kind) {
+            case INTEGER, IMPLIED -> BigInteger.valueOf(integer);
+            case BIG -> Objects.requireNonNull(big);
+            case FLOAT -> BigDecimal.valueOf(floating).toBigInteger();
+            default -> throw noNumber();
         };
     }
 
@@ -224,22 +228,21 @@ abstract class EtfScalars extends ParserMinimalBase {
 
     @Override
     public double getDoubleValue() {
-        if (kind == Kind.FLOAT) {
-            return floating;
-        }
-        return switch (getNumberType()) {
-            case INT, LONG -> integer;
-            case BIG_INTEGER -> Objects.requireNonNull(big).doubleValue();
-            default -> floating;
+        return switch (kind) {
+            case FLOAT -> floating;
+            case INTEGER, IMPLIED -> integer;
+            case BIG -> Objects.requireNonNull(big).doubleValue();
+            default -> throw noNumber();
         };
     }
 
     @Override
     public BigDecimal getDecimalValue() {
-        return switch (getNumberType()) {
-            case INT, LONG -> BigDecimal.valueOf(integer);
-            case BIG_INTEGER -> new BigDecimal(Objects.requireNonNull(big));
-            default -> BigDecimal.valueOf(floating);
+        return switch (kind) {
+            case INTEGER, IMPLIED -> BigDecimal.valueOf(integer);
+            case BIG -> new BigDecimal(Objects.requireNonNull(big));
+            case FLOAT -> BigDecimal.valueOf(floating);
+            default -> throw noNumber();
         };
     }
 }
