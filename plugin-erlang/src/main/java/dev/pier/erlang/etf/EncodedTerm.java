@@ -29,6 +29,11 @@ public final class EncodedTerm {
         return new EncodedTerm(bytes, 0, bytes.length, NO_ATOMS);
     }
 
+    /// @throws dev.pier.erlang.BadArgument if the term is nested deeper than [TermEncoder#MAX_DEPTH]
+    public static EncodedTerm of(Term term) {
+        return of(TermEncoder.encode(term));
+    }
+
     public int length() {
         return length;
     }

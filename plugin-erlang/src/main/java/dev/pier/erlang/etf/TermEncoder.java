@@ -37,6 +37,15 @@ public final class TermEncoder {
         TermWriter.write(term, out);
     }
 
+    /// The term by itself, without a leading 131.
+    ///
+    /// @throws BadArgument if the term is nested deeper than [#MAX_DEPTH]
+    public static byte[] encode(Term term) {
+        var out = new EtfOutput(FIRST_CAPACITY);
+        encode(term, out);
+        return out.toByteArray();
+    }
+
     /// The term as it is stored, with the leading 131, which `binary_to_term/1` reads.
     public static byte[] encodeExternal(Term term) {
         var out = new EtfOutput(FIRST_CAPACITY);

@@ -5,8 +5,6 @@ import dev.pier.erlang.Reply;
 import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
-import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.node.ExitReason;
 import dev.pier.erlang.rpc.EncodedReply;
@@ -92,13 +90,8 @@ final class EncodedMessage implements Message {
     }
 
     private EncodedReply reply() {
-        return new EncodedReply(encoded().orElseGet(this::encode), decoding.mapper(), decoding.limits());
-    }
-
-    private EncodedTerm encode() {
-        EtfOutput out = new EtfOutput(128);
-        TermEncoder.encode(term(), out);
-        return EncodedTerm.of(out.toByteArray());
+        return new EncodedReply(
+                encoded().orElseGet(() -> EncodedTerm.of(term())), decoding.mapper(), decoding.limits());
     }
 
     @Override

@@ -8,10 +8,8 @@ import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
-import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Reference;
@@ -62,9 +60,7 @@ final class ErpcResult {
                 && tuple.arity() == 3
                 && tuple.get(0).equals(tag)
                 && tuple.get(1).equals(RETURN)) {
-            EtfOutput out = new EtfOutput(64);
-            TermEncoder.encode(tuple.get(2), out);
-            return EncodedTerm.of(out.toByteArray());
+            return EncodedTerm.of(tuple.get(2));
         }
         throw failure(reason);
     }

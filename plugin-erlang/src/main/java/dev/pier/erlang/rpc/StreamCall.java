@@ -5,7 +5,6 @@ import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.node.BulkLane;
 import dev.pier.erlang.node.ReferenceHolder;
 import dev.pier.erlang.node.Session;
@@ -114,9 +113,7 @@ final class StreamCall implements ReferenceHolder, BulkLane.Receiver {
 
     @Override
     public void down(Term reason) {
-        EtfOutput out = new EtfOutput(64);
-        TermEncoder.encode(reason, out);
-        down(EncodedTerm.of(out.toByteArray()));
+        down(EncodedTerm.of(reason));
     }
 
     @Override

@@ -18,12 +18,6 @@ class EtfFlowTest {
 
     private int given;
 
-    private static byte[] encoded(Term term) {
-        EtfOutput out = new EtfOutput(64);
-        TermEncoder.encode(term, out);
-        return out.toByteArray();
-    }
-
     /// The bytes in parts of that size; `given` counts those that were asked for.
     private EtfFlow flow(byte[] bytes, int partSize) {
         given = 0;
@@ -41,7 +35,7 @@ class EtfFlowTest {
     @ValueSource(ints = {1, 2, 7, 64, 100_000})
     void anyTermIsFoundWhole(int partSize) {
         for (Term term : RandomTerms.ofEveryKind(partSize).list(500)) {
-            byte[] bytes = encoded(term);
+            byte[] bytes = TermEncoder.encode(term);
             EtfFlow flow = flow(bytes, partSize);
             EncodedTerm whole = Objects.requireNonNull(flow.poll(bytes.length));
             assertThat(whole.decode(DecodeLimits.DEFAULT)).isEqualTo(term);
@@ -52,7 +46,7 @@ class EtfFlowTest {
     @Test
     void aTermThatIsTooLongStaysAndIsNotWaitedFor() {
         for (Term term : RandomTerms.ofEveryKind(3).list(500)) {
-            byte[] bytes = encoded(term);
+            byte[] bytes = TermEncoder.encode(term);
             EtfFlow flow = flow(bytes, 1);
             assertThat(flow.poll(bytes.length - 1)).as("%s", term).isNull();
             assertThat(given).isLessThan(bytes.length);
@@ -63,7 +57,7 @@ class EtfFlowTest {
 
     @Test
     void oneTermAfterTheOther() {
-        byte[] bytes = encoded(Term.parse("[{a,1},<<\"text\">>,2.5]"));
+        byte[] bytes = TermEncoder.encode(Term.parse("[{a,1},<<\"text\">>,2.5]"));
         EtfFlow flow = flow(bytes, 3);
         assertThat(flow.read1()).isEqualTo(Tag.LIST);
         assertThat(flow.readCount()).isEqualTo(3);

@@ -137,10 +137,11 @@ class HostileTermTest {
 
     @Test
     void encodesAsDeepAsItSays() {
-        byte[] deepest = encode(nested(TermEncoder.MAX_DEPTH));
+        byte[] deepest = TermEncoder.encode(nested(TermEncoder.MAX_DEPTH));
         assertThat(TermDecoder.decode(input(deepest, DecodeLimits.DEFAULT)).equals(nested(TermEncoder.MAX_DEPTH)))
                 .isTrue();
-        assertThatThrownBy(() -> encode(nested(TermEncoder.MAX_DEPTH + 1))).isInstanceOf(BadArgument.class);
+        assertThatThrownBy(() -> TermEncoder.encode(nested(TermEncoder.MAX_DEPTH + 1)))
+                .isInstanceOf(BadArgument.class);
     }
 
     /// Each list claims all that is left of the frame. An array for every claim would be a hundred times the frame.
@@ -194,7 +195,7 @@ class HostileTermTest {
     @Test
     void inflatesWhatIsHonest() throws Exception {
         Term term = new Tuple(Collections.nCopies(1000, IntegerTerm.of(7)));
-        byte[] plain = encode(term);
+        byte[] plain = TermEncoder.encode(term);
         assertThat((Object) TermDecoder.decodeExternal(compressed(plain, plain.length), LIMITS))
                 .isEqualTo(term);
     }
@@ -337,12 +338,6 @@ class HostileTermTest {
             term = Tuple.of(term);
         }
         return term;
-    }
-
-    private static byte[] encode(Term term) {
-        var out = new EtfOutput(64);
-        TermEncoder.encode(term, out);
-        return out.toByteArray();
     }
 
     private static EtfInput input(byte[] bytes, DecodeLimits limits) {

@@ -51,9 +51,7 @@ class JInterfaceOracleTest {
                 .toList();
         assertThat(terms).hasSizeGreaterThan(COUNT / 2);
         for (Term term : terms) {
-            var out = new EtfOutput(64);
-            TermEncoder.encode(term, out);
-            OtpErlangObject theirs = new OtpInputStream(out.toByteArray()).read_any();
+            OtpErlangObject theirs = new OtpInputStream(TermEncoder.encode(term)).read_any();
             assertSame(term, theirs);
             var written = new OtpOutputStream();
             written.write_any(theirs);

@@ -19,13 +19,13 @@ class TermRoundTripTest {
     @Test
     void everyTermComesBackAsItWent() {
         for (Term term : RandomTerms.ofEveryKind(SEED).list(20_000)) {
-            byte[] bytes = encode(term);
+            byte[] bytes = TermEncoder.encode(term);
             EtfInput in = input(bytes);
             Term decoded = TermDecoder.decode(in);
             assertThat(decoded.equals(term)).as("%s", term).isTrue();
             assertThat(decoded.hashCode()).isEqualTo(term.hashCode());
             assertThat(in.remaining()).isZero();
-            assertThat(encode(decoded)).isEqualTo(bytes);
+            assertThat(TermEncoder.encode(decoded)).isEqualTo(bytes);
             EtfInput skipped = input(bytes);
             TermDecoder.skip(skipped);
             assertThat(skipped.remaining()).isZero();
@@ -43,7 +43,7 @@ class TermRoundTripTest {
     @Test
     void everyTruncationIsRefused() {
         for (Term term : RandomTerms.ofEveryKind(SEED + 2).list(300)) {
-            byte[] bytes = encode(term);
+            byte[] bytes = TermEncoder.encode(term);
             for (int length = 0; length < bytes.length; length += 1 + bytes.length / 500) {
                 assertMalformed(Arrays.copyOf(bytes, length));
             }
@@ -54,7 +54,7 @@ class TermRoundTripTest {
     void changedBytesAreATermOrMalformed() {
         var random = new Random(SEED + 3);
         List<byte[]> encoded = RandomTerms.ofEveryKind(SEED + 3).list(2000).stream()
-                .map(TermRoundTripTest::encode)
+                .map(TermEncoder::encode)
                 .filter(bytes -> bytes.length < 4000)
                 .toList();
         int malformed = 0;
@@ -89,7 +89,7 @@ class TermRoundTripTest {
         }
         EtfInput skipped = input(bytes);
         TermDecoder.skip(skipped);
-        byte[] again = encode(term);
+        byte[] again = TermEncoder.encode(term);
         assertThat((Object) TermDecoder.decode(input(again))).isEqualTo(term);
         assertThat(term.toString()).isNotEmpty();
         return true;
@@ -128,12 +128,6 @@ class TermRoundTripTest {
             return;
         }
         throw new AssertionError("decoded " + Arrays.toString(bytes));
-    }
-
-    private static byte[] encode(Term term) {
-        var out = new EtfOutput(16);
-        TermEncoder.encode(term, out);
-        return out.toByteArray();
     }
 
     private static EtfInput input(byte[] bytes) {

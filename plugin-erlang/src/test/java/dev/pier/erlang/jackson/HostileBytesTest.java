@@ -104,11 +104,9 @@ class HostileBytesTest {
     }
 
     private static byte[] sample() {
-        Term term = Term.parse("[#{name => <<\"Ann\">>,<<\"age\">> => 30,\"tags\" => [\"x\",<<\"ü\"/utf8>>,ok],"
-                + "rest => {1.5,-7,123456789012345678901234567890,[a|b],[8364],<<1:3>>}},[{name,x},y]]");
-        var out = new EtfOutput(64);
-        TermEncoder.encode(term, out);
-        return out.toByteArray();
+        return TermEncoder.encode(
+                Term.parse("[#{name => <<\"Ann\">>,<<\"age\">> => 30,\"tags\" => [\"x\",<<\"ü\"/utf8>>,ok],"
+                        + "rest => {1.5,-7,123456789012345678901234567890,[a|b],[8364],<<1:3>>}},[{name,x},y]]"));
     }
 
     @Test

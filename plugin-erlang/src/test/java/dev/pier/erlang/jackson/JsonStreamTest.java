@@ -8,7 +8,6 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfFlow;
-import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.RandomTerms;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
@@ -50,9 +49,7 @@ class JsonStreamTest {
         EtfValueMapper mapper = new EtfValueMapper(new EtfMapper(), PLAIN);
         int takenApart = 0;
         for (Term term : RandomTerms.ofEveryKind(11).list(3000)) {
-            EtfOutput encoded = new EtfOutput(64);
-            TermEncoder.encode(term, encoded);
-            byte[] bytes = encoded.toByteArray();
+            byte[] bytes = TermEncoder.encode(term);
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             mapper.writeJson(EncodedTerm.of(bytes), whole);
             for (int wholeBytes : new int[] {1024, 1 << 20}) {
@@ -67,9 +64,7 @@ class JsonStreamTest {
 
     @Test
     void aLongListIsAnArrayWhateverItsElements() throws IOException {
-        EtfOutput encoded = new EtfOutput(64);
-        TermEncoder.encode(Term.parse("[" + "955,".repeat(99) + "955]"), encoded);
-        byte[] bytes = encoded.toByteArray();
+        byte[] bytes = TermEncoder.encode(Term.parse("[" + "955,".repeat(99) + "955]"));
         assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 1 << 20)).startsWith("\"λλ");
         assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 100)).startsWith("[955,955,");
     }

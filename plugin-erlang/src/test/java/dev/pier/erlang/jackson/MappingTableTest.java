@@ -11,7 +11,6 @@ import dev.pier.erlang.Charlist;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
@@ -219,9 +218,7 @@ class MappingTableTest {
     }
 
     private static @Nullable Object read(String text, Type type) {
-        var out = new EtfOutput(16);
-        TermEncoder.encode(term(text), out);
-        return MAPPER.read(EncodedTerm.of(out.toByteArray()), type);
+        return MAPPER.read(EncodedTerm.of(term(text)), type);
     }
 
     @ParameterizedTest

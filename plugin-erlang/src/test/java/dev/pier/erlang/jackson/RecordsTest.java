@@ -7,7 +7,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.JsonView;
 import dev.pier.erlang.UnexpectedTerm;
-import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Term;
 import java.util.List;
@@ -49,9 +48,7 @@ class RecordsTest {
             @JsonView(Private.class) @Nullable String few) {}
 
     private static byte[] bytes(String text) {
-        EtfOutput out = new EtfOutput(64);
-        TermEncoder.encode(Term.parse(text), out);
-        return out.toByteArray();
+        return TermEncoder.encode(Term.parse(text));
     }
 
     @Test

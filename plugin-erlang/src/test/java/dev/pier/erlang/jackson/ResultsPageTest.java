@@ -10,7 +10,6 @@ import dev.pier.erlang.Charlist;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
@@ -169,12 +168,6 @@ class ResultsPageTest {
         return codes;
     }
 
-    private static EncodedTerm encode(String text) {
-        var out = new EtfOutput(64);
-        TermEncoder.encode(Term.parse(text), out);
-        return EncodedTerm.of(out.toByteArray());
-    }
-
     static Stream<List<String>> javaToErlang() throws IOException {
         return table("Java to Erlang", "Java").stream()
                 .filter(row -> !row.get(1).equals("itself"));
@@ -202,7 +195,7 @@ class ResultsPageTest {
     void erlangToJava(List<String> row) {
         Type type = Objects.requireNonNull(TYPES.get(codes(row.get(1)).getFirst()));
         for (String text : codes(row.get(0))) {
-            Object value = new EtfValueMapper().read(encode(text), type);
+            Object value = new EtfValueMapper().read(EncodedTerm.of(Term.parse(text)), type);
             String shown = value instanceof byte[] bytes ? Arrays.toString(bytes) : String.valueOf(value);
             assertThat(shown).as(text).isEqualTo(codes(row.get(2)).getFirst());
         }
@@ -234,7 +227,7 @@ class ResultsPageTest {
 
     private static String json(String text, JsonOptions options) throws IOException {
         var out = new ByteArrayOutputStream();
-        new EtfValueMapper(new EtfMapper(), options).writeJson(encode(text), out);
+        new EtfValueMapper(new EtfMapper(), options).writeJson(EncodedTerm.of(Term.parse(text)), out);
         return out.toString(StandardCharsets.UTF_8);
     }
 }

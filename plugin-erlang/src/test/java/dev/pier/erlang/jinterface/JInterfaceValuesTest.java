@@ -15,7 +15,6 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.term.Term;
@@ -48,9 +47,7 @@ class JInterfaceValuesTest {
     }
 
     private static @Nullable Object read(String term, Class<?> type) {
-        EtfOutput out = new EtfOutput(64);
-        TermEncoder.encode(Term.parse(term), out);
-        return MAPPER.read(EncodedTerm.of(out.toByteArray()), type);
+        return MAPPER.read(EncodedTerm.of(Term.parse(term)), type);
     }
 
     @Test

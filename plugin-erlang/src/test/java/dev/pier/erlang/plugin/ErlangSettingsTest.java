@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.server.config.Configuration;
@@ -70,10 +69,8 @@ class ErlangSettingsTest {
     }
 
     private static String json(ValueSettings settings, String term) throws IOException {
-        EtfOutput encoded = new EtfOutput(64);
-        TermEncoder.encode(Term.parse(term), encoded);
         ByteArrayOutputStream json = new ByteArrayOutputStream();
-        settings.newMapper(DecodeLimits.DEFAULT).writeJson(EncodedTerm.of(encoded.toByteArray()), json);
+        settings.newMapper(DecodeLimits.DEFAULT).writeJson(EncodedTerm.of(Term.parse(term)), json);
         return json.toString(StandardCharsets.UTF_8);
     }
 

@@ -9,8 +9,6 @@ import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
-import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.jackson.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
@@ -27,9 +25,7 @@ class EncodedReplyTest {
     record User(String name) {}
 
     private static Reply reply(String term) {
-        EtfOutput out = new EtfOutput(64);
-        TermEncoder.encode(Term.parse(term), out);
-        return new EncodedReply(EncodedTerm.of(out.toByteArray()), new EtfValueMapper(), DecodeLimits.DEFAULT);
+        return new EncodedReply(EncodedTerm.of(Term.parse(term)), new EtfValueMapper(), DecodeLimits.DEFAULT);
     }
 
     @Test
