@@ -31,9 +31,10 @@ public final class BeamNode implements AutoCloseable {
         command.addAll(List.of("-pa", scene.ebin().toString()));
         command.addAll(flags);
         command.addAll(List.of("-s", "bench_control"));
-        ProcessBuilder builder = Program.piped(command).directory(scene.folder().toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(scene.folder().toFile());
         scene.erlangEnvironment(builder.environment());
-        BeamNode node = new BeamNode(name, Program.start(scene, alive, builder));
+        BeamNode node = new BeamNode(name, Program.startPiped(scene, alive, builder));
         node.ask("ready");
         return node;
     }

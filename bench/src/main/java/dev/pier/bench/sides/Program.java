@@ -3,7 +3,6 @@ package dev.pier.bench.sides;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -23,18 +22,34 @@ final class Program implements AutoCloseable {
         this.log = log;
     }
 
-    /// @param builder its standard output may be redirected; else it goes to the log
+    /// All that it prints goes to the log.
     static Program start(Scene scene, String name, ProcessBuilder builder) throws IOException {
-        Path log = scene.folder().resolve(name + ".log");
-        builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        if (!builder.redirectOutput().equals(ProcessBuilder.Redirect.PIPE)) {
-            builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        }
-        Process process = builder.start();
+        return start(
+                scene,
+                name,
+                builder,
+                ProcessBuilder.Redirect.appendTo(log(scene, name).toFile()));
+    }
+
+    /// Its standard output is for the caller to read; the rest of what it prints goes to the log.
+    static Program startPiped(Scene scene, String name, ProcessBuilder builder) throws IOException {
+        return start(scene, name, builder, ProcessBuilder.Redirect.PIPE);
+    }
+
+    private static Program start(Scene scene, String name, ProcessBuilder builder, ProcessBuilder.Redirect output)
+            throws IOException {
+        Path log = log(scene, name);
+        Process process = builder.redirectOutput(output)
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         Program program = new Program(name, process, log);
         scene.endsWith(program);
         return program;
+    }
+
+    private static Path log(Scene scene, String name) {
+        return scene.folder().resolve(name + ".log");
     }
 
     Process process() {
@@ -50,16 +65,6 @@ final class Program implements AutoCloseable {
             }
             Thread.sleep(5);
         }
-    }
-
-    /// Its standard output must have been left a pipe.
-    static ProcessBuilder piped(List<String> command) {
-        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.PIPE);
-    }
-
-    /// Its standard output goes to the log.
-    static ProcessBuilder logged(List<String> command) {
-        return new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.INHERIT);
     }
 
     /// SIGTERM, and SIGKILL if that is not enough. Idempotent.

@@ -52,9 +52,7 @@ public final class Scene implements AutoCloseable {
     private void startEpmd() throws IOException, InterruptedException {
         String epmd = System.getenv().getOrDefault("EPMD", "epmd");
         Program program = Program.start(
-                this,
-                "epmd",
-                Program.logged(List.of(epmd, "-port", Integer.toString(epmdPort), "-address", "127.0.0.1")));
+                this, "epmd", new ProcessBuilder(epmd, "-port", Integer.toString(epmdPort), "-address", "127.0.0.1"));
         program.await(() -> answers(epmdPort));
     }
 

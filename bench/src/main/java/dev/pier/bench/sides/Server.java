@@ -55,13 +55,13 @@ public final class Server implements AutoCloseable {
                 webapps { folder = webapps, work = work, scan-interval = 0 s }
                 """ + erlang);
         Path ready = home.resolve("ready");
-        ProcessBuilder builder = Program.logged(List.of(
+        ProcessBuilder builder = new ProcessBuilder(
                 distribution.resolve("bin/pier").toString(),
                 "run",
                 "--conf",
                 conf.toString(),
                 "--ready-file",
-                ready.toString()));
+                ready.toString());
         builder.directory(home.toFile());
         scene.erlangEnvironment(builder.environment());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
