@@ -13,7 +13,7 @@ import java.io.IOException;
 
 /// What is sent, `{Number, <<"hello, world">>}`, and written of the answer.
 final class Echo {
-    private static final OtpErlangBinary TEXT = new OtpErlangBinary("hello, world".getBytes(UTF_8));
+    static final OtpErlangBinary TEXT = new OtpErlangBinary("hello, world".getBytes(UTF_8));
 
     private Echo() {}
 

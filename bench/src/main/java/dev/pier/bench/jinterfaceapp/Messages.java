@@ -1,8 +1,5 @@
 package dev.pier.bench.jinterfaceapp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import com.ericsson.otp.erlang.OtpErlangBinary;
 import com.ericsson.otp.erlang.OtpErlangLong;
 import com.ericsson.otp.erlang.OtpErlangObject;
 import com.ericsson.otp.erlang.OtpErlangTuple;
@@ -17,7 +14,6 @@ import java.io.IOException;
 /// Messages to `bench_sink`, which counts them, or to `bench_echo`, which sends them back; a mailbox for each thread.
 @WebServlet({"/drive/messages", "/drive/echo"})
 public final class Messages extends HttpServlet {
-    private static final OtpErlangBinary TEXT = new OtpErlangBinary("hello, world".getBytes(UTF_8));
     private static final int TIMEOUT_MILLIS = 5_000;
 
     @Override
@@ -27,7 +23,7 @@ public final class Messages extends HttpServlet {
     }
 
     private static OtpErlangTuple message(OtpMbox from, long number) {
-        return new OtpErlangTuple(new OtpErlangObject[] {from.self(), new OtpErlangLong(number), TEXT});
+        return new OtpErlangTuple(new OtpErlangObject[] {from.self(), new OtpErlangLong(number), Echo.TEXT});
     }
 
     private static final class Echoed implements Drive.Caller {
