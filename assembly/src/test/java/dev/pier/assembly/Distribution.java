@@ -23,7 +23,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /// The Pier that this build has put together, and what a developer of web applications does with its jars.
-final class Distribution {
+public final class Distribution {
     private static final Path MODULE =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
@@ -33,7 +33,8 @@ final class Distribution {
 
     private Distribution() {}
 
-    static Path sources() {
+    /// The folder that all modules stand in.
+    public static Path sources() {
         return MODULE.resolve("..").normalize();
     }
 

@@ -2,8 +2,8 @@ package dev.pier.assembly.browser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.assembly.Distribution;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -12,9 +12,6 @@ import org.openqa.selenium.WebElement;
 
 /// What holds for the page as a whole, and for every card on it.
 class PageIT {
-    private static final Path SOURCES =
-            Path.of(System.getProperty("basedir", "")).toAbsolutePath().getParent();
-
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
 
@@ -45,7 +42,7 @@ class PageIT {
                     .split("\\s+", -1);
             for (int i = 0; i < files.length; i++) {
                 String figure = "#" + card + " .source figure:nth-of-type(" + (i + 1) + ")";
-                List<String> lines = Files.readAllLines(SOURCES.resolve(files[i]));
+                List<String> lines = Files.readAllLines(Distribution.sources().resolve(files[i]));
                 String last = lines.size() + lines.getLast();
                 browser.await(
                         figure + " .line:last-child", shown -> shown.strip().equals(last));
