@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.EpmdProcess;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,9 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -134,13 +131,13 @@ class CommandLineIT {
             Path conf = RunningPier.writeConf(home, """
                     erlang { node = "%s", cookie-file = "%s", epmd.port = %d }
                     """.formatted(TestHost.nodeName(alive), cookie, epmd.port()));
-            try (PierProcess run = running(conf)) {
+            try (PierProcess run = PierProcess.serving(home, conf)) {
                 assertThat(run.output()).contains("cannot find '" + alive + "' yet");
-                assertThat(admin("/status")).contains("\"registeredAtEpmd\":false");
+                assertThat(status(run)).contains("\"registeredAtEpmd\":false");
 
                 epmd.restart();
                 Await.until("the registration", () -> epmd.names().containsKey(alive));
-                Await.until("the status", () -> admin("/status").contains("\"registeredAtEpmd\":true"));
+                Await.until("the status", () -> status(run).contains("\"registeredAtEpmd\":true"));
 
                 epmd.restart();
                 Await.until("the registration again", () -> epmd.names().containsKey(alive));
@@ -156,15 +153,15 @@ class CommandLineIT {
         Sample.teach(erlang);
         Path conf = RunningPier.writeConf(home, erlangSettings());
         Distribution.put(Distribution.sampleJar(), home.resolve("webapps/ROOT.jar"));
-        try (PierProcess run = running(conf);
+        try (PierProcess run = PierProcess.serving(home, conf);
                 HttpClient client =
                         HttpClient.newBuilder().version(Version.HTTP_1_1).build()) {
-            URI url = URI.create(ready().get("url"));
-            HttpRequest hello = HttpRequest.newBuilder(url.resolve("/hello")).build();
+            HttpRequest hello =
+                    HttpRequest.newBuilder(run.url().resolve("/hello")).build();
             Await.value(
                     "service", () -> client.send(hello, BodyHandlers.ofString()).statusCode(), status -> status == 200);
             CompletableFuture<HttpResponse<String>> slow = client.sendAsync(
-                    HttpRequest.newBuilder(url.resolve("/call/pier_sample/sleep"))
+                    HttpRequest.newBuilder(run.url().resolve("/call/pier_sample/sleep"))
                             .POST(HttpRequest.BodyPublishers.ofString("[1500]"))
                             .build(),
                     BodyHandlers.ofString());
@@ -182,32 +179,14 @@ class CommandLineIT {
             assertThat(run.output()).contains("stopped").doesNotContain(COOKIE).doesNotContain("\tat ");
             Await.until(
                     "the node to see us go", () -> erlang.eval("nodes(hidden)").equals("[]"));
-            assertThat(home.resolve("ready")).doesNotExist();
+            assertThat(run.isReady()).isFalse();
         }
     }
 
-    private PierProcess running(Path conf) {
-        PierProcess run =
-                PierProcess.start(home, "run", "--conf", conf.toString(), "--ready-file", home.resolve("ready") + "");
-        Await.until("the start of bin/pier", () -> {
-            if (!run.isAlive()) {
-                throw new AssertionError("bin/pier ended:\n" + run.output());
-            }
-            return Files.exists(home.resolve("ready"));
-        });
-        return run;
-    }
-
-    private Map<String, String> ready() throws Exception {
-        return Files.readAllLines(home.resolve("ready")).stream()
-                .map(line -> line.split("=", 2))
-                .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]));
-    }
-
-    private String admin(String path) {
+    private static String status(PierProcess run) {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            URI admin = URI.create(ready().get("admin")).resolve(path);
-            return client.send(HttpRequest.newBuilder(admin).build(), BodyHandlers.ofString())
+            URI status = run.adminUrl().resolve("/status");
+            return client.send(HttpRequest.newBuilder(status).build(), BodyHandlers.ofString())
                     .body();
         } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -215,15 +194,7 @@ class CommandLineIT {
     }
 
     private String erlangSettings() {
-        return """
-                erlang {
-                  node = "%s"
-                  cookie-file = "%s"
-                  epmd.port = %d
-                  peers.backend { node = "%s" }
-                }
-                """.formatted(
-                        TestHost.nodeName(TestHost.uniqueName("pier")), cookie, TestEpmd.port(), erlang.nodeName());
+        return RunningPier.erlangSettings(TestHost.nodeName(TestHost.uniqueName("pier")), cookie, erlang.nodeName());
     }
 
     private static void permissions(Path file, String rights) throws Exception {

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -37,18 +35,10 @@ class JInterfaceIT {
         Files.copy(otpErlang, pier.resolve("lib/OtpErlang.jar"));
 
         Path home = folder.resolve("home");
-        Path conf = RunningPier.writeConf(home, """
-                erlang {
-                  node = "%s"
-                  cookie-file = "%s"
-                  epmd.port = %d
-                  peers.backend { node = "%s" }
-                }
-                """.formatted(
-                        TestHost.nodeName(TestHost.uniqueName("pier")),
-                        erlang.cookieFile(),
-                        TestEpmd.port(),
-                        erlang.nodeName()));
+        Path conf = RunningPier.writeConf(
+                home,
+                RunningPier.erlangSettings(
+                        TestHost.nodeName(TestHost.uniqueName("pier")), erlang.cookieFile(), erlang.nodeName()));
         Path without = Distribution.compileAndPack("Objects", """
                 import com.ericsson.otp.erlang.*;
                 import dev.pier.erlang.Peer;
@@ -76,21 +66,10 @@ class JInterfaceIT {
         Files.copy(without, libraries.resolve("objects.jar"));
         Files.copy(otpErlang, libraries.resolve("OtpErlang.jar"));
 
-        Path ready = home.resolve("ready");
-        try (PierProcess run = PierProcess.start(
-                        pier.resolve("bin/pier"), home, "run", "--conf", conf + "", "--ready-file", ready + "");
+        try (PierProcess run = PierProcess.serving(pier.resolve("bin/pier"), home, conf);
                 HttpClient client = HttpClient.newHttpClient()) {
-            Await.until("the start", () -> {
-                assertThat(run.isAlive()).as(run.output()).isTrue();
-                return Files.exists(ready);
-            });
-            URI url = URI.create(Files.readAllLines(ready).stream()
-                    .filter(line -> line.startsWith("url="))
-                    .findFirst()
-                    .orElseThrow()
-                    .substring("url=".length()));
             for (String application : new String[] {"without", "with"}) {
-                HttpRequest request = HttpRequest.newBuilder(url.resolve("/" + application + "/"))
+                HttpRequest request = HttpRequest.newBuilder(run.url().resolve("/" + application + "/"))
                         .build();
                 HttpResponse<String> answer = Await.value(
                         "an answer of " + application,

@@ -46,14 +46,7 @@ public final class RunningPier implements AutoCloseable {
 
     static RunningPier in(Path home, Path cookieFile, String backend, String more) throws ConfigurationException {
         String node = TestHost.nodeName(TestHost.uniqueName("pier"));
-        Path conf = writeConf(home, """
-                erlang {
-                  node = "%s"
-                  cookie-file = "%s"
-                  epmd.port = %d
-                  peers.backend { node = "%s" }
-                }
-                """.formatted(node, cookieFile, TestEpmd.port(), backend) + more);
+        Path conf = writeConf(home, erlangSettings(node, cookieFile, backend) + more);
         Configuration configuration = Configuration.load(conf, Map.of(), Map.of());
         return new RunningPier(home, node, new ApplicationServer(configuration, ApplicationServer.installedPlugins()));
     }
@@ -66,6 +59,18 @@ public final class RunningPier implements AutoCloseable {
         pier.start();
         pier.awaitStatus("/hello", 200);
         return pier;
+    }
+
+    /// The settings of a node with a peer `backend`.
+    static String erlangSettings(String node, Path cookieFile, String backend) {
+        return """
+                erlang {
+                  node = "%s"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  peers.backend { node = "%s" }
+                }
+                """.formatted(node, cookieFile, TestEpmd.port(), backend);
     }
 
     /// Writes `conf/server.conf`: free ports, folders below the home, and these settings.
