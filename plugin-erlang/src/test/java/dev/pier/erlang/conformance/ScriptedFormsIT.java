@@ -84,16 +84,7 @@ class ScriptedFormsIT {
     }
 
     private byte[] us() {
-        return bytes(ours.self());
-    }
-
-    private static byte[] bytes(Pid pid) {
-        return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation());
-    }
-
-    private static byte[] bytes(Reference reference) {
-        return TermBytes.reference(
-                reference.node().name(), reference.creation(), reference.word(0), reference.word(1), reference.word(2));
+        return TermBytes.pid(ours.self());
     }
 
     private Pid them() {
@@ -158,8 +149,8 @@ class ScriptedFormsIT {
     void theOlderDown() {
         connect(NO_EXIT_PAYLOAD);
         Reference monitor = ours.monitor(them());
-        expect(tuple(integer(19), us(), peer.pid(1), bytes(monitor)));
-        send(tuple(integer(21), peer.pid(1), us(), bytes(monitor), atom("bye")));
+        expect(tuple(integer(19), us(), peer.pid(1), TermBytes.reference(monitor)));
+        send(tuple(integer(21), peer.pid(1), us(), TermBytes.reference(monitor), atom("bye")));
         assertThat(receive().down()).contains(new Message.Down(monitor, them(), BYE));
 
         send(tuple(integer(19), peer.pid(1), us(), peer.reference(1)));
@@ -182,8 +173,8 @@ class ScriptedFormsIT {
             byte[] frame = connection.expectFrame();
             ControlMessage control = ((Frame.Message) decoder.decode(frame, 0, frame.length)).control();
             ControlMessage.SpawnRequest request = (ControlMessage.SpawnRequest) control;
-            byte[] id = bytes(request.requestId());
-            byte[] caller = bytes(request.from());
+            byte[] id = TermBytes.reference(request.requestId());
+            byte[] caller = TermBytes.pid(request.from());
             send(tuple(integer(32), id, caller, integer(2), peer.pid(i), nil()));
             send(tuple(integer(28), peer.pid(i), caller, id), tuple(id, atom("return"), peer.pid(1)));
         }
@@ -202,7 +193,8 @@ class ScriptedFormsIT {
                 tuple(
                         integer(34),
                         peer.pid(1),
-                        bytes(node.node().processes().identifiers().nextReference()),
+                        TermBytes.reference(
+                                node.node().processes().identifiers().nextReference()),
                         nil()),
                 nil());
         send(tuple(integer(37), integer(0), peer.pid(1), us()), atom("to_pid"));

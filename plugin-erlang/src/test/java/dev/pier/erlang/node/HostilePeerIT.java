@@ -23,8 +23,6 @@ import dev.pier.erlang.dist.FrameDecoder;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.DecodeLimits;
-import dev.pier.erlang.term.Pid;
-import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -490,8 +488,8 @@ class HostilePeerIT {
                     || !(control instanceof ControlMessage.SpawnRequest request)) {
                 continue;
             }
-            byte[] id = encoded(request.requestId());
-            byte[] caller = encoded(request.from());
+            byte[] id = TermBytes.reference(request.requestId());
+            byte[] caller = TermBytes.pid(request.from());
             byte[] process = hostile.pid(9);
             connection.sendFrame(FrameBytes.normal(tuple(integer(31), id, caller, integer(2), process)));
             boolean theCall = payload.decode(DecodeLimits.DEFAULT).toString().contains("m,f");
@@ -501,18 +499,6 @@ class HostilePeerIT {
                 return;
             }
         }
-    }
-
-    private static byte[] encoded(Pid pid) {
-        return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation());
-    }
-
-    private static byte[] encoded(Reference reference) {
-        int[] words = new int[reference.wordCount()];
-        for (int i = 0; i < words.length; i++) {
-            words[i] = reference.word(i);
-        }
-        return TermBytes.reference(reference.node().name(), reference.creation(), words);
     }
 
     /// A link to a process of ours that is not there is answered with an exit signal.

@@ -92,10 +92,6 @@ class SignalsIT {
         return node.node().links().stream().anyMatch(link -> link.current().isPresent());
     }
 
-    private static byte[] bytes(Pid pid) {
-        return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation());
-    }
-
     private byte[] stale(Pid pid) {
         return TermBytes.pid(pid.node().name(), pid.id(), pid.serial(), pid.creation() - 1);
     }
@@ -129,7 +125,7 @@ class SignalsIT {
     @Says(in = Section.LINKS, value = "UNLINK_ID_ACK must be sent before any other signal to the sender of UNLINK_ID.")
     void anUnlinkIsAcknowledgedBeforeAnythingElse() {
         Mailbox mailbox = node.processes().mailbox();
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(1), peer.pid(1), ours));
         send(tuple(integer(35), integer(7), peer.pid(1), ours));
         expect(tuple(integer(36), integer(7), ours, peer.pid(1)));
@@ -140,7 +136,7 @@ class SignalsIT {
     @Test
     void anUnlinkFromNobodyIsAcknowledged() {
         Mailbox mailbox = node.processes().mailbox();
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(1), peer.pid(1), ours));
         expectNothing();
         mailbox.close();
@@ -153,7 +149,7 @@ class SignalsIT {
     @Says(in = Section.LINKS, value = "A LINK for a link that is there already is silently ignored.")
     void aLinkIsToldTheEndOnce() {
         Mailbox mailbox = node.processes().mailbox();
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(1), peer.pid(1), ours));
         send(tuple(integer(1), peer.pid(1), ours));
         expectNothing();
@@ -173,9 +169,9 @@ class SignalsIT {
     void whatCrossesAnUnlinkIsIgnored() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         Pid other = new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
-        byte[] theirs = bytes(other);
+        byte[] theirs = TermBytes.pid(other);
 
         mailbox.link(other);
         expect(tuple(integer(1), ours, theirs));
@@ -202,7 +198,7 @@ class SignalsIT {
     void exitSignalsOfOldAndNewFormsArrive() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(8), peer.pid(1), ours, atom("old")));
         assertThat(receive(mailbox).exit().orElseThrow().reason()).isEqualTo(Atom.of("old"));
         send(tuple(integer(27), peer.pid(1), ours, nil()), atom("traced"));
@@ -223,8 +219,8 @@ class SignalsIT {
         byte[] monitor = peer.reference(1);
         byte[] ended = peer.reference(2);
         send(tuple(integer(19), peer.pid(1), atom(name), monitor));
-        send(tuple(integer(19), peer.pid(1), bytes(mailbox.self()), ended));
-        send(tuple(integer(20), peer.pid(1), bytes(mailbox.self()), ended));
+        send(tuple(integer(19), peer.pid(1), TermBytes.pid(mailbox.self()), ended));
+        send(tuple(integer(20), peer.pid(1), TermBytes.pid(mailbox.self()), ended));
         send(tuple(integer(20), peer.pid(1), atom("nobody"), peer.reference(3)));
         expectNothing();
         mailbox.close();
@@ -279,7 +275,7 @@ class SignalsIT {
         Mailbox mailbox = node.processes().mailbox();
         byte[] third = TermBytes.pid("third@localhost", 1, 0, 4711);
         try (LogCapture log = LogCapture.begin()) {
-            send(signal.control(third, bytes(mailbox.self()), peer.reference(1)), atom("kill"));
+            send(signal.control(third, TermBytes.pid(mailbox.self()), peer.reference(1)), atom("kill"));
             connection.expectClosed();
             Await.asserted(
                     "the warning",
@@ -305,7 +301,7 @@ class SignalsIT {
                 .isInstanceOf(Overloaded.class)
                 .hasMessageContainingAll(peer.nodeName(), "erlang.limits.queue");
         connection.sendFrame(new byte[0]);
-        send(tuple(integer(2), EMPTY, bytes(mailbox.self())), atom("heard"));
+        send(tuple(integer(2), EMPTY, TermBytes.pid(mailbox.self())), atom("heard"));
         assertThat(receive(mailbox).term()).isEqualTo(Atom.of("heard"));
         assertThat(isConnected()).isTrue();
     }
@@ -314,7 +310,7 @@ class SignalsIT {
     void aMessageMayNameAnySender() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] third = TermBytes.pid("third@localhost", 1, 0, 4711);
-        send(tuple(integer(22), third, bytes(mailbox.self())), atom("forwarded"));
+        send(tuple(integer(22), third, TermBytes.pid(mailbox.self())), atom("forwarded"));
         assertThat(receive(mailbox).term()).isEqualTo(Atom.of("forwarded"));
     }
 
@@ -323,7 +319,7 @@ class SignalsIT {
         try (TestNode small = TestNode.start(peer.cookie(), new ProcessLimits(2, 2));
                 ScriptedConnection ours = peer.connectAndShakeHands(small.name())) {
             Mailbox mailbox = small.processes().mailbox();
-            byte[] self = bytes(mailbox.self());
+            byte[] self = TermBytes.pid(mailbox.self());
             for (int i = 1; i <= 3; i++) {
                 ours.sendFrame(FrameBytes.normal(tuple(integer(1), peer.pid(i), self)));
             }
@@ -364,7 +360,7 @@ class SignalsIT {
     @Test
     void aMessageThatIsNoTermIsItsReceiversAffair() {
         Mailbox mailbox = node.processes().mailbox();
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         byte[] broken = {108, 0, 0, 0, 9, 97, 1};
         try (LogCapture log = LogCapture.begin()) {
             send(tuple(integer(22), peer.pid(1), ours), broken);
@@ -390,7 +386,7 @@ class SignalsIT {
         try (LogCapture log = LogCapture.begin();
                 ErlangProcess handler =
                         node.processes().register(name, (message, self) -> handled.complete((Atom) message.term()))) {
-            byte[] ours = bytes(handler.self());
+            byte[] ours = TermBytes.pid(handler.self());
             send(tuple(integer(22), peer.pid(1), ours), broken);
             send(tuple(integer(22), peer.pid(1), ours), broken);
             send(tuple(integer(22), peer.pid(1), ours), atom("fine"));
@@ -412,7 +408,7 @@ class SignalsIT {
             public void handleCast(Message request) {}
         };
         try (ErlangProcess server = node.processes().register(TestHost.uniqueName("server"), echo)) {
-            byte[] ours = bytes(server.self());
+            byte[] ours = TermBytes.pid(server.self());
             byte[] monitor = peer.reference(1);
             send(tuple(integer(19), peer.pid(1), ours, monitor));
             send(
@@ -434,7 +430,7 @@ class SignalsIT {
     void aReasonThatIsNoTermEndsTheProcessAllTheSame() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] monitor = peer.reference(1);
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(19), peer.pid(1), ours, monitor));
         send(tuple(integer(26), peer.pid(2), ours), new byte[] {108, 0, 0, 0, 9, 97, 1});
         expect(tuple(integer(28), ours, peer.pid(1), monitor), atom("unreadable_reason"));
@@ -453,7 +449,7 @@ class SignalsIT {
         peer.flags(ScriptedPeer.MINIMUM_FLAGS);
         connection = peer.connectAndShakeHands(node.name());
         Mailbox mailbox = node.processes().mailbox();
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         connection.sendFrame(FrameBytes.passThrough(tuple(integer(1), peer.pid(1), ours)));
         connection.sendFrame(FrameBytes.passThrough(tuple(integer(2), EMPTY, ours), atom("linked")));
         assertThat(receive(mailbox).term()).isEqualTo(Atom.of("linked"));
@@ -467,7 +463,7 @@ class SignalsIT {
     void aConnectionThatEndsFreesWhatItTied() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);
-        byte[] ours = bytes(mailbox.self());
+        byte[] ours = TermBytes.pid(mailbox.self());
         send(tuple(integer(1), peer.pid(1), ours));
         send(tuple(integer(19), peer.pid(1), ours, peer.reference(1)));
         expectNothing();

@@ -3,7 +3,10 @@ package dev.pier.erlang.testing;
 import static dev.pier.erlang.testing.Bytes.bytes;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
 import java.math.BigInteger;
+import java.util.stream.IntStream;
 
 /// Encoded terms by hand, without the leading version byte, as they stand in a frame. What these methods cannot say is
 /// said with [Bytes], and a real node says all the rest: `evalBytes("term_to_binary(...)", ...)`.
@@ -75,11 +78,21 @@ public final class TermBytes {
         return bytes().u8(88).raw(atom(node)).u32(id).u32(serial).u32(creation).array();
     }
 
+    public static byte[] pid(Pid pid) {
+        return pid(pid.node().name(), pid.id(), pid.serial(), pid.creation());
+    }
+
     public static byte[] reference(String node, int creation, int... words) {
         Bytes term = bytes().u8(90).u16(words.length).raw(atom(node)).u32(creation);
         for (int word : words) {
             term.u32(word);
         }
         return term.array();
+    }
+
+    public static byte[] reference(Reference reference) {
+        int[] words =
+                IntStream.range(0, reference.wordCount()).map(reference::word).toArray();
+        return reference(reference.node().name(), reference.creation(), words);
     }
 }
