@@ -64,7 +64,7 @@ class JInterfacePeerIT {
         Await.value(
                 "the control message " + operation + " by " + (by == By.PIER ? "Pier" : "JInterface"),
                 () -> tap.frames().stream()
-                        .filter(frame -> (frame.toPort() == node.port()) == frame.fromListener() == (by == By.PIER))
+                        .filter(frame -> frame.sentBy(node.port()) == (by == By.PIER))
                         .map(frame -> frame.operation())
                         .collect(Collectors.toSet()),
                 operations -> operations.contains(operation));

@@ -195,7 +195,7 @@ final class Scene implements AutoCloseable {
     /// What went by from that side.
     List<WireTap.Frame> framesBy(By side) {
         return tap.frames().stream()
-                .filter(frame -> (frame.toPort() == node.port()) == frame.fromListener() == (side == By.PIER))
+                .filter(frame -> frame.sentBy(node.port()) == (side == By.PIER))
                 .toList();
     }
 

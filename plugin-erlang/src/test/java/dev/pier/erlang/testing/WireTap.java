@@ -45,7 +45,13 @@ public final class WireTap implements Closeable {
     /// @param newAtoms how many of those it names for the first time
     /// @param length in bytes
     public record Frame(
-            int toPort, boolean fromListener, Kind kind, int operation, int atoms, int newAtoms, int length) {}
+            int toPort, boolean fromListener, Kind kind, int operation, int atoms, int newAtoms, int length) {
+        /// Whether it came from the node that listens on this port, where it is one of two that the tap stands
+        /// between.
+        public boolean sentBy(int port) {
+            return (toPort == port) == fromListener;
+        }
+    }
 
     /// The port to connect to in place of that one.
     public int before(int port) {
@@ -188,7 +194,7 @@ public final class WireTap implements Closeable {
     }
 
     /// Ends all connections that go through here.
-    public void cut() {
+    private void cut() {
         for (Socket socket : sockets) {
             try {
                 socket.close();
