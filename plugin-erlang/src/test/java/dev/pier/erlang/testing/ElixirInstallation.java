@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -41,11 +40,8 @@ public final class ElixirInstallation {
     public static Path compile(Path project, String application) {
         try {
             Path folder = PeerFolder.temporary(application);
-            Path output = folder.resolve("mix.log");
             ProcessBuilder mix = new ProcessBuilder(program("mix").toString(), "compile", "--warnings-as-errors")
-                    .directory(project.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile());
+                    .directory(project.toFile());
             mix.environment()
                     .putAll(Map.of(
                             "HOME",
@@ -54,17 +50,10 @@ public final class ElixirInstallation {
                             folder + "/build",
                             "PATH",
                             String.join(File.pathSeparator, programFolders())));
-            Process running = ProcessGuard.start(mix);
-            if (!running.waitFor(Await.PATIENCE.toSeconds() * 3, TimeUnit.SECONDS) || running.exitValue() != 0) {
-                running.destroyForcibly();
-                throw new IllegalStateException(project + " does not compile: " + Files.readString(output));
-            }
+            ProcessGuard.run(mix, folder.resolve("mix.log"), Await.PATIENCE.multipliedBy(3));
             return folder.resolve("build/lib").resolve(application).resolve("ebin");
         } catch (IOException e) {
             throw new UncheckedIOException(project + " cannot be compiled", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while compiling " + project, e);
         }
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /// The folder of one node: its home with its cookie, the modules compiled for it, and what it prints. It stays after
 /// the test, beneath the build's own folder, for whoever wants to know what happened.
@@ -92,19 +91,10 @@ record PeerFolder(Path root) {
                 Files.write(source, Objects.requireNonNull(in).readAllBytes());
             }
             List<String> command = List.of(installation.erlc(), "-Werror", "-o", folder.toString(), source.toString());
-            Path output = folder.resolve("erlc.log");
-            Process erlc = ProcessGuard.start(
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()));
-            if (!erlc.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS) || erlc.exitValue() != 0) {
-                erlc.destroyForcibly();
-                throw new IllegalStateException(String.join(" ", command) + " failed: " + Files.readString(output));
-            }
+            ProcessGuard.run(new ProcessBuilder(command), folder.resolve("erlc.log"), Await.PATIENCE);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException("the module " + CONTROL + " cannot be compiled", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while compiling " + CONTROL, e);
         }
     }
 }

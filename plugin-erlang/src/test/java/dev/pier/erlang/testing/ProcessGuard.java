@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 
 /// Starts processes that end with this JVM, however it ends: one shell reads our end of a pipe and kills them all when
 /// that closes. Even a JVM that was killed, or a node that is suspended, leaves nothing behind.
@@ -47,6 +50,25 @@ final class ProcessGuard {
         INSTANCE.order("guard", process.pid());
         var _ = process.onExit().thenRun(() -> INSTANCE.order("release", process.pid()));
         return process;
+    }
+
+    /// Runs the process to its end.
+    ///
+    /// @param output where what it prints goes
+    /// @throws IllegalStateException with what it printed, if it fails or takes longer
+    static void run(ProcessBuilder builder, Path output, Duration deadline) throws IOException {
+        Process process = start(builder.redirectErrorStream(true).redirectOutput(output.toFile()));
+        String command = String.join(" ", builder.command());
+        try {
+            if (!process.waitFor(deadline) || process.exitValue() != 0) {
+                throw new IllegalStateException(command + " failed: " + Files.readString(output));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for " + command, e);
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     private synchronized void order(String verb, long pid) {
