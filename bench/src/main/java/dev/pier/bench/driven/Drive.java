@@ -73,6 +73,12 @@ public final class Drive {
     /// All that the JVM's threads allocate is counted, not only what callers do.
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final ExecutorService VIRTUAL = Executors.newVirtualThreadPerTaskExecutor();
+
+    /// Its threads live on for a while: what a thread has waited for is not known any more once it has ended.
+    private static final ExecutorService PLATFORM = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("caller-", 1).factory());
+
     private Drive() {}
 
     public static void answer(HttpServletRequest request, HttpServletResponse response, Callers callers)
@@ -90,19 +96,17 @@ public final class Drive {
         String firstError = "";
         long allocated = THREADS.getTotalThreadAllocatedBytes();
         long begun = System.nanoTime();
-        try (ExecutorService threads =
-                virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(count)) {
-            List<Future<Long>> counts = new ArrayList<>();
-            for (int caller = 0; caller < count; caller++) {
-                counts.add(threads.submit(() -> work(callers.open(), begun + time)));
-            }
-            for (Future<Long> each : counts) {
-                try {
-                    operations += each.get();
-                } catch (Exception e) {
-                    errors++;
-                    firstError = String.valueOf(e.getCause());
-                }
+        ExecutorService threads = virtual ? VIRTUAL : PLATFORM;
+        List<Future<Long>> counts = new ArrayList<>();
+        for (int caller = 0; caller < count; caller++) {
+            counts.add(threads.submit(() -> work(callers.open(), begun + time)));
+        }
+        for (Future<Long> each : counts) {
+            try {
+                operations += each.get();
+            } catch (Exception e) {
+                errors++;
+                firstError = String.valueOf(e.getCause());
             }
         }
         long nanos = System.nanoTime() - begun;
