@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pier.server.config.ConfigurationException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpClient;
@@ -122,10 +123,41 @@ class HttpsIT {
         }
     }
 
-    private static String subject(TestServer server) throws Exception {
+    @Test
+    void aBodyThatEndsWithTheConnectionEndsWithAResetIfItFails() throws Exception {
+        try (TestServer server = TestServer.in(home, settings)) {
+            String half = "response.getOutputStream().write(new byte[50_000]); response.flushBuffer();";
+            new Archive()
+                    .servlet("app.Whole", "/whole", half)
+                    .servlet("app.Half", "/half", half + "throw new java.io.IOException(\"no more\");")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(ask(server, "/app/whole")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(50_000);
+            assertThatThrownBy(() -> ask(server, "/app/half")).isInstanceOf(IOException.class);
+        }
+    }
+
+    /// Everything up to the end of the connection.
+    ///
+    /// @throws IOException if that is no orderly one
+    private static String ask(TestServer server, String path) throws Exception {
+        try (SSLSocket tls = connect(server)) {
+            tls.setSoTimeout(20_000);
+            tls.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            return new String(tls.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
+    }
+
+    private static SSLSocket connect(TestServer server) throws Exception {
         int port = server.server().secureUrl().orElseThrow().getPort();
-        try (Socket socket = trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
-                SSLSocket tls = (SSLSocket) socket) {
+        return (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+    }
+
+    private static String subject(TestServer server) throws Exception {
+        try (SSLSocket tls = connect(server)) {
             tls.startHandshake();
             X509Certificate certificate = (X509Certificate) tls.getSession().getPeerCertificates()[0];
             return certificate.getSubjectX500Principal().getName();

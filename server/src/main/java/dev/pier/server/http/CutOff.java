@@ -7,6 +7,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.HttpStream;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A chunked body without its last chunk is seen to be incomplete. But to HTTP/1.0, and to who asks for the connection
 /// to be closed (proxies do), the body ends where the connection does, and so a failed response looks like a short one.
-/// These connections are reset instead of closed.
+/// These connections are reset instead of closed, and below TLS, whose own farewell would make the end look right.
 final class CutOff extends HttpStream.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(CutOff.class);
 
@@ -39,7 +40,7 @@ final class CutOff extends HttpStream.Wrapper {
     @Override
     public void failed(Throwable cause) {
         if (isCommitted() && endsWithConnection()) {
-            resetWhenClosed();
+            reset();
         }
         super.failed(cause);
     }
@@ -54,15 +55,18 @@ final class CutOff extends HttpStream.Wrapper {
         return headers.contains(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
     }
 
-    private void resetWhenClosed() {
-        Object transport =
-                request.getConnectionMetaData().getConnection().getEndPoint().getTransport();
-        if (transport instanceof SocketChannel channel) {
+    private void reset() {
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        while (endPoint.getTransport() instanceof EndPoint carrier) {
+            endPoint = carrier;
+        }
+        if (endPoint.getTransport() instanceof SocketChannel channel) {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {
                 LOG.debug("A connection is closed that was to be reset", e);
             }
         }
+        endPoint.close();
     }
 }
