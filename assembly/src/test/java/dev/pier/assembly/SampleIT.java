@@ -81,6 +81,19 @@ class SampleIT {
     }
 
     @Test
+    void theStatusSaysWhetherCallsHaveAHelper() throws Exception {
+        try (ErlangPeer without = ErlangPeer.with().cookie(erlang.cookie()).start();
+                RunningPier itsPier = RunningPier.withSample(home.resolve("helped"), without, "");
+                RunningPier loading =
+                        RunningPier.withSample(home.resolve("loading"), without, "erlang.calls.helper = load\n")) {
+            itsPier.awaitStatus("/hello", 200);
+            assertThat(itsPier.admin("/status").body()).contains("\"callHelper\":false");
+            loading.awaitStatus("/hello", 200);
+            Await.until("the helper", () -> loading.admin("/status").body().contains("\"callHelper\":true"));
+        }
+    }
+
+    @Test
     void anUnknownFunctionIsA502WhoseReferenceIsInTheLog() throws Exception {
         try (LogCapture log = LogCapture.begin()) {
             HttpResponse<String> response = pier.post("/call/uwsgitest/goodbye", "[1]");

@@ -250,6 +250,9 @@ final class RunningNode implements AutoCloseable {
         description.put("state", status.state().name());
         description.put("since", status.since().toString());
         status.lastProblem().ifPresent(problem -> description.put("lastProblem", problem));
+        link.current()
+                .ifPresent(session ->
+                        description.put("callHelper", session.callHelper().isPresent()));
         return description;
     }
 
