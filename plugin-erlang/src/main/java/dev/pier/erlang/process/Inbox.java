@@ -1,8 +1,11 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.rpc.DeadlineWatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// One lock guards every field; no foreign code runs under it. What the node itself reports (DOWN, EXIT) is taken
 /// beyond the bound: the process has asked for it, and waits for it.
 final class Inbox {
+    private static final Thread[] NOBODY = {};
+
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final List<Thread> waiting = new ArrayList<>();
     private final int maxMessages;
     private final long maxBytes;
     private final Entry head = new Entry(0, null, 0);
@@ -59,6 +64,7 @@ final class Inbox {
 
     /// Puts a message in, if there is room.
     Put offer(EncodedMessage message, EncodedTerm encoded) {
+        Thread[] woken;
         lock.lock();
         try {
             if (closed) {
@@ -68,22 +74,28 @@ final class Inbox {
                 return ++dropped == 1 ? Put.FIRST_DROPPED : Put.DROPPED;
             }
             append(message, encoded.length());
-            return Put.TAKEN;
+            woken = takeWaiting();
         } finally {
             lock.unlock();
         }
+        wake(woken);
+        return Put.TAKEN;
     }
 
     /// Puts in what the node reports.
     void add(EncodedMessage report) {
+        Thread[] woken;
         lock.lock();
         try {
-            if (!closed) {
-                append(report, 0);
+            if (closed) {
+                return;
             }
+            append(report, 0);
+            woken = takeWaiting();
         } finally {
             lock.unlock();
         }
+        wake(woken);
     }
 
     private void append(EncodedMessage message, int length) {
@@ -94,7 +106,23 @@ final class Inbox {
         head.before = entry;
         size++;
         bytes += length;
-        changed.signalAll();
+    }
+
+    /// Those who have found nothing. Who finds nothing again puts itself in again.
+    private Thread[] takeWaiting() {
+        if (waiting.isEmpty()) {
+            return NOBODY;
+        }
+        Thread[] all = waiting.toArray(NOBODY);
+        waiting.clear();
+        return all;
+    }
+
+    /// To be called without the lock, which the woken take first of all.
+    private static void wake(Thread[] threads) {
+        for (Thread thread : threads) {
+            LockSupport.unpark(thread);
+        }
     }
 
     /// The oldest entry behind the given one, which may have been taken meanwhile; waits for one if there is none.
@@ -103,24 +131,24 @@ final class Inbox {
     /// @return `null` if none comes by the deadline, or the inbox is closed
     @Nullable
     Entry awaitAfter(@Nullable Entry previous, long deadlineNanos) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            while (true) {
-                if (closed) {
-                    return null;
+        Thread me = Thread.currentThread();
+        while (true) {
+            boolean interrupted = Thread.interrupted();
+            lock.lock();
+            try {
+                waiting.remove(me);
+                if (interrupted) {
+                    throw new InterruptedException();
                 }
-                Entry next = after(previous);
-                if (next != null) {
+                Entry next = closed ? null : after(previous);
+                if (next != null || closed || deadlineNanos - System.nanoTime() <= 0) {
                     return next;
                 }
-                long left = deadlineNanos - System.nanoTime();
-                if (left <= 0) {
-                    return null;
-                }
-                long _ = changed.awaitNanos(left);
+                waiting.add(me);
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
+            DeadlineWatch.park(this, deadlineNanos);
         }
     }
 
@@ -206,6 +234,7 @@ final class Inbox {
 
     /// Drops what waits and all that comes, and wakes everybody who waits.
     void close() {
+        Thread[] woken;
         lock.lock();
         try {
             closed = true;
@@ -213,9 +242,10 @@ final class Inbox {
             head.after = head;
             size = 0;
             bytes = 0;
-            changed.signalAll();
+            woken = takeWaiting();
         } finally {
             lock.unlock();
         }
+        wake(woken);
     }
 }

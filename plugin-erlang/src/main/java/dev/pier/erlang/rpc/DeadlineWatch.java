@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 /// Lets virtual threads wait until a deadline without a timer for each.
 ///
 /// A timed wait of a virtual thread wakes the scheduler's timer thread twice, once to set the timer and once to cancel
-/// it, which costs more than all else that a call does here. But nearly every call ends long before its deadline. So
-/// its thread waits without a time, and one thread for all looks around every now and then: it wakes those whose
+/// it, which costs more than all else that a call does here. But nearly every call, and nearly every wait for a
+/// message,
+/// ends long before its deadline. So its thread waits without a time, and one thread for all looks around every now and
+/// then: it wakes those whose
 /// deadline has come near, and these then wait for the rest of it with a timer of their own, to the point.
 ///
 /// Safe for any number of threads. The watching thread is a daemon, begins with the first wait, and sleeps while nobody
 /// waits.
-final class DeadlineWatch {
+public final class DeadlineWatch {
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// What is nearer than this may be over before the second look.
@@ -55,7 +57,7 @@ final class DeadlineWatch {
     /// until the deadline, or for no reason; the caller looks which.
     ///
     /// @param deadlineNanos a time of [System#nanoTime()]
-    static void park(Object blocker, long deadlineNanos) {
+    public static void park(Object blocker, long deadlineNanos) {
         long left = deadlineNanos - System.nanoTime();
         if (left <= NEAR_NANOS || !Thread.currentThread().isVirtual()) {
             LockSupport.parkNanos(blocker, left);

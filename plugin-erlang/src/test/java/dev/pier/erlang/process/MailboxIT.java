@@ -206,7 +206,7 @@ class MailboxIT {
                 woken.complete(e);
             }
         });
-        Await.until("the waiter", () -> waiter.getState() == Thread.State.TIMED_WAITING);
+        Await.until("the waiter", () -> waiter.getState() == Thread.State.WAITING);
         mailbox.end(Atom.of("enough"));
         assertThat(((ProcessEnded) Await.result("the end", woken)).reason()).isEqualTo(Atom.of("enough"));
 
