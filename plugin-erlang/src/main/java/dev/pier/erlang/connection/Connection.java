@@ -32,6 +32,9 @@ public final class Connection {
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
     private volatile @Nullable ScheduledFuture<?> liveness;
 
+    /// For the reader only.
+    private boolean readerOwes;
+
     /// @param name for threads and logs: `web@host-backend@host`
     public Connection(
             String name,
@@ -111,7 +114,18 @@ public final class Connection {
     /// The same for a signal that the protocol owes the peer, beyond the queue's bound if need be. Never waits; on an
     /// ended connection the signal is dropped, as Erlang does.
     public void demand(Outbound signal) {
-        switch (queue.demand(signal)) {
+        demanded(queue.demand(signal));
+    }
+
+    /// The same from the reader, which writes it once it has dealt with all that it has read, if nobody has written it
+    /// by then: so the answers to many signals go out together.
+    public void demandSoon(Outbound signal) {
+        readerOwes = true;
+        demanded(queue.demandWithoutTurn(signal));
+    }
+
+    private void demanded(OutboundQueue.Offer offer) {
+        switch (offer) {
             case TAKEN_WITH_TURN -> writer.write();
             case FULL ->
                 end(new Disconnect(
@@ -121,6 +135,16 @@ public final class Connection {
                         null));
             case TAKEN, CLOSED -> {
                 // There is nothing to do for it here.
+            }
+        }
+    }
+
+    /// The reader has dealt with all that it has read.
+    private void writeWhatReaderOwes() {
+        if (readerOwes) {
+            readerOwes = false;
+            if (queue.takeTurn()) {
+                writer.write();
             }
         }
     }
@@ -163,7 +187,7 @@ public final class Connection {
 
     private void read() {
         try {
-            FrameReader frames = new FrameReader(transport, traffic, settings.maxFrame());
+            FrameReader frames = new FrameReader(transport, traffic, settings.maxFrame(), this::writeWhatReaderOwes);
             FrameDecoder decoder =
                     new FrameDecoder(capabilities, settings.decode(), settings.fragments(), handler::takesFragments);
             for (byte[] frame = frames.next(); frame != null; frame = frames.next()) {

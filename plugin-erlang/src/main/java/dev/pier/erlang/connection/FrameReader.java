@@ -17,13 +17,16 @@ final class FrameReader {
     private final Transport transport;
     private final Traffic traffic;
     private final int maxFrame;
+    private final Runnable beforeReading;
     private ByteBuffer buffer = Buffers.first().flip();
     private boolean filled;
 
-    FrameReader(Transport transport, Traffic traffic, int maxFrame) {
+    /// @param beforeReading run when all frames that have arrived as a whole have been taken
+    FrameReader(Transport transport, Traffic traffic, int maxFrame, Runnable beforeReading) {
         this.transport = transport;
         this.traffic = traffic;
         this.maxFrame = maxFrame;
+        this.beforeReading = beforeReading;
     }
 
     /// The next frame, without its length; an empty one is a tick. `null` at the end of the stream.
@@ -77,6 +80,7 @@ final class FrameReader {
             buffer.compact();
             growIfFilled(wanted);
             int read;
+            beforeReading.run();
             traffic.listening(true);
             try {
                 read = transport.read(buffer);

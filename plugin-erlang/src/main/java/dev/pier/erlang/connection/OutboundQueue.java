@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// takes all out at once.
 ///
 /// Nobody has the turn while nothing waits. The thread that then puts something in gets it, and keeps it until nothing
-/// waits any more, or hands it over to the connection's own thread.
+/// waits any more, or hands it over to the connection's own thread. Only the reader may put something in without taking
+/// the turn, and takes it later ([#takeTurn]).
 ///
 /// Bounded in bytes: what exceeds the bound is turned away, so that a peer which does not read costs a known amount of
 /// memory. The lock guards every field, and is never held over a write.
@@ -54,26 +55,45 @@ final class OutboundQueue {
     /// Puts a signal in, unless the bound is reached. A single signal may be larger than the bound if nothing else
     /// waits.
     Offer offer(Outbound signal) {
-        return put(signal, maxBytes);
+        return put(signal, maxBytes, true);
     }
 
     /// Puts a signal in that the protocol demands (an answer, a cancellation). [Offer#FULL] means that the peer has
     /// stopped reading, and the connection has to go.
     Offer demand(Outbound signal) {
-        return put(signal, maxBytes * PROTOCOL_FACTOR);
+        return put(signal, maxBytes * PROTOCOL_FACTOR, true);
+    }
+
+    /// The same without the turn.
+    Offer demandWithoutTurn(Outbound signal) {
+        return put(signal, maxBytes * PROTOCOL_FACTOR, false);
+    }
+
+    /// Gives the turn to the calling thread, if something waits and nobody has the turn.
+    boolean takeTurn() {
+        lock.lock();
+        try {
+            boolean free = turn == Turn.NOBODYS && !waiting.isEmpty() && !closed;
+            if (free) {
+                turn = Turn.TAKEN;
+            }
+            return free;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Puts a tick in, unless something waits that shows as well that we are alive.
     Offer tick() {
         lock.lock();
         try {
-            return signals > 0 ? Offer.TAKEN : put(Tick.TICK, maxBytes);
+            return signals > 0 ? Offer.TAKEN : put(Tick.TICK, maxBytes, true);
         } finally {
             lock.unlock();
         }
     }
 
-    private Offer put(Outbound signal, long bound) {
+    private Offer put(Outbound signal, long bound, boolean takingTurn) {
         lock.lock();
         try {
             if (closed) {
@@ -85,7 +105,7 @@ final class OutboundQueue {
             waiting.add(signal);
             bytes += signal.size();
             signals++;
-            if (turn != Turn.NOBODYS) {
+            if (turn != Turn.NOBODYS || !takingTurn) {
                 return Offer.TAKEN;
             }
             turn = Turn.TAKEN;

@@ -251,6 +251,11 @@ public final class Session implements InboundHandler {
         connection.demand(new QueuedSignal(sender, frames.encode(control)));
     }
 
+    /// The same for the connection's reader, which writes it once it has dealt with all that it has read.
+    public void demandSoon(ControlMessage control, Pid sender) {
+        connection.demandSoon(new QueuedSignal(sender, frames.encode(control)));
+    }
+
     /// The same for a signal with a message or a reason.
     public void demand(ControlMessage control, Pid sender, Term payload) {
         connection.demand(new QueuedSignal(sender, frames.encode(control, payload)));

@@ -81,7 +81,9 @@ final class ServedSpawns implements SpawnHandler {
             return call;
         });
         Pid pid = process.pid();
-        session.demand(new ControlMessage.SpawnReply(request.requestId(), request.from(), options.flags(), pid), pid);
+        // Requests come many at a time, and the work of the first may be done by the time that the last has been taken.
+        session.demandSoon(
+                new ControlMessage.SpawnReply(request.requestId(), request.from(), options.flags(), pid), pid);
         if (options.link()) {
             process.linked(session, request.from());
         }

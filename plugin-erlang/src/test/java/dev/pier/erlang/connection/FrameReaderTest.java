@@ -8,12 +8,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
     private final MemoryTransport transport = new MemoryTransport();
     private final Traffic traffic = new Traffic();
-    private final FrameReader reader = new FrameReader(transport, traffic, 1_000_000);
+    private final AtomicInteger dealtWith = new AtomicInteger();
+    private final FrameReader reader = new FrameReader(transport, traffic, 1_000_000, dealtWith::incrementAndGet);
 
     private static byte[] frame(int size) {
         byte[] body = new byte[size];
@@ -34,7 +36,9 @@ class FrameReaderTest {
         assertThat(reader.next()).isEqualTo(body(3));
         assertThat(reader.next()).isEmpty();
         assertThat(reader.next()).isEqualTo(body(50));
+        assertThat(dealtWith).as("told before the first read").hasValue(1);
         assertThat(reader.next()).isNull();
+        assertThat(dealtWith).as("told when all had been taken").hasValue(2);
         assertThat(traffic.bytesIn()).isEqualTo(all.position());
     }
 

@@ -57,6 +57,24 @@ class WriterTest {
     }
 
     @Test
+    void whatIsPutInWithoutTheTurnGoesWithTheNextOrWhenTheTurnIsTaken() {
+        assertThat(queue.demandWithoutTurn(TestSignal.of(1, "a"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(queue.offer(TestSignal.of(2, "b"))).isEqualTo(OutboundQueue.Offer.TAKEN_WITH_TURN);
+        assertThat(queue.demandWithoutTurn(TestSignal.of(1, "c"))).isEqualTo(OutboundQueue.Offer.TAKEN);
+        assertThat(queue.takeTurn()).isFalse();
+        writer.write();
+        assertThat(text()).isEqualTo("abc");
+        assertThat(transport.writes()).isEqualTo(1);
+
+        queue.demandWithoutTurn(TestSignal.of(1, "d"));
+        assertThat(text()).isEqualTo("abc");
+        assertThat(queue.takeTurn()).isTrue();
+        writer.write();
+        assertThat(text()).isEqualTo("abcd");
+        assertThat(queue.takeTurn()).isFalse();
+    }
+
+    @Test
     void aSendersThreadLeavesToTheConnectionsOwnWhatFindsNoRoom() {
         transport.stall(true);
         queue.offer(TestSignal.of(1, "a"));

@@ -378,6 +378,16 @@ class CalledFromErlangIT {
     }
 
     @Test
+    void aProcessIsToldOfWhileItRuns() {
+        assertThat(eval("R = spawn_request(N, java, sleeps, [<<\"spawned\">>], [monitor]),"
+                        + " receive {spawn_reply, R, ok, P} -> persistent_term:put(spawned, P) end"))
+                .isEqualTo("ok");
+        awaitEvent("spawned sleeps");
+        eval("exit(persistent_term:get(spawned), kill)");
+        awaitEvent("spawned interrupted");
+    }
+
+    @Test
     void largeArgumentsAndResultsComeInFragments() {
         assertThat(eval("byte_size(erpc:call(N, java, bytes, [3000000]))")).isEqualTo("3000000");
         assertThat(eval("B = binary:copy(<<\"abc\">>, 500000), B =:= erpc:call(N, java, echo, [B])"))
