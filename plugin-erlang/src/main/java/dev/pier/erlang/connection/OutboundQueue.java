@@ -73,11 +73,7 @@ final class OutboundQueue {
     boolean takeTurn() {
         lock.lock();
         try {
-            boolean free = turn == Turn.NOBODYS && !waiting.isEmpty() && !closed;
-            if (free) {
-                turn = Turn.TAKEN;
-            }
-            return free;
+            return !waiting.isEmpty() && claimTurn();
         } finally {
             lock.unlock();
         }
@@ -105,14 +101,19 @@ final class OutboundQueue {
             waiting.add(signal);
             bytes += signal.size();
             signals++;
-            if (turn != Turn.NOBODYS || !takingTurn) {
-                return Offer.TAKEN;
-            }
-            turn = Turn.TAKEN;
-            return Offer.TAKEN_WITH_TURN;
+            return takingTurn && claimTurn() ? Offer.TAKEN_WITH_TURN : Offer.TAKEN;
         } finally {
             lock.unlock();
         }
+    }
+
+    /// With the lock held.
+    private boolean claimTurn() {
+        if (turn != Turn.NOBODYS) {
+            return false;
+        }
+        turn = Turn.TAKEN;
+        return true;
     }
 
     /// Takes out all that waits, for the thread that has the turn, and counts what that one has written since it last

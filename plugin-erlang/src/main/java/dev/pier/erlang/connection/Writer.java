@@ -28,13 +28,13 @@ final class Writer implements Runnable {
     private ByteBuffer buffer = Buffers.first();
     private int framesInBuffer;
 
-    /// Of the signals whose last frame has been taken up since the queue was last told.
+    /// Of the signals that have gone into the buffer as a whole since the queue was last told.
     private long bytesDone;
 
     private int signalsDone;
 
-    /// The last one of them, of which a piece may still wait for room in the buffer; 0 if there is none.
-    private long lastBytes;
+    /// The signal whose last frame has been taken up. A piece of it may still wait for room in the buffer.
+    private @Nullable Outbound last;
 
     /// @param onFailure told once if writing fails
     Writer(Transport transport, OutboundQueue queue, Traffic traffic, Consumer<Throwable> onFailure) {
@@ -84,13 +84,10 @@ final class Writer implements Runnable {
         long bytes = 0;
         int signals = 0;
         if (buffer.position() == 0) {
-            // While more waits than the buffer holds, a piece is left over each time: it is no reason to keep back the
-            // room of all that has gone.
-            boolean lastWaits = lastBytes > 0 && !pieces.isEmpty();
-            bytes = lastWaits ? bytesDone - lastBytes : bytesDone;
-            signals = lastWaits ? signalsDone - 1 : signalsDone;
-            bytesDone -= bytes;
-            signalsDone -= signals;
+            bytes = bytesDone;
+            signals = signalsDone;
+            bytesDone = 0;
+            signalsDone = 0;
         }
         boolean left = buffer.position() > 0 || !pieces.isEmpty() || !order.isEmpty();
         ArrayDeque<Outbound> taken = queue.takeAll(fresh, left, bytes, signals);
@@ -113,6 +110,7 @@ final class Writer implements Runnable {
     /// Everything that is small, then one fragment of each large signal in turn, so that neither waits for the other.
     private @Nullable ByteBuffer nextPiece() {
         if (pieces.isEmpty()) {
+            countLast();
             Outbound signal = order.nextReady();
             if (signal == null) {
                 signal = order.nextUnfinished();
@@ -127,12 +125,19 @@ final class Writer implements Runnable {
     private void addFrame(Outbound signal) {
         boolean more = signal.addNextFrame(pieces);
         framesInBuffer++;
-        lastBytes = more ? 0 : signal.size();
-        if (!more) {
-            bytesDone += lastBytes;
-            signalsDone++;
-        }
+        last = more ? null : signal;
         order.written(signal, more);
+    }
+
+    /// All of it is in the buffer now. While more waits than that holds, a piece is left over each time; counted
+    /// before,
+    /// its signal would keep back the room of all others.
+    private void countLast() {
+        if (last != null) {
+            bytesDone += last.size();
+            signalsDone++;
+            last = null;
+        }
     }
 
     private void put(ByteBuffer piece) {
