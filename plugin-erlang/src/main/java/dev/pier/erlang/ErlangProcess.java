@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Messages are plain Java values, terms, or objects that Jackson can write. What goes from one process to another
 /// arrives in the order in which it was sent. Safe for many threads; after its end every method but [#self],
-/// [#isAlive],
-/// [#end] and [#close] throws [ProcessEnded].
+/// [#isAlive], [#end] and [#close] throws [ProcessEnded].
 public interface ErlangProcess extends AutoCloseable {
     /// The pid, which Erlang can send to.
     Pid self();
@@ -17,9 +16,8 @@ public interface ErlangProcess extends AutoCloseable {
     /// Whether the process has not ended yet.
     boolean isAlive();
 
-    /// Sends a message, and returns once it is queued for sending. To a process that is not there it goes nowhere, as
-    /// in
-    /// Erlang.
+    /// Sends a message, and returns once it is queued for sending. To a process that is not there it goes nowhere,
+    /// as in Erlang.
     ///
     /// @throws BadArgument if the message has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection to the process's node; nothing was sent

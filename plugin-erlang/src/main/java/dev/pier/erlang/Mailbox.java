@@ -13,9 +13,8 @@ import java.util.function.Predicate;
 /// }
 /// ```
 ///
-/// A mailbox is bounded (settings `erlang.mailbox.messages` and `erlang.mailbox.bytes`): what comes beyond is dropped,
-/// or
-/// ends the process, as `erlang.mailbox.overflow` says.
+/// A mailbox is bounded (settings `erlang.mailbox.messages` and `erlang.mailbox.bytes`): what comes beyond is
+/// dropped, or ends the process, as `erlang.mailbox.overflow` says.
 public interface Mailbox extends ErlangProcess {
     /// The oldest message, waited for if there is none; empty if none comes in time.
     ///

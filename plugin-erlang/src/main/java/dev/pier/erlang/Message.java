@@ -14,9 +14,8 @@ public interface Message extends Reply {
     /// The end of a monitored process, if this message tells of one.
     Optional<Down> down();
 
-    /// An exit signal, if this message tells of one: a linked process has ended, or somebody sent it with `exit/2`.
-    /// Only
-    /// processes that trap exits get such messages.
+    /// An exit signal, if this message tells of one: a linked process has ended, or somebody sent it with
+    /// `exit/2`. Only processes that trap exits get such messages.
     Optional<Exit> exit();
 
     /// A monitored process has ended, and the monitor with it.

@@ -14,9 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// From the start of `bin/pier` to the first answer of a servlet that has called Erlang; without and with the cache
-/// that
-/// `bin/pier aot` makes.
+/// From the start of `bin/pier` to the first answer of a servlet that has called Erlang; without and with the
+/// cache that `bin/pier aot` makes.
 public final class StartUp implements Comparison {
     @Override
     public String name() {

@@ -3,9 +3,8 @@ package dev.pier.erlang.handshake;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Carries the packets of a handshake. How a packet's length is written is the transport's business: two bytes over
-/// TCP,
-/// four within TLS.
+/// Carries the packets of a handshake. How a packet's length is written is the transport's business: two bytes
+/// over TCP, four within TLS.
 ///
 /// One thread uses it. At a deadline the transport closes the connection, as half a packet leaves nothing to go on
 /// with.

@@ -9,9 +9,8 @@ import dev.pier.erlang.handshake.Packets.Status;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/// The side that connects, "A" in `erl_dist_protocol`, Distribution Handshake. The steps stand in [#connect] in the
-/// order
-/// of that document.
+/// The side that connects, "A" in `erl_dist_protocol`, Distribution Handshake. The steps stand in [#connect] in
+/// the order of that document.
 ///
 /// Immutable; each handshake runs on the thread that calls, and blocks it.
 public final class Initiator {

@@ -6,9 +6,8 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/// Writes values that [EtfGenerator] knows, or that become such. They have a type of their own in Erlang, and so no
-/// type
-/// id beside them.
+/// Writes values that [EtfGenerator] knows, or that become such. They have a type of their own in Erlang, and so
+/// no type id beside them.
 final class Embedded<T> extends StdSerializer<T> {
     private final Function<? super T, ?> known;
 

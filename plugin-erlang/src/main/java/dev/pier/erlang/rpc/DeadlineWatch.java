@@ -9,12 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Lets virtual threads wait until a deadline without a timer for each.
 ///
-/// A timed wait of a virtual thread wakes the scheduler's timer thread twice, once to set the timer and once to cancel
-/// it, which costs more than all else that a call does here. But nearly every call, and nearly every wait for a
-/// message,
-/// ends long before its deadline. So its thread waits without a time, and one thread for all looks around every now and
-/// then: it wakes those whose
-/// deadline has come near, and these then wait for the rest of it with a timer of their own, to the point.
+/// A timed wait of a virtual thread wakes the scheduler's timer thread twice, once to set the timer and once to
+/// cancel it, which costs more than all else that a call does here. But nearly every call, and nearly every wait
+/// for a message, ends long before its deadline. So its thread waits without a time, and one thread for all looks
+/// around every now and then: it wakes those whose deadline has come near, and these then wait for the rest of it
+/// with a timer of their own, to the point.
 ///
 /// Safe for any number of threads. The watching thread is a daemon, begins with the first wait, and sleeps while nobody
 /// waits.

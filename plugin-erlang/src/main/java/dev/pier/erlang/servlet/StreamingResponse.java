@@ -65,8 +65,7 @@ public final class StreamingResponse {
     }
 
     /// Asks for a heartbeat at an interval of one's own (400 ms otherwise), and for one in formats that have none
-    /// unless
-    /// asked: between lines it is an empty one, which most readers skip, but not all.
+    /// unless asked: between lines it is an empty one, which most readers skip, but not all.
     ///
     /// @param interval after how much silence a heartbeat is sent
     public StreamingResponse heartbeatEvery(Duration interval) {

@@ -11,9 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The Elixir that belongs to the tests' Erlang: the one beside it, or else on the PATH. A plain Erlang node can load
-/// its
-/// modules, if it is of a release that they were compiled for.
+/// The Elixir that belongs to the tests' Erlang: the one beside it, or else on the PATH. A plain Erlang node can
+/// load its modules, if it is of a release that they were compiled for.
 public final class ElixirInstallation {
     private ElixirInstallation() {}
 

@@ -22,9 +22,8 @@ class MessengerClientTest {
     private static final Pid SELF = new Pid(Atom.of("web@localhost"), 1, 0, 1);
     private static final Reference MONITOR = new Reference(Atom.of("web@localhost"), 1, 1);
 
-    /// When the server's node goes, monitor and link tell of it. The monitor's message may be read in the very moment
-    /// in
-    /// which the link ends the process.
+    /// When the server's node goes, monitor and link tell of it. The monitor's message may be read in the very
+    /// moment in which the link ends the process.
     @Test
     void theUserIsToldOfTheEndThoughTheProcessHasEndedAlready() throws Exception {
         Message down = proxy(Message.class, (_, method, _) -> switch (method.getName()) {

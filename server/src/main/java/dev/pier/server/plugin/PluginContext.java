@@ -37,8 +37,7 @@ public interface PluginContext {
     void readinessCheck(HealthCheck check);
 
     /// Adds the plugin's part to the admin port's `/status`, under the plugin's name: asked for at each request,
-    /// written
-    /// as JSON. Given once.
+    /// written as JSON. Given once.
     ///
     /// @param status gives maps, lists, strings, numbers and booleans
     void status(Supplier<Object> status);
