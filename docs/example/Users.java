@@ -1,5 +1,6 @@
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.servlet.JsonResponses;
 import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -19,7 +20,7 @@ public class Users extends HttpServlet {
         if (user.asOptional(Map.class).isEmpty()) {
             response.sendError(404);
         } else {
-            user.writeJson(response);
+            JsonResponses.write(user, response);
         }
     }
 }

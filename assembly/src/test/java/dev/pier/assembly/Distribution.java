@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -72,22 +71,14 @@ public final class Distribution {
         }
     }
 
-    /// The plugin's jar with nothing but its public API, beside the jars of the specifications.
-    static List<Path> apiJars(Path folder) {
-        Path api = folder.resolve("api.jar");
-        try (ZipInputStream plugin = new ZipInputStream(Files.newInputStream(jar("pier-erlang")))) {
-            Map<String, byte[]> classes = new LinkedHashMap<>();
-            for (ZipEntry entry = plugin.getNextEntry(); entry != null; entry = plugin.getNextEntry()) {
-                String name = entry.getName();
-                if (name.endsWith(".class") && API_FOLDERS.contains(name.substring(0, name.lastIndexOf('/') + 1))) {
-                    classes.put(name, plugin.readAllBytes());
-                }
-            }
-            pack(api, classes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return List.of(api, jar("jakarta.servlet-api"), jar("jakarta.annotation-api"), jar("jakarta.inject-api"));
+    /// The jars that an application compiles against.
+    static List<Path> apiJars() {
+        return List.of(
+                jar("pier-erlang-api"),
+                jar("pier-erlang-servlet"),
+                jar("jakarta.servlet-api"),
+                jar("jakarta.annotation-api"),
+                jar("jakarta.inject-api"));
     }
 
     private static Path jar(String artifact) {
@@ -107,7 +98,7 @@ public final class Distribution {
         try {
             Path folder = Files.createTempDirectory("application");
             Path classes = Files.createDirectory(folder.resolve("classes"));
-            List<Path> classPath = new ArrayList<>(apiJars(folder));
+            List<Path> classPath = new ArrayList<>(apiJars());
             classPath.addAll(List.of(more));
             compile(source, classes, classPath);
             Map<String, byte[]> content = new LinkedHashMap<>();

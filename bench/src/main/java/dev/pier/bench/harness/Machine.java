@@ -25,7 +25,7 @@ public final class Machine {
         known.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         known.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
         known.put("Erlang/OTP", erlang());
-        for (String artifact : List.of("jetty-server", "pier-erlang")) {
+        for (String artifact : List.of("jetty-server", "pier-erlang-node")) {
             known.put(artifact, version(root.resolve("assembly/target/pier/lib"), artifact));
         }
         known.put("commit", run(root, "git", "rev-parse", "--short=12", "HEAD"));

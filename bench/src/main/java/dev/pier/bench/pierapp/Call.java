@@ -1,6 +1,7 @@
 package dev.pier.bench.pierapp;
 
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Tuple;
@@ -22,6 +23,6 @@ public final class Call extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         long id = Long.parseLong(request.getParameter("id"));
-        backend.call("bench", "echo", Tuple.of(IntegerTerm.of(id), TEXT)).writeJson(response);
+        JsonResponses.write(backend.call("bench", "echo", Tuple.of(IntegerTerm.of(id), TEXT)), response);
     }
 }

@@ -2,6 +2,7 @@ package dev.pier.bench.pierapp;
 
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.servlet.JsonResponses;
 import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
@@ -21,6 +22,6 @@ public final class Large extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        backend.with(PATIENT).stream("bench_large", "rows").writeJson(response);
+        JsonResponses.write(backend.with(PATIENT).stream("bench_large", "rows"), response);
     }
 }

@@ -63,8 +63,7 @@ public final class Scene implements AutoCloseable {
             sources.map(Path::toString).filter(name -> name.endsWith(".erl")).forEach(command::add);
         }
         // As a release of Erlang would have it that is called by Pier.
-        command.add(root.resolve("plugin-erlang/src/main/resources/dev/pier/erlang/rpc/pier_calls.erl")
-                .toString());
+        command.add(root.resolve("plugin-erlang/erlang/src/pier_calls.erl").toString());
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException("the Erlang modules of the bench do not compile");
         }

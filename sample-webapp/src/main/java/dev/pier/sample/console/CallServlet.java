@@ -2,6 +2,7 @@ package dev.pier.sample.console;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.JsonReader;
 import dev.pier.sample.web.Problem;
@@ -36,7 +37,7 @@ public final class CallServlet extends HttpServlet {
         try {
             String[] function = function(request);
             Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
-            backend.call(function[0], function[1], arguments).writeJson(response);
+            JsonResponses.write(backend.call(function[0], function[1], arguments), response);
         } catch (BadRequest e) {
             Problem.send(request, response, e);
         } catch (BadArgument e) {

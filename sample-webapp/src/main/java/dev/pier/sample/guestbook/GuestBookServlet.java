@@ -2,6 +2,7 @@ package dev.pier.sample.guestbook;
 
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReturnedError;
+import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.Form;
 import dev.pier.sample.web.Problem;
@@ -30,7 +31,7 @@ public final class GuestBookServlet extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             response.setHeader("Cache-Control", "no-store");
-            backend.call("guestbook", "page", before(request), PAGE).writeJson(response);
+            JsonResponses.write(backend.call("guestbook", "page", before(request), PAGE), response);
         } catch (BadRequest e) {
             Problem.send(request, response, e);
         }
@@ -42,7 +43,7 @@ public final class GuestBookServlet extends HttpServlet {
             Form form = Form.of(request);
             String name = form.text("name", MAX_NAME);
             String text = form.text("text", MAX_TEXT);
-            backend.call("guestbook", "add", name, text).ok().writeJson(response);
+            JsonResponses.write(backend.call("guestbook", "add", name, text).ok(), response);
         } catch (ReturnedError e) {
             Problem.send(response, 409, "the guest book is " + e.reason()); // {error, full}, and no other.
         } catch (BadRequest e) {

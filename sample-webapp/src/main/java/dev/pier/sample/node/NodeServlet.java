@@ -3,6 +3,7 @@ package dev.pier.sample.node;
 import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.RemoteThrow;
+import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.sample.web.Problem;
 import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
@@ -25,7 +26,7 @@ public final class NodeServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("Cache-Control", "no-store");
-        backend.call("this_node", "figures").writeJson(response);
+        JsonResponses.write(backend.call("this_node", "figures"), response);
     }
 
     @Override

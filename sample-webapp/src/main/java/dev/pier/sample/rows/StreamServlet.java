@@ -2,6 +2,7 @@ package dev.pier.sample.rows;
 
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.erlang.servlet.StreamingResponse;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.Pages;
@@ -34,7 +35,7 @@ public final class StreamServlet extends HttpServlet {
         response.setHeader("Cache-Control", "no-store");
         try {
             if (request.getServletPath().endsWith("/progress")) {
-                backend.call("rows", "progress", reader(request)).writeJson(response);
+                JsonResponses.write(backend.call("rows", "progress", reader(request)), response);
             } else {
                 ReplyStream rows = backend.stream("rows", "make", count(request), reader(request));
                 StreamingResponse.to(response).ndjson(rows);

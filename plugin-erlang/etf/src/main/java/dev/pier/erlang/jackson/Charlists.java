@@ -1,0 +1,110 @@
+package dev.pier.erlang.jackson;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermEncoder;
+import org.jspecify.annotations.Nullable;
+
+/// Text as lists of code points.
+public final class Charlists {
+    private static final int MAX_STRING = 0xffff;
+    private static final int MAX_BYTE = 0xff;
+    private static final int[] CONTROLS_IN_TEXT = {'\b', '\t', '\n', 0x0b, '\f', '\r', 0x1b};
+
+    private Charlists() {}
+
+    /// Whether Erlang takes the code point for text: `io_lib:printable_unicode_list/1`.
+    public static boolean isPrintable(int c) {
+        if (c >= ' ' && c <= '~') {
+            return true;
+        }
+        if (c < ' ') {
+            for (int control : CONTROLS_IN_TEXT) {
+                if (c == control) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return c >= 0xa0 && isCharacter(c) && c != 0xfffe && c != 0xffff;
+    }
+
+    private static boolean isCharacter(int c) {
+        return Character.isValidCodePoint(c) && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE);
+    }
+
+    public static boolean isPrintable(byte[] bytes, int from, int length) {
+        for (int i = from; i < from + length; i++) {
+            if (!isPrintable(bytes[i] & MAX_BYTE)) {
+                return false;
+            }
+        }
+        return length > 0;
+    }
+
+    /// Whether the elements before the cursor, which stays where it is, are a printable text. Looks no further than
+    /// the first that is none, so a list of lists is not looked through again and again.
+    public static boolean isPrintableAhead(EtfInput in, int count) {
+        int start = in.position();
+        boolean printable = count > 0;
+        for (int i = 0; i < count && printable; i++) {
+            int c = codePoint(in);
+            printable = c >= 0 && isPrintable(c);
+        }
+        printable = printable && in.peek1() == Tag.NIL;
+        in.seek(start);
+        return printable;
+    }
+
+    /// The text of the elements before the cursor, which moves behind the list's end; null if they are no code points.
+    static @Nullable String decode(EtfInput in, int count) {
+        int start = in.position();
+        var text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            int c = codePoint(in);
+            if (c < 0 || !isCharacter(c)) {
+                in.seek(start);
+                return null;
+            }
+            text.appendCodePoint(c);
+        }
+        if (in.peek1() != Tag.NIL) {
+            in.seek(start);
+            return null;
+        }
+        in.read1();
+        return text.toString();
+    }
+
+    /// The next element, if it is an integer that could be a code point; else -1, with the cursor anywhere.
+    public static int codePoint(EtfInput in) {
+        return switch (in.read1()) {
+            case Tag.SMALL_INTEGER -> in.read1();
+            case Tag.INTEGER -> in.read4();
+            default -> -1;
+        };
+    }
+
+    public static void encode(String text, EtfOutput out) {
+        int count = text.codePointCount(0, text.length());
+        if (count == 0) {
+            TermEncoder.encodeNil(out);
+        } else if (count <= MAX_STRING && text.chars().allMatch(c -> c <= MAX_BYTE)) {
+            out.write1(Tag.STRING);
+            out.write2(count);
+            text.chars().forEach(out::write1);
+        } else {
+            TermEncoder.encodeListHeader(count, out);
+            for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+                int c = text.codePointAt(i);
+                if (!isCharacter(c)) {
+                    throw new BadArgument("lone surrogate at index " + i + ": the text has no Unicode form");
+                }
+                TermEncoder.encodeLong(c, out);
+            }
+            TermEncoder.encodeNil(out);
+        }
+    }
+}

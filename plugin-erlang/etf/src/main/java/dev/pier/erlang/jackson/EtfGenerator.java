@@ -1,0 +1,453 @@
+package dev.pier.erlang.jackson;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.Charlist;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.Base64Variant;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.SerializableString;
+import tools.jackson.core.StreamWriteCapability;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.io.IOContext;
+import tools.jackson.core.type.WritableTypeId;
+import tools.jackson.core.util.JacksonFeatureSet;
+
+/// Writes tokens as one external term. For one thread.
+///
+/// Which names become atoms: those that Jackson hands over as [SerializableString], because they are fixed by a class
+/// (properties, enum constants). A name or text that comes as a `String` is data, and becomes a binary.
+///
+/// The hazard: sizes stand before what they count, so they are filled in afterwards; until the end of a value the
+/// output holds a head that is not true yet.
+public final class EtfGenerator extends EtfOverloads {
+    private static final int MAX_STRING = 0xffff;
+    private static final int MAX_SMALL_ARITY = 0xff;
+
+    private final EtfOutput out;
+    private final @Nullable OutputStream target;
+    private final Atom nullAtom;
+    private final boolean versionByte;
+    private final boolean compactByteLists;
+    private final int maxDepth;
+    private EtfWriteContext context = EtfWriteContext.root();
+    /// The name of the property that holds a type id: a class has fixed it, although it comes as a `String`.
+    private @Nullable String typeProperty;
+
+    EtfGenerator(
+            ObjectWriteContext writeContext,
+            IOContext ioContext,
+            EtfFactory factory,
+            EtfOutput out,
+            @Nullable OutputStream target,
+            boolean versionByte) {
+        super(writeContext, ioContext, writeContext.getStreamWriteFeatures(factory.getStreamWriteFeatures()));
+        int features = writeContext.getFormatWriteFeatures(factory.getFormatWriteFeatures());
+        this.out = out;
+        this.target = target;
+        this.nullAtom = factory.nullAtom();
+        this.versionByte = versionByte;
+        this.compactByteLists = EtfWriteFeature.COMPACT_BYTE_LISTS.enabledIn(features);
+        this.maxDepth = streamWriteConstraints().getMaxNestingDepth();
+    }
+
+    /// Makes ready for another term, after the last one or in the place of a failed one.
+    public void restart() {
+        EtfWriteContext root = context;
+        while (root.parent != null) {
+            root = root.parent;
+        }
+        root.reset(EtfWriteContext.Kind.ROOT, 0, null);
+        context = root;
+    }
+
+    private void beforeValue() {
+        context.beforeValue();
+        if (versionByte && context.parent == null) {
+            out.write1(Tag.VERSION);
+        }
+    }
+
+    private void push(EtfWriteContext.Kind kind, @Nullable Object forValue) {
+        if (context.getNestingDepth() >= maxDepth) {
+            throw new BadArgument("nested deeper than " + maxDepth + ", or in a circle");
+        }
+        context = context.child(kind, out.size(), forValue);
+    }
+
+    private EtfWriteContext pop() {
+        EtfWriteContext ended = context;
+        context = Objects.requireNonNull(ended.parent);
+        return ended;
+    }
+
+    // Terms
+
+    /// Any term, as it is.
+    public EtfGenerator writeTerm(Term term) {
+        beforeValue();
+        TermEncoder.encode(term, out);
+        return this;
+    }
+
+    /// The text as an atom. Not for data: the peer never forgets an atom.
+    public EtfGenerator writeAtom(String name) {
+        beforeValue();
+        TermEncoder.encodeAtom(name, out);
+        return this;
+    }
+
+    /// The text as a list of code points.
+    public EtfGenerator writeCharlist(String text) {
+        beforeValue();
+        Charlists.encode(text, out);
+        return this;
+    }
+
+    /// Begins a tuple, which [#writeEndArray()] ends.
+    ///
+    /// @param expected the arity, as far as it is known; what counts is how many elements come
+    public EtfGenerator writeStartTuple(int expected) {
+        beforeValue();
+        startTuple(null, expected);
+        return this;
+    }
+
+    private void startTuple(@Nullable Object forValue, int expected) {
+        push(EtfWriteContext.Kind.TUPLE, forValue);
+        TermEncoder.encodeTupleHeader(expected, out);
+    }
+
+    /// Begins a key that is any one term; [#endKey()] ends it.
+    public void startKey() {
+        context.beforeKey(null);
+        // 1 and 1L are two keys in Java and one in Erlang.
+        context.keysDistinct = false;
+        push(EtfWriteContext.Kind.KEY, null);
+    }
+
+    public void endKey() {
+        EtfWriteContext key = pop();
+        context.keyWritten(key.start, out.size());
+    }
+
+    // Arrays and objects
+
+    @Override
+    public JsonGenerator writeStartArray(@Nullable Object forValue, int size) {
+        beforeValue();
+        Optional<TupleShape> tuple = forValue instanceof Record ? TupleShape.of(forValue.getClass()) : Optional.empty();
+        if (tuple.isPresent()) {
+            startTuple(forValue, tuple.get().arity());
+            if (tuple.get().tag().isPresent()) {
+                context.beforeValue();
+                TermEncoder.encodeAtom(tuple.get().tag().get(), out);
+            }
+        } else {
+            push(EtfWriteContext.Kind.LIST, forValue);
+            out.write1(Tag.LIST);
+            out.write4(0);
+        }
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeEndArray() {
+        EtfWriteContext ended = pop();
+        switch (ended.kind) {
+            case LIST -> endList(ended);
+            case TUPLE -> endTuple(ended);
+            default -> throw new BadArgument("the end of an array where none is open");
+        }
+        return this;
+    }
+
+    private void endList(EtfWriteContext ended) {
+        if (ended.count == 0) {
+            out.truncate(ended.start);
+        } else {
+            if (compactByteLists && isByteList(ended)) {
+                compact(ended);
+                return;
+            }
+            out.set4(ended.start + 1, ended.count);
+        }
+        TermEncoder.encodeNil(out);
+    }
+
+    private boolean isByteList(EtfWriteContext list) {
+        int first = list.start + 5;
+        if (list.count > MAX_STRING || out.size() - first != 2 * list.count) {
+            return false;
+        }
+        for (int i = first; i < out.size(); i += 2) {
+            if (out.array()[i] != Tag.SMALL_INTEGER) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void compact(EtfWriteContext list) {
+        byte[] bytes = out.array();
+        int from = list.start + 6;
+        int to = list.start + 3;
+        bytes[list.start] = Tag.STRING;
+        bytes[list.start + 1] = (byte) (list.count >>> 8);
+        bytes[list.start + 2] = (byte) list.count;
+        for (int i = 0; i < list.count; i++) {
+            bytes[to + i] = bytes[from + 2 * i];
+        }
+        out.truncate(to + list.count);
+    }
+
+    private void endTuple(EtfWriteContext ended) {
+        if (out.array()[ended.start] == Tag.LARGE_TUPLE) {
+            out.set4(ended.start + 1, ended.count);
+        } else if (ended.count <= MAX_SMALL_ARITY) {
+            out.array()[ended.start + 1] = (byte) ended.count;
+        } else {
+            throw new BadArgument("a tuple of " + ended.count + " elements that was announced with fewer");
+        }
+    }
+
+    @Override
+    public JsonGenerator writeStartObject(@Nullable Object forValue) {
+        beforeValue();
+        push(EtfWriteContext.Kind.MAP, forValue);
+        // Their keys differ by equals(); of other maps nobody knows.
+        context.keysDistinct = forValue != null
+                && (forValue.getClass() == HashMap.class || forValue.getClass() == LinkedHashMap.class);
+        TermEncoder.encodeMapHeader(0, out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeEndObject() {
+        EtfWriteContext ended = context;
+        if (ended.kind != EtfWriteContext.Kind.MAP || ended.valueDue) {
+            throw new BadArgument("the end of a map where none is open, or a key has no value");
+        }
+        pop();
+        if (ended.hasRepeatedKey(out.array())) {
+            throw new BadArgument("a map with a key that comes twice");
+        }
+        out.set4(ended.start + 1, ended.count);
+        return this;
+    }
+
+    // Names
+
+    /// A name that is data: a binary.
+    @Override
+    public JsonGenerator writeName(String name) {
+        context.beforeKey(name);
+        int start = out.size();
+        if (name.equals(typeProperty)) {
+            typeProperty = null;
+            TermEncoder.encodeAtom(name, out);
+        } else {
+            TermEncoder.encodeBinary(name, out);
+        }
+        context.keyWritten(start, out.size());
+        return this;
+    }
+
+    /// A name that a class has fixed: an atom.
+    @Override
+    public JsonGenerator writeName(SerializableString name) {
+        context.beforeKey(name.getValue());
+        // The constants of two enums are two keys in Java and may be one atom.
+        context.keysDistinct = false;
+        int start = out.size();
+        encodeFixed(name);
+        context.keyWritten(start, out.size());
+        return this;
+    }
+
+    /// A key that is an integer.
+    @Override
+    public JsonGenerator writePropertyId(long id) {
+        context.beforeKey(Long.toString(id));
+        context.keysDistinct = false;
+        int start = out.size();
+        TermEncoder.encodeLong(id, out);
+        context.keyWritten(start, out.size());
+        return this;
+    }
+
+    private void encodeFixed(SerializableString name) {
+        byte[] utf8 = name.asUnquotedUTF8();
+        if (utf8.length == name.charLength() && utf8.length <= Atom.MAX_CODE_POINTS) {
+            out.write1(Tag.SMALL_ATOM_UTF8);
+            out.write1(utf8.length);
+            out.write(utf8);
+        } else {
+            TermEncoder.encodeAtom(name.getValue(), out);
+        }
+    }
+
+    @Override
+    public WritableTypeId writeTypePrefix(WritableTypeId typeId) {
+        typeProperty = typeId.asProperty;
+        return super.writeTypePrefix(typeId);
+    }
+
+    // Text and bytes
+
+    @Override
+    public JsonGenerator writeString(@Nullable String text) {
+        if (text == null) {
+            return writeNull();
+        }
+        beforeValue();
+        TermEncoder.encodeBinary(text, out);
+        return this;
+    }
+
+    /// Text that a class has fixed, such as an enum's constant: an atom.
+    @Override
+    public JsonGenerator writeString(SerializableString text) {
+        beforeValue();
+        encodeFixed(text);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeBinary(Base64Variant variant, byte[] data, int offset, int length) {
+        beforeValue();
+        TermEncoder.encodeBinary(data, offset, length, out);
+        return this;
+    }
+
+    // Numbers and the rest
+
+    @Override
+    public JsonGenerator writeNumber(long value) {
+        beforeValue();
+        TermEncoder.encodeLong(value, out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(@Nullable BigInteger value) {
+        if (value == null) {
+            return writeNull();
+        }
+        beforeValue();
+        TermEncoder.encodeBigInteger(value, out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNumber(double value) {
+        beforeValue();
+        TermEncoder.encodeDouble(value, out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeBoolean(boolean value) {
+        beforeValue();
+        TermEncoder.encodeAtom(Atom.of(value), out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeNull() {
+        beforeValue();
+        TermEncoder.encodeAtom(nullAtom, out);
+        return this;
+    }
+
+    @Override
+    public JsonGenerator writeEmbeddedObject(@Nullable Object value) {
+        return switch (value) {
+            case null -> writeNull();
+            case Term term -> writeTerm(term);
+            case Charlist charlist -> writeCharlist(charlist.text());
+            case byte[] bytes -> writeBinary(bytes, 0, bytes.length);
+            case ByteBuffer buffer -> {
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.duplicate().get(bytes);
+                yield writeBinary(bytes, 0, bytes.length);
+            }
+            default ->
+                throw new BadArgument("no Erlang form for " + value.getClass().getName());
+        };
+    }
+
+    // The generator itself
+
+    @Override
+    public TokenStreamContext streamWriteContext() {
+        return context;
+    }
+
+    @Override
+    public @Nullable Object currentValue() {
+        return context.currentValue();
+    }
+
+    @Override
+    public void assignCurrentValue(@Nullable Object value) {
+        context.assignCurrentValue(value);
+    }
+
+    @Override
+    public JacksonFeatureSet<StreamWriteCapability> streamWriteCapabilities() {
+        return EtfFactory.WRITE_CAPABILITIES;
+    }
+
+    @Override
+    public @Nullable Object streamWriteOutputTarget() {
+        return target;
+    }
+
+    @Override
+    public int streamWriteOutputBuffered() {
+        return out.size();
+    }
+
+    /// Nothing happens before the end: what has been written so far may hold heads that are not true yet.
+    @Override
+    public void flush() {}
+
+    @Override
+    protected void _closeInput() throws IOException {
+        if (target == null) {
+            return;
+        }
+        if (context.parent == null) {
+            target.write(out.array(), 0, out.size());
+        }
+        out.truncate(0);
+        if (_ioContext.isResourceManaged() || isEnabled(StreamWriteFeature.AUTO_CLOSE_TARGET)) {
+            target.close();
+        } else {
+            target.flush();
+        }
+    }
+
+    @Override
+    protected void _releaseBuffers() {}
+
+    @Override
+    protected void _verifyValueWrite(String typeMessage) {
+        beforeValue();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.pier.erlang.jackson.databind;
+
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.jackson.EtfParser;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.ImproperList;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.jdk.UUIDDeserializer;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
+
+/// Reads bytes: a binary, or an iolist, of which a list of small integers is the simplest.
+final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
+    static final BytesDeserializer BYTES = new BytesDeserializer();
+
+    private BytesDeserializer() {
+        super(byte[].class);
+    }
+
+    @Override
+    public byte @Nullable [] deserialize(JsonParser p, DeserializationContext context) {
+        if (p.hasToken(JsonToken.VALUE_EMBEDDED_OBJECT) && p.getEmbeddedObject() instanceof byte[] bytes) {
+            return bytes;
+        }
+        if (p instanceof EtfParser etf) {
+            if (etf.isBinary()) {
+                return etf.getBinaryValue();
+            }
+            byte[] bytes = etf.isList() ? fromIolist(etf) : null;
+            if (bytes == null) {
+                throw new UnexpectedTerm("expected binary, got " + etf.summary());
+            }
+            return bytes;
+        }
+        if (p.hasToken(JsonToken.VALUE_STRING)) {
+            // Kept back on its way through Jackson's buffer, where a binary of UTF-8 has become a string.
+            return Objects.requireNonNull(p.getString()).getBytes(StandardCharsets.UTF_8);
+        }
+        return (byte[]) context.handleUnexpectedToken(context.constructType(byte[].class), p);
+    }
+
+    private static byte @Nullable [] fromIolist(EtfParser p) {
+        var bytes = new ByteArrayOutputStream();
+        Deque<Term> due = new ArrayDeque<>();
+        due.push(p.readTerm());
+        while (!due.isEmpty()) {
+            switch (due.pop()) {
+                case IntegerTerm(long value) when value >= 0 && value <= 0xff -> bytes.write((int) value);
+                case Binary binary -> bytes.writeBytes(binary.toByteArray());
+                case ListTerm(List<Term> elements) -> pushAll(elements, due);
+                case ImproperList(List<Term> elements, Term tail) -> {
+                    due.push(tail);
+                    pushAll(elements, due);
+                }
+                default -> {
+                    return null;
+                }
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void pushAll(List<Term> elements, Deque<Term> due) {
+        for (int i = elements.size() - 1; i >= 0; i--) {
+            due.push(elements.get(i));
+        }
+    }
+
+    /// The same as a [ByteBuffer].
+    static final class OfBuffer extends StdScalarDeserializer<ByteBuffer> {
+        OfBuffer() {
+            super(ByteBuffer.class);
+        }
+
+        @Override
+        public @Nullable ByteBuffer deserialize(JsonParser p, DeserializationContext context) {
+            byte[] bytes = BYTES.deserialize(p, context);
+            return bytes == null ? null : ByteBuffer.wrap(bytes);
+        }
+    }
+
+    /// A [UUID] from its text, or from its 16 bytes, as databases keep it.
+    static final class OfUuid extends StdScalarDeserializer<UUID> {
+        private static final int BYTES_OF_UUID = 16;
+        private final UUIDDeserializer text = new UUIDDeserializer();
+
+        OfUuid() {
+            super(UUID.class);
+        }
+
+        @Override
+        public @Nullable UUID deserialize(JsonParser p, DeserializationContext context) {
+            if (p instanceof EtfParser etf && etf.isBinary()) {
+                byte[] bytes = etf.getBinaryValue();
+                if (bytes.length == BYTES_OF_UUID) {
+                    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                    return new UUID(buffer.getLong(), buffer.getLong());
+                }
+            }
+            return text.deserialize(p, context);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package dev.pier.erlang.jackson.databind;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.pier.erlang.Charlist;
+import dev.pier.erlang.jackson.TupleShape;
+import dev.pier.erlang.term.Term;
+import java.nio.ByteBuffer;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.KeyDeserializer;
+import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.deser.Deserializers;
+import tools.jackson.databind.deser.KeyDeserializers;
+import tools.jackson.databind.deser.ValueDeserializerModifier;
+import tools.jackson.databind.deser.bean.BeanDeserializer;
+import tools.jackson.databind.deser.std.DelegatingDeserializer;
+import tools.jackson.databind.jsontype.TypeDeserializer;
+import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.MapType;
+
+/// Deserializers for what looks different in Erlang.
+final class EtfDeserializers implements Deserializers {
+    @Override
+    public @Nullable ValueDeserializer<?> findBeanDeserializer(
+            JavaType type, DeserializationConfig config, BeanDescription.Supplier description) {
+        Class<?> raw = type.getRawClass();
+        if (raw == String.class || raw == CharSequence.class) {
+            return TextDeserializer.TEXT;
+        }
+        if (raw == Object.class) {
+            return new UntypedDeserializer();
+        }
+        if (raw == Charlist.class) {
+            return new TextDeserializer.OfCharlist();
+        }
+        if (raw == ByteBuffer.class) {
+            return new BytesDeserializer.OfBuffer();
+        }
+        if (raw == UUID.class) {
+            return new BytesDeserializer.OfUuid();
+        }
+        if (Term.class.isAssignableFrom(raw)) {
+            return new TermDeserializer(raw);
+        }
+        return raw.isAnnotationPresent(JsonTypeInfo.class)
+                ? null
+                : TaggedDeserializer.of(type).orElse(null);
+    }
+
+    @Override
+    public @Nullable ValueDeserializer<?> findArrayDeserializer(
+            ArrayType type,
+            DeserializationConfig config,
+            BeanDescription.Supplier description,
+            @Nullable TypeDeserializer elementTyper,
+            @Nullable ValueDeserializer<?> elements) {
+        return type.getRawClass() == byte[].class ? BytesDeserializer.BYTES : null;
+    }
+
+    @Override
+    public boolean hasDeserializerFor(DeserializationConfig config, Class<?> type) {
+        return type == Charlist.class || Term.class.isAssignableFrom(type);
+    }
+
+    /// Keys that are no text.
+    static final class OfKeys implements KeyDeserializers {
+        @Override
+        public @Nullable KeyDeserializer findKeyDeserializer(
+                JavaType type, DeserializationConfig config, BeanDescription.@Nullable Supplier description) {
+            Class<?> raw = type.getRawClass();
+            return raw == Object.class || Term.class.isAssignableFrom(raw) ? new TermDeserializer.OfKey(raw) : null;
+        }
+    }
+
+    /// Wraps the deserializers of what has more than one form in Erlang.
+    static final class Forms extends ValueDeserializerModifier {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public ValueDeserializer<?> modifyDeserializer(
+                DeserializationConfig config, BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
+            Class<?> type = description.getBeanClass();
+            ValueDeserializer<?> fields = type.isRecord() && deserializer.getClass() == BeanDeserializer.class
+                    ? new RecordDeserializer((BeanDeserializer) deserializer)
+                    : deserializer;
+            return TupleShape.of(type)
+                    .<ValueDeserializer<?>>map(tuple -> new TupleDeserializer(fields, tuple))
+                    .orElse(fields);
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyMapDeserializer(
+                DeserializationConfig config,
+                MapType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            return new OfProplist(deserializer);
+        }
+    }
+
+    /// A map, or a proplist: Jackson's deserializers of maps do not ask for an object, as those of beans do.
+    private static final class OfProplist extends DelegatingDeserializer {
+        OfProplist(ValueDeserializer<?> map) {
+            super(map);
+        }
+
+        @Override
+        protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> map) {
+            return new OfProplist(map);
+        }
+
+        @Override
+        public @Nullable Object deserialize(JsonParser p, DeserializationContext context) {
+            // Asking turns the token of a proplist, and leaves others as they are.
+            boolean _ = p.isExpectedStartObjectToken();
+            return super.deserialize(p, context);
+        }
+    }
+}

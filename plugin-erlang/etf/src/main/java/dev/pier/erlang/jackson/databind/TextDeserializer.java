@@ -1,0 +1,52 @@
+package dev.pier.erlang.jackson.databind;
+
+import dev.pier.erlang.Charlist;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.jackson.EtfParser;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.deser.std.StdScalarDeserializer;
+
+/// Reads text: a binary, a charlist or an atom, but no number.
+final class TextDeserializer extends StdScalarDeserializer<String> {
+    static final TextDeserializer TEXT = new TextDeserializer();
+
+    private TextDeserializer() {
+        super(String.class);
+    }
+
+    @Override
+    public @Nullable String deserialize(JsonParser p, DeserializationContext context) {
+        if (p.hasToken(JsonToken.VALUE_STRING)) {
+            return p.getString();
+        }
+        if (p instanceof EtfParser etf) {
+            if (etf.isAtom()) {
+                return etf.getString();
+            }
+            if (etf.isBinary()) {
+                throw new UnexpectedTerm("expected text in UTF-8, got " + etf.summary());
+            }
+            String charlist = p.hasToken(JsonToken.START_ARRAY) ? etf.readCharlist() : null;
+            if (charlist != null) {
+                return charlist;
+            }
+        }
+        return (String) context.handleUnexpectedToken(context.constructType(String.class), p);
+    }
+
+    /// Reads a [Charlist] from the same.
+    static final class OfCharlist extends StdScalarDeserializer<Charlist> {
+        OfCharlist() {
+            super(Charlist.class);
+        }
+
+        @Override
+        public @Nullable Charlist deserialize(JsonParser p, DeserializationContext context) {
+            String text = TEXT.deserialize(p, context);
+            return text == null ? null : Charlist.of(text);
+        }
+    }
+}

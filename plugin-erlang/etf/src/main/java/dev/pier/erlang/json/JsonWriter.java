@@ -1,0 +1,195 @@
+package dev.pier.erlang.json;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.jackson.Charlists;
+import dev.pier.erlang.jackson.Proplists;
+import dev.pier.erlang.term.Term;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes terms as JSON, from bytes to bytes, one after the other. For one thread.
+///
+/// Nesting is kept in arrays and not on the stack, so that it may go as deep as the limits allow.
+public final class JsonWriter {
+    private static final byte LIST = 0;
+    private static final byte TUPLE = 1;
+    private static final byte MAP = 2;
+    private static final byte PROPLIST = 3;
+
+    private static final int FIRST_DEPTH = 16;
+
+    private final JsonOptions options;
+    private final JsonOutput out;
+    private final JsonScalars leaves;
+
+    private byte[] kinds = new byte[FIRST_DEPTH];
+    private int[] remaining = new int[FIRST_DEPTH];
+    private @Nullable Set<Term>[] seen = newSets(FIRST_DEPTH);
+    private boolean first;
+    private int depth;
+
+    public JsonWriter(JsonOptions options, JsonOutput out, AtomJsonCache atoms) {
+        this.options = options;
+        this.out = out;
+        this.leaves = new JsonScalars(options, out, atoms);
+    }
+
+    /// Writes a term, which is all that the cursor has before it.
+    public void write(EtfInput in) throws IOException {
+        depth = 0;
+        value(in);
+        while (depth > 0) {
+            if (remaining[depth - 1] > 0) {
+                next(in);
+            } else {
+                end(in);
+            }
+        }
+        if (in.remaining() > 0) {
+            throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
+        }
+    }
+
+    /// Writes the term as the name of a member, with the colon.
+    void writeName(EtfInput in) throws IOException {
+        leaves.name(in);
+    }
+
+    // Containers
+
+    private void next(EtfInput in) throws IOException {
+        int top = depth - 1;
+        remaining[top]--;
+        switch (kinds[top]) {
+            case MAP -> {
+                comma();
+                leaves.name(in);
+                value(in);
+            }
+            case PROPLIST -> entry(in, top);
+            default -> {
+                comma();
+                value(in);
+            }
+        }
+    }
+
+    private void comma() throws IOException {
+        if (!first) {
+            out.raw(',');
+        }
+        first = false;
+    }
+
+    private void entry(EtfInput in, int top) throws IOException {
+        boolean bare = Tag.isAtom(in.peek1());
+        if (!bare) {
+            TermDecoder.decodeTupleArity(in);
+        }
+        int position = in.position();
+        Term key = TermDecoder.decode(in);
+        Set<Term> known = seen[top];
+        if (known == null) {
+            known = new HashSet<>();
+            seen[top] = known;
+        }
+        if (!known.add(key)) {
+            if (!bare) {
+                TermDecoder.skip(in);
+            }
+            return;
+        }
+        in.seek(position);
+        comma();
+        leaves.name(in);
+        if (bare) {
+            leaves.truth();
+        } else {
+            value(in);
+        }
+    }
+
+    private void begin(EtfInput in, byte kind, int size, char bracket) throws IOException {
+        in.enter();
+        if (depth == kinds.length) {
+            kinds = Arrays.copyOf(kinds, 2 * depth);
+            remaining = Arrays.copyOf(remaining, 2 * depth);
+            seen = Arrays.copyOf(seen, 2 * depth);
+        }
+        kinds[depth] = kind;
+        remaining[depth] = size;
+        seen[depth] = null;
+        depth++;
+        first = true;
+        out.raw(bracket);
+    }
+
+    private void end(EtfInput in) throws IOException {
+        byte kind = kinds[depth - 1];
+        if (kind == LIST && in.peek1() != Tag.NIL) {
+            // The tail of an improper list, as its last element.
+            kinds[depth - 1] = TUPLE;
+            comma();
+            value(in);
+            return;
+        }
+        if (kind == LIST || kind == PROPLIST) {
+            in.read1();
+        }
+        in.leave();
+        depth--;
+        first = false;
+        out.raw(kind == MAP || kind == PROPLIST ? '}' : ']');
+    }
+
+    private void value(EtfInput in) throws IOException {
+        int start = in.position();
+        switch (in.read1()) {
+            case Tag.SMALL_INTEGER -> out.number(in.read1());
+            case Tag.INTEGER -> out.number(in.read4());
+            case Tag.BINARY -> leaves.binary(in);
+            case Tag.ATOM_CACHE_REF -> leaves.cachedAtom(in);
+            case Tag.SMALL_ATOM_UTF8 -> leaves.atom(in, in.read1());
+            case Tag.ATOM_UTF8 -> leaves.atom(in, in.read2());
+            case Tag.NEW_FLOAT -> leaves.floating(in);
+            case Tag.MAP -> begin(in, MAP, in.arity(2), '{');
+            case Tag.SMALL_TUPLE -> begin(in, TUPLE, in.read1(), '[');
+            case Tag.LARGE_TUPLE -> begin(in, TUPLE, in.arity(1), '[');
+            case Tag.NIL -> {
+                out.raw('[');
+                out.raw(']');
+            }
+            case Tag.LIST -> list(in, in.arity(1));
+            case Tag.STRING -> leaves.bytes(in);
+            default -> {
+                in.seek(start);
+                leaves.other(TermDecoder.decode(in));
+            }
+        }
+    }
+
+    private void list(EtfInput in, int count) throws IOException {
+        int head = in.peek1();
+        if (options.charlistsAsText()
+                && (head == Tag.SMALL_INTEGER || head == Tag.INTEGER)
+                && Charlists.isPrintableAhead(in, count)) {
+            leaves.codePoints(in, count);
+            in.read1();
+        } else if (options.proplistsAsObjects() && count > 0 && Proplists.isAhead(in, count, true)) {
+            begin(in, PROPLIST, count, '{');
+        } else {
+            begin(in, LIST, count, '[');
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Nobody but this class sees the array.
+    private static @Nullable Set<Term>[] newSets(int length) {
+        return (Set<Term>[]) new Set<?>[length];
+    }
+}

@@ -1,0 +1,94 @@
+package dev.pier.erlang.jackson;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.RandomTerms;
+import dev.pier.erlang.etf.StreamingEtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.jackson.databind.EtfMapper;
+import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.json.AtomJsonCache;
+import dev.pier.erlang.json.JsonOptions;
+import dev.pier.erlang.json.JsonOutput;
+import dev.pier.erlang.json.JsonStream;
+import dev.pier.erlang.json.JsonWriter;
+import dev.pier.erlang.term.Term;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/// What is written while it arrives is what would be written of the whole.
+class JsonStreamTest {
+    private static final JsonOptions PLAIN = JsonOptions.DEFAULT.withCharlistsAsText(false);
+
+    private static StreamingEtfInput flow(byte[] bytes, int partSize) {
+        int[] given = new int[1];
+        return new StreamingEtfInput(() -> {
+            if (given[0] >= bytes.length) {
+                return null;
+            }
+            int start = given[0];
+            given[0] = Math.min(bytes.length, start + partSize);
+            return EncodedTerm.of(Arrays.copyOfRange(bytes, start, given[0]));
+        });
+    }
+
+    private static String streamed(byte[] bytes, int partSize, JsonOptions options, int wholeBytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonOutput gathered = new JsonOutput(out);
+        JsonStream json = new JsonStream(
+                gathered, new JsonWriter(options, gathered, new AtomJsonCache()), DecodeLimits.DEFAULT, wholeBytes);
+        json.write(flow(bytes, partSize));
+        json.flush();
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void takenApartOrNotItIsTheSame() throws IOException {
+        EtfValueMapper mapper = new EtfValueMapper(new EtfMapper(), PLAIN);
+        int takenApart = 0;
+        for (Term term : RandomTerms.ofEveryKind(11).list(3000)) {
+            byte[] bytes = TermEncoder.encode(term);
+            ByteArrayOutputStream whole = new ByteArrayOutputStream();
+            mapper.writeJson(EncodedTerm.of(bytes), whole);
+            for (int wholeBytes : new int[] {1024, 1 << 20}) {
+                takenApart += bytes.length > wholeBytes ? 1 : 0;
+                assertThat(streamed(bytes, 13, PLAIN, wholeBytes))
+                        .as("%s", term)
+                        .isEqualTo(whole.toString(StandardCharsets.UTF_8));
+            }
+        }
+        assertThat(takenApart).isGreaterThan(10);
+    }
+
+    @Test
+    void aLongListIsAnArrayWhateverItsElements() throws IOException {
+        byte[] bytes = TermEncoder.encode(Term.parse("[" + "955,".repeat(99) + "955]"));
+        assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 1 << 20)).startsWith("\"λλ");
+        assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 100)).startsWith("[955,955,");
+    }
+
+    @Test
+    void hostileShapesAreBounded() {
+        byte[] deep = new byte[5 * 20_000];
+        for (int i = 0; i < deep.length; i += 5) {
+            deep[i] = Tag.LIST;
+            deep[i + 4] = 1;
+        }
+        assertThatThrownBy(() -> streamed(deep, 1000, PLAIN, 100))
+                .isInstanceOf(MalformedTerm.class)
+                .hasMessageContaining("depth");
+        byte[] binary = {Tag.BINARY, 0x7f, 0, 0, 0, 1};
+        assertThatThrownBy(() -> streamed(binary, 1, PLAIN, 100))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessageContaining("writeBytes");
+    }
+}

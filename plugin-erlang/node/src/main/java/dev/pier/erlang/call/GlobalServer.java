@@ -1,0 +1,66 @@
+package dev.pier.erlang.call;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.RemoteExit;
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// A server by its global name. This node is hidden and so has no part in `global`; a peer that has is asked where the
+/// server is, each time. SPEC: gen.erl, do_for_proc/2.
+///
+/// Safe for many threads; has no threads of its own.
+public final class GlobalServer implements GenServerRef {
+    private final String name;
+    private final Peer peer;
+    private final CallOptions options;
+    private final Function<Pid, GenServerRef> servers;
+
+    /// @param peer who is asked
+    /// @param servers gives the server by its pid
+    public GlobalServer(String name, Peer peer, CallOptions options, Function<Pid, GenServerRef> servers) {
+        this.name = name;
+        this.peer = peer;
+        this.options = options;
+        this.servers = servers;
+    }
+
+    private Optional<Pid> find(Duration timeout) {
+        return peer.with(new CallOptions(timeout))
+                                .call("global", "whereis_name", Atom.of(name))
+                                .term()
+                        instanceof Pid pid
+                ? Optional.of(pid)
+                : Optional.empty();
+    }
+
+    @Override
+    public Reply call(@Nullable Object request) {
+        return call(request, options.timeout());
+    }
+
+    @Override
+    public Reply call(@Nullable Object request, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        Pid server = find(timeout)
+                .orElseThrow(() -> RemoteExit.beforeSending(this + " does not exist", ExitReason.NOPROC.term()));
+        return servers.apply(server).call(request, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    }
+
+    @Override
+    public void cast(@Nullable Object request) {
+        find(options.timeout()).ifPresent(server -> servers.apply(server).cast(request));
+    }
+
+    @Override
+    public String toString() {
+        return "the server {global," + name + "} that " + peer.nodeName() + " knows";
+    }
+}

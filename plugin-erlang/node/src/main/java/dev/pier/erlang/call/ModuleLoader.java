@@ -1,0 +1,77 @@
+package dev.pier.erlang.call;
+
+import dev.pier.erlang.Charlist;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings a module of Pier's own to a peer that lacks it, as source: the peer's own compiler makes code of it that
+/// suits its release. Runs on the calling thread, by calls like any other.
+public final class ModuleLoader {
+    private static final Logger log = LoggerFactory.getLogger(ModuleLoader.class);
+
+    private ModuleLoader() {}
+
+    /// A failure is logged and no more: what works without the module works all the same.
+    ///
+    /// @param name `pier_stream` or `pier_calls`
+    public static void load(String name, Peer peer) {
+        Atom module = Atom.of(name);
+        try {
+            Term there = peer.call("code", "ensure_loaded", module).term();
+            if (there instanceof Tuple answer && answer.is(Atom.ERROR, 2)) {
+                peer.call("code", "load_binary", module, new Charlist(name + ".erl"), compile(name, peer));
+                log.info("Loaded {} into {}", name, peer.nodeName());
+            }
+        } catch (ErlangException e) {
+            log.warn(
+                    "{} could not be loaded into {}; it can be added to its release instead: {}",
+                    name,
+                    peer.nodeName(),
+                    e.getMessage());
+        }
+    }
+
+    private static Binary compile(String name, Peer peer) {
+        List<Term> forms = new ArrayList<>();
+        List<Term> form = new ArrayList<>();
+        Tuple scanned = (Tuple)
+                peer.call("erl_scan", "string", new Charlist(source(name))).term();
+        for (Term token : ((ListTerm) scanned.get(1)).elements()) {
+            form.add(token);
+            if (token instanceof Tuple last && last.get(0).equals(Atom.of("dot"))) {
+                Tuple parsed = (Tuple)
+                        peer.call("erl_parse", "parse_form", new ListTerm(form)).term();
+                forms.add(parsed.get(1));
+                form.clear();
+            }
+        }
+        Tuple compiled =
+                (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
+        if (!compiled.is(Atom.OK, 3)) {
+            throw new IllegalStateException(name + " does not compile: " + compiled);
+        }
+        return (Binary) compiled.get(2);
+    }
+
+    public static String source(String name) {
+        try (InputStream in = ModuleLoader.class.getResourceAsStream(name + ".erl")) {
+            return new String(Objects.requireNonNull(in, name + ".erl").readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.pier.erlang.mailbox;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.mapping.EncodedMessage;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.process.GenTag;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`,
+/// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else. Runs on the process's thread.
+///
+/// Of the requests of `sys` a server of ours knows one, `terminate`, by which `gen_server:stop` ends it; the others are
+/// answered as `sys` answers what it does not know. SPEC: gen_server.erl, decode_msg; gen.erl; sys.erl, do_cmd.
+final class GenServerProcess implements HandlerProcess.Receiver {
+    private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
+
+    private static final Atom GEN_CALL = Atom.of("$gen_call");
+    private static final Atom GEN_CAST = Atom.of("$gen_cast");
+    private static final Atom SYSTEM = Atom.of("system");
+    private static final Atom TERMINATE = Atom.of("terminate");
+    private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
+    private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
+    private static final int MAX_MESSAGE = 10_000;
+
+    private final GenServer server;
+    private final HandlerProcess self;
+
+    GenServerProcess(GenServer server, HandlerProcess self) {
+        this.server = server;
+        this.self = self;
+    }
+
+    @Override
+    public void message(EncodedMessage message) throws Exception {
+        EncodedTerm encoded = message.encoded().orElse(null);
+        if (encoded == null) {
+            server.handleInfo(message);
+            return;
+        }
+        EtfInput in = encoded.open(self.environment.processes().limits());
+        Atom kind = kind(in);
+        if (GEN_CAST.equals(kind)) {
+            server.handleCast(rest(encoded, in));
+        } else if (kind != null
+                && TermDecoder.decode(in) instanceof Tuple from
+                && from.arity() == 2
+                && from.get(0) instanceof Pid pid) {
+            Caller caller = new Caller(pid, from.get(1));
+            if (kind.equals(SYSTEM)) {
+                system(TermDecoder.decode(in), caller);
+            } else {
+                call(rest(encoded, in), caller);
+            }
+        } else {
+            server.handleInfo(message);
+        }
+    }
+
+    /// The atom at the beginning of the kinds of tuples that a server knows.
+    private static @Nullable Atom kind(EtfInput in) {
+        if (in.peek1() != Tag.SMALL_TUPLE) {
+            return null;
+        }
+        int arity = TermDecoder.decodeTupleArity(in);
+        if (arity != 2 && arity != 3) {
+            return null;
+        }
+        Atom kind = Tag.isAtom(in.peek1()) ? TermDecoder.decodeAtom(in) : null;
+        boolean known = arity == 2 ? GEN_CAST.equals(kind) : GEN_CALL.equals(kind) || SYSTEM.equals(kind);
+        return known ? kind : null;
+    }
+
+    private EncodedMessage rest(EncodedTerm encoded, EtfInput in) {
+        return EncodedMessage.sent(encoded.from(in), self.environment.decoding());
+    }
+
+    private void call(EncodedMessage request, Caller from) throws Exception {
+        try {
+            server.handleCall(request, from);
+        } catch (Throwable e) {
+            from.fail(reason(e));
+            throw e;
+        }
+    }
+
+    private void system(Term request, Caller from) {
+        if (request instanceof Tuple order && order.is(TERMINATE, 2)) {
+            from.reply(Atom.OK);
+            self.process.end(ExitReason.of(order.get(1)));
+        } else {
+            from.reply(Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
+        }
+    }
+
+    private static Term reason(Throwable failure) {
+        String message = String.valueOf(failure.getMessage());
+        return Tuple.of(
+                JAVA_EXCEPTION,
+                Binary.of(failure.getClass().getName()),
+                text(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE)));
+    }
+
+    /// Any text as a binary, one with a lone surrogate, too.
+    private static Term text(String text) {
+        return Binary.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void terminated(Term reason) throws Exception {
+        server.terminate(reason);
+    }
+
+    /// A caller. Answered once; the second answer is dropped, as the caller would not know it either.
+    private final class Caller implements GenServer.From {
+        private final Pid pid;
+        private final Term tag;
+        private final AtomicBoolean answered = new AtomicBoolean();
+
+        private Caller(Pid pid, Term tag) {
+            this.pid = pid;
+            this.tag = tag;
+        }
+
+        @Override
+        public Pid pid() {
+            return pid;
+        }
+
+        @Override
+        public void reply(@Nullable Object answer) {
+            if (!answered.compareAndSet(false, true)) {
+                return;
+            }
+            ProcessContext environment = self.environment;
+            try {
+                environment
+                        .courier()
+                        .reply(self.self(), pid, tag, environment.writing(answer), environment.connectDeadline());
+            } catch (NotConnected e) {
+                log.debug("An answer has nobody to go to: {}", e.getMessage());
+            } catch (ErlangException e) {
+                // Nothing was sent: another answer, or the failure of this one, may still go out.
+                answered.set(false);
+                throw e;
+            }
+        }
+
+        @Override
+        public void fail(Object reason) {
+            ExitReason why = ExitReason.of(self.environment.term(reason));
+            if (answered.compareAndSet(false, true)) {
+                GenTag.monitorOf(tag).ifPresent(monitor -> self.process.failWatcher(monitor, why));
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "From[" + pid + "]";
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package dev.pier.erlang.mapping;
+
+import dev.pier.erlang.Message;
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.TypeReference;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/// A message that decodes when it is asked. What the node reports is kept as it came, and becomes a term only when
+/// somebody wants one.
+public final class EncodedMessage implements Message {
+    private static final Atom DOWN = Atom.of("DOWN");
+    private static final Atom PROCESS = Atom.of("process");
+    private static final Atom EXIT = Atom.of("EXIT");
+
+    private final Content content;
+    private final Decoding decoding;
+
+    /// How this node's processes decode.
+    public record Decoding(ValueMapper mapper, DecodeLimits limits) {}
+
+    private sealed interface Content {
+        record Sent(EncodedTerm term) implements Content {}
+
+        record Ended(Reference monitor, Term process, ExitReason reason) implements Content {}
+
+        record ExitSignal(Pid from, ExitReason reason) implements Content {}
+    }
+
+    private EncodedMessage(Content content, Decoding decoding) {
+        this.content = content;
+        this.decoding = decoding;
+    }
+
+    public static EncodedMessage sent(EncodedTerm term, Decoding decoding) {
+        return new EncodedMessage(new Content.Sent(term), decoding);
+    }
+
+    public static EncodedMessage down(Reference monitor, Term process, ExitReason reason, Decoding decoding) {
+        return new EncodedMessage(new Content.Ended(monitor, process, reason), decoding);
+    }
+
+    public static EncodedMessage exit(Pid from, ExitReason reason, Decoding decoding) {
+        return new EncodedMessage(new Content.ExitSignal(from, reason), decoding);
+    }
+
+    /// Whether this tells of the end that this monitor was set for.
+    public boolean isDown(Reference monitor) {
+        return content instanceof Content.Ended ended && ended.monitor().equals(monitor);
+    }
+
+    /// The term as it was sent; empty for what the node reports.
+    public Optional<EncodedTerm> encoded() {
+        return content instanceof Content.Sent(EncodedTerm term) ? Optional.of(term) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Down> down() {
+        return content instanceof Content.Ended(Reference monitor, Term process, ExitReason reason)
+                ? Optional.of(new Down(monitor, process, reason.term()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<Exit> exit() {
+        return content instanceof Content.ExitSignal(Pid from, ExitReason reason)
+                ? Optional.of(new Exit(from, reason.term()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Term term() {
+        return switch (content) {
+            case Content.Sent(EncodedTerm term) -> term.decode(decoding.limits());
+            case Content.Ended(Reference monitor, Term process, ExitReason reason) ->
+                Tuple.of(DOWN, monitor, PROCESS, process, reason.term());
+            case Content.ExitSignal(Pid from, ExitReason reason) -> Tuple.of(EXIT, from, reason.term());
+        };
+    }
+
+    private EncodedReply reply() {
+        return new EncodedReply(
+                encoded().orElseGet(() -> EncodedTerm.of(term())), decoding.mapper(), decoding.limits());
+    }
+
+    @Override
+    public <T> T as(Class<T> type) {
+        return reply().as(type);
+    }
+
+    @Override
+    public <T> T as(TypeReference<T> type) {
+        return reply().as(type);
+    }
+
+    @Override
+    public Reply ok() {
+        return reply().ok();
+    }
+
+    @Override
+    public <T> Optional<T> asOptional(Class<T> type) {
+        return reply().asOptional(type);
+    }
+
+    @Override
+    public void writeJson(OutputStream out) throws IOException {
+        reply().writeJson(out);
+    }
+
+    @Override
+    public String toString() {
+        return switch (content) {
+            case Content.Sent(EncodedTerm term) -> "Message[" + term.length() + " bytes]";
+            case Content.Ended(Reference monitor, Term process, ExitReason reason) ->
+                "Message[DOWN " + monitor + " " + process + ": " + reason + "]";
+            case Content.ExitSignal(Pid from, ExitReason reason) -> "Message[EXIT " + from + ": " + reason + "]";
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package dev.pier.erlang.mapping;
+
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.ReturnedError;
+import dev.pier.erlang.TypeReference;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A reply that decodes when it is asked.
+public final class EncodedReply implements Reply {
+    private final EncodedTerm value;
+    private final ValueMapper mapper;
+    private final DecodeLimits limits;
+
+    public EncodedReply(EncodedTerm value, ValueMapper mapper, DecodeLimits limits) {
+        this.value = value;
+        this.mapper = mapper;
+        this.limits = limits;
+    }
+
+    @Override
+    public Term term() {
+        return value.decode(limits);
+    }
+
+    @Override
+    public <T> T as(Class<T> type) {
+        T result = read(type);
+        if (result == null) {
+            throw nothing(type.getSimpleName());
+        }
+        return result;
+    }
+
+    @Override
+    public <T> T as(TypeReference<T> type) {
+        T result = read(type.type());
+        if (result == null) {
+            throw nothing(type.toString());
+        }
+        return result;
+    }
+
+    @Override
+    public <T> Optional<T> asOptional(Class<T> type) {
+        return Optional.ofNullable(read(type));
+    }
+
+    /// `Class.cast` knows nothing of primitives, and `as(long.class)` is what one writes.
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The type says what T is.
+    private <T> @Nullable T read(Type type) {
+        return (T) mapper.read(value, type);
+    }
+
+    private UnexpectedTerm nothing(String expected) {
+        return new UnexpectedTerm("expected " + expected + ", got " + Excerpt.of(term()));
+    }
+
+    @Override
+    public Reply ok() {
+        EtfInput in = value.open(limits);
+        boolean tuple = in.peek1() == Tag.SMALL_TUPLE;
+        if ((tuple && TermDecoder.decodeTupleArity(in) != 2) || !Tag.isAtom(in.peek1())) {
+            throw nothing("{ok,_} or {error,_}");
+        }
+        Atom word = TermDecoder.decodeAtom(in);
+        if (word.equals(Atom.OK)) {
+            return tuple ? new EncodedReply(value.from(in), mapper, limits) : this;
+        }
+        if (word.equals(Atom.ERROR)) {
+            Term reason = tuple ? value.from(in).decode(limits) : word;
+            throw new ReturnedError("expected {ok,_}, got " + Excerpt.of(term()), reason);
+        }
+        throw nothing("{ok,_} or {error,_}");
+    }
+
+    @Override
+    public void writeJson(OutputStream out) throws IOException {
+        mapper.writeJson(value, out);
+    }
+
+    @Override
+    public String toString() {
+        return "Reply[" + value.length() + " bytes]";
+    }
+}

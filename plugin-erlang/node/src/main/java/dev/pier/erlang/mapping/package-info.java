@@ -1,0 +1,5 @@
+/// Encoded replies and messages, and excerpts of terms for messages.
+@NullMarked
+package dev.pier.erlang.mapping;
+
+import org.jspecify.annotations.NullMarked;

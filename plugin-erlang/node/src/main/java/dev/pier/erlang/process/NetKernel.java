@@ -1,0 +1,56 @@
+package dev.pier.erlang.process;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.Session;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+
+/// Answers `net_adm:ping` as the process `net_kernel` of an Erlang node does. Runs on the connections' readers; keeps
+/// no state.
+///
+/// SPEC: net_adm.erl, ping/1. Anything but `yes` makes Erlang disconnect us; no answer leaves its caller waiting.
+final class NetKernel {
+    static final Atom NAME = Atom.of("net_kernel");
+
+    private static final Atom GEN_CALL = Atom.of("$gen_call");
+    private static final Atom IS_AUTH = Atom.of("is_auth");
+    private static final Atom YES = Atom.of("yes");
+
+    /// `{'$gen_call',{Pid,[alias|Ref]},{is_auth,Node}}` is far below these; nothing larger is looked at.
+    private static final DecodeLimits PING = new DecodeLimits(16, 4096, 100, 16);
+
+    private NetKernel() {}
+
+    static void message(Session session, EncodedTerm message) {
+        if (message.length() > PING.bytes()) {
+            return;
+        }
+        try {
+            if (message.decode(PING) instanceof Tuple call
+                    && call.is(GEN_CALL, 3)
+                    && call.get(1) instanceof Tuple from
+                    && from.arity() == 2
+                    && from.get(0) instanceof Pid caller
+                    && call.get(2) instanceof Tuple request
+                    && request.is(IS_AUTH, 2)) {
+                answer(session, caller, from.get(1));
+            }
+        } catch (MalformedTerm e) {
+            session.dropped("a message to net_kernel that cannot be decoded: " + e.getMessage());
+        }
+    }
+
+    private static void answer(Session session, Pid caller, Term tag) {
+        Pid self = session.identifiers().nextPid();
+        Reference alias = GenTag.aliasOf(tag).orElse(null);
+        ControlMessage control =
+                alias != null ? new ControlMessage.AliasSend(self, alias) : new ControlMessage.Send(self, caller);
+        session.demand(control, self, Tuple.of(tag, YES));
+    }
+}

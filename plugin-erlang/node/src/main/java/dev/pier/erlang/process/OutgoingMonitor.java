@@ -1,0 +1,52 @@
+package dev.pier.erlang.process;
+
+import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.PendingReply;
+import dev.pier.erlang.link.Session;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import org.jspecify.annotations.Nullable;
+
+/// A monitor that a process of this node has set.
+///
+/// @param watcher the process that monitors
+/// @param session the connection to the monitored process; `null` if that one is in this node or not to be reached
+/// @param local the monitored process if it is in this node
+/// @param target what the signal names: a pid or a registered name
+/// @param object what the process is told: a pid, or `{Name, Node}`
+record OutgoingMonitor(
+        LocalProcess watcher,
+        Reference reference,
+        @Nullable Session session,
+        @Nullable LocalProcess local,
+        Term target,
+        Term object,
+        DecodeLimits limits)
+        implements PendingReply {
+    @Override
+    public void down(EncodedTerm reason) {
+        watcher.monitors().down(reference, ExitReason.of(reason, limits));
+    }
+
+    @Override
+    public void down(Term reason) {
+        watcher.monitors().down(reference, ExitReason.of(reason));
+    }
+
+    @Override
+    public void message(EncodedTerm message) {
+        watcher.aliasMessage(reference, message);
+    }
+
+    @Override
+    public void oversized(String limit) {
+        watcher.oversized(reference, limit);
+    }
+
+    @Override
+    public void lost(Disconnect disconnect) {
+        watcher.monitors().down(reference, ExitReason.NOCONNECTION);
+    }
+}

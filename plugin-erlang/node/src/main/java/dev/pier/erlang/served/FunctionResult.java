@@ -1,0 +1,73 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+
+/// How a call of a served function ended, in Erlang's words, and what each way of calling makes of it.
+sealed interface FunctionResult {
+    /// @param encoded the value, which goes over to this
+    record Returned(EtfOutput encoded) implements FunctionResult {}
+
+    record Thrown(Term value) implements FunctionResult {}
+
+    record Exited(Term reason) implements FunctionResult {}
+
+    /// @param stackTrace a list of `{Module, Function, ArityOrArguments, Location}`
+    record Failed(Term reason, Term stackTrace) implements FunctionResult {}
+
+    /// The function is not there, as Erlang puts it.
+    ///
+    /// @param arguments a list
+    static FunctionResult undef(Atom module, Atom function, Term arguments) {
+        return new Failed(Atoms.UNDEF, ListTerm.of(Tuple.of(module, function, arguments, ListTerm.EMPTY)));
+    }
+
+    /// The call came to nothing before any function was looked for.
+    static FunctionResult failed(Atom reason) {
+        return new Failed(reason, ListTerm.EMPTY);
+    }
+
+    /// The exit reason by which `erpc:execute_call/4` answers. SPEC: erpc.erl, execute_call/4.
+    default void writeErpc(Term tag, EtfOutput out) {
+        switch (this) {
+            case Returned(EtfOutput encoded) -> {
+                TermEncoder.encodeTupleHeader(3, out);
+                TermEncoder.encode(tag, out);
+                TermEncoder.encodeAtom(Atoms.RETURN, out);
+                out.write(encoded.array(), 0, encoded.size());
+            }
+            case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
+            case Exited(Term reason) -> TermEncoder.encode(Tuple.of(tag, Atoms.EXIT, reason), out);
+            case Failed(Term reason, Term stackTrace) ->
+                TermEncoder.encode(Tuple.of(tag, Atom.ERROR, reason, stackTrace), out);
+        }
+    }
+
+    /// The answer of `rex`, whose callers cannot tell a thrown value from a returned one. SPEC: rpc.erl, do_call.
+    default void writeRex(EtfOutput out) {
+        switch (this) {
+            case Returned(EtfOutput encoded) -> out.write(encoded.array(), 0, encoded.size());
+            case Thrown(Term value) -> TermEncoder.encode(value, out);
+            case Exited(Term reason) -> TermEncoder.encode(badrpc(reason), out);
+            case Failed(Term reason, Term stackTrace) -> TermEncoder.encode(badrpc(Tuple.of(reason, stackTrace)), out);
+        }
+    }
+
+    private static Term badrpc(Term reason) {
+        return Tuple.of(Atoms.BADRPC, Tuple.of(Atoms.EXIT_MESSAGE, reason));
+    }
+
+    /// The exit reason of a process that was spawned to run the function and nothing else.
+    default Term exitReason() {
+        return switch (this) {
+            case Returned _ -> Atoms.NORMAL;
+            case Thrown(Term value) -> Tuple.of(Tuple.of(Atoms.NOCATCH, value), ListTerm.EMPTY);
+            case Exited(Term reason) -> reason;
+            case Failed(Term reason, Term stackTrace) -> Tuple.of(reason, stackTrace);
+        };
+    }
+}

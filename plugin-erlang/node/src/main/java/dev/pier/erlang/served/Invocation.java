@@ -1,0 +1,87 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One call of a function by its name. Runs on the thread of the call, and tells its end in every case.
+///
+/// @param in a cursor over `encoded`, at the list of arguments
+/// @param caller the node that calls
+record Invocation(
+        ServedFunctions functions,
+        Atom module,
+        Atom function,
+        EncodedTerm encoded,
+        EtfInput in,
+        DecodeLimits limits,
+        String caller) {
+    private static final Logger log = LoggerFactory.getLogger(Invocation.class);
+
+    private static final int TYPICAL_BYTES = 128;
+
+    /// Calls the function, if it is there.
+    FunctionResult run() {
+        List<EncodedTerm> arguments;
+        try {
+            arguments = EncodedArguments.split(encoded, in);
+            Optional<ServedFunction> found = functions.find(module, function, arguments.size());
+            if (found.isEmpty()) {
+                List<Term> terms =
+                        arguments.stream().map(term -> term.decode(limits)).toList();
+                log.debug("{} called {}:{}/{}, which is not exposed", caller, module, function, terms.size());
+                return FunctionResult.undef(module, function, new ListTerm(terms));
+            }
+            return call(found.get(), arguments);
+        } catch (MalformedTerm e) {
+            log.warn("{} called {}:{} with what is no list of arguments: {}", caller, module, function, e.getMessage());
+            return FunctionResult.failed(Atoms.BADARG);
+        }
+    }
+
+    private FunctionResult call(ServedFunction served, List<EncodedTerm> encodedArguments) {
+        EncodedArguments arguments = new EncodedArguments(encodedArguments, served.mapper(), limits, caller);
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(served.body().getClass().getClassLoader());
+        try {
+            Object value = served.body().call(arguments);
+            return new FunctionResult.Returned(encode(value, served.mapper()));
+        } catch (Throwable thrown) {
+            // Whatever it was, the caller must be told; the thread ends here anyway.
+            if (thrown instanceof UnexpectedTerm misfit && arguments.isMisfit(thrown)) {
+                return ExceptionMapping.misfit(misfit, module, function, arguments.count());
+            }
+            if (ExceptionMapping.isFault(thrown) && !(thrown instanceof InterruptedException)) {
+                log.warn("{}, called by {}, failed: {}", served, caller, thrown.toString());
+                log.debug("{} failed", served, thrown);
+            }
+            return ExceptionMapping.of(thrown, module, function, arguments.count());
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static EtfOutput encode(@Nullable Object value, ValueMapper mapper) {
+        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
+        try {
+            mapper.write(value, out);
+        } catch (BadArgument e) {
+            throw new BadArgument("the result: " + e.getMessage(), e);
+        }
+        return out;
+    }
+}

@@ -1,0 +1,97 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.process.GenTag;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import java.util.Optional;
+import java.util.Set;
+
+/// What `rex` is asked, taken apart as far as the arguments, which stay encoded. Pure.
+///
+/// SPEC: rpc.erl:
+/// ```
+/// {'$gen_call', {Pid, Tag}, {call | block_call, M, F, Args, GroupLeader}}    answer {Tag, Result}
+/// {'$gen_cast', {cast, M, F, Args, GroupLeader}}                             none
+/// {Pid, {call, M, F, Args, GroupLeader}}                                     answer {rex, Result}
+/// features_request in place of the call                                      {features_reply, Node, [erpc]}
+/// ```
+sealed interface RexRequest {
+    /// Where the answer goes.
+    ///
+    /// @param tag what the answer begins with
+    record Caller(Pid pid, Term tag) {
+        /// The caller's monitor, if it has one.
+        Optional<Reference> monitor() {
+            return GenTag.monitorOf(tag);
+        }
+
+        /// Whether it has asked with its pid alone.
+        boolean isOldDoor() {
+            return tag.equals(REX);
+        }
+    }
+
+    /// @param caller empty if nobody waits for an answer
+    /// @param message the whole request
+    /// @param in a cursor over it, at the list of arguments
+    record Call(Optional<Caller> caller, Atom module, Atom function, EncodedTerm message, EtfInput in)
+            implements RexRequest {}
+
+    record Features(Caller caller) implements RexRequest {}
+
+    /// Something else, which Erlang's own would drop too.
+    record Unknown() implements RexRequest {}
+
+    Atom GEN_CALL = Atom.of("$gen_call");
+    Atom GEN_CAST = Atom.of("$gen_cast");
+    Atom REX = Atom.of("rex");
+    Atom FEATURES_REQUEST = Atom.of("features_request");
+    Set<String> CALLS = Set.of("call", "block_call", "cast");
+
+    /// @throws MalformedTerm if it is no term, or a call whose module or function is no atom
+    static RexRequest parse(EncodedTerm message, DecodeLimits limits) {
+        EtfInput in = message.open(limits);
+        if (!isTuple(in)) {
+            return new Unknown();
+        }
+        int arity = TermDecoder.decodeTupleArity(in);
+        Term first = arity == 2 || arity == 3 ? TermDecoder.decode(in) : Atom.EMPTY;
+        if (arity == 3 && first.equals(GEN_CALL)) {
+            return TermDecoder.decode(in) instanceof Tuple from && from.arity() == 2 && from.get(0) instanceof Pid pid
+                    ? body(Optional.of(new Caller(pid, from.get(1))), message, in)
+                    : new Unknown();
+        }
+        if (arity == 2 && first.equals(GEN_CAST)) {
+            return body(Optional.empty(), message, in);
+        }
+        return arity == 2 && first instanceof Pid pid
+                ? body(Optional.of(new Caller(pid, REX)), message, in)
+                : new Unknown();
+    }
+
+    private static RexRequest body(Optional<Caller> caller, EncodedTerm message, EtfInput in) {
+        if (!isTuple(in)) {
+            boolean features = TermDecoder.decode(in).equals(FEATURES_REQUEST);
+            return features && caller.isPresent() ? new Features(caller.get()) : new Unknown();
+        }
+        boolean isCall = TermDecoder.decodeTupleArity(in) == 5
+                && TermDecoder.decode(in) instanceof Atom(String kind)
+                && CALLS.contains(kind);
+        return isCall
+                ? new Call(caller, TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), message, in)
+                : new Unknown();
+    }
+
+    private static boolean isTuple(EtfInput in) {
+        return in.peek1() == Tag.SMALL_TUPLE || in.peek1() == Tag.LARGE_TUPLE;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.pier.erlang.served;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.process.LocalProcess;
+import dev.pier.erlang.process.ProcessBody;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A process that runs one served function and ends with it.
+///
+/// The function runs on a thread of its own, which decodes the arguments too; readers only end the process, which
+/// interrupts that thread. Whoever ends it first, the thread or a signal, decides the exit reason.
+final class SpawnedCall implements ProcessBody, Runnable {
+    private static final Logger log = LoggerFactory.getLogger(SpawnedCall.class);
+
+    private static final int TYPICAL_BYTES = 128;
+
+    /// What the process was spawned to run.
+    enum Form {
+        /// `erpc:execute_call/4`: the exit reason is the answer, and without its caller the call is pointless.
+        CALL,
+        /// `erpc:execute_cast/3`.
+        CAST,
+        /// The function itself.
+        PLAIN
+    }
+
+    private final LocalProcess process;
+    private final Form form;
+    private final ControlMessage.SpawnRequest request;
+    private final EncodedTerm arguments;
+    private final ServedFunctions functions;
+    private final DecodeLimits limits;
+    private volatile @Nullable Thread thread;
+
+    SpawnedCall(
+            LocalProcess process,
+            Form form,
+            ControlMessage.SpawnRequest request,
+            EncodedTerm arguments,
+            ServedFunctions functions,
+            DecodeLimits limits) {
+        this.process = process;
+        this.form = form;
+        this.request = request;
+        this.arguments = arguments;
+        this.functions = functions;
+        this.limits = limits;
+    }
+
+    void start(Thread worker) {
+        thread = worker;
+        worker.start();
+    }
+
+    @Override
+    public void run() {
+        if (process.isAlive()) {
+            process.end(exitReason());
+        }
+    }
+
+    private ExitReason exitReason() {
+        try {
+            EtfInput in = arguments.open(limits);
+            return switch (form) {
+                case CALL -> call(in);
+                case CAST -> {
+                    if (TermDecoder.decodeListLength(in) != 3) {
+                        yield badArguments("erpc:execute_cast/3 takes 3");
+                    }
+                    yield ExitReason.of(invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in)
+                            .exitReason());
+                }
+                case PLAIN ->
+                    ExitReason.of(
+                            invoke(request.module(), request.function(), in).exitReason());
+            };
+        } catch (MalformedTerm e) {
+            return badArguments(e.getMessage());
+        }
+    }
+
+    private ExitReason call(EtfInput in) {
+        if (TermDecoder.decodeListLength(in) != 4) {
+            return badArguments("erpc:execute_call/4 takes 4");
+        }
+        Term tag = TermDecoder.decode(in);
+        FunctionResult outcome = invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in);
+        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
+        outcome.writeErpc(tag, out);
+        return ExitReason.ofWritten(out.toByteArray());
+    }
+
+    private FunctionResult invoke(Atom module, Atom function, EtfInput in) {
+        String caller = request.from().node().name();
+        return new Invocation(functions, module, function, arguments, in, limits, caller).run();
+    }
+
+    private ExitReason badArguments(@Nullable String why) {
+        log.warn(
+                "{} spawns with arguments that are none: {}",
+                request.from().node().name(),
+                why);
+        return ExitReason.of(Atoms.BADARG);
+    }
+
+    @Override
+    public void message(EncodedTerm message) {
+        // Nobody here receives.
+    }
+
+    /// The caller has given up, has died, or its node has gone.
+    @Override
+    public void unwatched(Reference monitor) {
+        if (form == Form.CALL) {
+            process.end(ExitReason.KILLED);
+        }
+    }
+
+    @Override
+    public void ended(ExitReason reason) {
+        Thread worker = thread;
+        if (worker != null && !worker.equals(Thread.currentThread())) {
+            worker.interrupt();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package dev.pier.erlang.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.ReturnedError;
+import dev.pier.erlang.TypeReference;
+import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EncodedReplyTest {
+    private static final TypeReference<Map<String, List<User>>> USERS = new TypeReference<>() {};
+
+    record User(String name) {}
+
+    private static Reply reply(String term) {
+        return new EncodedReply(EncodedTerm.of(Term.parse(term)), new EtfValueMapper(), DecodeLimits.DEFAULT);
+    }
+
+    @Test
+    void aTypeWithParameters() {
+        assertThat(reply("#{all => [#{name => <<\"Ann\">>}]}").as(USERS))
+                .isEqualTo(Map.of("all", List.of(new User("Ann"))));
+        assertThatThrownBy(() -> reply("#{all => [#{name => 1}]}").as(USERS))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessageContaining("all[0].name: expected binary, got integer 1");
+        assertThatThrownBy(() -> reply("undefined").as(new TypeReference<List<User>>() {}))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessageContaining("List<")
+                .hasMessageContaining("undefined");
+    }
+
+    @Test
+    void aReferenceToNoTypeIsRefused() {
+        class Raw<T> extends TypeReference<T> {}
+        class Below extends Raw<String> {}
+        assertThatThrownBy(Below::new).isInstanceOf(IllegalArgumentException.class);
+        assertThat(USERS.type().getTypeName()).startsWith("java.util.Map<java.lang.String,");
+    }
+
+    @Test
+    void thePlainestValue() {
+        assertThat(reply("[1,<<\"a\">>,#{b => undefined},ok]").value())
+                .asString()
+                .isEqualTo("[1, a, {b=null}, ok]");
+        assertThat(reply("nil").value()).isNull();
+        assertThat(reply("ok").value()).isEqualTo(Atom.OK);
+    }
+
+    @Test
+    void okIsUnwrapped() {
+        assertThat(reply("{ok,#{name => ann}}").ok().as(User.class)).isEqualTo(new User("ann"));
+        assertThat(reply("{ok,{ok,1}}").ok().ok().as(int.class)).isEqualTo(1);
+        assertThat(reply("ok").ok().as(Atom.class)).isEqualTo(Atom.OK);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"{error,enoent}|enoent", "{error,{badarg,[1]}}|{badarg,[1]}", "error|error"})
+    void anErrorIsThrown(String term, String reason) {
+        assertThatThrownBy(() -> reply(term).ok())
+                .hasMessage("expected {ok,_}, got " + term)
+                .isInstanceOfSatisfying(ReturnedError.class, e -> {
+                    assertThat(e.reason()).isEqualTo(Term.parse(reason));
+                    assertThat(e.maybeExecuted()).isTrue();
+                });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "{}", "{ok}", "{ok,1,2}", "{error}", "{yes,1}", "[ok]", "{<<\"ok\">>,1}", "undefined"})
+    void whatIsNeitherIsUnexpected(String term) {
+        assertThatThrownBy(() -> reply(term).ok())
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessage("expected {ok,_} or {error,_}, got " + term);
+    }
+}

@@ -1,0 +1,213 @@
+package dev.pier.erlang.plugin;
+
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.ErlangFunction;
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.Exposure;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.MessageHandler;
+import dev.pier.erlang.OpenedNode;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.call.RemoteServer;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.mailbox.MailboxSettings;
+import dev.pier.erlang.mailbox.NodeProcesses;
+import dev.pier.erlang.node.LocalNode;
+import dev.pier.erlang.peer.RemotePeer;
+import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Pid;
+import java.io.IOException;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A node as one web application sees it: the server's, or one of its own. Safe for many threads.
+///
+/// The connections are everybody's; the mapping of classes is the application's own, because it keeps the classes it
+/// has met, and these have to go with the application. So have its processes, its functions, and the nodes
+/// that it has opened.
+final class ApplicationNode implements OpenedNode {
+    private static final Logger log = LoggerFactory.getLogger(ApplicationNode.class);
+
+    private final LocalNode node;
+    private final SequencedMap<String, ListedPeer> listed;
+    private final DecodeLimits limits;
+    private final ValueMapper mapper;
+    private final NodeProcesses processes;
+    private final ServedFunctions functions;
+    private final Opener opener;
+    private final Consumer<OpenedNode> afterClose;
+
+    /// What goes with this: exposed functions, opened nodes.
+    private final Set<AutoCloseable> owned = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
+
+    /// Opens further nodes.
+    interface Opener {
+        /// @param onClose run when the node has been closed
+        OpenedNode open(String name, Consumer<OpenedNode> onClose) throws IOException;
+    }
+
+    /// @param application the context path, by which a newer version knows an older one
+    /// @param afterClose ends the node, if it is the application's own
+    ApplicationNode(
+            String application,
+            LocalNode node,
+            SequencedMap<String, ListedPeer> listed,
+            ServedFunctions functions,
+            DecodeLimits limits,
+            ValueSettings values,
+            MailboxSettings mailboxes,
+            LongAdder droppedMessages,
+            Opener opener,
+            Consumer<OpenedNode> afterClose) {
+        this.node = node;
+        this.afterClose = afterClose;
+        this.listed = listed;
+        this.functions = functions;
+        this.limits = limits;
+        this.opener = opener;
+        this.mapper = values.newMapper(limits);
+        this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages, application);
+    }
+
+    @Override
+    public String name() {
+        return node.name().toString();
+    }
+
+    @Override
+    public Peer peer(String name) {
+        ListedPeer peer = listed.get(name);
+        if (peer != null) {
+            return open(peer);
+        }
+        if (name.indexOf('@') < 0) {
+            throw new IllegalArgumentException("no peer '" + name + "' in erlang.peers, which has " + listed.keySet()
+                    + "; and a node name has an @");
+        }
+        NodeName nodeName = NodeName.parse(name);
+        return listed.values().stream()
+                .filter(it -> it.link().name().equals(nodeName))
+                .findFirst()
+                .map(this::open)
+                .orElseGet(() -> open(name, node.link(nodeName), CallOptions.DEFAULT, CallListener.NONE));
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return processes.mailbox();
+    }
+
+    @Override
+    public Mailbox mailbox(String name) {
+        return processes.mailbox(name);
+    }
+
+    @Override
+    public ErlangProcess register(String name, MessageHandler handler) {
+        return processes.register(name, handler);
+    }
+
+    @Override
+    public ErlangProcess register(String name, GenServer server) {
+        return processes.register(name, server);
+    }
+
+    @Override
+    public GenServerRef server(Pid server) {
+        return RemoteServer.of(server, node.processes(), mapper, CallOptions.DEFAULT, CallListener.NONE);
+    }
+
+    @Override
+    public void send(Pid to, @Nullable Object message) {
+        processes.send(to, message);
+    }
+
+    @Override
+    public void send(String name, String nodeName, @Nullable Object message) {
+        processes.send(name, nodeName, message);
+    }
+
+    @Override
+    public void send(String name, @Nullable Object message) {
+        processes.send(name, message);
+    }
+
+    @Override
+    public Exposure expose(String module, String function, ErlangFunction body) {
+        return keep(functions.expose(module, function, body, mapper));
+    }
+
+    @Override
+    public Exposure expose(String module, String function, int arity, ErlangFunction body) {
+        return keep(functions.expose(module, function, arity, body, mapper));
+    }
+
+    @Override
+    public Exposure expose(Object methods) {
+        return keep(functions.expose(methods, mapper));
+    }
+
+    private Exposure keep(Exposure made) {
+        own(made);
+        return () -> {
+            owned.remove(made);
+            made.close();
+        };
+    }
+
+    @Override
+    public OpenedNode open(String name) throws IOException {
+        OpenedNode opened = opener.open(name, owned::remove);
+        own(opened);
+        return opened;
+    }
+
+    private void own(AutoCloseable resource) {
+        owned.add(resource);
+        if (closed) {
+            release();
+        }
+    }
+
+    private void release() {
+        for (AutoCloseable resource : List.copyOf(owned)) {
+            owned.remove(resource);
+            try {
+                resource.close();
+            } catch (Exception e) {
+                log.warn("Closing {} failed", resource, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        release();
+        processes.close();
+        afterClose.accept(this);
+    }
+
+    private Peer open(ListedPeer peer) {
+        return open(peer.name(), peer.link(), peer.options(), peer.calls());
+    }
+
+    private Peer open(String name, PeerLink link, CallOptions options, CallListener calls) {
+        return new RemotePeer(name, link, node.processes(), options, mapper, limits, calls);
+    }
+}

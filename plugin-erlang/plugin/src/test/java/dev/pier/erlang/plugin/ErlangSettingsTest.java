@@ -1,0 +1,157 @@
+package dev.pier.erlang.plugin;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import dev.pier.server.config.Configuration;
+import dev.pier.server.config.ConfigurationException;
+import dev.pier.server.config.Setting;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What `erlang { … }` of server.conf may say, and that docs/settings.md says the same.
+class ErlangSettingsTest {
+    private static final Path DOCUMENTATION = Path.of("../../docs/settings.md");
+    private static final String WHOLE = "erlang { node = \"web@localhost\", peers { backend { node = \"b@h\" } } }";
+
+    @TempDir
+    Path folder;
+
+    private Optional<ErlangSettings> read(String text) throws ConfigurationException {
+        Configuration configuration = Configuration.parse(text, folder);
+        Optional<ErlangSettings> settings = ErlangSettings.read(configuration.section("erlang"));
+        configuration.check();
+        return settings;
+    }
+
+    @Test
+    void everySettingHasItsLineInTheDocumentation() throws Exception {
+        List<String> documented = Files.readAllLines(DOCUMENTATION).stream()
+                .filter(line -> line.startsWith("| `erlang."))
+                .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
+                .toList();
+        Configuration configuration = Configuration.parse(WHOLE, folder);
+        ErlangSettings.read(configuration.section("erlang"));
+
+        assertThat(documented)
+                .containsExactlyElementsOf(
+                        configuration.settings().stream().map(Setting::row).toList());
+    }
+
+    @Test
+    void valuesAreMappedAsTheSettingsSay() throws Exception {
+        String choice = "erlang { node = \"web@localhost\", null = nil,"
+                + " json { binaries = array, charlists = array, proplists = object } }";
+        ValueSettings chosen = read(choice).orElseThrow().values();
+        EtfOutput nothing = new EtfOutput(16);
+        chosen.newMapper(DecodeLimits.DEFAULT).write(null, nothing);
+        assertThat(EncodedTerm.of(nothing.toByteArray()).decode(DecodeLimits.DEFAULT))
+                .isEqualTo(Atom.of("nil"));
+        assertThat(json(chosen, "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[[255],[97],{\"a\":1}]");
+        assertThat(json(read(WHOLE).orElseThrow().values(), "{<<255>>,\"a\",[{a,1}]}"))
+                .isEqualTo("[\"/w==\",\"a\",[[\"a\",1]]]");
+    }
+
+    private static String json(ValueSettings settings, String term) throws IOException {
+        ByteArrayOutputStream json = new ByteArrayOutputStream();
+        settings.newMapper(DecodeLimits.DEFAULT).writeJson(EncodedTerm.of(Term.parse(term)), json);
+        return json.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void withoutANodeThereIsNoErlangSide() throws Exception {
+        assertThat(read("")).isEmpty();
+        assertThat(read("erlang {}")).isEmpty();
+    }
+
+    @Test
+    void aNodeWithPeers() throws Exception {
+        ErlangSettings settings = read("""
+                erlang {
+                  node = "web@localhost"
+                  cookie-file = cookie
+                  net-ticktime = 8 s
+                  peers {
+                    backend { node = "backend@somewhere", address = "10.0.0.1:9100", required = true, timeout = 2 s }
+                    logs { node = "logs@localhost", connect = at-first-use }
+                  }
+                }
+                """).orElseThrow();
+        assertThat(settings.node()).hasToString("web@localhost");
+        assertThat(settings.cookie().file()).isEqualTo(folder.resolve("cookie"));
+        assertThat(settings.connection().netTickTime()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(settings.peers().keySet()).containsExactly("backend", "logs");
+        ErlangSettings.PeerSettings backend = requireNonNull(settings.peers().get("backend"));
+        assertThat(backend.address().orElseThrow().getPort()).isEqualTo(9100);
+        assertThat(backend.required()).isTrue();
+        assertThat(backend.call().timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(requireNonNull(settings.peers().get("logs")).connect())
+                .isEqualTo(ErlangSettings.Connect.AT_FIRST_USE);
+    }
+
+    @Test
+    void aNodeOnLocalhostListensThereOnly() throws Exception {
+        assertThat(read(WHOLE).orElseThrow().listen().orElseThrow().getAddress().isLoopbackAddress())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            node = "web"                                                             | erlang.node | has no host
+            node = "web@no-such-host.invalid"                                        | erlang.node | has no address
+            node = "@localhost"                                                      | erlang.node | nothing before the @
+            nod = "web@localhost"                                                    | erlang.nod  | did you mean node
+            node = "web@localhost", net-ticktime = 60                                | erlang.net-ticktime | unit
+            node = "web@localhost", net-ticktime = 0 s                               | erlang.net-ticktime | from 1 s
+            node = "web@localhost", limits.depth = 1                                 | erlang.limits.depth | from 16
+            node = "web@localhost", calls.helper = always                            | erlang.calls.helper | one of never, present, load
+            node = "web@localhost", limits.links = 0                                 | erlang.limits.links | from 1
+            node = "web@localhost", limits.monitors = 0                              | erlang.limits.monitors | from 1
+            node = "web@localhost", listen.port = 70000                              | erlang.listen.port  | 65535
+            node = "web@localhost", peers.b.node = "b"                               | erlang.peers.b.node | no host
+            node = "web@localhost", peers.b {}                                       | erlang.peers.b.node | is missing
+            node = "web@localhost", peers.b { node = "b@h", connect = soon }         | erlang.peers.b.connect | eager
+            node = "web@localhost", peers.b { node = "b@h", address = "h" }          | erlang.peers.b.address | host:port
+            node = "web@localhost", peers.node { node = "b@h" }                      | erlang.peers.node | not called 'node'
+            peers.b { node = "b@h" }                                                 | erlang.node | is missing
+            """)
+    void whatIsWrongIsNamedWithFileLineAndKey(String text, String key, String allowed) {
+        assertThatThrownBy(() -> read("erlang {\n " + text + "\n}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(":")
+                .hasMessageContaining(key)
+                .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void aCookieThatCannotBeOneIsNotShown() {
+        assertThatThrownBy(() -> read("erlang { node = \"web@localhost\", cookie = \"gehe\\u1234im\" }"))
+                .hasMessageContaining("erlang.cookie")
+                .message()
+                .doesNotContain("gehe");
+    }
+
+    @Test
+    void aCookieAndACookieFileAreOneTooMany() {
+        assertThatThrownBy(() -> read("erlang { node = \"web@localhost\", cookie = geheim, cookie-file = f }"))
+                .hasMessageContaining("one of the two")
+                .message()
+                .doesNotContain("geheim");
+    }
+}

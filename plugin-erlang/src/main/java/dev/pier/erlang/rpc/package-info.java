@@ -1,5 +1,0 @@
-/// Calls to functions on a peer.
-@NullMarked
-package dev.pier.erlang.rpc;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// Nodes of Pier for tests.
+@NullMarked
+package dev.pier.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,207 @@
+package dev.pier.erlang.conformance;
+
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.served.CallLimiter;
+import dev.pier.erlang.served.ServedCalls;
+import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.testing.WireTap;
+import dev.pier.testkit.TestNode;
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+
+/// A node of ours and a real one, a tap between them, and on either side a process that is new for each case.
+///
+/// Expressions in Erlang know the two pids as `Ours` and `Theirs`; `Name` is `{RegisteredName, OurNode}` of the former,
+/// and `Us` our node. For the thread of the test.
+final class Scene implements AutoCloseable {
+    private static final String MODULE = """
+            -module(conform).
+            -compile([export_all, nowarn_export_all]).
+            %% A process that does what it is told, and remembers what it was not told to do.
+            start(Name) -> register(Name, P = spawn(fun() -> process_flag(trap_exit, true), loop([]) end)), P.
+            loop(Seen) ->
+                receive
+                    {do, From, Fun} -> From ! {self(), Fun()}, loop(Seen);
+                    {seen, From} -> From ! {self(), lists:reverse(Seen)}, loop(Seen);
+                    {stop, Reason} -> exit(Reason);
+                    {'$gen_call', From, {traced, X}} -> traced(fun() -> gen:reply(From, X) end), loop(Seen);
+                    {'$gen_call', From, X} -> gen:reply(From, X), loop(Seen);
+                    Other -> loop([Other | Seen])
+                end.
+            do(P, Fun) -> P ! {do, self(), Fun}, receive {P, R} -> R after 20000 -> error(mute) end.
+            seen(P) -> P ! {seen, self()}, receive {P, R} -> R after 20000 -> error(mute) end.
+            links(P) -> element(2, process_info(P, links)).
+            %% Does something with a token of sequential tracing, which the signals then carry.
+            traced(Fun) -> seq_trace:set_token(label, 17), try Fun() after seq_trace:set_token([]) end.
+            """;
+
+    private final ErlangPeer erlang;
+    private final WireTap tap = new WireTap();
+    private final TestNode node;
+
+    private String theirName = "";
+    private String ourName = "";
+    private Mailbox ours;
+    private Pid theirs;
+
+    Scene(ErlangPeer erlang) throws IOException {
+        this.erlang = erlang;
+        erlang.compile(MODULE);
+        node = TestNode.start(erlang.cookie(), tap);
+        ServedFunctions functions = new ServedFunctions();
+        ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
+        ValueMapper mapper = new EtfValueMapper();
+        functions.expose("java", "echo", 1, arguments -> arguments.term(0), mapper);
+        theirs = startTheirs();
+        ours = startOurs();
+    }
+
+    private Pid startTheirs() {
+        theirName = TestHost.uniqueName("theirs");
+        return (Pid) peer().call("conform", "start", Atom.of(theirName)).term();
+    }
+
+    private Mailbox startOurs() {
+        ourName = TestHost.uniqueName("ours");
+        Mailbox mailbox = node.processes().mailbox(ourName);
+        mailbox.trapExit(true);
+        return mailbox;
+    }
+
+    /// Makes everything ready for a case: connected, with fresh processes, and nothing noted.
+    void begin() {
+        ours.close();
+        theirs = startTheirs();
+        ours = startOurs();
+        tap.clear();
+    }
+
+    TestNode node() {
+        return node;
+    }
+
+    ErlangPeer erlang() {
+        return erlang;
+    }
+
+    WireTap tap() {
+        return tap;
+    }
+
+    Peer peer() {
+        return node.peer(link());
+    }
+
+    /// Not one that is kept up: a lost connection is brought back by whoever has something to say first.
+    private PeerLink link() {
+        return node.node().link(NodeName.parse(erlang.nodeName()));
+    }
+
+    Mailbox ours() {
+        return ours;
+    }
+
+    Pid theirs() {
+        return theirs;
+    }
+
+    String ourName() {
+        return ourName;
+    }
+
+    String theirName() {
+        return theirName;
+    }
+
+    /// Evaluates in a process of its own on the Erlang node.
+    String erl(String expressions) {
+        return erlang.eval(bindings() + expressions);
+    }
+
+    Term erlTerm(String expressions) {
+        return Term.parse(erl(expressions));
+    }
+
+    private String bindings() {
+        String pid = hex(ours.self());
+        return "Us = '" + node.name() + "', Ours = binary_to_term(<<131,16#" + pid + ":" + pid.length() * 4
+                + ">>), Theirs = whereis(" + theirName + "), Name = {" + ourName + ", Us}, "
+                + "_ = {Us, Ours, Theirs, Name}, ";
+    }
+
+    private static String hex(Pid pid) {
+        EtfOutput out = new EtfOutput(64);
+        TermEncoder.encodePid(pid, out);
+        return HexFormat.of().formatHex(out.toByteArray());
+    }
+
+    /// Evaluates in the process `Theirs`.
+    String theirsDoes(String expressions) {
+        return erl("conform:do(Theirs, fun() -> " + expressions + " end)");
+    }
+
+    /// Evaluates in the process `Theirs`, and returns when the signals that it has sent have come to our node.
+    void theirsTells(String expressions) {
+        theirsDoes(expressions + ", Ours ! told");
+        Term message = receive().term();
+        if (!message.equals(Atom.of("told"))) {
+            throw new AssertionError("told something else before: " + message);
+        }
+    }
+
+    /// Waits until `Theirs` has got these messages and no other.
+    void awaitTheirs(String messages) {
+        Await.until(
+                "the messages " + messages + " at their process",
+                () -> erl(messages + " =:= conform:seen(Theirs)").equals("true"));
+    }
+
+    /// The next message to our process.
+    Message receive() {
+        return ours.receive(Await.PATIENCE).orElseThrow(() -> new AssertionError("no message came"));
+    }
+
+    Message.Exit receiveExit() {
+        Message message = receive();
+        return message.exit().orElseThrow(() -> new AssertionError("no exit signal, but " + message.term()));
+    }
+
+    Message.Down receiveDown() {
+        Message message = receive();
+        return message.down().orElseThrow(() -> new AssertionError("no DOWN, but " + message.term()));
+    }
+
+    /// Has Erlang end the connection; what either side says next opens another.
+    void disconnect() {
+        erl("erlang:disconnect_node(Us)");
+        Await.until("the end of the connection", () -> link().current().isEmpty());
+    }
+
+    /// What went by from that side.
+    List<WireTap.Frame> framesBy(By side) {
+        return tap.frames().stream()
+                .filter(frame -> frame.sentBy(node.port()) == (side == By.PIER))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        node.close();
+        tap.close();
+    }
+}

@@ -1,0 +1,213 @@
+package dev.pier.erlang.conformance;
+
+import static dev.pier.erlang.testing.TermBytes.atom;
+import static dev.pier.erlang.testing.TermBytes.integer;
+import static dev.pier.erlang.testing.TermBytes.nil;
+import static dev.pier.erlang.testing.TermBytes.tuple;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.dist.Capabilities;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.FragmentLimits;
+import dev.pier.erlang.dist.Frame;
+import dev.pier.erlang.dist.FrameDecoder;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.FrameBytes;
+import dev.pier.erlang.testing.LogCapture;
+import dev.pier.erlang.testing.ScriptedConnection;
+import dev.pier.erlang.testing.ScriptedPeer;
+import dev.pier.erlang.testing.TermBytes;
+import dev.pier.erlang.testing.TestHost;
+import dev.pier.testkit.TestNode;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The control messages that no real node sends to one of ours: forms that went out of use, forms that are in the
+/// document only, and those of OTP 28 that we do not ask for. Played by hand.
+class ScriptedFormsIT {
+    private static final Atom BYE = Atom.of("bye");
+
+    /// All but UNLINK_ID, as before OTP 23.3.
+    private static final long NO_UNLINK_ID = (ScriptedPeer.MODERN_FLAGS & ~0x2000000L & ~0x4000000L) | 0x1070f94L;
+
+    /// Monitors, and no EXIT_PAYLOAD, as before OTP 22.
+    private static final long NO_EXIT_PAYLOAD = ScriptedPeer.MODERN_FLAGS & ~0x400000L;
+
+    private final ScriptedPeer peer = ScriptedPeer.named("scripted").cookie("for_scripted_forms");
+    private TestNode node;
+    private ScriptedConnection connection;
+    private Mailbox ours;
+
+    @BeforeEach
+    void open() throws IOException {
+        node = TestNode.start(peer.cookie());
+        ours = node.processes().mailbox(TestHost.uniqueName("ours"));
+        ours.trapExit(true);
+    }
+
+    @AfterEach
+    void close() {
+        connection.close();
+        peer.close();
+        node.close();
+    }
+
+    private void connect(long flags) {
+        connection = peer.flags(flags).connectAndShakeHands(node.name());
+        Await.until(
+                "the connection",
+                () -> node.node().links().stream()
+                        .anyMatch(link -> link.current().isPresent()));
+    }
+
+    private void connect() {
+        connect(ScriptedPeer.MODERN_FLAGS);
+    }
+
+    private void send(byte[] control, byte[]... payload) {
+        connection.sendFrame(payload.length == 0 ? FrameBytes.normal(control) : FrameBytes.normal(control, payload[0]));
+    }
+
+    private void expect(byte[] control) {
+        assertThat(connection.expectFrame()).isEqualTo(FrameBytes.normal(control));
+    }
+
+    private byte[] us() {
+        return TermBytes.pid(ours.self());
+    }
+
+    private Pid them() {
+        return new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
+    }
+
+    private Message receive() {
+        return ours.receive(Await.PATIENCE).orElseThrow(() -> new AssertionError("no message came"));
+    }
+
+    private void expectExit(String reason) {
+        assertThat(receive().exit().orElseThrow().reason()).isEqualTo(Atom.of(reason));
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "4 UNLINK by the peer: is obsolete, and removes the link all the same.")
+    @Says(in = Section.CONTROL, value = "4 UNLINK by Pier: goes only to a node without DFLAG_UNLINK_ID.")
+    void theObsoleteUnlink() {
+        connect(NO_UNLINK_ID);
+        ours.link(them());
+        expect(tuple(integer(1), us(), peer.pid(1)));
+        ours.unlink(them());
+        expect(tuple(integer(4), us(), peer.pid(1)));
+        send(tuple(integer(1), peer.pid(2), us()));
+        send(tuple(integer(4), peer.pid(2), us()));
+        send(tuple(integer(3), peer.pid(2), us(), atom("of_no_link")));
+        send(tuple(integer(22), peer.pid(2), us()), atom("after"));
+        assertThat(receive().term()).isEqualTo(Atom.of("after"));
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "5 NODE_LINK: is sent by nobody, and ends the connection as in Erlang.")
+    void theNodeLinkThatIsNone() {
+        connect();
+        try (LogCapture log = LogCapture.begin()) {
+            send(tuple(integer(5)));
+            connection.expectClosed();
+            Await.asserted(
+                    "the warning",
+                    () -> assertThat(log.warnings("a control message 5")).hasSize(1));
+        }
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "13 EXIT_TT by the peer: is EXIT with a TraceToken.")
+    @Says(in = Section.CONTROL, value = "18 EXIT2_TT by the peer: is EXIT2 with a TraceToken; Erlang sends none.")
+    @Says(in = Section.CONTROL, value = "27 PAYLOAD_EXIT2_TT by the peer: replaces EXIT2_TT; Erlang sends none.")
+    void exitSignalsWithATraceToken() {
+        connect();
+        send(tuple(integer(1), peer.pid(1), us()));
+        send(tuple(integer(13), peer.pid(1), us(), nil(), atom("op_13")));
+        expectExit("op_13");
+        send(tuple(integer(18), peer.pid(1), us(), nil(), atom("op_18")));
+        expectExit("op_18");
+        send(tuple(integer(27), peer.pid(1), us(), nil()), atom("op_27"));
+        expectExit("op_27");
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by the peer: tells Reason of the monitored process.")
+    @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by Pier: to a node without DFLAG_EXIT_PAYLOAD.")
+    void theOlderDown() {
+        connect(NO_EXIT_PAYLOAD);
+        Reference monitor = ours.monitor(them());
+        expect(tuple(integer(19), us(), peer.pid(1), TermBytes.reference(monitor)));
+        send(tuple(integer(21), peer.pid(1), us(), TermBytes.reference(monitor), atom("bye")));
+        assertThat(receive().down()).contains(new Message.Down(monitor, them(), BYE));
+
+        send(tuple(integer(19), peer.pid(1), us(), peer.reference(1)));
+        send(tuple(integer(22), peer.pid(1), us()), atom("monitored"));
+        receive();
+        ours.end(BYE);
+        expect(tuple(integer(21), us(), peer.pid(1), peer.reference(1), atom("bye")));
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "32 SPAWN_REPLY_TT by the peer: is SPAWN_REPLY with a sequential trace Token.")
+    void theAnswerToASpawnWithATraceToken() throws IOException {
+        connect();
+        CompletableFuture<Reply> call =
+                node.peer(node.node().link(NodeName.parse(peer.nodeName()))).callAsync("any", "function");
+        FrameDecoder decoder =
+                new FrameDecoder(new Capabilities(peer.flags()), DecodeLimits.DEFAULT, FragmentLimits.DEFAULT);
+        // The first asks whose terminal the call is to print to.
+        for (int i = 1; i <= 2; i++) {
+            byte[] frame = connection.expectFrame();
+            ControlMessage control = ((Frame.Message) decoder.decode(frame, 0, frame.length)).control();
+            ControlMessage.SpawnRequest request = (ControlMessage.SpawnRequest) control;
+            byte[] id = TermBytes.reference(request.requestId());
+            byte[] caller = TermBytes.pid(request.from());
+            send(tuple(integer(32), id, caller, integer(2), peer.pid(i), nil()));
+            send(tuple(integer(28), peer.pid(i), caller, id), tuple(id, atom("return"), peer.pid(1)));
+        }
+        assertThat(Await.result("the call", call).term()).isEqualTo(them());
+    }
+
+    @Test
+    @Says(in = Section.CONTROL, value = "34 ALIAS_SEND_TT by the peer: to a reference that is no alias goes nowhere.")
+    @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: a message to a pid.")
+    @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: a message to a name.")
+    @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: an exit signal; unknown flags are ignored.")
+    void theSignalsOfOtp28() {
+        connect();
+        byte[] name = atom(ourName());
+        send(
+                tuple(
+                        integer(34),
+                        peer.pid(1),
+                        TermBytes.reference(
+                                node.node().processes().identifiers().nextReference()),
+                        nil()),
+                nil());
+        send(tuple(integer(37), integer(0), peer.pid(1), us()), atom("to_pid"));
+        assertThat(receive().term()).isEqualTo(Atom.of("to_pid"));
+        send(tuple(integer(37), integer(8), peer.pid(1), name), atom("to_name"));
+        assertThat(receive().term()).isEqualTo(Atom.of("to_name"));
+        send(tuple(integer(37), integer(2), peer.pid(1), us(), nil()), atom("with_token"));
+        assertThat(receive().term()).isEqualTo(Atom.of("with_token"));
+        send(tuple(integer(37), integer(16 + 1 + 64), peer.pid(1), us(), nil(), nil()), atom("bye"));
+        assertThat(receive().exit()).contains(new Message.Exit(them(), BYE));
+    }
+
+    private String ourName() {
+        return ours.toString().replace("'", "");
+    }
+}

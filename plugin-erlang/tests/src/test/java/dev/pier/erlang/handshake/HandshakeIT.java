@@ -1,0 +1,234 @@
+package dev.pier.erlang.handshake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
+import dev.pier.erlang.dist.Capabilities;
+import dev.pier.erlang.dist.DistFlags;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.handshake.HandshakeException.Failure;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// With a real node at the other end.
+class HandshakeIT {
+    private static final Duration STEP = Duration.ofSeconds(20);
+
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.with().tickSeconds(4).start();
+
+    private final NodeName us = NodeName.parse(TestHost.nodeName(TestHost.uniqueName("pier")));
+    private final NodeName peer = NodeName.parse(erlang.nodeName());
+
+    private final List<SocketChannel> channels = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void close() throws IOException {
+        for (SocketChannel channel : channels) {
+            channel.close();
+        }
+    }
+
+    private SocketChannel dial() throws IOException {
+        return SocketChannel.open(new InetSocketAddress(TestHost.address(), TestEpmd.portOf(peer.alive())));
+    }
+
+    private HandshakeResult connect(SocketChannel channel, Identity self, String cookie) throws HandshakeException {
+        return new Initiator(self, Cookie.of(cookie), STEP).connect(StreamTransport.tcp(channel), peer, () -> true);
+    }
+
+    private Identity ourselves() {
+        return Identity.of(us, 4711, DistFlags.OURS);
+    }
+
+    private static boolean connected(NodeName node) {
+        return erlang.eval("lists:member('" + node + "', nodes(hidden))").equals("true");
+    }
+
+    private static HandshakeException failed(@Nullable HandshakeException failure) {
+        if (failure == null) {
+            throw new AssertionError("the handshake succeeded");
+        }
+        return failure;
+    }
+
+    @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "A sends its name, B its status and challenge, A its reply, B its ack; then the connection is up.")
+    @Says(in = Section.SILENT, value = "A node that is not published is hidden.")
+    void weConnectAsAHiddenNodeAndTicksGoBothWays() throws IOException {
+        try (SocketChannel channel = dial()) {
+            HandshakeResult outcome = connect(channel, ourselves(), erlang.cookie());
+            assertThat(outcome.peerHidden()).isFalse();
+            assertThat(outcome.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+            assertThat(erlang.eval("erlang:system_info(creation)"))
+                    .isEqualTo(Integer.toUnsignedString(outcome.peerCreation()));
+            Await.until("the node to see us", () -> connected(us));
+
+            DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
+            DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
+            // With a tick time of 4 s a silent node is given up after 5 s: the seventh tick comes only if ours
+            // arrive.
+            for (int tick = 0; tick < 7; tick++) {
+                assertThat(in.readInt()).isZero();
+                out.writeInt(0);
+            }
+            assertThat(connected(us)).isTrue();
+        }
+        Await.until("the node to see us leave", () -> !connected(us));
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "B checks that the digest of A is correct, and else closes.")
+    void aWrongCookieIsNoticed() throws IOException {
+        try (SocketChannel channel = dial()) {
+            HandshakeException failure = failed(
+                    catchThrowableOfType(HandshakeException.class, () -> connect(channel, ourselves(), "wrong")));
+            assertThat(failure.failure()).isEqualTo(Failure.COOKIE_REFUSED);
+            assertThat(failure).hasMessageContaining(erlang.nodeName());
+        }
+    }
+
+    @Test
+    @Says(in = Section.FLAGS, value = "A mandatory flag that is missing gets not_allowed.")
+    void missingFlagsAreRefused() throws IOException {
+        Identity poor = Identity.of(us, 4711, DistFlags.MANDATORY_26 & ~DistFlags.UTF8_ATOMS);
+        try (SocketChannel channel = dial()) {
+            HandshakeException failure = failed(
+                    catchThrowableOfType(HandshakeException.class, () -> connect(channel, poor, erlang.cookie())));
+            assertThat(failure.failure()).isEqualTo(Failure.NOT_ALLOWED);
+            assertThat(failure).hasMessageContaining("lack UTF8_ATOMS (OTP 25 and later)");
+        }
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "alive: A answers true where its old connection is broken.")
+    void aSecondConnectionReplacesTheFirst() throws IOException {
+        try (SocketChannel first = dial();
+                SocketChannel second = dial()) {
+            connect(first, ourselves(), erlang.cookie());
+            Await.until("the node to see us", () -> connected(us));
+            connect(second, ourselves(), erlang.cookie());
+
+            // The old connection ends, after a tick or two at most.
+            DataInputStream in = new DataInputStream(Channels.newInputStream(first));
+            int read = in.read();
+            while (read == 0) {
+                read = in.read();
+            }
+            assertThat(read).isEqualTo(-1);
+            Await.until("the node to see us again", () -> connected(us));
+        }
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "alive: A answers false where the attempt was a mistake.")
+    void aSecondConnectionIsGivenUpIfTheFirstWorks() throws IOException {
+        try (SocketChannel first = dial();
+                SocketChannel second = dial()) {
+            connect(first, ourselves(), erlang.cookie());
+            Await.until("the node to see us", () -> connected(us));
+            Initiator initiator = new Initiator(ourselves(), Cookie.of(erlang.cookie()), STEP);
+
+            HandshakeException failure = failed(catchThrowableOfType(
+                    HandshakeException.class, () -> initiator.connect(StreamTransport.tcp(second), peer, () -> false)));
+            assertThat(failure.failure()).isEqualTo(Failure.ALREADY_CONNECTED);
+            assertThat(connected(us)).isTrue();
+        }
+    }
+
+    @Test
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "named: gives A the name and the creation that it asked for by DFLAG_NAME_ME.")
+    void aNameIsGivenToUs() throws IOException {
+        try (SocketChannel channel = dial()) {
+            HandshakeResult outcome =
+                    connect(channel, Identity.nameless(TestHost.NAME, DistFlags.OURS), erlang.cookie());
+            assertThat(outcome.self().host()).isEqualTo(TestHost.NAME);
+            assertThat(outcome.creation()).isNotZero();
+            Await.until("the node to see us under the name it gave", () -> connected(outcome.self()));
+        }
+    }
+
+    /// Runs an attempt of Erlang's to reach us, and gives what our side made of it.
+    private FutureTask<HandshakeResult> whileWeAccept(AcceptPolicy policy, Runnable attempt) throws IOException {
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(TestHost.address(), 0));
+            int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+            Acceptor acceptor = new Acceptor(ourselves(), Cookie.of(erlang.cookie()), STEP);
+            FutureTask<HandshakeResult> accepted = new FutureTask<>(() -> {
+                SocketChannel channel = server.accept();
+                channels.add(channel);
+                try {
+                    return acceptor.accept(StreamTransport.tcp(channel), policy);
+                } catch (HandshakeException e) {
+                    channel.close();
+                    throw e;
+                }
+            });
+            try (TestEpmd.Registration _ = TestEpmd.register(us.alive(), port)) {
+                Thread.ofVirtual().start(accepted);
+                attempt.run();
+            }
+            return accepted;
+        }
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "Erlang as A gets our status, our challenge and our ack.")
+    void theNodeConnectsToUs() throws IOException {
+        HandshakeResult outcome = LoopbackScene.success(whileWeAccept(
+                hello -> new AcceptDecision.Ok(),
+                () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
+                        .isEqualTo("true")));
+        assertThat(outcome.peer()).isEqualTo(peer);
+        assertThat(outcome.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+        assertThat(connected(us)).isTrue();
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "not_allowed: the connection is disallowed.")
+    void aNodeThatIsNotAllowedIsToldSo() throws IOException {
+        HandshakeException failure = LoopbackScene.failure(whileWeAccept(
+                hello -> new AcceptDecision.NotAllowed(),
+                () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
+                        .isEqualTo("false")));
+        assertThat(failure.failure()).isEqualTo(Failure.REFUSED);
+    }
+
+    @Test
+    @Says(in = Section.HANDSHAKE, value = "Erlang without a name is given one, on the host that it sent.")
+    void aNodeWithoutANameIsGivenOne() throws IOException {
+        NodeName given = new NodeName(TestHost.uniqueName("given"), TestHost.NAME);
+        try (ErlangPeer nameless =
+                ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
+            HandshakeResult outcome = LoopbackScene.success(whileWeAccept(
+                    hello -> new AcceptDecision.Named(given, 77),
+                    () -> assertThat(nameless.eval("net_kernel:connect_node('" + us + "')"))
+                            .isEqualTo("true")));
+            assertThat(outcome.peer()).isEqualTo(given);
+            assertThat(nameless.eval("{node(), erlang:system_info(creation)}")).isEqualTo("{" + given.atom() + ",77}");
+        }
+    }
+}

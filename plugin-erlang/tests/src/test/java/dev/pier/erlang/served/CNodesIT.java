@@ -1,0 +1,118 @@
+package dev.pier.erlang.served;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Tuple;
+import dev.pier.erlang.testing.ErlangInstallation;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.testkit.TestNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Nodes that are no Erlang: `erl_call`, and a program in C on `ei`. Both come by the older door of `rex`.
+class CNodesIT {
+    private static final String COOKIE = "cnodescookie";
+    private static final ValueMapper MAPPER = new EtfValueMapper();
+
+    private static TestNode node;
+
+    @TempDir
+    static Path folder;
+
+    @BeforeAll
+    static void start() throws IOException {
+        node = TestNode.start(COOKIE);
+        ServedFunctions functions = new ServedFunctions();
+        ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
+        functions.expose(
+                "useless",
+                "myfunction",
+                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
+                MAPPER);
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static String run(String... command) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("ERL_EPMD_PORT", Integer.toString(TestEpmd.port()));
+        builder.environment().put("HOME", folder.toString());
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("the end of %s", List.of(command))
+                .isTrue();
+        return printed.strip();
+    }
+
+    private static String erlCall(String apply) throws Exception {
+        Path program = ErlangInstallation.find().folder().resolve("erl_call");
+        return run(
+                Files.isExecutable(program) ? program.toString() : "erl_call",
+                "-sname",
+                node.name(),
+                "-c",
+                COOKIE,
+                "-a",
+                apply);
+    }
+
+    @Test
+    void erlCallHasItsAnswer() throws Exception {
+        assertThat(erlCall("useless myfunction [a,300]")).isEqualTo("{hello, [a, 300]}");
+    }
+
+    @Test
+    void erlCallIsToldOfWhatIsNotExposed() throws Exception {
+        assertThat(erlCall("nosuch function [a]"))
+                .isEqualTo("{badrpc, {'EXIT', {undef, [{nosuch, function, [a], []}]}}}");
+    }
+
+    @Test
+    void aProgramInCHasItsAnswer() throws Exception {
+        assertThat(Path.of("/usr/include/ei.h")).as("ei (Debian: erlang-dev)").isReadable();
+        Path source = folder.resolve("caller.c");
+        Files.writeString(source, """
+                #include <ei.h>
+                #include <stdio.h>
+                int main(int argc, char **argv) {
+                    ei_cnode self;
+                    ei_x_buff args, result;
+                    char *text = NULL;
+                    int fd, index = 0;
+                    ei_init();
+                    if (ei_connect_xinit(&self, "localhost", argv[3], argv[4], NULL, argv[2], 0) < 0) return 2;
+                    if ((fd = ei_connect(&self, argv[1])) < 0) return 3;
+                    ei_x_new(&args);
+                    ei_x_new(&result);
+                    ei_x_format_wo_ver(&args, "[~a,{~i,~s}]", "ok", 7, "text");
+                    if (ei_rpc(&self, fd, "useless", "myfunction", args.buff, args.index, &result) < 0) return 4;
+                    if (ei_s_print_term(&text, result.buff, &index) < 0) return 5;
+                    puts(text);
+                    return 0;
+                }
+                """);
+        Path program = folder.resolve("caller");
+        assertThat(run("gcc", "-o", program.toString(), source.toString(), "-lei", "-lpthread"))
+                .isEmpty();
+        String alive = "c" + ProcessHandle.current().pid();
+        assertThat(run(program.toString(), node.name(), COOKIE, alive, alive + "@localhost"))
+                .isEqualTo("{hello, [ok, {7, \"text\"}]}");
+    }
+}

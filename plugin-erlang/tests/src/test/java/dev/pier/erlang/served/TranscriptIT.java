@@ -1,0 +1,81 @@
+package dev.pier.erlang.served;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.ErlangModule;
+import dev.pier.erlang.Exposed;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Tuple;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.testkit.TestNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// Does in a real node what `docs/called-from-erlang.md` shows of a shell.
+class TranscriptIT {
+    private static final Path DOCUMENT = Path.of("..", "..", "docs", "called-from-erlang.md");
+    private static final Pattern STEP = Pattern.compile("(?m)^\\d+> (.*)\\.\\R(.*)$");
+
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @ErlangModule("accounts")
+    static final class Accounts {
+        private final AtomicInteger balance = new AtomicInteger();
+
+        @Exposed
+        int deposit(String account, int amount) {
+            if (amount < 0) {
+                throw new IllegalArgumentException("negative: " + amount);
+            }
+            return balance.addAndGet(amount);
+        }
+    }
+
+    private static final class Counter implements GenServer {
+        private long count;
+
+        @Override
+        public void handleCall(Message request, From from) {
+            from.reply(++count);
+        }
+
+        @Override
+        public void handleCast(Message request) {}
+    }
+
+    @Test
+    void theShellAnswersAsTheDocumentSays() throws IOException {
+        ValueMapper mapper = new EtfValueMapper();
+        ServedFunctions functions = new ServedFunctions();
+        functions.expose(
+                "useless",
+                "myfunction",
+                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
+                mapper);
+        functions.expose(new Accounts(), mapper);
+        List<MatchResult> steps =
+                STEP.matcher(Files.readString(DOCUMENT)).results().toList();
+        assertThat(steps).hasSizeGreaterThan(11);
+        try (TestNode node = TestNode.start(erlang.cookie())) {
+            ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
+            node.processes().register("counter", new Counter());
+            for (MatchResult step : steps) {
+                String expression = step.group(1).replace("'web@localhost'", "'" + node.name() + "'");
+                assertThat(erlang.eval(expression)).as(step.group(1)).isEqualTo(step.group(2));
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.pier.erlang.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+
+/// A page of the documentation that shows what `curl` prints: its Erlang modules are compiled on a node, and its
+/// commands are asked of a web application.
+public final class Transcript {
+    private static final Pattern BLOCK = Pattern.compile("```(erlang|console)\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern COMMAND =
+            Pattern.compile("\\$ curl -s http://localhost:8080(\\S+)\n(.*?)(?=\\$ curl|\\z)", Pattern.DOTALL);
+    /// What stands between two braces, with none in between: the pairs of a map.
+    private static final Pattern PAIRS = Pattern.compile("(?<=\\{)[^{}]*(?=})");
+
+    private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"[0-9a-f]{16}\"");
+
+    private final String page;
+
+    /// @param name of the file in `docs`
+    public Transcript(String name) throws IOException {
+        page = Files.readString(Path.of("..", "..", "docs", name));
+    }
+
+    /// What a servlet does.
+    public interface Action {
+        void run(HttpServletResponse response) throws IOException;
+    }
+
+    public static void serve(ServletContextHandler app, String path, Action action) {
+        HttpServlet servlet = new HttpServlet() {
+            @Override
+            protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                action.run(response);
+            }
+        };
+        app.addServlet(new ServletHolder(servlet), path);
+    }
+
+    /// Compares each answer with the page. A reference into the log stands there as `…`.
+    ///
+    /// @return how many commands there are
+    public int replay(ErlangPeer erlang, ServletContextHandler app) throws Exception {
+        Server server = new Server(0);
+        int commands = 0;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            server.setHandler(app);
+            server.start();
+            int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+            for (MatchResult block : BLOCK.matcher(page).results().toList()) {
+                if (block.group(1).equals("erlang")) {
+                    erlang.compile(block.group(2));
+                    continue;
+                }
+                for (MatchResult command :
+                        COMMAND.matcher(block.group(2)).results().toList()) {
+                    URI uri = URI.create("http://localhost:" + port + command.group(1));
+                    String body = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body();
+                    // A shell's prompt stands on a line of its own, whether the body ends its last line or not.
+                    String shown = body.endsWith("\n") ? body : body + "\n";
+                    String answer = REFERENCE.matcher(shown).replaceAll("\"reference\":\"…\"");
+                    assertThat(inOrder(answer)).as(command.group(1)).isEqualTo(inOrder(command.group(2)));
+                    commands++;
+                }
+            }
+        } finally {
+            server.stop();
+        }
+        return commands;
+    }
+
+    /// With the pairs of maps in the order of the alphabet: the order in which Erlang sends them is its own affair, and
+    /// another one from OTP 26 on.
+    private static String inOrder(String text) {
+        return PAIRS.matcher(text)
+                .replaceAll(pairs -> Matcher.quoteReplacement(Pattern.compile(", ?")
+                        .splitAsStream(pairs.group())
+                        .sorted()
+                        .collect(Collectors.joining(","))));
+    }
+}
