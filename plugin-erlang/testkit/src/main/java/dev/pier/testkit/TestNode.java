@@ -18,6 +18,7 @@ import dev.pier.erlang.link.AllowedNodes;
 import dev.pier.erlang.link.BatchingMode;
 import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.EpmdPresence;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
@@ -143,16 +144,17 @@ public final class TestNode implements AutoCloseable {
             EpmdPresence presence = new EpmdPresence(epmd, name.alive(), ports.applyAsInt(listener.port()));
             NodeSettings settings = new NodeSettings(
                     name,
-                    Cookie.of(cookie),
                     Optional.empty(),
                     AllowedNodes.ALL,
-                    16,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(5),
-                    maxCalls,
-                    callHelper,
-                    connection,
-                    bulk,
+                    new LinkSettings(
+                            Cookie.of(cookie),
+                            16,
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(5),
+                            maxCalls,
+                            callHelper,
+                            connection,
+                            bulk),
                     processes);
             NodeLocator found = new EpmdLocator(epmd);
             NodeLocator locator = peer -> {
@@ -160,7 +162,7 @@ public final class TestNode implements AutoCloseable {
                 return new InetSocketAddress(address.getAddress(), ports.applyAsInt(address.getPort()));
             };
             LocalNode node = new LocalNode(settings, presence.creation(), locator, THREADS);
-            listener.start(node);
+            node.letIn(listener);
             return new TestNode(listener, presence, node, mailboxes);
         }
     }

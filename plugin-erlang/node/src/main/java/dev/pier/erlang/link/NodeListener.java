@@ -1,13 +1,11 @@
 package dev.pier.erlang.link;
 
-import dev.pier.erlang.dist.DistFlags;
+import dev.pier.erlang.handshake.AcceptPolicy;
 import dev.pier.erlang.handshake.Acceptor;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.StreamTransport;
-import dev.pier.erlang.node.LocalNode;
-import dev.pier.erlang.node.NodeSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -15,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -34,6 +33,12 @@ public final class NodeListener implements AutoCloseable {
 
     /// Guarded by `this`.
     private Refusals refusals = Refusals.NONE;
+
+    /// The node that peers connect to. Its methods run on the thread of one handshake.
+    public interface Host extends AcceptPolicy {
+        /// Takes over a connection whose handshake has succeeded. If this throws, the listener closes the channel.
+        void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException;
+    }
 
     /// Connections that were refused for a reason that somebody may have to see to: another cookie, missing flags, a
     /// broken handshake. No more than the last is kept, for how many there are is the strangers' choice.
@@ -69,22 +74,25 @@ public final class NodeListener implements AutoCloseable {
     }
 
     /// Begins to let other nodes in.
-    public void start(LocalNode node) {
-        Thread thread = node.threads()
-                .connections()
-                .newThread(() -> acceptAll(node, new Semaphore(node.settings().maxHandshakes())));
-        thread.setName("erlang-accept-" + node.name());
+    ///
+    /// @param identity what this node says of itself
+    /// @param threads makes the thread that accepts
+    public void start(Identity identity, LinkSettings settings, ThreadFactory threads, Host host) {
+        Acceptor acceptor = new Acceptor(identity, settings.cookie(), settings.handshakeTimeout());
+        Thread thread = threads.newThread(() -> acceptAll(acceptor, settings.maxHandshakes(), host));
+        thread.setName("erlang-accept-" + identity.name());
         thread.start();
     }
 
-    private void acceptAll(LocalNode node, Semaphore handshakes) {
+    private void acceptAll(Acceptor acceptor, int maxHandshakes, Host host) {
+        Semaphore handshakes = new Semaphore(maxHandshakes);
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
                 if (handshakes.tryAcquire()) {
                     Thread.ofVirtual().name("erlang-handshake").start(() -> {
                         try {
-                            shakeHands(node, channel);
+                            shakeHands(acceptor, channel, host);
                         } finally {
                             handshakes.release();
                         }
@@ -92,7 +100,7 @@ public final class NodeListener implements AutoCloseable {
                 } else {
                     close(channel);
                     warnings.warn("Connections are turned away: "
-                            + node.settings().maxHandshakes()
+                            + maxHandshakes
                             + " others are not authenticated yet (setting erlang.listen.max-handshakes)");
                 }
             } catch (ClosedChannelException stopped) {
@@ -104,14 +112,10 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
-    private void shakeHands(LocalNode node, SocketChannel channel) {
-        NodeSettings settings = node.settings();
+    private void shakeHands(Acceptor acceptor, SocketChannel channel, Host host) {
         boolean adopted = false;
         try {
-            Identity identity = Identity.of(settings.name(), node.creation(), DistFlags.OURS);
-            HandshakeResult introduction = new Acceptor(identity, settings.cookie(), settings.handshakeStep())
-                    .accept(StreamTransport.tcp(channel), node::admit);
-            node.adopt(channel, introduction);
+            host.adopt(channel, acceptor.accept(StreamTransport.tcp(channel), host));
             adopted = true;
         } catch (HandshakeException e) {
             log(channel, e);

@@ -12,7 +12,6 @@ import dev.pier.erlang.dist.FrameEncoder;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
-import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
@@ -59,7 +58,7 @@ public final class Session implements InboundHandler {
     private final int maxHolders;
     private final ConcurrentHashMap<Long, PendingReply> holders = new ConcurrentHashMap<>();
     private final AtomicInteger holderCount = new AtomicInteger();
-    private final ConcurrentHashMap<Reference, LocalProcess> watched = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Reference, MonitoredProcess> incomingMonitors = new ConcurrentHashMap<>();
     private final Pid nobody;
     private final BatchingMode callHelperUse;
     private final AtomicBoolean callHelperSought = new AtomicBoolean();
@@ -198,24 +197,19 @@ public final class Session implements InboundHandler {
         holders.values().forEach(action);
     }
 
-    /// Notes that the peer monitors a process of this node.
+    /// Registers a monitor that the peer has set on a process of this node.
     ///
-    /// @return false if it has that many monitors already
-    public boolean watch(Reference reference, LocalProcess process, int most) {
-        return watched.size() < most && watched.putIfAbsent(reference, process) == null;
+    /// @return false if there are `max` of them already, or the reference is in use
+    public boolean addIncomingMonitor(Reference reference, MonitoredProcess process, int max) {
+        return incomingMonitors.size() < max && incomingMonitors.putIfAbsent(reference, process) == null;
     }
 
-    /// Forgets a monitor of the peer.
+    /// Removes a monitor that the peer has set.
     ///
-    /// @return whether there was one
-    public boolean unwatch(Reference reference) {
-        return watched.remove(reference) != null;
-    }
-
-    /// Takes out the process that the peer monitors by that reference.
+    /// @return the process that it was set on; `null` if there is no such monitor
     @Nullable
-    public LocalProcess takeWatched(Reference reference) {
-        return watched.remove(reference);
+    public MonitoredProcess removeIncomingMonitor(Reference reference) {
+        return incomingMonitors.remove(reference);
     }
 
     /// Encodes a signal on this thread and queues it.
@@ -371,7 +365,7 @@ public final class Session implements InboundHandler {
             }
         }
         processes.lost(this);
-        watched.clear();
+        incomingMonitors.clear();
     }
 
     private void log(Disconnect disconnect) {

@@ -1,6 +1,5 @@
 package dev.pier.erlang.link;
 
-import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdException;
 import dev.pier.erlang.epmd.NodeLocator;
@@ -9,7 +8,6 @@ import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.Initiator;
 import dev.pier.erlang.handshake.StreamTransport;
-import dev.pier.erlang.node.NodeSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -23,30 +21,33 @@ public final class TcpDialer implements PeerLink.Dialer {
         Session establish(PeerLink link, SocketChannel channel, HandshakeResult introduction) throws IOException;
     }
 
-    private final NodeSettings settings;
+    private final NodeName node;
     private final Identity identity;
+    private final LinkSettings settings;
     private final NodeLocator locator;
     private final Establishment establishment;
 
-    /// @param name under which we introduce ourselves
+    /// @param node this node's name
+    /// @param identity what it says of itself on these connections: a lane has a name of its own
     public TcpDialer(
-            NodeSettings settings, NodeName name, int creation, NodeLocator locator, Establishment establishment) {
+            NodeName node, Identity identity, LinkSettings settings, NodeLocator locator, Establishment establishment) {
+        this.node = node;
+        this.identity = identity;
         this.settings = settings;
-        this.identity = Identity.of(name, creation, DistFlags.OURS);
         this.locator = locator;
         this.establishment = establishment;
     }
 
     @Override
     public Session dial(PeerLink link, PeerLink.Attempt attempt) throws DialFailure, InterruptedException {
-        if (link.name().equals(settings.name())) {
+        if (link.name().equals(node)) {
             throw DialFailure.refusal("that is this node itself", null);
         }
         SocketChannel channel = connect(locate(link));
         boolean established = false;
         try {
             attempt.onAbort(() -> close(channel));
-            HandshakeResult introduction = new Initiator(identity, settings.cookie(), settings.handshakeStep())
+            HandshakeResult introduction = new Initiator(identity, settings.cookie(), settings.handshakeTimeout())
                     .connect(
                             StreamTransport.tcp(channel),
                             link.name(),
@@ -88,7 +89,7 @@ public final class TcpDialer implements PeerLink.Dialer {
     private Session afterFailure(PeerLink link, PeerLink.Attempt attempt, HandshakeException e)
             throws DialFailure, InterruptedException {
         return switch (e.failure()) {
-            case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeStep());
+            case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeTimeout());
             case COOKIE_REFUSED -> throw DialFailure.maybeRefusal(sentence(e), e);
             case COOKIE_REJECTED, NOT_ALLOWED, FLAGS_MISSING, REFUSED -> throw DialFailure.refusal(sentence(e), e);
             case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.of(sentence(e), e);

@@ -51,7 +51,7 @@ public final class ListeningNode implements AutoCloseable {
             node = new LocalNode(settings, creation, locator, threads);
             prepare.accept(node);
             if (listener != null) {
-                listener.start(node);
+                node.letIn(listener);
             }
             opened = true;
             return new ListeningNode(node, listener, presence);

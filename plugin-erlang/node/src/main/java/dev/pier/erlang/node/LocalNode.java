@@ -2,10 +2,12 @@ package dev.pier.erlang.node;
 
 import dev.pier.erlang.connection.Connection;
 import dev.pier.erlang.connection.SocketTransport;
+import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.handshake.AcceptDecision;
 import dev.pier.erlang.handshake.HandshakeResult;
+import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.PeerHello;
 import dev.pier.erlang.link.Backoff;
 import dev.pier.erlang.link.BulkLane;
@@ -13,6 +15,7 @@ import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.DynamicNames;
 import dev.pier.erlang.link.EpmdPresence;
 import dev.pier.erlang.link.Identifiers;
+import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
@@ -32,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// A node among Erlang nodes: its identity, and its connections to its peers. Safe for many threads.
 ///
 /// It has a timer thread, a thread that accepts, and two for each connection: see [NodeThreads].
-public final class LocalNode implements AutoCloseable {
+public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
     private static final int MANY_LINKS = 10_000;
@@ -57,10 +60,10 @@ public final class LocalNode implements AutoCloseable {
         this.creation = creation;
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes =
-                new ProcessTable(identifiers, settings.connection().decode(), settings.processes(), this::link);
+                new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
         this.signals = new SignalDispatcher(processes);
         this.locator = locator;
-        this.dialer = new TcpDialer(settings, settings.name(), creation, locator, this::establish);
+        this.dialer = new TcpDialer(settings.name(), identity(), settings.link(), locator, this::establish);
         this.threads = threads;
     }
 
@@ -109,7 +112,7 @@ public final class LocalNode implements AutoCloseable {
     }
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
-        BulkLanes lanes = new BulkLanes(peer.toString(), settings.bulk(), number -> newLane(peer, number));
+        BulkLanes lanes = new BulkLanes(peer.toString(), settings.link().bulk(), number -> newLane(peer, number));
         PeerLink link =
                 new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, threads.timer(), lanes);
         if (closed) {
@@ -126,19 +129,29 @@ public final class LocalNode implements AutoCloseable {
         Identifiers own = new Identifiers(name.atom(), creation);
         StreamSignalDispatcher laneSignals = new StreamSignalDispatcher(signals);
         PeerLink.Dialer lane = new TcpDialer(
-                settings,
-                name,
-                creation,
+                settings.name(),
+                Identity.of(name, creation, DistFlags.OURS),
+                settings.link(),
                 locator,
                 (link, channel, introduction) -> establish(link, channel, introduction, name, own, laneSignals));
         return new BulkLane(
                 new PeerLink(peer, own.node(), false, lane, Backoff.DEFAULT, threads.timer()),
                 laneSignals,
-                settings.bulk().idle(),
+                settings.link().bulk().idle(),
                 threads.timer());
     }
 
+    private Identity identity() {
+        return Identity.of(settings.name(), creation, DistFlags.OURS);
+    }
+
+    /// Lets other nodes connect at that port.
+    public void letIn(NodeListener listener) {
+        listener.start(identity(), settings.link(), threads.connections(), this);
+    }
+
     /// Decides about a peer that connects.
+    @Override
     public AcceptDecision admit(PeerHello hello) {
         if (hello.wantsName()) {
             AcceptDecision.Named named = dynamicNames.next(hello.host());
@@ -159,6 +172,7 @@ public final class LocalNode implements AutoCloseable {
     }
 
     /// Takes a connection that a peer has opened and authenticated.
+    @Override
     public void adopt(SocketChannel channel, HandshakeResult introduction) throws IOException {
         PeerLink link = link(introduction.peer());
         link.adopt(establish(link, channel, introduction));
@@ -185,12 +199,12 @@ public final class LocalNode implements AutoCloseable {
                         self + "-" + introduction.peer(),
                         transport,
                         introduction.capabilities(),
-                        settings.connection(),
+                        settings.link().connection(),
                         handler),
                 identities,
                 takers,
-                settings.maxCalls(),
-                settings.callHelper());
+                settings.link().maxCalls(),
+                settings.link().batching());
         try {
             session.connection().start(threads.connections(), threads.timer());
         } catch (RejectedExecutionException e) {

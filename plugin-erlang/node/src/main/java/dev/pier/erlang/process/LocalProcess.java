@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.MonitoredProcess;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// [ProcessMonitors] tell what ties it to others; what it does with its messages is its [ProcessBody]'s affair.
 ///
 /// Any thread may call. One lock, the process itself, guards all of its state, links and monitors included.
-public final class LocalProcess {
+public final class LocalProcess implements MonitoredProcess {
     private final ProcessTable table;
     private final Pid pid;
     private final ProcessBody body;
@@ -141,6 +142,11 @@ public final class LocalProcess {
     /// @param object what the monitor is set on, exactly as it arrived: a pid or a name
     public void watched(Session session, Pid from, Term object, Reference reference) {
         monitors.watched(session, from, object, reference);
+    }
+
+    @Override
+    public void demonitored(Reference reference) {
+        monitors.unwatched(reference);
     }
 
     /// A message to an alias or the reason of an end was beyond a limit; after the latter nothing more will come.

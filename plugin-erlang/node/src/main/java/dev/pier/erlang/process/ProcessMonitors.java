@@ -48,7 +48,8 @@ final class ProcessMonitors {
         synchronized (self) {
             if (!self.isAlive()) {
                 refusal = ExitReason.NOPROC;
-            } else if (!session.watch(reference, self, table.bounds().monitors())) {
+            } else if (!session.addIncomingMonitor(
+                    reference, self, table.bounds().monitors())) {
                 refusal = ExitReason.SYSTEM_LIMIT;
             } else {
                 watchers.put(reference, new Watcher(session, null, from, object));
@@ -218,7 +219,7 @@ final class ProcessMonitors {
     private static void tellDown(Reference reference, Watcher watcher, ExitReason reason) {
         if (watcher.local() != null) {
             watcher.local().monitors().down(reference, reason);
-        } else if (watcher.session() != null && watcher.session().unwatch(reference)) {
+        } else if (watcher.session() != null && watcher.session().removeIncomingMonitor(reference) != null) {
             ExitSignals.down(watcher.session(), watcher.object(), watcher.pid(), reference, reason);
         }
     }

@@ -3,6 +3,7 @@ package dev.pier.erlang.process;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.MonitoredProcess;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
@@ -56,9 +57,9 @@ public final class SignalDispatcher implements Session.ProcessSignals {
             case ControlMessage.MonitorP(Pid from, Term to, Reference reference) ->
                 monitor(session, from, to, reference);
             case ControlMessage.DemonitorP(Pid _, Term _, Reference reference) -> {
-                LocalProcess watched = session.takeWatched(reference);
-                if (watched != null) {
-                    watched.monitors().unwatched(reference);
+                MonitoredProcess monitored = session.removeIncomingMonitor(reference);
+                if (monitored != null) {
+                    monitored.demonitored(reference);
                 }
             }
             case ControlMessage.SpawnRequest request -> processes.spawnHandler().spawn(session, request, payload);

@@ -9,6 +9,7 @@ import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.ListeningNode;
@@ -109,16 +110,17 @@ final class RunningNode implements AutoCloseable {
     private static NodeSettings nodeSettings(ErlangSettings settings) throws IOException {
         return new NodeSettings(
                 settings.node(),
-                settings.cookie().read(),
                 settings.listen(),
                 settings.allowed(),
-                settings.maxHandshakes(),
-                settings.connectTimeout(),
-                NodeSettings.HANDSHAKE_STEP,
-                settings.maxCalls(),
-                settings.callHelper(),
-                settings.connection(),
-                settings.bulk(),
+                new LinkSettings(
+                        settings.cookie().read(),
+                        settings.maxHandshakes(),
+                        settings.connectTimeout(),
+                        LinkSettings.DEFAULT_HANDSHAKE_TIMEOUT,
+                        settings.maxCalls(),
+                        settings.callHelper(),
+                        settings.connection(),
+                        settings.bulk()),
                 settings.processes());
     }
 

@@ -1,15 +1,17 @@
 package dev.pier.erlang.mailbox;
 
-import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.link.AllowedNodes;
+import dev.pier.erlang.link.BatchingMode;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.node.ListeningNode;
 import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedCalls;
 import dev.pier.erlang.served.ServedFunctions;
@@ -33,14 +35,10 @@ final class MortalServer {
                 Duration.ofSeconds(5));
         NodeSettings settings = new NodeSettings(
                 new NodeName(arguments[0], TestHost.NAME),
-                Cookie.of(arguments[2]),
                 Optional.of(new InetSocketAddress(TestHost.address(), 0)),
                 AllowedNodes.ALL,
-                16,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                100,
-                ConnectionSettings.DEFAULT);
+                LinkSettings.of(Cookie.of(arguments[2])).withBatching(BatchingMode.NEVER),
+                ProcessLimits.DEFAULT);
         ServedFunctions functions = new ServedFunctions();
         functions.expose(
                 "java",

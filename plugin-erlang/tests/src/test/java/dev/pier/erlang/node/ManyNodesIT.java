@@ -2,7 +2,6 @@ package dev.pier.erlang.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
@@ -10,7 +9,10 @@ import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.link.AllowedNodes;
+import dev.pier.erlang.link.BatchingMode;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.NodeThreads;
+import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedCalls;
 import dev.pier.erlang.served.ServedFunctions;
@@ -52,14 +54,10 @@ class ManyNodesIT {
     private static ListeningNode open(AllowedNodes allowed, ServedFunctions functions) throws IOException {
         NodeSettings settings = new NodeSettings(
                         new NodeName("pier", TestHost.NAME),
-                        Cookie.of(erlang.cookie()),
                         Optional.of(new InetSocketAddress(TestHost.address(), 0)),
                         allowed,
-                        16,
-                        Duration.ofSeconds(5),
-                        Duration.ofSeconds(5),
-                        100,
-                        ConnectionSettings.DEFAULT)
+                        LinkSettings.of(Cookie.of(erlang.cookie())).withBatching(BatchingMode.NEVER),
+                        ProcessLimits.DEFAULT)
                 .withAlive(TestHost.uniqueName("extra"));
         return ListeningNode.open(
                 settings,

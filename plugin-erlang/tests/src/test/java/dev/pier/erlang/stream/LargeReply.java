@@ -3,18 +3,20 @@ package dev.pier.erlang.stream;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.call.CallListener;
-import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.FixedPortLocator;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.link.AllowedNodes;
+import dev.pier.erlang.link.BatchingMode;
 import dev.pier.erlang.link.EpmdPresence;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.peer.RemotePeer;
+import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.testing.TestHost;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -29,14 +31,10 @@ final class LargeReply {
         NodeName peerName = NodeName.parse(args[0]);
         NodeSettings settings = new NodeSettings(
                 new NodeName(TestHost.uniqueName("large"), TestHost.NAME),
-                Cookie.of(args[2]),
                 Optional.empty(),
                 AllowedNodes.ALL,
-                1,
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                100,
-                ConnectionSettings.DEFAULT);
+                LinkSettings.of(Cookie.of(args[2])).withBatching(BatchingMode.NEVER),
+                ProcessLimits.DEFAULT);
         FixedPortLocator locator = new FixedPortLocator(Integer.parseInt(args[1]));
         try (LocalNode node =
                         new LocalNode(settings, EpmdPresence.randomCreation(), locator, NodeThreads.platform("large"));
