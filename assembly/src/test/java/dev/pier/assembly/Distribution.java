@@ -26,10 +26,6 @@ public final class Distribution {
     private static final Path MODULE =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
-    /// What a web application is compiled against.
-    private static final List<String> API_FOLDERS =
-            List.of("dev/pier/erlang/", "dev/pier/erlang/term/", "dev/pier/erlang/servlet/");
-
     private Distribution() {}
 
     /// The folder that all modules stand in.

@@ -38,7 +38,7 @@ public final class Sample {
 
     /// The module that makes streams, from the plugin's jar.
     private static String streamHelper() throws IOException {
-        try (InputStream module = Peer.class.getResourceAsStream("/dev/pier/erlang/rpc/pier_stream.erl")) {
+        try (InputStream module = Peer.class.getResourceAsStream("/dev/pier/erlang/call/pier_stream.erl")) {
             return new String(Objects.requireNonNull(module).readAllBytes(), StandardCharsets.UTF_8);
         }
     }

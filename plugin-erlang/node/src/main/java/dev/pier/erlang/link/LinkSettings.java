@@ -1,12 +1,10 @@
 package dev.pier.erlang.link;
 
 import dev.pier.erlang.connection.ConnectionSettings;
-import dev.pier.erlang.handshake.Cookie;
 import java.time.Duration;
 
 /// How a node connects to its peers and lets them connect.
 ///
-/// @param cookie the secret that this node shares with all its peers
 /// @param maxHandshakes how many incoming connections may be unauthenticated at once
 /// @param connectTimeout how long an attempt to connect may take before the handshake begins
 /// @param handshakeTimeout how long each step of a handshake may take
@@ -15,7 +13,6 @@ import java.time.Duration;
 /// @param connection the limits of each connection
 /// @param bulk the lanes to each peer
 public record LinkSettings(
-        Cookie cookie,
         int maxHandshakes,
         Duration connectTimeout,
         Duration handshakeTimeout,
@@ -23,14 +20,16 @@ public record LinkSettings(
         BatchingMode batching,
         ConnectionSettings connection,
         BulkSettings bulk) {
-    public static final int DEFAULT_MAX_HANDSHAKES = 64;
-    public static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
-
-    /// OTP: net_kernel.erl, `net_setuptime`.
-    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(7);
-
-    public static final int DEFAULT_MAX_CALLS = 10_000;
-    public static final BatchingMode DEFAULT_BATCHING = BatchingMode.PRESENT;
+    /// 64 handshakes; 5 s to connect; 7 s for a step of the handshake (OTP: net_kernel.erl, `net_setuptime`);
+    /// 10,000 calls; batching where the peer has `pier_calls`.
+    public static final LinkSettings DEFAULT = new LinkSettings(
+            64,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(7),
+            10_000,
+            BatchingMode.PRESENT,
+            ConnectionSettings.DEFAULT,
+            BulkSettings.DEFAULT);
 
     public LinkSettings {
         if (maxHandshakes < 1 || maxCalls < 1 || !connectTimeout.isPositive() || !handshakeTimeout.isPositive()) {
@@ -38,21 +37,32 @@ public record LinkSettings(
         }
     }
 
-    /// The defaults with this cookie.
-    public static LinkSettings of(Cookie cookie) {
-        return new LinkSettings(
-                cookie,
-                DEFAULT_MAX_HANDSHAKES,
-                DEFAULT_CONNECT_TIMEOUT,
-                DEFAULT_HANDSHAKE_TIMEOUT,
-                DEFAULT_MAX_CALLS,
-                DEFAULT_BATCHING,
-                ConnectionSettings.DEFAULT,
-                BulkSettings.DEFAULT);
+    public LinkSettings withMaxHandshakes(int max) {
+        return new LinkSettings(max, connectTimeout, handshakeTimeout, maxCalls, batching, connection, bulk);
+    }
+
+    public LinkSettings withConnectTimeout(Duration timeout) {
+        return new LinkSettings(maxHandshakes, timeout, handshakeTimeout, maxCalls, batching, connection, bulk);
+    }
+
+    public LinkSettings withHandshakeTimeout(Duration timeout) {
+        return new LinkSettings(maxHandshakes, connectTimeout, timeout, maxCalls, batching, connection, bulk);
+    }
+
+    public LinkSettings withMaxCalls(int max) {
+        return new LinkSettings(maxHandshakes, connectTimeout, handshakeTimeout, max, batching, connection, bulk);
     }
 
     public LinkSettings withBatching(BatchingMode mode) {
+        return new LinkSettings(maxHandshakes, connectTimeout, handshakeTimeout, maxCalls, mode, connection, bulk);
+    }
+
+    public LinkSettings withConnection(ConnectionSettings settings) {
+        return new LinkSettings(maxHandshakes, connectTimeout, handshakeTimeout, maxCalls, batching, settings, bulk);
+    }
+
+    public LinkSettings withBulk(BulkSettings settings) {
         return new LinkSettings(
-                cookie, maxHandshakes, connectTimeout, handshakeTimeout, maxCalls, mode, connection, bulk);
+                maxHandshakes, connectTimeout, handshakeTimeout, maxCalls, batching, connection, settings);
     }
 }

@@ -3,6 +3,7 @@ package dev.pier.erlang.link;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdException;
 import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
@@ -23,6 +24,7 @@ public final class TcpDialer implements PeerLink.Dialer {
 
     private final NodeName node;
     private final Identity identity;
+    private final Cookie cookie;
     private final LinkSettings settings;
     private final NodeLocator locator;
     private final Establishment establishment;
@@ -30,9 +32,15 @@ public final class TcpDialer implements PeerLink.Dialer {
     /// @param node this node's name
     /// @param identity what it says of itself on these connections: a lane has a name of its own
     public TcpDialer(
-            NodeName node, Identity identity, LinkSettings settings, NodeLocator locator, Establishment establishment) {
+            NodeName node,
+            Identity identity,
+            Cookie cookie,
+            LinkSettings settings,
+            NodeLocator locator,
+            Establishment establishment) {
         this.node = node;
         this.identity = identity;
+        this.cookie = cookie;
         this.settings = settings;
         this.locator = locator;
         this.establishment = establishment;
@@ -47,7 +55,7 @@ public final class TcpDialer implements PeerLink.Dialer {
         boolean established = false;
         try {
             attempt.onAbort(() -> close(channel));
-            HandshakeResult introduction = new Initiator(identity, settings.cookie(), settings.handshakeTimeout())
+            HandshakeResult introduction = new Initiator(identity, cookie, settings.handshakeTimeout())
                     .connect(
                             StreamTransport.tcp(channel),
                             link.name(),

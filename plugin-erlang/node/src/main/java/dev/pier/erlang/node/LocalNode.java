@@ -4,8 +4,10 @@ import dev.pier.erlang.connection.Connection;
 import dev.pier.erlang.connection.SocketTransport;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.handshake.AcceptDecision;
+import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.PeerHello;
@@ -23,25 +25,36 @@ import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.link.TcpDialer;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.process.SignalDispatcher;
+import dev.pier.erlang.served.CallLimiter;
+import dev.pier.erlang.served.ServedCalls;
+import dev.pier.erlang.served.ServedFunctions;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A node among Erlang nodes: its identity, and its connections to its peers. Safe for many threads.
+/// One Erlang node: its identity, its port and name at EPMD, its processes, and its links to other nodes. Safe for
+/// many threads.
 ///
-/// It has a timer thread, a thread that accepts, and two for each connection: see [NodeThreads].
+/// Threads: one that accepts, if it listens, and two for each connection; the timer is the runtime's
+/// ([NodeThreads]).
 public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
-    private static final int MANY_LINKS = 10_000;
+    /// Above this number of links, idle ones to nodes that are not configured are forgotten.
+    private static final int MAX_IDLE_LINKS = 10_000;
 
     private final NodeSettings settings;
+    private final Cookie cookie;
     private final int creation;
+    private final @Nullable NodeListener listener;
+    private final @Nullable EpmdPresence registration;
     private final Identifiers identifiers;
     private final ProcessTable processes;
     private final Session.ProcessSignals signals;
@@ -52,19 +65,91 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final DynamicNames dynamicNames = new DynamicNames();
     private volatile boolean closed;
 
-    /// @param creation which incarnation of the node this is: as EPMD says, or else random and at least 4
-    /// @param locator finds the peers' addresses
-    /// @param threads which the node does not end
-    public LocalNode(NodeSettings settings, int creation, NodeLocator locator, NodeThreads threads) {
+    private LocalNode(
+            NodeSettings settings,
+            Cookie cookie,
+            @Nullable NodeListener listener,
+            @Nullable EpmdPresence registration,
+            NodeLocator locator,
+            NodeThreads threads) {
         this.settings = settings;
-        this.creation = creation;
+        this.cookie = cookie;
+        this.listener = listener;
+        this.registration = registration;
+        this.creation = registration == null ? EpmdPresence.randomCreation() : registration.creation();
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes =
                 new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
         this.signals = new SignalDispatcher(processes);
         this.locator = locator;
-        this.dialer = new TcpDialer(settings.name(), identity(), settings.link(), locator, this::establish);
+        this.dialer = new TcpDialer(settings.name(), identity(), cookie, settings.link(), locator, this::establish);
         this.threads = threads;
+    }
+
+    /// Opens a node: reserves its port, registers its name, and lets other nodes connect once it serves calls.
+    ///
+    /// @param locator finds the peers' addresses
+    /// @param threads outlive the node
+    /// @param functions what Erlang may call
+    /// @throws IOException if the address cannot be listened on, or the name is taken
+    static LocalNode open(
+            NodeSettings settings,
+            Cookie cookie,
+            EpmdClient epmd,
+            NodeLocator locator,
+            NodeThreads threads,
+            ServedFunctions functions,
+            CallLimiter limiter)
+            throws IOException {
+        InetSocketAddress address = settings.listen();
+        NodeListener listener = address == null ? null : NodeListener.bind(address);
+        EpmdPresence registration = null;
+        LocalNode node = null;
+        try {
+            if (listener != null && settings.epmd().register()) {
+                registration = new EpmdPresence(epmd, settings.name().alive(), listener.port());
+            }
+            node = new LocalNode(settings, cookie, listener, registration, locator, threads);
+            ServedCalls.start(node.processes(), functions, limiter);
+            if (listener != null) {
+                listener.start(node.identity(), cookie, settings.link(), threads.connections(), node);
+            }
+            return node;
+        } catch (Throwable t) {
+            closeAll(registration, listener, node);
+            throw t;
+        }
+    }
+
+    private static void closeAll(@Nullable AutoCloseable... opened) {
+        for (AutoCloseable resource : opened) {
+            try {
+                if (resource != null) {
+                    resource.close();
+                }
+            } catch (Exception e) {
+                log.warn("Closing {} failed", resource, e);
+            }
+        }
+    }
+
+    private Identity identity() {
+        return Identity.of(settings.name(), creation, DistFlags.OURS);
+    }
+
+    /// The port at which the node listens; `null` if it does not.
+    public @Nullable Integer port() {
+        return listener == null ? null : listener.port();
+    }
+
+    /// Whether other nodes find this one by its name at EPMD; `null` if it is not to be registered.
+    public @Nullable Boolean isRegistered() {
+        return registration == null ? null : registration.isRegistered();
+    }
+
+    /// The incoming connections that were refused; `null` if the node does not listen.
+    public NodeListener.@Nullable Refusals refusals() {
+        return listener == null ? null : listener.refusals();
     }
 
     public NodeName name() {
@@ -74,10 +159,6 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     /// The processes of this node.
     public ProcessTable processes() {
         return processes;
-    }
-
-    public NodeSettings settings() {
-        return settings;
     }
 
     public NodeThreads threads() {
@@ -95,7 +176,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     /// The way to a peer, whose connection is opened when it is used and not otherwise.
     public PeerLink link(NodeName peer) {
-        forgetIdleOnes();
+        forgetIdleLinks();
         return links.computeIfAbsent(peer, name -> newLink(name, false));
     }
 
@@ -105,8 +186,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     }
 
     /// Nodes with names made up for a single use would fill the table in time.
-    private void forgetIdleOnes() {
-        if (links.size() >= MANY_LINKS) {
+    private void forgetIdleLinks() {
+        if (links.size() >= MAX_IDLE_LINKS) {
             links.values().removeIf(PeerLink::isForgettable);
         }
     }
@@ -121,7 +202,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return link;
     }
 
-    /// Each lane is a node of its own to the peer, of which nobody else knows: nodes have one connection to each other.
+    /// Each lane is a node of its own to the peer, of which nobody else knows: nodes have one connection to each
+    /// other.
     private BulkLane newLane(NodeName peer, int number) {
         NodeName name = new NodeName(
                 settings.name().alive() + "-bulk" + number, settings.name().host());
@@ -131,6 +213,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         PeerLink.Dialer lane = new TcpDialer(
                 settings.name(),
                 Identity.of(name, creation, DistFlags.OURS),
+                cookie,
                 settings.link(),
                 locator,
                 (link, channel, introduction) -> establish(link, channel, introduction, name, own, laneSignals));
@@ -139,15 +222,6 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 laneSignals,
                 settings.link().bulk().idle(),
                 threads.timer());
-    }
-
-    private Identity identity() {
-        return Identity.of(settings.name(), creation, DistFlags.OURS);
-    }
-
-    /// Lets other nodes connect at that port.
-    public void letIn(NodeListener listener) {
-        listener.start(identity(), settings.link(), threads.connections(), this);
     }
 
     /// Decides about a peer that connects.
@@ -222,6 +296,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        closeAll(registration, listener);
         processes.endAll();
         links.values().forEach(PeerLink::close);
     }

@@ -3,30 +3,56 @@ package dev.pier.erlang.node;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.link.AllowedNodes;
 import dev.pier.erlang.link.LinkSettings;
+import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import java.net.InetSocketAddress;
-import java.util.Optional;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
-/// The settings of one node.
+/// The settings of a node, as [NodeBuilder] puts them together. The cookie is not among them.
 ///
-/// @param name the node's full name
-/// @param listen where other nodes may connect, port 0 for any free one; empty if none may
+/// @param name the full node name
+/// @param listen where other nodes may connect, port 0 for any free one; `null` if none may
 /// @param allowed which nodes may connect
-/// @param link how it connects and lets others connect
-/// @param processes the limits on links and monitors of its processes
+/// @param epmd the EPMD that the node uses
+/// @param link how the node connects and lets others connect
+/// @param processes the limits on process links and monitors of its processes
+/// @param mailboxes the limits of each mailbox
+/// @param values how values become terms, and terms JSON
+/// @param maxServed how many calls from Erlang may run at once, over all nodes of a runtime
+/// @param peers the configured peers by their names
 public record NodeSettings(
         NodeName name,
-        Optional<InetSocketAddress> listen,
+        @Nullable InetSocketAddress listen,
         AllowedNodes allowed,
+        EpmdSettings epmd,
         LinkSettings link,
-        ProcessLimits processes) {
+        ProcessLimits processes,
+        MailboxSettings mailboxes,
+        ValueSettings values,
+        int maxServed,
+        SequencedMap<String, PeerSettings> peers) {
+    public NodeSettings {
+        if (maxServed < 1) {
+            throw new IllegalArgumentException("the limit on served calls must be above zero, not " + maxServed);
+        }
+        peers = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(peers));
+    }
+
     /// The same for a node of another name on the same host, at a port of its own.
-    public NodeSettings withAlive(String alive) {
+    NodeSettings withAlive(String alive) {
         return new NodeSettings(
                 new NodeName(alive, name.host()),
-                listen.map(address -> new InetSocketAddress(address.getAddress(), 0)),
+                listen == null ? null : new InetSocketAddress(listen.getAddress(), 0),
                 allowed,
+                epmd,
                 link,
-                processes);
+                processes,
+                mailboxes,
+                values,
+                maxServed,
+                peers);
     }
 }

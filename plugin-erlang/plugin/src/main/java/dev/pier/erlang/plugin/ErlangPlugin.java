@@ -3,10 +3,15 @@ package dev.pier.erlang.plugin;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.jinterface.JInterface;
+import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +24,7 @@ public final class ErlangPlugin implements ServerPlugin {
     private static final Logger log = LoggerFactory.getLogger(ErlangPlugin.class);
 
     private Optional<ErlangSettings> settings = Optional.empty();
-    private @Nullable RunningNode node;
+    private @Nullable NodeRuntime node;
 
     @Override
     public String name() {
@@ -49,23 +54,33 @@ public final class ErlangPlugin implements ServerPlugin {
             log.info("No Erlang node: server.conf has no erlang.node");
             return;
         }
-        RunningNode started = RunningNode.start(settings.get(), context.metrics());
+        NodeRuntime started = start(settings.get(), context.metrics());
         node = started;
-        context.offerToEach("erlang/node", ErlangNode.class, started::forApplication);
+        context.offerToEach("erlang/node", ErlangNode.class, started::scope);
         for (String peer : started.peerNames()) {
             context.offerToEach(
-                    "erlang/" + peer,
-                    Peer.class,
-                    path -> started.forApplication(path).peer(peer));
+                    "erlang/" + peer, Peer.class, path -> started.scope(path).peer(peer));
         }
         context.initializer(new ErlangErrorsInitializer());
-        started.readinessChecks().forEach(context::readinessCheck);
-        context.status(started::status);
+        for (String peer : settings.get().required()) {
+            context.readinessCheck(new ErlangStatus.PeerCheck("erlang/" + peer, started.link(peer)));
+        }
+        context.status(() -> ErlangStatus.of(started));
+    }
+
+    private static NodeRuntime start(ErlangSettings settings, MeterRegistry registry) throws IOException {
+        Map<String, PeerMetrics> metrics = new HashMap<>();
+        NodeRuntime started = settings.builder()
+                .callListeners(peer -> metrics.computeIfAbsent(peer, it -> new PeerMetrics(it, registry)))
+                .start();
+        metrics.forEach((peer, its) -> its.measure(started.link(peer)));
+        NodeMetrics.register(started, registry);
+        return started;
     }
 
     @Override
     public void stop() {
-        RunningNode running = node;
+        NodeRuntime running = node;
         if (running != null) {
             running.close();
         }

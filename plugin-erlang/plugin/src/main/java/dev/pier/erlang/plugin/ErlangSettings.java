@@ -5,129 +5,88 @@ import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
-import dev.pier.erlang.handshake.Cookie;
-import dev.pier.erlang.link.AllowedNodes;
+import dev.pier.erlang.json.JsonOptions;
 import dev.pier.erlang.link.BatchingMode;
 import dev.pier.erlang.link.BulkSettings;
+import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.mailbox.MailboxSettings;
+import dev.pier.erlang.node.EpmdSettings;
+import dev.pier.erlang.node.ErlangNodes;
+import dev.pier.erlang.node.NodeBuilder;
+import dev.pier.erlang.node.PeerBuilder;
+import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
+import dev.pier.erlang.term.Atom;
 import dev.pier.server.config.Section;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.Consumer;
 
-/// The section `erlang { … }` of `server.conf`, checked.
+/// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. What is wrong is reported to the section.
 ///
-/// @param node this node's name
-/// @param cookie where the cookie comes from
-/// @param listen where other nodes may connect; empty if none may
-/// @param allowed which nodes may
-/// @param maxHandshakes how many connections may be unauthenticated at once
-/// @param epmd the port of EPMD, and whether to register there
-/// @param connectTimeout how long one attempt to connect may take, the handshake included
-/// @param callHelper whether calls go through a helper on the peer
-/// @param maxCalls how many calls to one peer may be under way at once
-/// @param maxServed how many calls from Erlang may run at once
-/// @param processes what others may tie to this node's processes
-/// @param connection the bounds of each connection
-/// @param values how values become terms, and terms JSON
-/// @param mailboxes the bounds of each mailbox
-/// @param bulk the further connections for large replies
-/// @param peers the peers by their names in the file
-record ErlangSettings(
-        NodeName node,
-        CookieSource cookie,
-        Optional<InetSocketAddress> listen,
-        AllowedNodes allowed,
-        int maxHandshakes,
-        Epmd epmd,
-        Duration connectTimeout,
-        BatchingMode callHelper,
-        int maxCalls,
-        int maxServed,
-        ProcessLimits processes,
-        ConnectionSettings connection,
-        ValueSettings values,
-        MailboxSettings mailboxes,
-        BulkSettings bulk,
-        SequencedMap<String, PeerSettings> peers) {
-
-    /// Stands for a name that is missing or wrong while the other settings are read.
+/// @param builder with all settings of the section
+/// @param required the names of the peers without which the server is not ready
+record ErlangSettings(NodeBuilder builder, Set<String> required) {
+    /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
     private static final String UNNAMED = "unnamed@localhost";
+
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
     private static final long GIB = 1L << 30;
-    /// What fits into one array, roundly.
+    /// The largest size of one array, rounded down.
     private static final long MAX_FRAME = 2047L * MIB;
 
-    record Epmd(boolean enabled, int port) {}
-
-    /// When a peer is connected.
-    enum Connect {
-        EAGER,
-        AT_FIRST_USE
+    private enum Null {
+        UNDEFINED,
+        NIL,
+        NULL
     }
 
-    /// @param node the peer's node name
-    /// @param address where the peer listens, unresolved, if EPMD is not to be asked
-    /// @param required whether the server is ready only with this peer connected
-    record PeerSettings(
-            NodeName node, Optional<InetSocketAddress> address, Connect connect, boolean required, CallOptions call) {}
-
-    /// Where the cookie comes from: `server.conf` itself, or a file.
-    ///
-    /// @param value the cookie, if `server.conf` has it
-    /// @param file the file to read it from otherwise
-    record CookieSource(Optional<Cookie> value, Path file) {
-        /// @throws IOException if there is no cookie to be had, in a sentence that shows nothing of it
-        Cookie read() throws IOException {
-            return value.isPresent() ? value.get() : CookieFile.read(file);
-        }
-
-        @Override
-        public String toString() {
-            return value.isPresent() ? "CookieSource[hidden]" : "CookieSource[" + file + "]";
-        }
+    private enum Charlists {
+        TEXT,
+        ARRAY
     }
 
-    /// Empty if no node is configured: the server then has no Erlang side.
+    private enum Proplists {
+        ARRAY,
+        OBJECT
+    }
+
+    /// Empty if `erlang.node` is not set: the server then has no Erlang side.
     static Optional<ErlangSettings> read(Section section) {
         boolean named = section.has("node");
-        ErlangSettings settings = readAll(section);
-        if (!named && !settings.peers().isEmpty()) {
+        NodeName node = nodeName(section);
+        NodeBuilder builder = ErlangNodes.builder(node.toString());
+        cookie(section, builder);
+        listen(section.section("listen"), builder, node);
+        LinkSettings link = LinkSettings.DEFAULT.withMaxHandshakes(
+                section.section("listen").integer("max-handshakes", LinkSettings.DEFAULT.maxHandshakes(), 1, 10_000));
+        epmd(section.section("epmd"), builder);
+        link = link.withConnectTimeout(section.duration(
+                "connect-timeout", link.connectTimeout(), Duration.ofMillis(100), Duration.ofMinutes(1)));
+        link = link.withBatching(section.section("calls").choice("helper", BatchingMode.PRESENT));
+        Section limits = section.section("limits");
+        link = link.withMaxCalls(limits.integer("calls", link.maxCalls(), 1, 1_000_000));
+        builder.maxServed(limits.integer("served", 10_000, 1, 1_000_000));
+        builder.processes(processes(limits));
+        link = link.withConnection(connection(section));
+        builder.values(values(section));
+        builder.mailboxes(mailboxes(section.section("mailbox")));
+        builder.link(link.withBulk(bulk(section.section("bulk"))));
+        Set<String> required = peers(section, builder);
+        if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }
-        return named ? Optional.of(settings) : Optional.empty();
-    }
-
-    private static ErlangSettings readAll(Section section) {
-        NodeName node = nodeName(section);
-        Section listen = section.section("listen");
-        return new ErlangSettings(
-                node,
-                cookie(section),
-                listen(listen, node),
-                allowed(listen),
-                listen.integer("max-handshakes", 64, 1, 10_000),
-                epmd(section.section("epmd")),
-                section.duration(
-                        "connect-timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofMinutes(1)),
-                section.section("calls").choice("helper", BatchingMode.PRESENT),
-                section.section("limits").integer("calls", 10_000, 1, 1_000_000),
-                section.section("limits").integer("served", 10_000, 1, 1_000_000),
-                processes(section.section("limits")),
-                connection(section),
-                ValueSettings.read(section),
-                mailboxes(section.section("mailbox")),
-                bulk(section.section("bulk")),
-                peers(section, node));
+        return named ? Optional.of(new ErlangSettings(builder, required)) : Optional.empty();
     }
 
     private static NodeName nodeName(Section section) {
@@ -145,38 +104,37 @@ record ErlangSettings(
         return NodeName.parse(UNNAMED);
     }
 
-    private static CookieSource cookie(Section section) {
-        Optional<String> literal = section.secret("cookie");
+    private static void cookie(Section section, NodeBuilder builder) {
+        Optional<String> value = section.secret("cookie");
         Optional<Path> file = section.path("cookie-file");
-        if (literal.isPresent() && file.isPresent()) {
-            section.problem("cookie", "is given together with cookie-file: one of the two");
+        if (value.isPresent() && file.isPresent()) {
+            section.problem("cookie", "is given together with cookie-file: use one of the two");
         }
-        Path readFrom = file.orElseGet(() -> Path.of(System.getProperty("user.home"), ".erlang.cookie"));
+        file.ifPresent(builder::cookieFile);
         try {
-            return new CookieSource(literal.map(Cookie::of), readFrom);
+            value.ifPresent(builder::cookie);
         } catch (IllegalArgumentException e) {
             section.problem("cookie", sentence(e));
-            return new CookieSource(Optional.empty(), readFrom);
         }
     }
 
-    private static Optional<InetSocketAddress> listen(Section section, NodeName node) {
+    private static void listen(Section section, NodeBuilder builder, NodeName node) {
         boolean enabled = section.flag("enabled", true);
         int port = section.integer("port", 0, 0, 65_535);
-        // A node that is called …@localhost is for this machine only, and has no business on other interfaces.
+        // A node whose host is a loopback name is for this machine only.
         String host = section.string("host").orElse(isLoopback(node.host()) ? "localhost" : "0.0.0.0");
         try {
-            InetSocketAddress address = new InetSocketAddress(InetAddress.getByName(host), port);
-            return enabled ? Optional.of(address) : Optional.empty();
+            builder.listen(new InetSocketAddress(InetAddress.getByName(host), port));
         } catch (UnknownHostException e) {
             section.problem("host", "'" + host + "' has no address");
-            return Optional.empty();
         }
-    }
-
-    private static AllowedNodes allowed(Section listen) {
-        List<String> names = listen.strings("allow");
-        return listen.has("allow") ? new AllowedNodes(names) : AllowedNodes.ALL;
+        if (!enabled) {
+            builder.withoutListening();
+        }
+        List<String> allowed = section.strings("allow");
+        if (section.has("allow")) {
+            builder.allow(allowed);
+        }
     }
 
     private static boolean isLoopback(String host) {
@@ -187,8 +145,10 @@ record ErlangSettings(
         }
     }
 
-    private static Epmd epmd(Section section) {
-        return new Epmd(section.flag("enabled", true), section.integer("port", 4369, 1, 65_535));
+    private static void epmd(Section section, NodeBuilder builder) {
+        builder.epmd(EpmdSettings.DEFAULT
+                .withRegister(section.flag("enabled", true))
+                .withPort(section.integer("port", EpmdSettings.DEFAULT_PORT, 1, 65_535)));
     }
 
     private static ConnectionSettings connection(Section section) {
@@ -238,36 +198,55 @@ record ErlangSettings(
                 section.flag("load-helper", defaults.loadHelper()));
     }
 
-    private static SequencedMap<String, PeerSettings> peers(Section section, NodeName self) {
-        SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
+    private static ValueSettings values(Section erlang) {
+        Atom nullAtom = Atom.of(erlang.choice("null", Null.UNDEFINED).name().toLowerCase(Locale.ROOT));
+        Section json = erlang.section("json");
+        return new ValueSettings(
+                nullAtom,
+                new JsonOptions(
+                        json.choice("binaries", JsonOptions.DEFAULT.binaries()),
+                        json.choice("charlists", Charlists.TEXT) == Charlists.TEXT,
+                        json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT));
+    }
+
+    private static Set<String> peers(Section section, NodeBuilder builder) {
+        Set<String> required = new LinkedHashSet<>();
         section.sections("peers").forEach((name, peer) -> {
-            if (!peer.has("node")) {
-                peer.problem("node", "is missing: the peer's node name, such as \"backend@localhost\"");
+            Consumer<PeerBuilder> settings = peer(peer);
+            if (peer.flag("required", false)) {
+                required.add(name);
             }
+            Duration timeout =
+                    peer.duration("timeout", CallOptions.DEFAULT.timeout(), Duration.ofMillis(1), Duration.ofHours(1));
             if (name.equals("node") || name.indexOf('@') >= 0) {
                 section.problem("peers." + name, "a peer is not called 'node', and has no @ in its name");
+            } else {
+                builder.peer(name, settings.andThen(it -> it.timeout(timeout)));
             }
-            String node = peer.string("node").orElse(UNNAMED);
-            NodeName nodeName = self;
-            try {
-                nodeName = NodeName.parse(node);
-            } catch (IllegalArgumentException e) {
-                peer.problem("node", sentence(e));
-            }
-            peers.put(
-                    name,
-                    new PeerSettings(
-                            nodeName,
-                            address(peer),
-                            peer.choice("connect", Connect.EAGER),
-                            peer.flag("required", false),
-                            new CallOptions(peer.duration(
-                                    "timeout",
-                                    CallOptions.DEFAULT.timeout(),
-                                    Duration.ofMillis(1),
-                                    Duration.ofHours(1)))));
         });
-        return peers;
+        return required;
+    }
+
+    private static Consumer<PeerBuilder> peer(Section peer) {
+        if (!peer.has("node")) {
+            peer.problem("node", "is missing: the peer's node name, such as \"backend@localhost\"");
+        }
+        String node = peer.string("node").orElse(UNNAMED);
+        Consumer<PeerBuilder> settings = it -> it.node(UNNAMED);
+        try {
+            String name = NodeName.parse(node).toString();
+            settings = it -> it.node(name);
+        } catch (IllegalArgumentException e) {
+            peer.problem("node", sentence(e));
+        }
+        Optional<InetSocketAddress> address = address(peer);
+        boolean eager = peer.choice("connect", Connect.EAGER) == Connect.EAGER;
+        return settings.andThen(it -> {
+            address.ifPresent(at -> it.address(at.getHostString(), at.getPort()));
+            if (eager) {
+                it.eager();
+            }
+        });
     }
 
     private static Optional<InetSocketAddress> address(Section peer) {

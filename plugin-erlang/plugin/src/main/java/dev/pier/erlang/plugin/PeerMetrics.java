@@ -42,9 +42,16 @@ final class PeerMetrics implements CallListener {
     private final Map<String, Timer> calls = new ConcurrentHashMap<>();
     private final CallStats recent = new CallStats();
 
-    PeerMetrics(String name, PeerLink link, MeterRegistry registry) {
+    /// @param name the peer's name in `server.conf`
+    PeerMetrics(String name, MeterRegistry registry) {
         this.registry = registry;
         this.tags = Tags.of("peer", name);
+        // Present from the start, so that a rate includes the first call.
+        timer("ok");
+    }
+
+    /// Registers the meters of the peer's connection.
+    void measure(PeerLink link) {
         Gauge.builder("pier.erlang.connected", link, l -> l.current().isPresent() ? 1 : 0)
                 .description("Whether the peer is connected: 1 or 0")
                 .tags(tags)
@@ -77,8 +84,6 @@ final class PeerMetrics implements CallListener {
                 .description("How often a lost connection has come back")
                 .tags(tags)
                 .register(registry);
-        // There from the start, so that a rate can be taken of the first call.
-        timer("ok");
     }
 
     @Override

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.node.NodeSettings;
+import dev.pier.erlang.node.PeerSettings;
+import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.server.config.Configuration;
@@ -40,6 +43,10 @@ class ErlangSettingsTest {
         return settings;
     }
 
+    private NodeSettings settings(String text) throws ConfigurationException {
+        return read(text).orElseThrow().builder().settings();
+    }
+
     @Test
     void everySettingHasItsLineInTheDocumentation() throws Exception {
         List<String> documented = Files.readAllLines(DOCUMENTATION).stream()
@@ -58,14 +65,13 @@ class ErlangSettingsTest {
     void valuesAreMappedAsTheSettingsSay() throws Exception {
         String choice = "erlang { node = \"web@localhost\", null = nil,"
                 + " json { binaries = array, charlists = array, proplists = object } }";
-        ValueSettings chosen = read(choice).orElseThrow().values();
+        ValueSettings chosen = settings(choice).values();
         EtfOutput nothing = new EtfOutput(16);
         chosen.newMapper(DecodeLimits.DEFAULT).write(null, nothing);
         assertThat(EncodedTerm.of(nothing.toByteArray()).decode(DecodeLimits.DEFAULT))
                 .isEqualTo(Atom.of("nil"));
         assertThat(json(chosen, "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[[255],[97],{\"a\":1}]");
-        assertThat(json(read(WHOLE).orElseThrow().values(), "{<<255>>,\"a\",[{a,1}]}"))
-                .isEqualTo("[\"/w==\",\"a\",[[\"a\",1]]]");
+        assertThat(json(settings(WHOLE).values(), "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[\"/w==\",\"a\",[[\"a\",1]]]");
     }
 
     private static String json(ValueSettings settings, String term) throws IOException {
@@ -93,21 +99,22 @@ class ErlangSettingsTest {
                   }
                 }
                 """).orElseThrow();
-        assertThat(settings.node()).hasToString("web@localhost");
-        assertThat(settings.cookie().file()).isEqualTo(folder.resolve("cookie"));
-        assertThat(settings.connection().netTickTime()).isEqualTo(Duration.ofSeconds(8));
-        assertThat(settings.peers().keySet()).containsExactly("backend", "logs");
-        ErlangSettings.PeerSettings backend = requireNonNull(settings.peers().get("backend"));
-        assertThat(backend.address().orElseThrow().getPort()).isEqualTo(9100);
-        assertThat(backend.required()).isTrue();
-        assertThat(backend.call().timeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(requireNonNull(settings.peers().get("logs")).connect())
-                .isEqualTo(ErlangSettings.Connect.AT_FIRST_USE);
+        NodeSettings node = settings.builder().settings();
+        assertThat(node.name()).hasToString("web@localhost");
+        assertThat(settings.builder().cookieSource())
+                .isEqualTo(folder.resolve("cookie").toString());
+        assertThat(node.link().connection().netTickTime()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(node.peers().keySet()).containsExactly("backend", "logs");
+        PeerSettings backend = requireNonNull(node.peers().get("backend"));
+        assertThat(requireNonNull(backend.address()).getPort()).isEqualTo(9100);
+        assertThat(settings.required()).containsExactly("backend");
+        assertThat(backend.options().timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(requireNonNull(node.peers().get("logs")).connect()).isEqualTo(PeerSettings.Connect.AT_FIRST_USE);
     }
 
     @Test
     void aNodeOnLocalhostListensThereOnly() throws Exception {
-        assertThat(read(WHOLE).orElseThrow().listen().orElseThrow().getAddress().isLoopbackAddress())
+        assertThat(requireNonNull(settings(WHOLE).listen()).getAddress().isLoopbackAddress())
                 .isTrue();
     }
 

@@ -23,7 +23,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

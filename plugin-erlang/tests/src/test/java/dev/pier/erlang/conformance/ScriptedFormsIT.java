@@ -26,7 +26,7 @@ import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;

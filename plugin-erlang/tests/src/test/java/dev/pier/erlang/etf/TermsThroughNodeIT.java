@@ -10,7 +10,7 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -34,7 +34,7 @@ import dev.pier.erlang.testing.ScriptedConnection.Step;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
 import dev.pier.erlang.testing.TestEpmd;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

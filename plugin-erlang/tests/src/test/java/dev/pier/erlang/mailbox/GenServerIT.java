@@ -24,7 +24,7 @@ import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

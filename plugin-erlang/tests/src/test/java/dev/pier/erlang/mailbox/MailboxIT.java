@@ -10,6 +10,7 @@ import dev.pier.erlang.ErlangProcess;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.conformance.Says;
@@ -24,7 +25,7 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URL;
@@ -685,12 +686,14 @@ class MailboxIT {
     @Test
     void nothingStartsAfterTheEndOfTheApplication() throws IOException {
         try (TestNode closing = TestNode.start(erlang.cookie())) {
-            closing.processes().close();
-            assertThatThrownBy(() -> closing.processes().mailbox()).isInstanceOf(IllegalStateException.class);
-            assertThatThrownBy(() -> closing.processes().mailbox("late")).hasMessageContaining("closed");
-            assertThatThrownBy(() -> closing.processes().register("late", (_, _) -> {}))
-                    .hasMessageContaining("closed");
-            assertThat(closing.node().processes().count()).isZero();
+            int before = closing.node().processes().count();
+            OpenedNode application = closing.runtime().scope("application");
+            application.mailbox();
+            application.close();
+            assertThatThrownBy(application::mailbox).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> application.mailbox("late")).hasMessageContaining("closed");
+            assertThatThrownBy(() -> application.register("late", (_, _) -> {})).hasMessageContaining("closed");
+            assertThat(closing.node().processes().count()).isEqualTo(before);
         }
     }
 

@@ -2,34 +2,22 @@ package dev.pier.erlang.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pier.erlang.dist.NodeName;
-import dev.pier.erlang.epmd.EpmdClient;
-import dev.pier.erlang.epmd.EpmdLocator;
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.handshake.Cookie;
-import dev.pier.erlang.jackson.databind.EtfValueMapper;
-import dev.pier.erlang.link.AllowedNodes;
-import dev.pier.erlang.link.BatchingMode;
-import dev.pier.erlang.link.LinkSettings;
-import dev.pier.erlang.link.NodeThreads;
-import dev.pier.erlang.process.ProcessLimits;
-import dev.pier.erlang.served.CallLimiter;
-import dev.pier.erlang.served.ServedCalls;
-import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.Arguments;
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,49 +28,37 @@ class ManyNodesIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    private static final ValueMapper MAPPER = new EtfValueMapper();
-    private static final NodeThreads THREADS = NodeThreads.platform("many");
-    private static final CallLimiter CALLS = new CallLimiter(100);
-    private static final EpmdClient EPMD = new EpmdClient(
-            new InetSocketAddress(TestHost.address(), TestEpmd.port()), Duration.ofSeconds(5), Duration.ofSeconds(5));
+    private static NodeRuntime runtime;
+
+    @BeforeAll
+    static void start() throws IOException {
+        runtime = TestNode.builder(erlang.cookie()).start();
+    }
 
     @AfterAll
     static void stop() {
-        THREADS.timer().shutdownNow();
+        runtime.close();
     }
 
-    private static ListeningNode open(AllowedNodes allowed, ServedFunctions functions) throws IOException {
-        NodeSettings settings = new NodeSettings(
-                        new NodeName("pier", TestHost.NAME),
-                        Optional.of(new InetSocketAddress(TestHost.address(), 0)),
-                        allowed,
-                        LinkSettings.of(Cookie.of(erlang.cookie())).withBatching(BatchingMode.NEVER),
-                        ProcessLimits.DEFAULT)
-                .withAlive(TestHost.uniqueName("extra"));
-        return ListeningNode.open(
-                settings,
-                Optional.of(EPMD),
-                new EpmdLocator(EPMD),
-                THREADS.virtual(),
-                node -> ServedCalls.start(node.processes(), functions, CALLS));
+    private static OpenedNode open() throws IOException {
+        return runtime.open(TestHost.uniqueName("extra"));
     }
 
-    private static ListeningNode open() throws IOException {
-        return open(AllowedNodes.ALL, new ServedFunctions());
+    private static NodeRuntime allowing(String pattern) throws IOException {
+        return TestNode.builder(erlang.cookie()).allow(List.of(pattern)).start();
     }
 
-    private static String name(ListeningNode node) {
-        return "'" + node.node().name() + "'";
+    private static String name(ErlangNode node) {
+        return "'" + node.name() + "'";
     }
 
     @Test
     void eachHasItsNameItsFunctionsAndItsEnd() throws IOException {
-        ServedFunctions functions = new ServedFunctions();
-        ListeningNode alice = open(AllowedNodes.ALL, functions);
-        try (ListeningNode bob = open()) {
-            functions.expose("who", "am_i", 0, _ -> alice.node().name().toString(), MAPPER);
+        OpenedNode alice = open();
+        try (OpenedNode bob = open()) {
+            alice.expose("who", "am_i", 0, _ -> alice.name());
             assertThat(erlang.eval("erpc:call(" + name(alice) + ", who, am_i, [])"))
-                    .isEqualTo("<<\"" + alice.node().name() + "\">>");
+                    .isEqualTo("<<\"" + alice.name() + "\">>");
             assertThat(erlang.eval("rpc:call(" + name(bob) + ", who, am_i, [])"))
                     .startsWith("{badrpc,{'EXIT',{undef");
             assertThat(erlang.eval("monitor_node(" + name(alice) + ", true), ok"))
@@ -94,7 +70,8 @@ class ManyNodesIT {
                             .equals("false"));
             assertThat(erlang.eval("lists:member(" + name(bob) + ", nodes(hidden))"))
                     .isEqualTo("true");
-            assertThat(TestEpmd.names()).contains(bob.node().name().alive());
+            assertThat(TestEpmd.names())
+                    .contains(bob.name().substring(0, bob.name().indexOf('@')));
         } finally {
             alice.close();
         }
@@ -102,7 +79,7 @@ class ManyNodesIT {
 
     @Test
     void hundredsCostLittle() throws IOException {
-        List<ListeningNode> nodes = new ArrayList<>();
+        List<OpenedNode> nodes = new ArrayList<>();
         try {
             nodes.add(open());
             erlang.eval("net_adm:ping(" + name(nodes.getFirst()) + ")");
@@ -136,7 +113,7 @@ class ManyNodesIT {
             assertThat(heap).as("bytes of heap for a node with a connection").isLessThan(256 << 10);
             assertThat(threads).as("platform threads for all of them").isLessThan(COUNT / 2);
         } finally {
-            nodes.forEach(ListeningNode::close);
+            nodes.forEach(OpenedNode::close);
         }
         Await.until(
                 "their names to be free", () -> TestEpmd.names().stream().noneMatch(name -> name.startsWith("extra")));
@@ -156,11 +133,10 @@ class ManyNodesIT {
 
     @Test
     void aNodeWithoutANameIsGivenOne() throws IOException {
-        ServedFunctions functions = new ServedFunctions();
-        functions.expose("who", "calls", 0, arguments -> arguments.caller(), MAPPER);
-        try (ListeningNode node = open(AllowedNodes.ALL, functions);
+        try (OpenedNode node = open();
                 ErlangPeer nameless =
                         ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
+            node.expose("who", "calls", 0, Arguments::caller);
             assertThat(nameless.eval("net_kernel:connect_node(" + name(node) + ")"))
                     .isEqualTo("true");
             String given = nameless.eval("node()");
@@ -172,8 +148,8 @@ class ManyNodesIT {
 
     @Test
     void aNodeThatIsNotAllowedStaysOutside() throws IOException {
-        try (ListeningNode closed = open(new AllowedNodes(List.of("backend*@*")), new ServedFunctions());
-                ListeningNode open = open(new AllowedNodes(List.of("*@" + TestHost.NAME)), new ServedFunctions());
+        try (NodeRuntime closed = allowing("backend*@*");
+                NodeRuntime open = allowing("*@" + TestHost.NAME);
                 ErlangPeer nameless =
                         ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
             assertThat(erlang.eval("net_adm:ping(" + name(closed) + ")")).isEqualTo("pang");

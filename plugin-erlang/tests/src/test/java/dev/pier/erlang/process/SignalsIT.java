@@ -27,7 +27,7 @@ import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

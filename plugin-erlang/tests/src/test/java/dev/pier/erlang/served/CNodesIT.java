@@ -2,14 +2,12 @@ package dev.pier.erlang.served;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.ErlangInstallation;
 import dev.pier.erlang.testing.TestEpmd;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Nodes that are no Erlang: `erl_call`, and a program in C on `ei`. Both come by the older door of `rex`.
 class CNodesIT {
     private static final String COOKIE = "cnodescookie";
-    private static final ValueMapper MAPPER = new EtfValueMapper();
 
     private static TestNode node;
 
@@ -34,13 +31,11 @@ class CNodesIT {
     @BeforeAll
     static void start() throws IOException {
         node = TestNode.start(COOKIE);
-        ServedFunctions functions = new ServedFunctions();
-        ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
-        functions.expose(
-                "useless",
-                "myfunction",
-                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
-                MAPPER);
+        node.runtime()
+                .expose(
+                        "useless",
+                        "myfunction",
+                        arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())));
     }
 
     @AfterAll

@@ -8,8 +8,6 @@ import dev.pier.erlang.Exposure;
 import dev.pier.erlang.Raised;
 import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.Section;
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.term.Atom;
@@ -17,7 +15,7 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -38,9 +36,6 @@ class CalledFromErlangIT {
     static final ErlangPeer erlang = ErlangPeer.start();
 
     private static final int MAX_CALLS = 50;
-    private static final ValueMapper MAPPER = new EtfValueMapper();
-    private static final ServedFunctions FUNCTIONS = new ServedFunctions();
-    private static final CallLimiter THREADS = new CallLimiter(MAX_CALLS);
     private static final LinkedBlockingQueue<String> EVENTS = new LinkedBlockingQueue<>();
 
     private static TestNode node;
@@ -65,53 +60,32 @@ class CalledFromErlangIT {
 
     @BeforeAll
     static void start() throws IOException {
-        node = TestNode.start(erlang.cookie());
-        ServedCalls.start(node.node().processes(), FUNCTIONS, THREADS);
-        FUNCTIONS.expose(
-                "useless",
-                "myfunction",
-                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
-                MAPPER);
-        FUNCTIONS.expose("java", "echo", 1, arguments -> arguments.term(0), MAPPER);
-        FUNCTIONS.expose("java", "who", 0, arguments -> arguments.caller(), MAPPER);
-        FUNCTIONS.expose(
-                "java",
-                "throws",
-                1,
-                arguments -> {
-                    throw Raised.thrown(arguments.term(0));
-                },
-                MAPPER);
-        FUNCTIONS.expose(
-                "java",
-                "exits",
-                1,
-                arguments -> {
-                    throw Raised.exit(arguments.term(0));
-                },
-                MAPPER);
-        FUNCTIONS.expose(
-                "java",
-                "fails",
-                1,
-                arguments -> {
-                    throw Raised.error(arguments.term(0));
-                },
-                MAPPER);
-        FUNCTIONS.expose(
-                "java",
-                "breaks",
-                0,
-                _ -> {
-                    throw new IllegalStateException("out of paper");
-                },
-                MAPPER);
-        FUNCTIONS.expose("java", "nan", 0, _ -> List.of(Double.NaN), MAPPER);
-        FUNCTIONS.expose("java", "tells", 1, arguments -> EVENTS.add(arguments.as(0, String.class)), MAPPER);
-        FUNCTIONS.expose("java", "number", 1, arguments -> arguments.as(0, long.class), MAPPER);
-        FUNCTIONS.expose("java", "bytes", 1, arguments -> new byte[arguments.as(0, int.class)], MAPPER);
-        FUNCTIONS.expose("java", "sleeps", 1, arguments -> sleep(arguments.as(0, String.class)), MAPPER);
-        FUNCTIONS.expose(new Accounts(), MAPPER);
+        node = TestNode.start(TestNode.builder(erlang.cookie()).maxServed(MAX_CALLS));
+        node.runtime()
+                .expose(
+                        "useless",
+                        "myfunction",
+                        arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())));
+        node.runtime().expose("java", "echo", 1, arguments -> arguments.term(0));
+        node.runtime().expose("java", "who", 0, arguments -> arguments.caller());
+        node.runtime().expose("java", "throws", 1, arguments -> {
+            throw Raised.thrown(arguments.term(0));
+        });
+        node.runtime().expose("java", "exits", 1, arguments -> {
+            throw Raised.exit(arguments.term(0));
+        });
+        node.runtime().expose("java", "fails", 1, arguments -> {
+            throw Raised.error(arguments.term(0));
+        });
+        node.runtime().expose("java", "breaks", 0, _ -> {
+            throw new IllegalStateException("out of paper");
+        });
+        node.runtime().expose("java", "nan", 0, _ -> List.of(Double.NaN));
+        node.runtime().expose("java", "tells", 1, arguments -> EVENTS.add(arguments.as(0, String.class)));
+        node.runtime().expose("java", "number", 1, arguments -> arguments.as(0, long.class));
+        node.runtime().expose("java", "bytes", 1, arguments -> new byte[arguments.as(0, int.class)]);
+        node.runtime().expose("java", "sleeps", 1, arguments -> sleep(arguments.as(0, String.class)));
+        node.runtime().expose(new Accounts());
     }
 
     @AfterAll
@@ -353,17 +327,18 @@ class CalledFromErlangIT {
 
     @Test
     void beyondTheBoundACallFailsAtOnce() {
-        Await.until("no call to run", () -> THREADS.running() == 0);
+        Await.until("no call to run", () -> node.runtime().callLimiter().running() == 0);
         eval("register(crowd, spawn(fun() ->"
                 + " [spawn_link(N, java, sleeps, [<<\"crowd\">>]) || _ <- lists:seq(1, " + MAX_CALLS + ")],"
                 + " receive stop -> exit(done) end end))");
-        Await.until("as many calls as may run", () -> THREADS.running() == MAX_CALLS);
+        Await.until(
+                "as many calls as may run", () -> node.runtime().callLimiter().running() == MAX_CALLS);
         assertThat(eval("try erpc:call(N, java, echo, [1]) catch C:R -> {C,R} end"))
                 .isEqualTo("{error,{erpc,system_limit}}");
         assertThat(eval("rpc:call(N, java, echo, [1])")).isEqualTo("{badrpc,{'EXIT',system_limit}}");
         assertThat(eval("rpc:block_call(N, java, echo, [1])")).isEqualTo("{badrpc,{'EXIT',{system_limit,[]}}}");
         eval("crowd ! stop");
-        Await.until("room again", () -> THREADS.running() == 0);
+        Await.until("room again", () -> node.runtime().callLimiter().running() == 0);
         assertThat(eval("erpc:call(N, java, echo, [1])")).isEqualTo("1");
         EVENTS.clear();
     }
@@ -409,8 +384,8 @@ class CalledFromErlangIT {
 
     @Test
     void whatIsTakenBackIsUndefAgain() {
-        Exposure older = FUNCTIONS.expose("java", "version", 0, _ -> 1, MAPPER);
-        Exposure newer = FUNCTIONS.expose("java", "version", 0, _ -> 2, MAPPER);
+        Exposure older = node.runtime().expose("java", "version", 0, _ -> 1);
+        Exposure newer = node.runtime().expose("java", "version", 0, _ -> 2);
         assertThat(eval("erpc:call(N, java, version, [])")).isEqualTo("2");
         newer.close();
         newer.close();
@@ -432,7 +407,7 @@ class CalledFromErlangIT {
     void aKilledRexComesBack() {
         ProcessTable processes = node.node().processes();
         LocalProcess rex = processes.whereis(Atom.of("rex")).orElseThrow();
-        FUNCTIONS.expose("java", "pid_of_rex", 0, _ -> rex.pid(), MAPPER);
+        node.runtime().expose("java", "pid_of_rex", 0, _ -> rex.pid());
         eval("exit(erpc:call(N, java, pid_of_rex, []), kill)");
         Await.until("its end", () -> !rex.isAlive());
         assertThat(Await.value("an answer", () -> eval("rpc:block_call(N, java, echo, [again])"), "again"::equals))

@@ -6,13 +6,11 @@ import dev.pier.erlang.ErlangModule;
 import dev.pier.erlang.Exposed;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.Message;
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,19 +56,16 @@ class TranscriptIT {
 
     @Test
     void theShellAnswersAsTheDocumentSays() throws IOException {
-        ValueMapper mapper = new EtfValueMapper();
-        ServedFunctions functions = new ServedFunctions();
-        functions.expose(
-                "useless",
-                "myfunction",
-                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
-                mapper);
-        functions.expose(new Accounts(), mapper);
         List<MatchResult> steps =
                 STEP.matcher(Files.readString(DOCUMENT)).results().toList();
         assertThat(steps).hasSizeGreaterThan(11);
         try (TestNode node = TestNode.start(erlang.cookie())) {
-            ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
+            node.runtime()
+                    .expose(
+                            "useless",
+                            "myfunction",
+                            arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())));
+            node.runtime().expose(new Accounts());
             node.processes().register("counter", new Counter());
             for (MatchResult step : steps) {
                 String expression = step.group(1).replace("'web@localhost'", "'" + node.name() + "'");

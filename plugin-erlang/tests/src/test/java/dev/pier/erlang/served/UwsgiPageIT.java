@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.Peer;
-import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
@@ -14,7 +12,7 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// The examples of uWSGI's page "Integrating uWSGI with Erlang", each by its heading there. The modules do what those
 /// on the page do.
 class UwsgiPageIT {
-    private static final ValueMapper MAPPER = new EtfValueMapper();
 
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -36,13 +33,11 @@ class UwsgiPageIT {
     @BeforeAll
     static void start() throws IOException {
         node = TestNode.start(erlang.cookie());
-        ServedFunctions functions = new ServedFunctions();
-        functions.expose(
-                "useless",
-                "myfunction",
-                arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())),
-                MAPPER);
-        ServedCalls.start(node.node().processes(), functions, new CallLimiter(10));
+        node.runtime()
+                .expose(
+                        "useless",
+                        "myfunction",
+                        arguments -> Tuple.of(Atom.of("hello"), new ListTerm(arguments.terms())));
         erlang.compile("""
                 -module(uwsgitest).
                 -export([hello/0]).

@@ -12,7 +12,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.LogCapture;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,4 +1,4 @@
-package dev.pier.erlang.plugin;
+package dev.pier.erlang.node;
 
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangFunction;
@@ -16,9 +16,7 @@ import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.PeerLink;
-import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.mailbox.NodeProcesses;
-import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.peer.RemotePeer;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
@@ -33,16 +31,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A node as one web application sees it: the server's, or one of its own. Safe for many threads.
+/// A node as one application sees it: the runtime's own node, or one that the application has opened. Safe for many
+/// threads.
 ///
-/// The connections are everybody's; the mapping of classes is the application's own, because it keeps the classes it
-/// has met, and these have to go with the application. So have its processes, its functions, and the nodes
-/// that it has opened.
-final class ApplicationNode implements OpenedNode {
-    private static final Logger log = LoggerFactory.getLogger(ApplicationNode.class);
+/// Connections are shared by all applications. The value mapper is the application's own, because it keeps the
+/// classes it has met. So are its processes, its exposed functions and the nodes it has opened: closing the scope
+/// ends them.
+final class ApplicationScope implements OpenedNode {
+    private static final Logger log = LoggerFactory.getLogger(ApplicationScope.class);
 
     private final LocalNode node;
-    private final SequencedMap<String, ListedPeer> listed;
+    private final SequencedMap<String, ConfiguredPeer> configured;
     private final DecodeLimits limits;
     private final ValueMapper mapper;
     private final NodeProcesses processes;
@@ -50,7 +49,7 @@ final class ApplicationNode implements OpenedNode {
     private final Opener opener;
     private final Consumer<OpenedNode> afterClose;
 
-    /// What goes with this: exposed functions, opened nodes.
+    /// Exposed functions and opened nodes, closed with the scope.
     private final Set<AutoCloseable> owned = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
@@ -61,27 +60,26 @@ final class ApplicationNode implements OpenedNode {
         OpenedNode open(String name, Consumer<OpenedNode> onClose) throws IOException;
     }
 
-    /// @param application the context path, by which a newer version knows an older one
-    /// @param afterClose ends the node, if it is the application's own
-    ApplicationNode(
+    /// @param application by which a newer version knows an older one
+    /// @param afterClose ends the node, if the application has opened it
+    ApplicationScope(
             String application,
             LocalNode node,
-            SequencedMap<String, ListedPeer> listed,
+            SequencedMap<String, ConfiguredPeer> configured,
             ServedFunctions functions,
-            DecodeLimits limits,
-            ValueSettings values,
-            MailboxSettings mailboxes,
+            NodeSettings settings,
             LongAdder droppedMessages,
             Opener opener,
             Consumer<OpenedNode> afterClose) {
         this.node = node;
         this.afterClose = afterClose;
-        this.listed = listed;
+        this.configured = configured;
         this.functions = functions;
-        this.limits = limits;
+        this.limits = settings.link().connection().decode();
         this.opener = opener;
-        this.mapper = values.newMapper(limits);
-        this.processes = new NodeProcesses(node.processes(), mapper, mailboxes, droppedMessages, application);
+        this.mapper = settings.values().newMapper(limits);
+        this.processes =
+                new NodeProcesses(node.processes(), mapper, settings.mailboxes(), droppedMessages, application);
     }
 
     @Override
@@ -91,16 +89,16 @@ final class ApplicationNode implements OpenedNode {
 
     @Override
     public Peer peer(String name) {
-        ListedPeer peer = listed.get(name);
+        ConfiguredPeer peer = configured.get(name);
         if (peer != null) {
             return open(peer);
         }
         if (name.indexOf('@') < 0) {
-            throw new IllegalArgumentException("no peer '" + name + "' in erlang.peers, which has " + listed.keySet()
-                    + "; and a node name has an @");
+            throw new IllegalArgumentException("no peer '" + name + "' is configured (setting erlang.peers), only "
+                    + configured.keySet() + "; a node name contains an @");
         }
         NodeName nodeName = NodeName.parse(name);
-        return listed.values().stream()
+        return configured.values().stream()
                 .filter(it -> it.link().name().equals(nodeName))
                 .findFirst()
                 .map(this::open)
@@ -203,7 +201,7 @@ final class ApplicationNode implements OpenedNode {
         afterClose.accept(this);
     }
 
-    private Peer open(ListedPeer peer) {
+    private Peer open(ConfiguredPeer peer) {
         return open(peer.name(), peer.link(), peer.options(), peer.calls());
     }
 

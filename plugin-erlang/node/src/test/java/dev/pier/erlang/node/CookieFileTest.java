@@ -1,4 +1,4 @@
-package dev.pier.erlang.plugin;
+package dev.pier.erlang.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

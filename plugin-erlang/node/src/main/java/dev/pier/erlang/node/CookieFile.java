@@ -1,0 +1,64 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.handshake.Cookie;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+
+/// Reads the file that holds the cookie. Like Erlang, it refuses a file that users other than the owner can access.
+/// OTP: auth.erl:check_attributes.
+final class CookieFile {
+    private static final int MAX_BYTES = 4096;
+
+    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+
+    private CookieFile() {}
+
+    /// The cookie.
+    ///
+    /// @throws IOException if it cannot be read; the message names the file and shows nothing of its content
+    static Cookie read(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new IOException(
+                    "cookie file " + file + " does not exist: Erlang creates ~/.erlang.cookie at its first"
+                            + " start, and all nodes that talk to each other need the same cookie");
+        }
+        checkPermissions(file);
+        if (!Files.isReadable(file)) {
+            throw new IOException("cookie file " + file + " cannot be read by user " + System.getProperty("user.name"));
+        }
+        if (Files.size(file) > MAX_BYTES) {
+            throw new IOException("cookie file " + file + " has more than " + MAX_BYTES
+                    + " bytes; a cookie has at most 255 characters");
+        }
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
+        if (text.isEmpty()) {
+            throw new IOException("cookie file " + file + " is empty");
+        }
+        try {
+            return Cookie.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("cookie file " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void checkPermissions(Path file) throws IOException {
+        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        if (permissions.stream().anyMatch(OTHERS::contains)) {
+            throw new IOException("cookie file " + file + " is accessible by users other than its owner ("
+                    + PosixFilePermissions.toString(permissions) + "): chmod 600 " + file);
+        }
+    }
+}

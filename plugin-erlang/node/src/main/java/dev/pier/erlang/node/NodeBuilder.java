@@ -1,0 +1,212 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.call.CallStats;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.link.AllowedNodes;
+import dev.pier.erlang.link.LinkSettings;
+import dev.pier.erlang.mailbox.MailboxSettings;
+import dev.pier.erlang.process.ProcessLimits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// Puts an Erlang node together. Every setting but the name has a default; see each method. For one thread; start
+/// it once.
+///
+/// By default the cookie is read from `~/.erlang.cookie`, the node listens at a free port of every address (of the
+/// loopback address if its host is a loopback name), registers with the EPMD at port 4369, and lets every node
+/// connect that has the cookie.
+public final class NodeBuilder {
+    private final NodeName name;
+    private @Nullable Cookie cookie;
+    private Path cookieFile = Path.of(System.getProperty("user.home"), ".erlang.cookie");
+    private boolean listening = true;
+    private @Nullable InetSocketAddress listen;
+    private AllowedNodes allowed = AllowedNodes.ALL;
+    private EpmdSettings epmd = EpmdSettings.DEFAULT;
+    private UnaryOperator<NodeLocator> locator = UnaryOperator.identity();
+    private LinkSettings link = LinkSettings.DEFAULT;
+    private ProcessLimits processes = ProcessLimits.DEFAULT;
+    private MailboxSettings mailboxes = MailboxSettings.DEFAULT;
+    private ValueSettings values = ValueSettings.DEFAULT;
+    private int maxServed = 10_000;
+    private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
+    private Function<String, CallListener> callListeners = _ -> new CallStats();
+
+    NodeBuilder(NodeName name) {
+        this.name = name;
+    }
+
+    /// The cookie itself. [#cookieFile] keeps it out of the program.
+    ///
+    /// @throws IllegalArgumentException if it is empty, longer than 255 characters or not Latin-1; the message does
+    ///     not show it
+    public NodeBuilder cookie(String value) {
+        cookie = Cookie.of(value);
+        return this;
+    }
+
+    /// The file to read the cookie from when the node starts; `~/.erlang.cookie` by default. It must be readable by
+    /// its owner only.
+    public NodeBuilder cookieFile(Path file) {
+        cookie = null;
+        cookieFile = file;
+        return this;
+    }
+
+    /// Where other nodes may connect. Port 0, the default, takes any free port.
+    public NodeBuilder listen(InetSocketAddress address) {
+        listening = true;
+        listen = address;
+        return this;
+    }
+
+    /// Lets no node connect; the node still connects to its peers. It is not registered with EPMD then.
+    public NodeBuilder withoutListening() {
+        listening = false;
+        return this;
+    }
+
+    /// Which nodes may connect: node names in which `*` stands for any characters. All by default. A node name is
+    /// only a claim, so the cookie is required all the same.
+    public NodeBuilder allow(List<String> patterns) {
+        allowed = new AllowedNodes(patterns);
+        return this;
+    }
+
+    /// The EPMD to use; [EpmdSettings#DEFAULT] by default.
+    public NodeBuilder epmd(EpmdSettings settings) {
+        epmd = settings;
+        return this;
+    }
+
+    /// How peers without a configured address are found. The function is given the default, which asks EPMD, and
+    /// may wrap or replace it.
+    public NodeBuilder locator(UnaryOperator<NodeLocator> wrapper) {
+        locator = wrapper;
+        return this;
+    }
+
+    /// Connections to peers; [LinkSettings#DEFAULT] by default.
+    public NodeBuilder link(LinkSettings settings) {
+        link = settings;
+        return this;
+    }
+
+    /// Limits on process links and monitors; [ProcessLimits#DEFAULT] by default.
+    public NodeBuilder processes(ProcessLimits limits) {
+        processes = limits;
+        return this;
+    }
+
+    /// Limits of each mailbox; [MailboxSettings#DEFAULT] by default.
+    public NodeBuilder mailboxes(MailboxSettings settings) {
+        mailboxes = settings;
+        return this;
+    }
+
+    /// How values become terms, and terms JSON; [ValueSettings#DEFAULT] by default.
+    public NodeBuilder values(ValueSettings settings) {
+        values = settings;
+        return this;
+    }
+
+    /// How many calls from Erlang may run at once; 10,000 by default. Calls beyond fail with `system_limit`.
+    ///
+    /// @throws IllegalArgumentException if it is not above zero, from [#start]
+    public NodeBuilder maxServed(int calls) {
+        maxServed = calls;
+        return this;
+    }
+
+    /// A peer with the defaults of [PeerBuilder].
+    ///
+    /// @param peer the name by which the application asks for it
+    /// @param node its node name, `name@host`
+    /// @throws IllegalArgumentException if the name is taken or contains an `@`, or `node` is not a full node name
+    public NodeBuilder peer(String peer, String node) {
+        return peer(peer, it -> it.node(node));
+    }
+
+    /// A peer.
+    ///
+    /// @param peer the name by which the application asks for it
+    /// @throws IllegalArgumentException if the name is taken or contains an `@`, or the settings have no node
+    public NodeBuilder peer(String peer, Consumer<PeerBuilder> settings) {
+        if (peer.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("the name of peer '" + peer + "' contains an @, as node names do");
+        }
+        PeerBuilder builder = new PeerBuilder();
+        settings.accept(builder);
+        if (peers.putIfAbsent(peer, builder.build(peer)) != null) {
+            throw new IllegalArgumentException("there is already a peer '" + peer + "'");
+        }
+        return this;
+    }
+
+    /// The listener for the calls to each configured peer, by the peer's name; [CallStats] by default.
+    public NodeBuilder callListeners(Function<String, CallListener> listeners) {
+        callListeners = listeners;
+        return this;
+    }
+
+    /// The settings so far.
+    public NodeSettings settings() {
+        return new NodeSettings(
+                name,
+                listening ? listenAddress() : null,
+                allowed,
+                epmd,
+                link,
+                processes,
+                mailboxes,
+                values,
+                maxServed,
+                peers);
+    }
+
+    /// Where the cookie comes from, without the cookie.
+    public String cookieSource() {
+        return cookie == null ? cookieFile.toString() : "a value";
+    }
+
+    private InetSocketAddress listenAddress() {
+        if (listen != null) {
+            return listen;
+        }
+        // A node whose host is a loopback name is for this machine only.
+        return isLoopback(name.host())
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
+                : new InetSocketAddress(0);
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /// Starts the node: reads the cookie, reserves the port, registers the name, and begins to connect to the eager
+    /// peers. Does not wait for the peers.
+    ///
+    /// @throws IOException if the cookie cannot be read, the address cannot be listened on, or the name is taken;
+    ///     the message says which, in a sentence
+    public NodeRuntime start() throws IOException {
+        Cookie secret = cookie == null ? CookieFile.read(cookieFile) : cookie;
+        return NodeRuntime.start(settings(), secret, locator, callListeners);
+    }
+}

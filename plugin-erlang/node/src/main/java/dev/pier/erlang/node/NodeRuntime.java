@@ -1,0 +1,276 @@
+package dev.pier.erlang.node;
+
+import dev.pier.erlang.ErlangFunction;
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.Exposure;
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.MessageHandler;
+import dev.pier.erlang.OpenedNode;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdLocator;
+import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.epmd.StaticLocator;
+import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.link.NodeThreads;
+import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.served.CallLimiter;
+import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Pid;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running Erlang node with its peers: what [NodeBuilder#start] returns. Safe for many threads.
+///
+/// A program with one application uses it as an [ErlangNode]. A server with several gives each one a [#scope] of
+/// its own, which ends with the application; the connections to the peers are shared by all of them.
+///
+/// Lifecycle: [#close] ends all processes, closes all connections, so that the peers see `noconnection`, and frees
+/// the node name. Idempotent.
+public final class NodeRuntime implements ErlangNode, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
+
+    private final NodeSettings settings;
+    private final Cookie cookie;
+    private final EpmdClient epmd;
+    private final NodeLocator locator;
+    private final NodeThreads threads;
+    private final CallLimiter callLimiter;
+    private final ServedFunctions functions = new ServedFunctions();
+    private final LocalNode own;
+    private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
+    private final LongAdder droppedMessages = new LongAdder();
+    private final ApplicationScope program;
+
+    private NodeRuntime(NodeSettings settings, Cookie cookie, UnaryOperator<NodeLocator> locators) throws IOException {
+        this.settings = settings;
+        this.cookie = cookie;
+        this.epmd = new EpmdClient(
+                settings.epmd().address(),
+                settings.link().connectTimeout(),
+                settings.epmd().readTimeout());
+        this.locator = new StaticLocator(addresses(settings), locators.apply(new EpmdLocator(epmd)));
+        this.threads = NodeThreads.platform(settings.name().toString());
+        this.callLimiter = new CallLimiter(settings.maxServed());
+        try {
+            this.own = open(settings, threads, functions);
+        } catch (Throwable t) {
+            threads.timer().shutdownNow();
+            throw t;
+        }
+        this.program = newScope("", own, peers, functions, _ -> {});
+    }
+
+    static NodeRuntime start(
+            NodeSettings settings,
+            Cookie cookie,
+            UnaryOperator<NodeLocator> locators,
+            Function<String, CallListener> listeners)
+            throws IOException {
+        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators);
+        try {
+            runtime.openPeers(listeners);
+        } catch (Throwable t) {
+            runtime.close();
+            throw t;
+        }
+        Integer port = runtime.port();
+        log.info("Erlang node {} is up{}", runtime.name(), port == null ? "" : ", at port " + port);
+        return runtime;
+    }
+
+    private static Map<NodeName, InetSocketAddress> addresses(NodeSettings settings) {
+        Map<NodeName, InetSocketAddress> addresses = new LinkedHashMap<>();
+        for (PeerSettings peer : settings.peers().values()) {
+            InetSocketAddress address = peer.address();
+            if (address != null) {
+                addresses.put(peer.node(), address);
+            }
+        }
+        return addresses;
+    }
+
+    private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
+        return LocalNode.open(node, cookie, epmd, locator, its, served, callLimiter);
+    }
+
+    private void openPeers(Function<String, CallListener> listeners) {
+        settings.peers().forEach((name, peer) -> {
+            PeerLink link = own.persistentLink(peer.node());
+            peers.put(name, new ConfiguredPeer(name, link, peer.options(), listeners.apply(name)));
+        });
+        settings.peers().forEach((name, peer) -> {
+            if (peer.connect() == Connect.EAGER) {
+                own.persistentLink(peer.node()).connect();
+            }
+        });
+    }
+
+    private ApplicationScope newScope(
+            String application,
+            LocalNode node,
+            SequencedMap<String, ConfiguredPeer> configured,
+            ServedFunctions served,
+            Consumer<OpenedNode> afterClose) {
+        return new ApplicationScope(
+                application, node, configured, served, settings, droppedMessages, this::openBeside, afterClose);
+    }
+
+    /// Opens another node, which shares the settings, the timer and the limit on served calls.
+    private OpenedNode openBeside(String alive, Consumer<OpenedNode> onClose) throws IOException {
+        ServedFunctions served = new ServedFunctions();
+        LocalNode opened = open(settings.withAlive(alive), threads.virtual(), served);
+        SequencedMap<String, ConfiguredPeer> configured = new LinkedHashMap<>();
+        peers.forEach((name, peer) -> configured.put(
+                name, new ConfiguredPeer(name, opened.link(peer.link().name()), peer.options(), CallListener.NONE)));
+        return newScope(alive, opened, configured, served, closed -> {
+            opened.close();
+            onClose.accept(closed);
+        });
+    }
+
+    /// The node as one application sees it. Closing it ends the application's processes, exposed functions and
+    /// opened nodes, and nothing else.
+    ///
+    /// @param application identifies the application, as its context path does: a newer version of it takes over
+    ///     the registered names of an older one
+    public OpenedNode scope(String application) {
+        return newScope(application, own, peers, functions, _ -> {});
+    }
+
+    /// The names of the configured peers, in their order.
+    public SequencedSet<String> peerNames() {
+        return Collections.unmodifiableSequencedSet(peers.sequencedKeySet());
+    }
+
+    /// The link to a configured peer, for monitoring.
+    ///
+    /// @throws IllegalArgumentException if no peer has that name
+    public PeerLink link(String peer) {
+        ConfiguredPeer configured = peers.get(peer);
+        if (configured == null) {
+            throw new IllegalArgumentException("no peer '" + peer + "'; there are " + peers.keySet());
+        }
+        return configured.link();
+    }
+
+    /// The node itself, for monitoring.
+    public LocalNode local() {
+        return own;
+    }
+
+    /// The limit on calls from Erlang, over all nodes of this runtime.
+    public CallLimiter callLimiter() {
+        return callLimiter;
+    }
+
+    /// How many messages full mailboxes have dropped.
+    public long droppedMessages() {
+        return droppedMessages.sum();
+    }
+
+    /// The port at which the node listens; `null` if it does not.
+    public @Nullable Integer port() {
+        return own.port();
+    }
+
+    @Override
+    public String name() {
+        return own.name().toString();
+    }
+
+    @Override
+    public Peer peer(String name) {
+        return program.peer(name);
+    }
+
+    @Override
+    public Mailbox mailbox() {
+        return program.mailbox();
+    }
+
+    @Override
+    public Mailbox mailbox(String name) {
+        return program.mailbox(name);
+    }
+
+    @Override
+    public ErlangProcess register(String name, MessageHandler handler) {
+        return program.register(name, handler);
+    }
+
+    @Override
+    public ErlangProcess register(String name, GenServer server) {
+        return program.register(name, server);
+    }
+
+    @Override
+    public GenServerRef server(Pid server) {
+        return program.server(server);
+    }
+
+    @Override
+    public void send(Pid to, @Nullable Object message) {
+        program.send(to, message);
+    }
+
+    @Override
+    public void send(String name, String node, @Nullable Object message) {
+        program.send(name, node, message);
+    }
+
+    @Override
+    public void send(String name, @Nullable Object message) {
+        program.send(name, message);
+    }
+
+    @Override
+    public Exposure expose(String module, String function, ErlangFunction body) {
+        return program.expose(module, function, body);
+    }
+
+    @Override
+    public Exposure expose(String module, String function, int arity, ErlangFunction body) {
+        return program.expose(module, function, arity, body);
+    }
+
+    @Override
+    public Exposure expose(Object methods) {
+        return program.expose(methods);
+    }
+
+    @Override
+    public OpenedNode open(String name) throws IOException {
+        return program.open(name);
+    }
+
+    @Override
+    public void close() {
+        program.close();
+        own.close();
+        threads.timer().shutdownNow();
+    }
+
+    @Override
+    public String toString() {
+        return "NodeRuntime[" + name() + "]";
+    }
+}
