@@ -9,7 +9,7 @@ import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.webapp.AppStatus;
-import dev.pier.server.webapp.Offers;
+import dev.pier.server.webapp.Injectables;
 import dev.pier.server.webapp.WebApps;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
@@ -34,12 +34,12 @@ import org.slf4j.LoggerFactory;
 /// Several servers can live in one JVM. [#start] and [#stop] may be called from different threads; the one waits for
 /// the other. A server is started once.
 public final class ApplicationServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
+    private static final Logger log = LoggerFactory.getLogger(ApplicationServer.class);
 
     private final ServerSettings settings;
     private final Plugins plugins;
     private final Health health = new Health();
-    private final Offers offers = new Offers();
+    private final Injectables injectables = new Injectables();
     private final Instant created = Instant.now();
     private final Object lifecycle = new Object();
     // How to take back what has been started, the last first. Guarded by lifecycle.
@@ -106,10 +106,10 @@ public final class ApplicationServer implements AutoCloseable {
 
         continueUnlessStopped();
         undo.push(plugins::stop);
-        plugins.start(offers, health, metrics.registry());
+        plugins.start(injectables, health, metrics.registry());
 
         continueUnlessStopped();
-        WebApps apps = new WebApps(settings.webapps(), httpServer, offers);
+        WebApps apps = new WebApps(settings.webapps(), httpServer, injectables);
         undo.push(apps::close);
         countApplications(apps, metrics);
         webApps = Optional.of(apps);
@@ -121,7 +121,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(health::stopping);
         httpServer.accept();
         health.started();
-        LOG.info(
+        log.info(
                 "Pier {} is ready on {} (admin: {}): {} in {} ms",
                 Version.current(),
                 httpServer
@@ -175,7 +175,7 @@ public final class ApplicationServer implements AutoCloseable {
         int given = Integer.getInteger(
                 "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
         if (given < wanted) {
-            LOG.warn(
+            log.warn(
                     "-Djdk.virtualThreadScheduler.parallelism is {}; with less than {} on this machine, requests that"
                             + " compute for long delay all others",
                     given,
@@ -195,11 +195,11 @@ public final class ApplicationServer implements AutoCloseable {
         stopRequested = true;
         synchronized (lifecycle) {
             if (!undo.isEmpty()) {
-                LOG.info(
+                log.info(
                         "stopping; requests in flight have {} s",
                         settings.http().shutdownTimeout().toSeconds());
                 takeBack();
-                LOG.info("stopped");
+                log.info("stopped");
             }
         }
     }
@@ -209,7 +209,7 @@ public final class ApplicationServer implements AutoCloseable {
             try {
                 undo.pop().run();
             } catch (RuntimeException e) {
-                LOG.warn("a part of the server did not stop cleanly", e);
+                log.warn("a part of the server did not stop cleanly", e);
             }
         }
     }

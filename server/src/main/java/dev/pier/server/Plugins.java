@@ -5,7 +5,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
-import dev.pier.server.webapp.Offers;
+import dev.pier.server.webapp.Injectables;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletContainerInitializer;
 import java.util.ArrayDeque;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /// The server's plugins, and what each of them has given. Started and stopped by one thread; the status is asked for
 /// by the admin threads.
 final class Plugins {
-    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+    private static final Logger log = LoggerFactory.getLogger(Plugins.class);
 
     private final List<ServerPlugin> plugins;
     private final Deque<ServerPlugin> started = new ArrayDeque<>();
@@ -39,11 +39,11 @@ final class Plugins {
     /// Starts the plugins in their order.
     ///
     /// @throws StartException with a plugin's own sentence
-    void start(Offers offers, Health health, MeterRegistry metrics) throws StartException {
+    void start(Injectables injectables, Health health, MeterRegistry metrics) throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
             try {
-                plugin.start(new Context(plugin.name(), offers, health, metrics));
+                plugin.start(new Context(plugin.name(), injectables, health, metrics));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StartException("interrupted while " + plugin.name() + " started", e);
@@ -71,7 +71,7 @@ final class Plugins {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.warn("{} did not stop cleanly", plugin.name(), e);
+            log.warn("{} did not stop cleanly", plugin.name(), e);
         }
     }
 
@@ -97,35 +97,35 @@ final class Plugins {
 
     private final class Context implements PluginContext {
         private final String plugin;
-        private final Offers offers;
+        private final Injectables injectables;
         private final Health health;
         private final MeterRegistry metrics;
 
-        Context(String plugin, Offers offers, Health health, MeterRegistry metrics) {
+        Context(String plugin, Injectables injectables, Health health, MeterRegistry metrics) {
             this.plugin = plugin;
-            this.offers = offers;
+            this.injectables = injectables;
             this.health = health;
             this.metrics = metrics;
         }
 
         @Override
         public void share(String packageName, boolean below) {
-            offers.share(packageName, below);
+            injectables.share(packageName, below);
         }
 
         @Override
-        public <T> void offer(String name, Class<T> type, T object) {
-            offers.offer(name, type, object);
+        public <T> void bind(String name, Class<T> type, T object) {
+            injectables.bind(name, type, object);
         }
 
         @Override
-        public <T> void offerToEach(String name, Class<T> type, Function<String, ? extends T> maker) {
-            offers.offerToEach(name, type, maker);
+        public <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> maker) {
+            injectables.bindPerApplication(name, type, maker);
         }
 
         @Override
         public void initializer(ServletContainerInitializer initializer) {
-            offers.initializer(initializer);
+            injectables.initializer(initializer);
         }
 
         @Override

@@ -181,8 +181,8 @@ class AdminIT {
         CountDownLatch entered = new CountDownLatch(16);
         AtomicBoolean over = new AtomicBoolean();
         TestPlugin plugin = new TestPlugin(context -> {
-            context.offer("entered", CountDownLatch.class, entered);
-            context.offer("over", AtomicBoolean.class, over);
+            context.bind("entered", CountDownLatch.class, entered);
+            context.bind("over", AtomicBoolean.class, over);
         });
         int carriers = Integer.getInteger(
                 "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());

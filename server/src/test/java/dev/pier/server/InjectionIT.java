@@ -169,7 +169,7 @@ class InjectionIT {
         List<String> ended = new CopyOnWriteArrayList<>();
         TestPlugin plugin = new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offerToEach("who", Greeter.class, path -> new OwnGreeter(path, ended));
+            context.bindPerApplication("who", Greeter.class, path -> new OwnGreeter(path, ended));
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Archive archive = new Archive()
@@ -192,7 +192,7 @@ class InjectionIT {
 
     @Test
     void anObjectThatCannotBeMadeFailsItsApplicationAlone() throws Exception {
-        TestPlugin plugin = new TestPlugin(context -> context.offerToEach("who", Runnable.class, path -> {
+        TestPlugin plugin = new TestPlugin(context -> context.bindPerApplication("who", Runnable.class, path -> {
             if (path.equals("/a")) {
                 throw new IllegalStateException("not for /a");
             }
@@ -240,7 +240,7 @@ class InjectionIT {
     private static TestPlugin greeting(String text) {
         return new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offer("who", Greeter.class, () -> text);
+            context.bind("who", Greeter.class, () -> text);
         });
     }
 
@@ -248,7 +248,7 @@ class InjectionIT {
         return new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
             for (String name : names) {
-                context.offer(name, Greeter.class, () -> name);
+                context.bind(name, Greeter.class, () -> name);
             }
         });
     }

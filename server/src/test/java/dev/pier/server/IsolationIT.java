@@ -105,7 +105,7 @@ class IsolationIT {
     void aSharedClassIsTheServersEvenIfTheApplicationBringsACopy() throws Exception {
         TestPlugin plugin = new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offer("greeter", Greeter.class, () -> "from the plugin");
+            context.bind("greeter", Greeter.class, () -> "from the plugin");
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             new Archive()

@@ -166,7 +166,7 @@ class LimitsIT {
     void requestsRunOnVirtualThreadsAndFarMoreThanThereAreThreadsInThePool() throws Exception {
         int requests = 300;
         var together = new CyclicBarrier(requests);
-        TestPlugin plugin = new TestPlugin(context -> context.offer("together", CyclicBarrier.class, together));
+        TestPlugin plugin = new TestPlugin(context -> context.bind("together", CyclicBarrier.class, together));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             new Archive()
                     .servlet("app.Meet", "/meet", "@Inject private java.util.concurrent.CyclicBarrier together;", """

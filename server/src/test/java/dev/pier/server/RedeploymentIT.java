@@ -63,8 +63,8 @@ class RedeploymentIT {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         TestPlugin plugin = new TestPlugin(context -> {
-            context.offer("entered", CountDownLatch.class, entered);
-            context.offer("release", CountDownLatch.class, release);
+            context.bind("entered", CountDownLatch.class, entered);
+            context.bind("release", CountDownLatch.class, release);
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
@@ -91,7 +91,7 @@ class RedeploymentIT {
     void nothingOfAReplacedVersionStaysInMemory() throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
-        TestPlugin plugin = new TestPlugin(context -> context.offer("probe", Consumer.class, probe));
+        TestPlugin plugin = new TestPlugin(context -> context.bind("probe", Consumer.class, probe));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
             probed("v0").jar(app);

@@ -24,8 +24,8 @@ class StopIT {
     private final CountDownLatch release = new CountDownLatch(1);
 
     private final TestPlugin plugin = new TestPlugin(context -> {
-        context.offer("entered", CountDownLatch.class, entered);
-        context.offer("release", CountDownLatch.class, release);
+        context.bind("entered", CountDownLatch.class, entered);
+        context.bind("release", CountDownLatch.class, release);
     });
 
     @Test
@@ -74,7 +74,7 @@ class StopIT {
     void applicationsEndAfterTheirRequestsAndBeforeThePlugins() throws Exception {
         TestPlugin[] plugins = new TestPlugin[1];
         plugins[0] = new TestPlugin(context ->
-                context.offer("ended", Runnable.class, () -> plugins[0].calls().add("application ended")));
+                context.bind("ended", Runnable.class, () -> plugins[0].calls().add("application ended")));
         try (TestServer server = TestServer.in(home, "", plugins)) {
             Archive.greeting("x")
                     .source("app.Listener", """

@@ -1,6 +1,6 @@
 package dev.pier.server.admin;
 
-import dev.pier.server.http.Address;
+import dev.pier.server.http.Connectors;
 import dev.pier.server.http.AddressInUseException;
 import dev.pier.server.http.PlainErrorHandler;
 import java.net.URI;
@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// The operator's HTTP server, on a few platform threads of its own: requests that keep all cores busy with virtual
 /// threads, or that use up every connection, leave it alone.
 public final class AdminServer {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
     private static final int THREADS = 6;
 
     private final Server server;
@@ -42,8 +42,8 @@ public final class AdminServer {
 
     /// @throws AddressInUseException if the port cannot be opened
     public void start() throws Exception {
-        Address.open(connector, "admin.port");
-        url = Optional.of(Address.of("http", connector));
+        Connectors.open(connector, "admin.port");
+        url = Optional.of(Connectors.url("http", connector));
         server.start();
     }
 
@@ -56,7 +56,7 @@ public final class AdminServer {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("the admin server did not stop cleanly", e);
+            log.warn("the admin server did not stop cleanly", e);
         } finally {
             connector.close();
         }

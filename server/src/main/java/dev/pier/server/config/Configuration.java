@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 /// `server.conf`, with what it includes, the environment variables it names, and what the command line overrides.
 /// For one thread.
 public final class Configuration {
-    private final Readings readings;
+    private final ConfigAudit audit;
     private final Section root;
 
-    private Configuration(Readings readings, Section root) {
-        this.readings = readings;
+    private Configuration(ConfigAudit audit, Section root) {
+        this.audit = audit;
         this.root = root;
     }
 
@@ -69,14 +69,14 @@ public final class Configuration {
             Map<String, String> environment,
             Map<String, String> overrides)
             throws ConfigurationException {
-        Readings readings = new Readings(file);
+        ConfigAudit audit = new ConfigAudit(file);
         try {
             Config resolved = resolve(parser.get(), environment);
             Config config = values(overrides, "command line, ", false).withFallback(resolved);
-            return new Configuration(readings, new Section(readings, folder, "", "", config.root()));
+            return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
         } catch (ConfigException e) {
             ConfigOrigin origin = e.origin();
-            String where = origin == null ? file : readings.location(origin);
+            String where = origin == null ? file : audit.location(origin);
             throw new ConfigurationException(List.of(where + ": " + sentence(e, origin)));
         }
     }
@@ -122,14 +122,14 @@ public final class Configuration {
 
     /// All settings that have been read until now, in the order in which they were read.
     public List<Setting> settings() {
-        return readings.settings();
+        return audit.settings();
     }
 
     /// Refuses a configuration in which anything is wrong. To be called when every section has been read by its owner.
     ///
     /// @throws ConfigurationException with all problems
     public void check() throws ConfigurationException {
-        List<String> problems = readings.problems();
+        List<String> problems = audit.problems();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }

@@ -33,7 +33,7 @@ public final class Section {
     // A plugin's author may forget to call secret(); these are hidden all the same.
     private static final Pattern SECRET = Pattern.compile(".*(cookie|password|passphrase|secret|token)");
 
-    private final Readings readings;
+    private final ConfigAudit audit;
     private final Path folder;
     private final String key;
     private final String pattern;
@@ -45,13 +45,13 @@ public final class Section {
     /// @param folder the folder of `server.conf`, for paths that stand in no file
     /// @param key the whole key of this section; empty for the whole file
     /// @param values what stands in it; null if the section is absent
-    Section(Readings readings, Path folder, String key, String pattern, @Nullable ConfigObject values) {
-        this.readings = readings;
+    Section(ConfigAudit audit, Path folder, String key, String pattern, @Nullable ConfigObject values) {
+        this.audit = audit;
         this.folder = folder;
         this.key = key;
         this.pattern = pattern;
         this.values = values;
-        readings.opened(this);
+        audit.opened(this);
     }
 
     /// Whether the key stands in the file.
@@ -90,7 +90,7 @@ public final class Section {
             problem(child, shown(child, value) + " is not a section; write " + child + " { … }");
         }
         return new Section(
-                readings,
+                audit,
                 folder,
                 dotted(key, child),
                 childPattern,
@@ -123,7 +123,7 @@ public final class Section {
             return;
         }
         try {
-            OwnerOnly.complaint(Path.of(file))
+            FilePermissions.problem(Path.of(file))
                     .ifPresent(complaint -> problem(key, "a secret stands here, and the file " + complaint));
         } catch (IOException e) {
             problem(key, "a secret stands here, and the file's permissions cannot be read: " + e.getMessage());
@@ -206,9 +206,9 @@ public final class Section {
     public void problem(String key, String sentence) {
         ConfigOrigin origin = origin(key);
         if (origin == null) {
-            readings.problem(dotted(this.key, key), sentence);
+            audit.problem(dotted(this.key, key), sentence);
         } else {
-            readings.problem(origin, dotted(this.key, key), sentence);
+            audit.problem(origin, dotted(this.key, key), sentence);
         }
     }
 
@@ -305,7 +305,7 @@ public final class Section {
             @Nullable String defaultValue,
             @Nullable String text,
             @Nullable ConfigValue value) {
-        readings.read(new Setting(
+        audit.read(new Setting(
                 dotted(this.key, key),
                 dotted(pattern, key),
                 unit,
@@ -313,7 +313,7 @@ public final class Section {
                 Optional.ofNullable(max),
                 Optional.ofNullable(defaultValue),
                 Optional.ofNullable(text),
-                Optional.ofNullable(value).map(it -> readings.location(it.origin()))));
+                Optional.ofNullable(value).map(it -> audit.location(it.origin()))));
     }
 
     private Optional<Path> toPath(String key, String text) {

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 /// Requests run on virtual threads, as many as there are: what bounds them is the number of connections. The calls to
 /// this class come from one thread, that of the server's start and stop.
 public final class HttpServer {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
     /// The logger to which each request gives a line.
     public static final String ACCESS_LOGGER = "dev.pier.access";
@@ -49,7 +49,7 @@ public final class HttpServer {
     private static final String ACCESS_FORMAT = CustomRequestLog.EXTENDED_NCSA_FORMAT + " %{ms}T";
 
     // For what connections have to say to each other once their requests have ended.
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     /// How many connections the kernel makes for us while we have not got round to them; it takes its own bound where
     /// that is lower.
@@ -75,7 +75,7 @@ public final class HttpServer {
         graceful = new GracefulHandler(limited);
         server.setHandler(graceful);
         server.setErrorHandler(new PlainErrorHandler());
-        server.setStopTimeout(GOODBYE.toMillis());
+        server.setStopTimeout(CLOSE_TIMEOUT.toMillis());
         server.setRequestLog(requestLog(accessLog, metrics));
         clear = connector(
                 settings.host(),
@@ -161,12 +161,12 @@ public final class HttpServer {
     ///
     /// @throws AddressInUseException if a port cannot be opened
     public void bind() throws Exception {
-        Address.open(clear, "http.port");
+        Connectors.open(clear, "http.port");
         if (secure.isPresent()) {
-            Address.open(secure.get(), "https.port");
+            Connectors.open(secure.get(), "https.port");
         }
-        url = Optional.of(Address.of("http", clear));
-        secureUrl = secure.map(connector -> Address.of("https", connector));
+        url = Optional.of(Connectors.url("http", clear));
+        secureUrl = secure.map(connector -> Connectors.url("https", connector));
         server.start();
     }
 
@@ -219,9 +219,9 @@ public final class HttpServer {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (rootOf(e) instanceof TimeoutException) {
-                LOG.debug("connections were not closed in peace", e);
+                log.debug("connections were not closed in peace", e);
             } else {
-                LOG.warn("the HTTP server did not stop cleanly", e);
+                log.warn("the HTTP server did not stop cleanly", e);
             }
         } finally {
             connectors().forEach(ServerConnector::close);
@@ -237,12 +237,12 @@ public final class HttpServer {
         try {
             graceful.shutdown().get(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            LOG.warn(
+            log.warn(
                     "{} requests are still in flight after {} ms; they are cut off",
                     graceful.getCurrentRequestCount(),
                     settings.shutdownTimeout().toMillis());
         } catch (ExecutionException e) {
-            LOG.warn("cannot wait for the requests in flight", e);
+            log.warn("cannot wait for the requests in flight", e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.pier.server.http;
 
-import dev.pier.server.config.OwnerOnly;
+import dev.pier.server.config.FilePermissions;
 import dev.pier.server.config.Section;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
 
     private static void checkOwnerOnly(Section section, Path file) {
         try {
-            OwnerOnly.complaint(file).ifPresent(complaint -> section.problem("password-file", complaint));
+            FilePermissions.problem(file).ifPresent(complaint -> section.problem("password-file", complaint));
         } catch (IOException _) {
             // That it cannot be looked at has been said already.
         }

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// The new file is tried on a scratch factory first: the real one unloads the old keys before it loads, so that a file
 /// that is broken or still being written would end all TLS. One virtual thread.
 final class KeystoreWatch extends AbstractLifeCycle {
-    private static final Logger LOG = LoggerFactory.getLogger(KeystoreWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(KeystoreWatch.class);
 
     private final HttpsSettings settings;
     private final SslContextFactory.Server factory;
@@ -50,7 +50,7 @@ final class KeystoreWatch extends AbstractLifeCycle {
 
     @Override
     protected void doStart() throws Exception {
-        seen = stamp();
+        seen = fingerprint();
         stopped = new CountDownLatch(1);
         Thread.ofVirtual().name("pier-keystore-watch").start(this::run);
         super.doStart();
@@ -75,28 +75,28 @@ final class KeystoreWatch extends AbstractLifeCycle {
     private void look() {
         @Nullable List<Object> now = null;
         try {
-            now = stamp();
+            now = fingerprint();
             if (!now.equals(seen)) {
                 SslContextFactory.Server scratch = newFactory(settings);
                 scratch.start();
                 scratch.stop();
                 String password = firstLine(settings.passwordFile());
                 factory.reload(it -> it.setKeyStorePassword(password));
-                LOG.info("took up the new certificate in {}", settings.keystore());
+                log.info("took up the new certificate in {}", settings.keystore());
                 seen = now;
             }
         } catch (Exception e) {
             // Said once for each state of the files, and tried again once they have changed.
-            LOG.warn("the old certificate stays in use: {} cannot be loaded: {}", settings.keystore(), e.toString());
+            log.warn("the old certificate stays in use: {} cannot be loaded: {}", settings.keystore(), e.toString());
             seen = now == null ? seen : now;
         }
     }
 
-    private List<Object> stamp() throws IOException {
-        return List.of(stamp(settings.keystore()), stamp(settings.passwordFile()));
+    private List<Object> fingerprint() throws IOException {
+        return List.of(fingerprint(settings.keystore()), fingerprint(settings.passwordFile()));
     }
 
-    private static List<Object> stamp(Path file) throws IOException {
+    private static List<Object> fingerprint(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return List.of(attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));
     }

@@ -72,8 +72,8 @@ public final class Router extends Handler.Abstract {
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
         request.setAttribute(APPLICATION, route.contextPath());
-        CutOff.watch(request, response);
-        Visit visit = new Visit(route, callback);
+        AbortedResponseReset.install(request, response);
+        InFlightRequest visit = new InFlightRequest(route, callback);
         boolean handled = false;
         try {
             handled = route.handler().handle(request, response, visit);
@@ -88,11 +88,11 @@ public final class Router extends Handler.Abstract {
 
     /// Ends when both the handler has returned and the response is complete, whichever comes last: an application's
     /// classes are needed until then.
-    private static final class Visit extends Callback.Nested {
+    private static final class InFlightRequest extends Callback.Nested {
         private final Route route;
         private final AtomicInteger pending = new AtomicInteger(2);
 
-        Visit(Route route, Callback callback) {
+        InFlightRequest(Route route, Callback callback) {
             super(callback);
             this.route = route;
         }

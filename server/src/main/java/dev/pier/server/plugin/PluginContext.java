@@ -20,14 +20,14 @@ public interface PluginContext {
     ///
     /// @param name such as `mail/session`
     /// @param type the type for `@Inject`, which web applications must be able to see
-    <T> void offer(String name, Class<T> type, T object);
+    <T> void bind(String name, Class<T> type, T object);
 
-    /// As [#offer], with an object of its own for each application: what an object learns of an application's classes
+    /// As [#bind], with an object of its own for each application: what an object learns of an application's classes
     /// goes with the application. It is made before the application starts, and closed after it has ended if it is
     /// [AutoCloseable].
     ///
     /// @param maker makes the object, given the application's context path
-    <T> void offerToEach(String name, Class<T> type, Function<String, ? extends T> maker);
+    <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> maker);
 
     /// Has an initializer called for each application as it starts, as for one that the application brings: for
     /// filters and listeners that all of them are to have.

@@ -10,7 +10,7 @@ import java.util.zip.ZipFile;
 
 /// Something in the folder that is to be an application: `shop.war`, `shop.jar`, or a folder `shop`, all served at
 /// `/shop`; `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`.
-record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
+record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerprint) {
     enum Kind {
         WAR,
         JAR,
@@ -30,7 +30,7 @@ record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
         Optional<Kind> kind = kind(path);
         return kind.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Stamp.of(path)));
+                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Fingerprint.of(path)));
     }
 
     private static Optional<Kind> kind(Path path) {

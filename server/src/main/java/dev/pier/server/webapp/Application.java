@@ -12,13 +12,13 @@ import org.slf4j.LoggerFactory;
 /// One file of the folder through its versions: a new version takes over only once it has started; if it cannot, the
 /// one before it goes on. For the deploying thread; the status can be read by any.
 final class Application {
-    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+    private static final Logger log = LoggerFactory.getLogger(Application.class);
 
     private final AppSource first;
     private final Deployer deployer;
     private @Nullable RunningApp running;
     // The state of the file that was dealt with last, well or badly.
-    private @Nullable Stamp handled;
+    private @Nullable Fingerprint handled;
     private volatile @Nullable AppStatus status;
 
     Application(AppSource first, Deployer deployer) {
@@ -28,7 +28,7 @@ final class Application {
 
     /// Deploys a state of the file, unless it was dealt with already.
     void deploy(AppSource source) throws InterruptedException {
-        if (source.stamp().equals(handled)) {
+        if (source.fingerprint().equals(handled)) {
             return;
         }
         Optional<String> rival = deployer.rivalOf(source);
@@ -51,9 +51,9 @@ final class Application {
         @Nullable RunningApp old = running;
         AppSource source = started.source();
         running = started;
-        handled = source.stamp();
+        handled = source.fingerprint();
         status = new AppStatus(source.file(), source.contextPath(), State.DEPLOYED, Optional.empty(), Instant.now());
-        LOG.info(
+        log.info(
                 "{} {} at {} in {} ms",
                 old == null ? "deployed" : "redeployed",
                 source.file(),
@@ -73,10 +73,10 @@ final class Application {
     }
 
     private void fail(AppSource source, String reason, @Nullable Throwable cause) {
-        handled = source.stamp();
+        handled = source.fingerprint();
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
         status = new AppStatus(source.file(), source.contextPath(), state, Optional.of(reason), Instant.now());
-        LOG.error("{} {}: {}", source.file(), state, reason, cause);
+        log.error("{} {}: {}", source.file(), state, reason, cause);
     }
 
     /// Takes the application away; requests inside may end.
@@ -85,7 +85,7 @@ final class Application {
             deployer.undeploy(running);
             running = null;
         }
-        LOG.info("undeployed {} from {}", first.file(), first.contextPath());
+        log.info("undeployed {} from {}", first.file(), first.contextPath());
     }
 
     /// Ends the application at once.

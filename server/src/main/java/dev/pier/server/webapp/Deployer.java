@@ -15,19 +15,19 @@ import org.slf4j.LoggerFactory;
 /// Starts versions of applications, puts them before the requests, and lets old ones run empty. For one thread; the
 /// draining runs on threads of its own.
 final class Deployer {
-    private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
+    private static final Logger log = LoggerFactory.getLogger(Deployer.class);
 
     private final WebAppSettings settings;
     private final HttpServer http;
-    private final Offers offers;
+    private final Injectables injectables;
     private final WorkFolder work;
     private final Map<String, String> owners = new ConcurrentHashMap<>();
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
-    Deployer(WebAppSettings settings, HttpServer http, Offers offers) throws IOException {
+    Deployer(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
         this.http = http;
-        this.offers = offers;
+        this.injectables = injectables;
         this.work = new WorkFolder(settings.work());
     }
 
@@ -45,7 +45,7 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), http.jetty(), offers, settings.startTimeout());
+        RunningApp app = RunningApp.start(source, copy.get(), http.jetty(), injectables, settings.startTimeout());
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);
@@ -68,7 +68,7 @@ final class Deployer {
 
     private static boolean isUnchanged(AppSource source) {
         try {
-            return Stamp.of(source.path()).equals(source.stamp());
+            return Fingerprint.of(source.path()).equals(source.fingerprint());
         } catch (IOException _) {
             return false;
         }
@@ -106,7 +106,7 @@ final class Deployer {
     void close() throws InterruptedException {
         for (Thread thread : draining) {
             if (!thread.join(settings.drainTimeout().plus(Duration.ofSeconds(10)))) {
-                LOG.warn("{} does not come to an end", thread.getName());
+                log.warn("{} does not come to an end", thread.getName());
             }
         }
         work.close();

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Classes are decorated by whichever thread makes the first instance.
 final class Injector implements Decorator {
-    private final AppOffers offers;
+    private final AppInjectables injectables;
     private final boolean foreignFieldsAllowed;
 
     /// @param foreignFieldsAllowed whether the application brings an injector of its own, which fills the other fields
-    Injector(AppOffers offers, boolean foreignFieldsAllowed) {
-        this.offers = offers;
+    Injector(AppInjectables injectables, boolean foreignFieldsAllowed) {
+        this.injectables = injectables;
         this.foreignFieldsAllowed = foreignFieldsAllowed;
     }
 
@@ -69,30 +69,30 @@ final class Injector implements Decorator {
     }
 
     private void checkResource(Field field, String name, Predicate<String> existing) throws DeploymentException {
-        AppOffers.@Nullable Offer offer = offers.named(name).orElse(null);
-        if (offer != null && !field.getType().isInstance(offer.object())) {
+        AppInjectables.@Nullable Injectable injectable = injectables.named(name).orElse(null);
+        if (injectable != null && !field.getType().isInstance(injectable.object())) {
             throw new DeploymentException("@Resource(name = \"" + name + "\") is a "
-                    + offer.type().getName() + "; " + place(field) + " wants a "
+                    + injectable.type().getName() + "; " + place(field) + " wants a "
                     + field.getType().getName());
         }
-        if (offer == null && !existing.test(name)) {
+        if (injectable == null && !existing.test(name)) {
             throw new DeploymentException("there is no @Resource(name = \"" + name + "\") for " + place(field)
-                    + "; there is " + offers.names());
+                    + "; there is " + injectables.names());
         }
     }
 
     private boolean isOurs(Field field) {
-        return !foreignFieldsAllowed || !offers.ofType(field.getType()).isEmpty();
+        return !foreignFieldsAllowed || !injectables.ofType(field.getType()).isEmpty();
     }
 
-    private AppOffers.Offer resolve(Field field) throws DeploymentException {
+    private AppInjectables.Injectable resolve(Field field) throws DeploymentException {
         if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
             throw new DeploymentException("@Inject on " + place(field) + ": a static or final field cannot be filled");
         }
-        List<AppOffers.Offer> candidates = offers.ofType(field.getType());
+        List<AppInjectables.Injectable> candidates = injectables.ofType(field.getType());
         if (candidates.isEmpty()) {
             throw new DeploymentException("there is nothing of type "
-                    + field.getType().getName() + " to @Inject into " + place(field) + "; there is " + offers.names());
+                    + field.getType().getName() + " to @Inject into " + place(field) + "; there is " + injectables.names());
         }
         @Nullable Named named = field.getAnnotation(Named.class);
         if (named != null) {
@@ -109,8 +109,8 @@ final class Injector implements Decorator {
         return candidates.getFirst();
     }
 
-    private static String namesOf(List<AppOffers.Offer> candidates) {
-        return String.join(", ", candidates.stream().map(AppOffers.Offer::name).toList());
+    private static String namesOf(List<AppInjectables.Injectable> candidates) {
+        return String.join(", ", candidates.stream().map(AppInjectables.Injectable::name).toList());
     }
 
     private static String place(Field field) {

@@ -31,14 +31,14 @@ final class IsolatedContext extends WebAppContext {
             "org.eclipse.jetty.ee11.servlet.NoJspServlet",
             "org.eclipse.jetty.ee11.servlet.listener.");
 
-    private final Offers offers;
-    private final AppOffers own;
+    private final Injectables injectables;
+    private final AppInjectables own;
     private final Injector injector;
 
     /// @param copy the application's own folder, laid out as a war is
-    IsolatedContext(Server server, String contextPath, Path copy, Offers offers) throws NamingException {
-        this.offers = offers;
-        this.own = offers.openFor(contextPath);
+    IsolatedContext(Server server, String contextPath, Path copy, Injectables injectables) throws NamingException {
+        this.injectables = injectables;
+        this.own = injectables.createFor(contextPath);
         setServer(server);
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
@@ -49,11 +49,11 @@ final class IsolatedContext extends WebAppContext {
         getSessionHandler().setHttpOnly(true);
         getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
         injector = new Injector(own, bringsItsOwnInjector(copy));
-        offers.initializers().forEach(this::addServletContainerInitializer);
-        for (AppOffers.Offer offer : own.all()) {
-            setAttribute(offer.name(), offer.object());
+        injectables.initializers().forEach(this::addServletContainerInitializer);
+        for (AppInjectables.Injectable injectable : own.all()) {
+            setAttribute(injectable.name(), injectable.object());
             // In the context's own scope of JNDI: another server in this JVM may offer the same name.
-            new EnvEntry(this, offer.name(), offer.object(), false);
+            new EnvEntry(this, injectable.name(), injectable.object(), false);
         }
     }
 
@@ -78,18 +78,18 @@ final class IsolatedContext extends WebAppContext {
     }
 
     private boolean isVisible(String className) {
-        return offers.isShared(className) || NEEDED.stream().anyMatch(className::startsWith);
+        return injectables.isShared(className) || NEEDED.stream().anyMatch(className::startsWith);
     }
 
     @Override
     public boolean isProtectedClass(Class<?> type) {
-        return !isServers(type) || offers.isShared(type.getName());
+        return !isServers(type) || injectables.isShared(type.getName());
     }
 
     /// Asked for a class or resource that the application brings: whether the JDK's or the server's goes first.
     @Override
     public boolean isProtectedResource(String name, URL url) {
-        return offers.isShared(className(name))
+        return injectables.isShared(className(name))
                 || ClassLoader.getPlatformClassLoader().getResource(name) != null;
     }
 

@@ -17,7 +17,7 @@ import org.xml.sax.SAXParseException;
 
 /// One version of an application, from its copy on disk to its last request. Started and ended by one thread each.
 final class RunningApp {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningApp.class);
+    private static final Logger log = LoggerFactory.getLogger(RunningApp.class);
 
     private final AppSource source;
     private final Path copy;
@@ -34,11 +34,11 @@ final class RunningApp {
     /// Starts an application from its copy, without letting requests in.
     ///
     /// @throws DeploymentException if the application cannot be started as it is; the copy is removed then
-    static RunningApp start(AppSource source, Path copy, Server server, Offers offers, Duration timeout)
+    static RunningApp start(AppSource source, Path copy, Server server, Injectables injectables, Duration timeout)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(server, source.contextPath(), copy, offers);
+            context = new IsolatedContext(server, source.contextPath(), copy, injectables);
         } catch (NamingException | RuntimeException e) {
             WorkFolder.remove(copy);
             throw new DeploymentException("what is to be injected cannot be made: " + e.getMessage(), e);
@@ -107,7 +107,7 @@ final class RunningApp {
     /// Lets the requests that are inside end, then ends the application. The route must be closed.
     void drainAndEnd(Duration timeout) throws InterruptedException {
         if (!route.drained(timeout)) {
-            LOG.warn(
+            log.warn(
                     "{}: {} requests are still in the old version after {} s; it ends all the same",
                     source.file(),
                     route.requests(),
@@ -121,7 +121,7 @@ final class RunningApp {
         try {
             context.end();
         } catch (Exception e) {
-            LOG.warn("{} did not end cleanly", source.file(), e);
+            log.warn("{} did not end cleanly", source.file(), e);
         } finally {
             WorkFolder.remove(copy);
         }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// scan interval. A change is taken up when two looks in a row see the same, so that a file that is being written is
 /// left alone; at start, a whole file is taken at once. [#statuses] can be called from any thread.
 public final class WebApps implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WebApps.class);
+    private static final Logger log = LoggerFactory.getLogger(WebApps.class);
 
     private final WebAppSettings settings;
     private final Deployer deployer;
@@ -41,10 +41,10 @@ public final class WebApps implements AutoCloseable {
     private @Nullable Thread thread;
 
     /// @throws IOException if the folders cannot be made
-    public WebApps(WebAppSettings settings, HttpServer http, Offers offers) throws IOException {
+    public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
         Files.createDirectories(settings.folder());
-        this.deployer = new Deployer(settings, http, offers);
+        this.deployer = new Deployer(settings, http, injectables);
     }
 
     /// Deploys what is in the folder, and begins to watch it. An application that cannot be deployed is logged, and
@@ -68,7 +68,7 @@ public final class WebApps implements AutoCloseable {
                 try {
                     scan();
                 } catch (RuntimeException e) {
-                    LOG.error("looking at {} failed; the next look comes as usual", settings.folder(), e);
+                    log.error("looking at {} failed; the next look comes as usual", settings.folder(), e);
                 }
             }
         } catch (InterruptedException _) {
@@ -84,7 +84,7 @@ public final class WebApps implements AutoCloseable {
             @Nullable AppSource now = seen.get(file);
             @Nullable AppSource before = lastSeen.get(file);
             boolean settled =
-                    now == null ? before == null : before != null && now.stamp().equals(before.stamp());
+                    now == null ? before == null : before != null && now.fingerprint().equals(before.fingerprint());
             if (settled && stopping.getCount() > 0) {
                 settle(file, now);
             }
@@ -114,7 +114,7 @@ public final class WebApps implements AutoCloseable {
             files.sorted().forEach(file -> source(file).ifPresent(source -> sources.put(source.file(), source)));
         } catch (IOException | UncheckedIOException e) {
             // Better to keep everything as it is than to take an unreadable folder for an empty one.
-            LOG.warn("cannot read {}: {}", settings.folder(), e.toString());
+            log.warn("cannot read {}: {}", settings.folder(), e.toString());
             return lastSeen;
         }
         return sources;
@@ -145,7 +145,7 @@ public final class WebApps implements AutoCloseable {
 
     private void leaveAside(String file, String reason) {
         if (leftAside.add(file)) {
-            LOG.warn("{} is left aside: {}", file, reason);
+            log.warn("{} is left aside: {}", file, reason);
         }
     }
 

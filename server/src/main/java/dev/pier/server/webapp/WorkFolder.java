@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /// Several servers can share the folder: each has a folder of its own in it, with a lock on a file for as long as it
 /// lives. What has no such lock is a dead server's, and is removed. For all threads.
 final class WorkFolder implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+    private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
     private static final String LOCK = ".lock";
 
     private final Path own;
@@ -185,7 +185,7 @@ final class WorkFolder implements AutoCloseable {
         } catch (NoSuchFileException _) {
             // It was not there, or is gone already: as wished.
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("cannot remove {}: {}", tree, e.toString());
+            log.warn("cannot remove {}: {}", tree, e.toString());
         }
     }
 
@@ -198,7 +198,7 @@ final class WorkFolder implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("closing the lock of {}", own, e);
+            log.debug("closing the lock of {}", own, e);
         }
     }
 }

@@ -1,7 +1,7 @@
 package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.handshake.Cookie;
-import dev.pier.server.config.OwnerOnly;
+import dev.pier.server.config.FilePermissions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ final class CookieFile {
             throw new IOException("cookie file " + file + " does not exist: Erlang makes one at ~/.erlang.cookie,"
                     + " and all nodes that talk to each other need the same");
         }
-        Optional<String> complaint = OwnerOnly.complaint(file);
+        Optional<String> complaint = FilePermissions.problem(file);
         if (complaint.isPresent()) {
             throw new IOException("cookie file " + file + " " + complaint.get());
         }

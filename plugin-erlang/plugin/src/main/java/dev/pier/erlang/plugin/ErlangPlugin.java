@@ -51,9 +51,9 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         RunningNode started = RunningNode.start(settings.get(), context.metrics());
         node = started;
-        context.offerToEach("erlang/node", ErlangNode.class, started::forApplication);
+        context.bindPerApplication("erlang/node", ErlangNode.class, started::forApplication);
         for (String peer : started.peerNames()) {
-            context.offerToEach(
+            context.bindPerApplication(
                     "erlang/" + peer,
                     Peer.class,
                     path -> started.forApplication(path).peer(peer));

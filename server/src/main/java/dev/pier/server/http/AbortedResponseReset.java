@@ -19,21 +19,21 @@ import org.slf4j.LoggerFactory;
 /// A chunked body without its last chunk is seen to be incomplete. But to HTTP/1.0, and to who asks for the connection
 /// to be closed (proxies do), the body ends where the connection does, and so a failed response looks like a short one.
 /// These connections are reset instead of closed, and below TLS, whose own farewell would make the end look right.
-final class CutOff extends HttpStream.Wrapper {
-    private static final Logger LOG = LoggerFactory.getLogger(CutOff.class);
+final class AbortedResponseReset extends HttpStream.Wrapper {
+    private static final Logger log = LoggerFactory.getLogger(AbortedResponseReset.class);
 
     private final Request request;
     private final Response response;
 
-    private CutOff(HttpStream stream, Request request, Response response) {
+    private AbortedResponseReset(HttpStream stream, Request request, Response response) {
         super(stream);
         this.request = request;
         this.response = response;
     }
 
-    static void watch(Request request, Response response) {
+    static void install(Request request, Response response) {
         if (request.getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion()) {
-            request.addHttpStreamWrapper(stream -> new CutOff(stream, request, response));
+            request.addHttpStreamWrapper(stream -> new AbortedResponseReset(stream, request, response));
         }
     }
 
@@ -64,7 +64,7 @@ final class CutOff extends HttpStream.Wrapper {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {
-                LOG.debug("A connection is closed that was to be reset", e);
+                log.debug("A connection is closed that was to be reset", e);
             }
         }
         endPoint.close();

@@ -11,12 +11,12 @@ import java.util.function.Function;
 
 /// What the server gives to web applications: objects to be injected, and the packages whose classes it shares. Filled
 /// while plugins start, before the first application is deployed; read by all threads afterwards.
-public final class Offers {
+public final class Injectables {
     /// @param name as applications ask for it
     /// @param type for `@Inject`
     /// @param maker gives the object for an application, by its context path
     /// @param own whether the object is the application's own, and ends with it
-    private record Offer(String name, Class<?> type, Function<String, ?> maker, boolean own) {}
+    private record Binding(String name, Class<?> type, Function<String, ?> maker, boolean own) {}
 
     private record SharedPackage(String name, boolean below) {
         boolean has(String className) {
@@ -30,28 +30,28 @@ public final class Offers {
             new SharedPackage("jakarta.annotation", true),
             new SharedPackage("jakarta.inject", true));
 
-    private final Map<String, Offer> offers = new LinkedHashMap<>();
+    private final Map<String, Binding> injectables = new LinkedHashMap<>();
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
     private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
 
     /// @throws IllegalArgumentException if the name is taken, or the object is not of the type
-    public void offer(String name, Class<?> type, Object object) {
+    public void bind(String name, Class<?> type, Object object) {
         if (!type.isInstance(object)) {
             throw new IllegalArgumentException(name + " is not a " + type.getName());
         }
-        add(new Offer(name, type, _ -> object, false));
+        add(new Binding(name, type, _ -> object, false));
     }
 
-    /// Offers an object of its own to each application.
+    /// Injectables an object of its own to each application.
     ///
     /// @throws IllegalArgumentException if the name is taken
-    public void offerToEach(String name, Class<?> type, Function<String, ?> maker) {
-        add(new Offer(name, type, maker, true));
+    public void bindPerApplication(String name, Class<?> type, Function<String, ?> maker) {
+        add(new Binding(name, type, maker, true));
     }
 
-    private synchronized void add(Offer offer) {
-        if (offers.putIfAbsent(offer.name(), offer) != null) {
-            throw new IllegalArgumentException("there are two objects of the name " + offer.name());
+    private synchronized void add(Binding binding) {
+        if (injectables.putIfAbsent(binding.name(), binding) != null) {
+            throw new IllegalArgumentException("there are two objects of the name " + binding.name());
         }
     }
 
@@ -75,11 +75,11 @@ public final class Offers {
     }
 
     /// What one application gets, made for it.
-    synchronized AppOffers openFor(String contextPath) {
-        AppOffers opened = new AppOffers();
+    synchronized AppInjectables createFor(String contextPath) {
+        AppInjectables opened = new AppInjectables();
         try {
-            for (Offer offer : offers.values()) {
-                opened.add(offer.name(), offer.type(), offer.maker().apply(contextPath), offer.own());
+            for (Binding binding : injectables.values()) {
+                opened.add(binding.name(), binding.type(), binding.maker().apply(contextPath), binding.own());
             }
             return opened;
         } catch (RuntimeException e) {

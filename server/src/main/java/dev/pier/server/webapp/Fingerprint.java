@@ -13,12 +13,12 @@ import java.nio.file.attribute.BasicFileAttributes;
 /// @param files how many files and folders
 /// @param hash over names, times, sizes and inodes; the inode shows a file that was moved over another of the same
 ///     size and time
-record Stamp(long size, long files, long hash) {
-    static Stamp of(Path path) throws IOException {
+record Fingerprint(long size, long files, long hash) {
+    static Fingerprint of(Path path) throws IOException {
         Path real = path.toRealPath();
         Summary summary = new Summary(real);
         Files.walkFileTree(real, summary);
-        return new Stamp(summary.size, summary.files, summary.hash);
+        return new Fingerprint(summary.size, summary.files, summary.hash);
     }
 
     private static final class Summary extends SimpleFileVisitor<Path> {

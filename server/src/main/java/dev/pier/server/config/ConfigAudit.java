@@ -8,13 +8,13 @@ import java.util.Map;
 
 /// What has been read from one configuration so far: the settings, the problems, and the sections that were opened.
 /// For one thread.
-final class Readings {
+final class ConfigAudit {
     private final String file;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final List<Section> sections = new ArrayList<>();
 
-    Readings(String file) {
+    ConfigAudit(String file) {
         this.file = file;
     }
 

@@ -10,20 +10,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Whether a file that holds a secret is its owner's alone, as ssh demands of its keys.
-public final class OwnerOnly {
+public final class FilePermissions {
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
-    private OwnerOnly() {}
+    private FilePermissions() {}
 
     /// What is wrong with the file's permissions, and the command that mends it; empty if nothing is, or if the file
     /// system knows no such permissions.
     ///
     /// @throws IOException if the file cannot be looked at
-    public static Optional<String> complaint(Path file) throws IOException {
+    public static Optional<String> problem(Path file) throws IOException {
         if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
             return Optional.empty();
         }

@@ -10,38 +10,38 @@ import org.slf4j.LoggerFactory;
 
 /// The objects that one application can have injected. Filled before the application starts, read by its threads,
 /// closed after it has ended.
-final class AppOffers implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(AppOffers.class);
+final class AppInjectables implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(AppInjectables.class);
 
     /// @param name as the application asks for it
     /// @param type for `@Inject`
-    record Offer(String name, Class<?> type, Object object) {}
+    record Injectable(String name, Class<?> type, Object object) {}
 
-    private final Map<String, Offer> offers = new LinkedHashMap<>();
+    private final Map<String, Injectable> injectables = new LinkedHashMap<>();
     private final List<AutoCloseable> closing = new ArrayList<>();
 
     void add(String name, Class<?> type, Object object, boolean own) {
-        offers.put(name, new Offer(name, type, object));
+        injectables.put(name, new Injectable(name, type, object));
         if (own && object instanceof AutoCloseable closeable) {
             closing.add(closeable);
         }
     }
 
-    List<Offer> all() {
-        return List.copyOf(offers.values());
+    List<Injectable> all() {
+        return List.copyOf(injectables.values());
     }
 
-    Optional<Offer> named(String name) {
-        return Optional.ofNullable(offers.get(name));
+    Optional<Injectable> named(String name) {
+        return Optional.ofNullable(injectables.get(name));
     }
 
-    List<Offer> ofType(Class<?> type) {
-        return offers.values().stream().filter(it -> it.type() == type).toList();
+    List<Injectable> ofType(Class<?> type) {
+        return injectables.values().stream().filter(it -> it.type() == type).toList();
     }
 
     /// The names that can be asked for, for a message.
     String names() {
-        return offers.isEmpty() ? "nothing" : String.join(", ", offers.keySet());
+        return injectables.isEmpty() ? "nothing" : String.join(", ", injectables.keySet());
     }
 
     @Override
@@ -50,7 +50,7 @@ final class AppOffers implements AutoCloseable {
             try {
                 closeable.close();
             } catch (Exception e) {
-                LOG.warn("{} did not close cleanly", closeable, e);
+                log.warn("{} did not close cleanly", closeable, e);
             }
         }
     }

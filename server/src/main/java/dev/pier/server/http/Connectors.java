@@ -5,8 +5,8 @@ import java.net.URI;
 import org.eclipse.jetty.server.ServerConnector;
 
 /// The address of a connector: opened with a sentence where that fails, and written as one can click it.
-public final class Address {
-    private Address() {}
+public final class Connectors {
+    private Connectors() {}
 
     /// Opens a connector's port, which then queues connections until the connector is started.
     ///
@@ -21,7 +21,7 @@ public final class Address {
     }
 
     /// The URL of an open connector; `localhost` stands for all addresses of the machine.
-    public static URI of(String scheme, ServerConnector connector) {
+    public static URI url(String scheme, ServerConnector connector) {
         String host = connector.getHost();
         String name = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         String inUrl = name.contains(":") ? "[" + name + "]" : name;

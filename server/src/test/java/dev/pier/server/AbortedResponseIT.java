@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What clients see of a response that fails in its midst, and of one that does not.
-class CutOffIT {
+class AbortedResponseIT {
     private static final List<String> ENDING_WITH_THE_CONNECTION = List.of(
             "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
             "HTTP/1.1\r\nHost: x\r\nConnection: foo, Close\r\n\r\n",
