@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server's plugins, and what each of them has given. Started and stopped by one thread; the status is asked for
-/// by the admin threads.
+/// The plugins of one server, and what each of them has registered.
+///
+/// *Threads.* Started and stopped by one thread; [#statuses] is called by the admin threads.
 final class Plugins {
     private static final Logger log = LoggerFactory.getLogger(Plugins.class);
 
@@ -38,7 +39,8 @@ final class Plugins {
 
     /// Starts the plugins in their order.
     ///
-    /// @throws StartException with a plugin's own sentence
+    /// @throws StartException with the name and the message of the plugin that failed; the plugins before it keep
+    ///     running until [#stop]
     void start(Injectables injectables, Health health, MeterRegistry metrics) throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
@@ -46,7 +48,7 @@ final class Plugins {
                 plugin.start(new Context(plugin.name(), injectables, health, metrics));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new StartException("interrupted while " + plugin.name() + " started", e);
+                throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
             } catch (Exception e) {
                 String message = e.getMessage();
                 throw new StartException(plugin.name() + ": " + (message == null ? e.toString() : message), e);
@@ -55,39 +57,39 @@ final class Plugins {
     }
 
     void stopping() {
-        started.forEach(plugin -> attempt(plugin, plugin::stopping));
+        started.forEach(plugin -> runLogged(plugin, plugin::stopping));
     }
 
-    /// Stops those that were started, the last one first.
+    /// Stops the plugins whose start was attempted, last one first.
     void stop() {
         while (!started.isEmpty()) {
             ServerPlugin plugin = started.pop();
-            attempt(plugin, plugin::stop);
+            runLogged(plugin, plugin::stop);
         }
     }
 
-    /// One plugin's failure must not keep the others from stopping.
-    private static void attempt(ServerPlugin plugin, Runnable step) {
+    /// Runs one plugin's step; a failure does not keep the other plugins from stopping.
+    private static void runLogged(ServerPlugin plugin, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
-            log.warn("{} did not stop cleanly", plugin.name(), e);
+            log.warn("Plugin {} did not stop cleanly", plugin.name(), e);
         }
     }
 
-    /// What the plugins tell an operator, by their names.
+    /// The status of each plugin that has one, by plugin name.
     Map<String, Object> statuses() {
         Map<String, Object> parts = new LinkedHashMap<>();
         for (ServerPlugin plugin : plugins) {
             Supplier<Object> status = statuses.get(plugin.name());
             if (status != null) {
-                parts.put(plugin.name(), ask(status));
+                parts.put(plugin.name(), evaluate(status));
             }
         }
         return parts;
     }
 
-    private static Object ask(Supplier<Object> status) {
+    private static Object evaluate(Supplier<Object> status) {
         try {
             return status.get();
         } catch (RuntimeException e) {
@@ -109,8 +111,8 @@ final class Plugins {
         }
 
         @Override
-        public void share(String packageName, boolean below) {
-            injectables.share(packageName, below);
+        public void share(String packageName, boolean includeSubpackages) {
+            injectables.share(packageName, includeSubpackages);
         }
 
         @Override
@@ -119,8 +121,8 @@ final class Plugins {
         }
 
         @Override
-        public <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> maker) {
-            injectables.bindPerApplication(name, type, maker);
+        public <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> factory) {
+            injectables.bindPerApplication(name, type, factory);
         }
 
         @Override
@@ -136,7 +138,7 @@ final class Plugins {
         @Override
         public void status(Supplier<Object> status) {
             if (statuses.putIfAbsent(plugin, status) != null) {
-                throw new IllegalStateException(plugin + " has given its part of the status already");
+                throw new IllegalStateException("status already registered by plugin " + plugin);
             }
         }
 
