@@ -48,7 +48,7 @@ class RedeploymentIT {
                     server.awaitBody("/app/hello", "v" + i);
                     load.awaitMore(CLIENTS);
                 }
-                // A broken version is one more replacement that no client may notice.
+                // Clients must not notice a broken version either.
                 Files.write(app, Arrays.copyOf(Files.readAllBytes(app), 300));
                 server.await(file, FAILED_OLD_SERVING);
                 load.awaitMore(CLIENTS);
@@ -59,7 +59,7 @@ class RedeploymentIT {
     }
 
     @Test
-    void aRequestInsideTheOldVersionEndsInItWhileNewOnesGoToTheNew() throws Exception {
+    void requestInFlightEndsInTheOldVersionWhileNewRequestsUseTheNewOne() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         TestPlugin plugin = new TestPlugin(context -> {
@@ -88,7 +88,7 @@ class RedeploymentIT {
     }
 
     @Test
-    void nothingOfAReplacedVersionStaysInMemory() throws Exception {
+    void replacedVersionsAreGarbageCollected() throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
         TestPlugin plugin = new TestPlugin(context -> context.bind("probe", Consumer.class, probe));
@@ -103,7 +103,7 @@ class RedeploymentIT {
             }
 
             assertThat(loaders).hasSize(REDEPLOYMENTS + 1);
-            TestServer.await("only the last version is left", () -> {
+            TestServer.await("only the current version is in memory", () -> {
                 System.gc();
                 return loaders.stream().filter(it -> it.get() != null).count() == 1;
             });
@@ -141,7 +141,7 @@ class RedeploymentIT {
                         """.formatted(result));
     }
 
-    /// Clients that ask without a pause until they are closed.
+    /// Clients that send requests without a pause until they are closed.
     private static final class Load implements AutoCloseable {
         private final AtomicBoolean over = new AtomicBoolean();
         private final LongAdder answers = new LongAdder();
@@ -155,11 +155,11 @@ class RedeploymentIT {
                     .timeout(Duration.ofSeconds(30))
                     .build();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.execute(() -> ask(request));
+                clients.execute(() -> run(request));
             }
         }
 
-        private void ask(HttpRequest request) {
+        private void run(HttpRequest request) {
             while (!over.get()) {
                 try {
                     HttpResponse<String> response = client.send(request, BodyHandlers.ofString());

@@ -29,16 +29,17 @@ class StopIT {
     });
 
     @Test
-    void aRequestInFlightEndsAndNewOnesAreRefused() throws Exception {
+    void stopWaitsForRequestsInFlightAndRefusesNewOnes() throws Exception {
         try (TestServer server = TestServer.in(home, "", plugin)) {
-            waiting().jar(server.webapps().resolve("app.jar"));
+            waitingServlet().jar(server.webapps().resolve("app.jar"));
             server.start();
-            CompletableFuture<HttpResponse<String>> inFlight = ask(server);
+            CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
 
             CompletableFuture<Void> stop = CompletableFuture.runAsync(server.server()::stop);
             TestServer.await(
-                    "readiness goes down", () -> server.admin("/health/ready").statusCode() == 503);
+                    "the server is not ready",
+                    () -> server.admin("/health/ready").statusCode() == 503);
             assertThat(server.admin("/health/live").statusCode()).isEqualTo(200);
             try (HttpClient fresh = HttpClient.newHttpClient()) {
                 TestServer.await("the port is closed", () -> isRefused(fresh, server));
@@ -54,11 +55,11 @@ class StopIT {
     }
 
     @Test
-    void aRequestThatDoesNotEndIsCutOffAtTheTimeout() throws Exception {
+    void stopAbortsRequestsAtTheShutdownTimeout() throws Exception {
         try (TestServer server = TestServer.in(home, "http.shutdown-timeout = 500 ms", plugin)) {
-            waiting().jar(server.webapps().resolve("app.jar"));
+            waitingServlet().jar(server.webapps().resolve("app.jar"));
             server.start();
-            CompletableFuture<HttpResponse<String>> inFlight = ask(server);
+            CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
 
             CompletableFuture.runAsync(server.server()::stop).get(20, TimeUnit.SECONDS);
@@ -99,7 +100,7 @@ class StopIT {
     }
 
     @Test
-    void whatFailsToStartTakesBackWhatHadStarted() throws Exception {
+    void failedStartStopsTheStartedParts() throws Exception {
         TestPlugin failing = new TestPlugin(context -> {
             throw new IllegalStateException("the cookie file can be read by others");
         });
@@ -114,7 +115,7 @@ class StopIT {
     }
 
     @Test
-    void aTakenPortIsNamedWithItsSetting() throws Exception {
+    void portInUseIsReportedWithItsSetting() throws Exception {
         try (TestServer first = TestServer.started(home, "")) {
             int port = first.server().url().getPort();
             int adminPort = first.server().adminUrl().getPort();
@@ -129,7 +130,7 @@ class StopIT {
         }
     }
 
-    private static CompletableFuture<HttpResponse<String>> ask(TestServer server) {
+    private static CompletableFuture<HttpResponse<String>> get(TestServer server) {
         return server.client()
                 .sendAsync(HttpRequest.newBuilder(server.at("/app/wait")).build(), BodyHandlers.ofString());
     }
@@ -143,7 +144,7 @@ class StopIT {
         }
     }
 
-    private static Archive waiting() {
+    private static Archive waitingServlet() {
         return new Archive().servlet("app.Wait", "/wait", """
                         @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
                         @Inject @Named("release") private java.util.concurrent.CountDownLatch release;

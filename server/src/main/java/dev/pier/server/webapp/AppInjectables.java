@@ -8,49 +8,56 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The objects that one application can have injected. Filled before the application starts, read by its threads,
-/// closed after it has ended.
+/// The objects that can be injected into one application.
+///
+/// *Threads.* Filled and closed by one thread; read by all threads of the application.
+///
+/// *Lifecycle.* Filled before the application starts, closed after it has ended.
 final class AppInjectables implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(AppInjectables.class);
 
-    /// @param name as the application asks for it
-    /// @param type for `@Inject`
+    /// An object that can be injected.
+    ///
+    /// @param name the name for `@Resource` and `@Named`
+    /// @param type the type for `@Inject`
     record Injectable(String name, Class<?> type, Object object) {}
 
-    private final Map<String, Injectable> injectables = new LinkedHashMap<>();
-    private final List<AutoCloseable> closing = new ArrayList<>();
+    private final Map<String, Injectable> byName = new LinkedHashMap<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
 
-    void add(String name, Class<?> type, Object object, boolean own) {
-        injectables.put(name, new Injectable(name, type, object));
-        if (own && object instanceof AutoCloseable closeable) {
-            closing.add(closeable);
+    /// @param perApplication whether the object belongs to this application and is closed with it
+    void add(String name, Class<?> type, Object object, boolean perApplication) {
+        byName.put(name, new Injectable(name, type, object));
+        if (perApplication && object instanceof AutoCloseable closeable) {
+            owned.add(closeable);
         }
     }
 
     List<Injectable> all() {
-        return List.copyOf(injectables.values());
+        return List.copyOf(byName.values());
     }
 
     Optional<Injectable> named(String name) {
-        return Optional.ofNullable(injectables.get(name));
+        return Optional.ofNullable(byName.get(name));
     }
 
     List<Injectable> ofType(Class<?> type) {
-        return injectables.values().stream().filter(it -> it.type() == type).toList();
+        return byName.values().stream().filter(it -> it.type() == type).toList();
     }
 
-    /// The names that can be asked for, for a message.
+    /// All names, separated by commas, for a message.
     String names() {
-        return injectables.isEmpty() ? "nothing" : String.join(", ", injectables.keySet());
+        return byName.isEmpty() ? "none" : String.join(", ", byName.keySet());
     }
 
+    /// Closes the application's own objects that are [AutoCloseable].
     @Override
     public void close() {
-        for (AutoCloseable closeable : closing) {
+        for (AutoCloseable closeable : owned) {
             try {
                 closeable.close();
             } catch (Exception e) {
-                log.warn("{} did not close cleanly", closeable, e);
+                log.warn("The injected object {} did not close cleanly", closeable, e);
             }
         }
     }

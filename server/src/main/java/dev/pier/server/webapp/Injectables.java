@@ -9,53 +9,65 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Function;
 
-/// What the server gives to web applications: objects to be injected, and the packages whose classes it shares. Filled
-/// while plugins start, before the first application is deployed; read by all threads afterwards.
+/// The objects that can be injected into all applications, the packages that the server shares with them, and the
+/// servlet initializers that run in each of them.
+///
+/// *Threads.* Safe for all threads.
+///
+/// *Lifecycle.* Filled while the plugins start, before the first application is deployed.
 public final class Injectables {
-    /// @param name as applications ask for it
-    /// @param type for `@Inject`
-    /// @param maker gives the object for an application, by its context path
-    /// @param own whether the object is the application's own, and ends with it
-    private record Binding(String name, Class<?> type, Function<String, ?> maker, boolean own) {}
+    /// @param type the type for `@Inject`
+    /// @param factory returns the object for an application; the argument is its context path
+    /// @param perApplication whether each application has an object of its own, which is closed with it
+    private record Binding(String name, Class<?> type, Function<String, ?> factory, boolean perApplication) {}
 
-    private record SharedPackage(String name, boolean below) {
+    private record SharedPackage(String name, boolean withSubpackages) {
         boolean has(String className) {
-            return className.startsWith(name + ".") && (below || className.indexOf('.', name.length() + 1) < 0);
+            return className.startsWith(name + ".")
+                    && (withSubpackages || className.indexOf('.', name.length() + 1) < 0);
         }
     }
 
-    // The interfaces between server and application: both sides must mean the same class.
+    /// The interfaces between server and application, which must be the same classes for both.
     private static final List<SharedPackage> JAKARTA = List.of(
             new SharedPackage("jakarta.servlet", true),
             new SharedPackage("jakarta.annotation", true),
             new SharedPackage("jakarta.inject", true));
 
-    private final Map<String, Binding> injectables = new LinkedHashMap<>();
+    private final Object lock = new Object();
+
+    /// By name. Guarded by `lock`.
+    private final Map<String, Binding> bindings = new LinkedHashMap<>();
+
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
     private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
 
-    /// @throws IllegalArgumentException if the name is taken, or the object is not of the type
+    /// Binds an object for all applications.
+    ///
+    /// @throws IllegalArgumentException if the name is already bound, or the object is not an instance of the type
     public void bind(String name, Class<?> type, Object object) {
         if (!type.isInstance(object)) {
-            throw new IllegalArgumentException(name + " is not a " + type.getName());
+            throw new IllegalArgumentException(name + " is not an instance of " + type.getName());
         }
         add(new Binding(name, type, _ -> object, false));
     }
 
-    /// Injectables an object of its own to each application.
+    /// Binds an object per application.
     ///
-    /// @throws IllegalArgumentException if the name is taken
-    public void bindPerApplication(String name, Class<?> type, Function<String, ?> maker) {
-        add(new Binding(name, type, maker, true));
+    /// @throws IllegalArgumentException if the name is already bound
+    public void bindPerApplication(String name, Class<?> type, Function<String, ?> factory) {
+        add(new Binding(name, type, factory, true));
     }
 
-    private synchronized void add(Binding binding) {
-        if (injectables.putIfAbsent(binding.name(), binding) != null) {
-            throw new IllegalArgumentException("there are two objects of the name " + binding.name());
+    private void add(Binding binding) {
+        synchronized (lock) {
+            if (bindings.putIfAbsent(binding.name(), binding) != null) {
+                throw new IllegalArgumentException("the name " + binding.name() + " is already bound");
+            }
         }
     }
 
-    /// Has an initializer called for each application.
+    /// Adds an initializer that runs in each application.
     public void initializer(ServletContainerInitializer initializer) {
         initializers.add(initializer);
     }
@@ -64,27 +76,32 @@ public final class Injectables {
         return List.copyOf(initializers);
     }
 
-    /// Shares the classes of a package with all applications, and of those below it if wished.
-    public void share(String packageName, boolean below) {
-        packages.add(new SharedPackage(packageName, below));
+    /// Shares the classes of a package, and optionally of the packages below it, with all applications.
+    public void share(String packageName, boolean includeSubpackages) {
+        packages.add(new SharedPackage(packageName, includeSubpackages));
     }
 
-    /// Whether applications get the server's class of this name.
+    /// Whether applications see the server's class of this name.
     boolean isShared(String className) {
         return packages.stream().anyMatch(it -> it.has(className));
     }
 
-    /// What one application gets, made for it.
-    synchronized AppInjectables createFor(String contextPath) {
-        AppInjectables opened = new AppInjectables();
+    /// Creates the objects for one application.
+    AppInjectables createFor(String contextPath) {
+        List<Binding> all;
+        synchronized (lock) {
+            all = List.copyOf(bindings.values());
+        }
+        AppInjectables created = new AppInjectables();
         try {
-            for (Binding binding : injectables.values()) {
-                opened.add(binding.name(), binding.type(), binding.maker().apply(contextPath), binding.own());
+            for (Binding binding : all) {
+                Object object = binding.factory().apply(contextPath);
+                created.add(binding.name(), binding.type(), object, binding.perApplication());
             }
-            return opened;
-        } catch (RuntimeException e) {
-            opened.close();
-            throw e;
+            return created;
+        } catch (Throwable t) {
+            created.close();
+            throw t;
         }
     }
 }
