@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One server, from its configuration to its stop.
+/// A Pier server: reads its configuration, starts its parts and stops them.
 ///
 /// The parts start in the order of their dependencies: admin port, HTTP port (bound, not yet accepting requests),
 /// plugins, applications, requests. They stop in the reverse order. If a part fails to start, all parts started
@@ -66,7 +66,7 @@ public final class ApplicationServer implements AutoCloseable {
         configuration.check();
     }
 
-    /// The plugins on the class path, in the order of [ServiceLoader].
+    /// The plugins on the class path.
     public static List<ServerPlugin> installedPlugins() {
         return ServiceLoader.load(ServerPlugin.class).stream()
                 .map(ServiceLoader.Provider::get)

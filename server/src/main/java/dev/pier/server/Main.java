@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "pier",
         description = "A Java application server with plugins.",
         synopsisSubcommandLabel = "COMMAND",
-        footer = "%nbin/pier aot creates a cache that halves the start-up time, roughly.",
+        footer = "%nbin/pier aot creates a cache that cuts the start-up time by about half.",
         subcommands = {Main.Run.class, Main.Check.class, Main.ShowVersion.class})
 public final class Main {
     private static final int CANNOT_START = 1;

@@ -34,6 +34,23 @@ final class Archive {
         return new Archive().servlet("app.Hello", "/hello", "response.getWriter().print(\"" + text + "\");");
     }
 
+    /// An application with one servlet, at `/wait`, that counts down the injected latch `entered`, waits for the
+    /// injected latch `release`, and returns the value of a Java expression.
+    static Archive waiting(String expression) {
+        return new Archive().servlet("app.Wait", "/wait", """
+                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
+                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
+                        """, """
+                        try {
+                            entered.countDown();
+                            release.await();
+                            response.getWriter().print(%s);
+                        } catch (InterruptedException e) {
+                            throw new ServletException(e);
+                        }
+                        """.formatted(expression));
+    }
+
     /// Adds a servlet whose `service` method has the given body.
     Archive servlet(String className, String path, String body) {
         return servlet(className, path, "", body);

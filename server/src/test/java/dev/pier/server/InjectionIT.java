@@ -172,12 +172,7 @@ class InjectionIT {
             context.bindPerApplication("who", Greeter.class, path -> new OwnGreeter(path, closed));
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
-            Archive archive = new Archive()
-                    .servlet(
-                            "app.Who",
-                            "/who",
-                            "@Inject private " + GREETER + " greeter;",
-                            "response.getWriter().print(greeter.greet());");
+            Archive archive = greetingBy("@Inject");
             archive.jar(server.webapps().resolve("a.jar"));
             archive.jar(server.webapps().resolve("b.jar"));
             server.start();
@@ -219,12 +214,7 @@ class InjectionIT {
     void serversInOneJvmBindTheirOwnObjectsUnderTheSameName() throws Exception {
         try (TestServer first = TestServer.in(home.resolve("1"), "", greeting("first"));
                 TestServer second = TestServer.in(home.resolve("2"), "", greeting("second"))) {
-            Archive archive = new Archive()
-                    .servlet(
-                            "app.Who",
-                            "/who",
-                            "@Resource(name = \"who\") private " + GREETER + " greeter;",
-                            "response.getWriter().print(greeter.greet());");
+            Archive archive = greetingBy("@Resource(name = \"who\")");
             archive.jar(first.webapps().resolve("app.jar"));
             archive.jar(second.webapps().resolve("app.jar"));
             first.start();
@@ -235,6 +225,16 @@ class InjectionIT {
             first.server().stop();
             assertThat(second.get("/app/who").body()).isEqualTo("second");
         }
+    }
+
+    /// An application with a servlet, at `/who`, that returns the text of its annotated `Greeter` field.
+    private static Archive greetingBy(String annotation) {
+        return new Archive()
+                .servlet(
+                        "app.Who",
+                        "/who",
+                        annotation + " private " + GREETER + " greeter;",
+                        "response.getWriter().print(greeter.greet());");
     }
 
     private static TestPlugin greeting(String text) {

@@ -69,7 +69,7 @@ class RedeploymentIT {
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
             // The class Late is loaded only after the new version has taken over.
-            waiting("app.Late.text()")
+            Archive.waiting("app.Late.text()")
                     .source("app.Late", "package app; class Late { static String text() { return \"old\"; } }")
                     .jar(app);
             server.start();
@@ -124,21 +124,6 @@ class RedeploymentIT {
                         @Override @SuppressWarnings("unchecked")
                         public void init() { probe.accept(getClass().getClassLoader()); }
                         """, "response.getWriter().print(\"" + text + "\");");
-    }
-
-    private static Archive waiting(String result) {
-        return new Archive().servlet("app.Wait", "/wait", """
-                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
-                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
-                        """, """
-                        try {
-                            entered.countDown();
-                            release.await();
-                            response.getWriter().print(%s);
-                        } catch (InterruptedException e) {
-                            throw new ServletException(e);
-                        }
-                        """.formatted(result));
     }
 
     /// Clients that send requests without a pause until they are closed.

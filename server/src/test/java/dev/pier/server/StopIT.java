@@ -31,7 +31,7 @@ class StopIT {
     @Test
     void stopWaitsForRequestsInFlightAndRefusesNewOnes() throws Exception {
         try (TestServer server = TestServer.in(home, "", plugin)) {
-            waitingServlet().jar(server.webapps().resolve("app.jar"));
+            Archive.waiting("\"done\"").jar(server.webapps().resolve("app.jar"));
             server.start();
             CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
@@ -57,7 +57,7 @@ class StopIT {
     @Test
     void stopAbortsRequestsAtTheShutdownTimeout() throws Exception {
         try (TestServer server = TestServer.in(home, "http.shutdown-timeout = 500 ms", plugin)) {
-            waitingServlet().jar(server.webapps().resolve("app.jar"));
+            Archive.waiting("\"done\"").jar(server.webapps().resolve("app.jar"));
             server.start();
             CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
@@ -142,20 +142,5 @@ class StopIT {
         } catch (ConnectException _) {
             return true;
         }
-    }
-
-    private static Archive waitingServlet() {
-        return new Archive().servlet("app.Wait", "/wait", """
-                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
-                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
-                        """, """
-                        try {
-                            entered.countDown();
-                            release.await();
-                            response.getWriter().print("done");
-                        } catch (InterruptedException e) {
-                            throw new ServletException(e);
-                        }
-                        """);
     }
 }

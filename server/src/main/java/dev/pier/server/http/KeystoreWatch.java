@@ -91,7 +91,8 @@ final class KeystoreWatch extends AbstractLifeCycle {
                 lastFingerprint = now;
             }
         } catch (Exception e) {
-            // One warning per state of the files: the next attempt follows the next change.
+            // A broken file is reported once, and tried again after its next change. A missing file is
+            // reported by each check.
             log.warn(
                     "Cannot load the new TLS certificate, the old one stays in use: {}: {}",
                     settings.keystore(),

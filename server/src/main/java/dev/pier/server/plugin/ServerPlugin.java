@@ -2,7 +2,7 @@ package dev.pier.server.plugin;
 
 import dev.pier.server.config.Section;
 
-/// A part of the server that is installed separately. The server finds implementations with [ServiceLoader].
+/// A part of the server that is installed separately. The server finds implementations with [java.util.ServiceLoader].
 ///
 /// *Threads.* The server calls all methods on the thread that constructs, starts or stops it, never two at a time.
 ///

@@ -115,7 +115,7 @@ final class Deployer {
         Duration timeout = settings.drainTimeout().plus(CLEANUP_TIMEOUT);
         for (Thread thread : draining) {
             if (!thread.join(timeout)) {
-                log.warn("Giving up on {}: not ended within {} s", thread.getName(), timeout.toSeconds());
+                log.warn("Giving up on thread '{}': not ended within {} s", thread.getName(), timeout.toSeconds());
             }
         }
         work.close();

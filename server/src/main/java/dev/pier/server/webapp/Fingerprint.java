@@ -47,12 +47,12 @@ record Fingerprint(long size, long files, long hash) {
         private void add(Path file, BasicFileAttributes attributes, long bytes) {
             files++;
             size += bytes;
-            long one = root.relativize(file).toString().hashCode();
-            one = one * 31 + attributes.lastModifiedTime().hashCode();
-            one = one * 31 + String.valueOf(attributes.fileKey()).hashCode();
-            one = one * 31 + bytes;
+            long entry = root.relativize(file).toString().hashCode();
+            entry = entry * 31 + attributes.lastModifiedTime().hashCode();
+            entry = entry * 31 + String.valueOf(attributes.fileKey()).hashCode();
+            entry = entry * 31 + bytes;
             // A sum, because the order in which a file system lists its files is arbitrary.
-            hash += one * 0x9E3779B97F4A7C15L;
+            hash += entry * 0x9E3779B97F4A7C15L;
         }
     }
 }

@@ -121,8 +121,7 @@ final class IsolatedContext extends WebAppContext {
         for (BaseHolder<?> component : components) {
             check(component.getClassName());
         }
-        // Decorators run from the last to the first: the injector runs before the one that calls
-        // @PostConstruct.
+        // Decorators run from the last to the first: the injector before the one that calls @PostConstruct.
         getObjectFactory().addDecorator(injector);
         super.startWebapp();
     }
@@ -160,8 +159,8 @@ final class IsolatedContext extends WebAppContext {
             try {
                 NamingEntryUtil.destroyContextForScope(this);
             } catch (NameNotFoundException _) {
-                // Jetty has already removed the names, as it does for an application that started far
-                // enough.
+                // Jetty has already removed the names; it does not if the application has hardly
+                // started.
             }
         }
     }

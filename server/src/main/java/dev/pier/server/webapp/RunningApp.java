@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xml.sax.SAXParseException;
 
-/// One deployed version of an application, from its copy on disk to its last request.
+/// One deployed version of an application: its copy on disk, its context and its route.
 ///
 /// *Threads.* Started by one thread and ended by one thread.
 final class RunningApp {
@@ -110,7 +110,7 @@ final class RunningApp {
     void drainAndEnd(Duration timeout) throws InterruptedException {
         if (!route.drained(timeout)) {
             log.warn(
-                    "Ending {} with {} requests in flight: not drained within {} s (webapps.drain-timeout)",
+                    "Ending {} with {} requests in flight: not finished within {} s (webapps.drain-timeout)",
                     source.file(),
                     route.requests(),
                     timeout.toSeconds());

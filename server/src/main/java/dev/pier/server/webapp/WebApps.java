@@ -168,7 +168,7 @@ public final class WebApps implements AutoCloseable {
                 .toList();
     }
 
-    /// Ends all applications. No requests may be in flight.
+    /// Ends all applications at once. Their requests must have ended.
     @Override
     public void close() {
         stopping.countDown();

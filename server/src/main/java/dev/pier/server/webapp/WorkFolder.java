@@ -48,18 +48,17 @@ final class WorkFolder implements AutoCloseable {
     /// @param folder the shared folder; created if it does not exist
     WorkFolder(Path folder) throws IOException {
         Files.createDirectories(folder);
-        // One server at a time: another one could take the new subfolder for a dead server's before it is
-        // locked.
+        // One server at a time: another one would remove the new subfolder before it is locked.
         synchronized (CREATION) {
             try (FileChannel guard = openLock(folder);
                     FileLock _ = guard.lock()) {
                 removeLeftovers(folder);
                 own = Files.createTempDirectory(folder, "pier-");
+                apps = Files.createDirectory(own.resolve("apps"));
                 channel = openLock(own);
                 channel.lock();
             }
         }
-        apps = Files.createDirectory(own.resolve("apps"));
     }
 
     private static FileChannel openLock(Path folder) throws IOException {
@@ -134,8 +133,7 @@ final class WorkFolder implements AutoCloseable {
                 ZipEntry entry = entries.nextElement();
                 Path file = target.resolve(entry.getName()).normalize();
                 if (!file.startsWith(target)) {
-                    throw new DeploymentException(
-                            "archive entry outside the application folder: " + entry.getName());
+                    throw new DeploymentException("archive entry outside the application folder: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
