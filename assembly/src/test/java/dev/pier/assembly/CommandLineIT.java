@@ -49,7 +49,7 @@ class CommandLineIT {
             erlang.peers.b { node = "b@localhost", requird = 1 }| erlang.peers.b.requird        | required
             http.port = 65536                                   | http.port                     | 65535
             http.port = many                                    | http.port                     | number
-            erlang.net-ticktime = 60                            | erlang.net-ticktime           | a length of time with a unit
+            erlang.net-ticktime = 60                            | erlang.net-ticktime           | a duration with a unit
             erlang.limits.queue = 64                            | erlang.limits.queue           | KiB
             erlang.net-ticktime = 1 ms                          | erlang.net-ticktime           | 1 s
             erlang.node = "nohost"                              | erlang.node                   | nohost
@@ -88,7 +88,7 @@ class CommandLineIT {
     @Test
     void aCookieFileThatOthersCanReadIsRefused() throws Exception {
         permissions(cookie, "rw-r--r--");
-        assertCannotStart("accessible by others", "chmod 600 " + cookie);
+        assertCannotStart("accessible by other users", "chmod 600 " + cookie);
     }
 
     @Test

@@ -9,7 +9,7 @@ import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.webapp.AppStatus;
-import dev.pier.server.webapp.Offers;
+import dev.pier.server.webapp.Injectables;
 import dev.pier.server.webapp.WebApps;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
@@ -23,35 +23,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A server from its configuration to its end. Its parts start in an order in which each finds what it needs, and stop
-/// in the opposite one: admin port, HTTP port (bound, but not yet answering), plugins, applications, requests. What
-/// fails to start takes back what had started before it.
+/// A Pier server: reads its configuration, starts its parts and stops them.
 ///
-/// Several servers can live in one JVM. [#start] and [#stop] may be called from different threads; the one waits for
-/// the other. A server is started once.
+/// The parts start in the order of their dependencies: admin port, HTTP port (bound, not yet accepting requests),
+/// plugins, applications, requests. They stop in the reverse order. If a part fails to start, all parts started
+/// before it are stopped.
+///
+/// *Threads.* [#start] and [#stop] can be called from different threads; they exclude each other. Everything else is
+/// safe for all threads.
+///
+/// *Lifecycle.* A server is started once. Several servers can run in one JVM.
 public final class ApplicationServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ApplicationServer.class);
+    private static final Logger log = LoggerFactory.getLogger(ApplicationServer.class);
 
     private final ServerSettings settings;
     private final Plugins plugins;
     private final Health health = new Health();
-    private final Offers offers = new Offers();
+    private final Injectables injectables = new Injectables();
     private final Instant created = Instant.now();
     private final Object lifecycle = new Object();
-    // How to take back what has been started, the last first. Guarded by lifecycle.
-    private final Deque<Runnable> undo = new ArrayDeque<>();
-    private volatile boolean stopRequested;
-    private volatile Optional<HttpServer> http = Optional.empty();
-    private volatile Optional<AdminServer> admin = Optional.empty();
-    private volatile Optional<WebApps> webApps = Optional.empty();
 
-    /// Reads the whole configuration, the plugins' sections too.
+    /// Stops what has been started, most recent first. Guarded by `lifecycle`.
+    private final Deque<Runnable> undo = new ArrayDeque<>();
+
+    private volatile boolean stopRequested;
+    private volatile @Nullable HttpServer http;
+    private volatile @Nullable AdminServer admin;
+    private volatile @Nullable WebApps webApps;
+
+    /// Reads the whole configuration, including the sections of the plugins.
     ///
-    /// @throws ConfigurationException with all that is wrong
+    /// @throws ConfigurationException with all problems
     public ApplicationServer(Configuration configuration, List<ServerPlugin> plugins) throws ConfigurationException {
         this.settings = ServerSettings.read(configuration);
         this.plugins = new Plugins(plugins);
@@ -66,68 +73,71 @@ public final class ApplicationServer implements AutoCloseable {
                 .toList();
     }
 
-    /// Starts the server. An application that cannot be deployed does not keep the server from starting.
+    /// Starts the server. An application that cannot be deployed does not prevent the start.
     ///
-    /// @throws StartException if the server cannot start; nothing of it is left then
+    /// @throws StartException if the server cannot start; everything that was started is stopped again
     public void start() throws StartException {
         synchronized (lifecycle) {
             try {
                 startInOrder();
-            } catch (Exception e) {
-                takeBack();
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
-                throw e instanceof StartException start ? start : new StartException(sentence(e), e);
+            } catch (Throwable t) {
+                undoAll();
+                throw startFailure(t);
             }
         }
     }
 
-    private static String sentence(Exception e) {
-        return e instanceof IOException && e.getMessage() != null ? e.getMessage() : e.toString();
+    private static StartException startFailure(Throwable cause) {
+        return switch (cause) {
+            case StartException e -> e;
+            case InterruptedException e -> {
+                Thread.currentThread().interrupt();
+                yield new StartException("interrupted during the start", e);
+            }
+            case IOException e when e.getMessage() != null -> new StartException(e.getMessage(), e);
+            case Error e -> throw e;
+            default -> new StartException(cause.toString(), cause);
+        };
     }
 
     private void startInOrder() throws Exception {
-        warnOfFewCarriers();
+        warnAboutFewCarrierThreads();
         Metrics metrics = new Metrics();
         undo.push(metrics::close);
 
         AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status);
         undo.push(adminServer::stop);
         adminServer.start();
-        admin = Optional.of(adminServer);
+        admin = adminServer;
 
         HttpServer httpServer =
                 new HttpServer(settings.http(), settings.https(), settings.accessLog(), metrics.registry());
         undo.push(httpServer::stop);
         httpServer.bind();
-        http = Optional.of(httpServer);
-        health.liveness(check("http", httpServer));
+        http = httpServer;
+        health.liveness(httpCheck(httpServer));
 
-        continueUnlessStopped();
+        failIfStopRequested();
         undo.push(plugins::stop);
-        plugins.start(offers, health, metrics.registry());
+        plugins.start(injectables, health, metrics.registry());
 
-        continueUnlessStopped();
-        WebApps apps = new WebApps(settings.webapps(), httpServer, offers);
+        failIfStopRequested();
+        WebApps apps = new WebApps(settings.webapps(), httpServer, injectables);
         undo.push(apps::close);
-        countApplications(apps, metrics);
-        webApps = Optional.of(apps);
+        registerApplicationGauges(apps, metrics);
+        webApps = apps;
         apps.start();
 
-        continueUnlessStopped();
+        failIfStopRequested();
         undo.push(httpServer::stop);
         undo.push(plugins::stopping);
         undo.push(health::stopping);
         httpServer.accept();
         health.started();
-        LOG.info(
+        log.info(
                 "Pier {} is ready on {} (admin: {}): {} in {} ms",
                 Version.current(),
-                httpServer
-                        .secureUrl()
-                        .map(url -> httpServer.url() + " and " + url)
-                        .orElse(httpServer.url().toString()),
+                httpServer.urls().map(URI::toString).collect(Collectors.joining(" and ")),
                 adminServer.url(),
                 applicationCount(apps),
                 Duration.between(created, Instant.now()).toMillis());
@@ -140,11 +150,11 @@ public final class ApplicationServer implements AutoCloseable {
         return serving == statuses.size() ? text : text + ", " + (statuses.size() - serving) + " failed";
     }
 
-    private static HealthCheck check(String name, HttpServer server) {
+    private static HealthCheck httpCheck(HttpServer server) {
         return new HealthCheck() {
             @Override
             public String name() {
-                return name;
+                return "http";
             }
 
             @Override
@@ -154,7 +164,7 @@ public final class ApplicationServer implements AutoCloseable {
         };
     }
 
-    private static void countApplications(WebApps apps, Metrics metrics) {
+    private static void registerApplicationGauges(WebApps apps, Metrics metrics) {
         for (AppStatus.State state : AppStatus.State.values()) {
             Gauge.builder(
                             "pier.applications",
@@ -168,48 +178,48 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    /// Virtual threads are not time-sliced: with as many carriers as cores, a few requests that compute keep all others
-    /// waiting for seconds.
-    private static void warnOfFewCarriers() {
-        int wanted = 2 * Runtime.getRuntime().availableProcessors();
-        int given = Integer.getInteger(
-                "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());
-        if (given < wanted) {
-            LOG.warn(
-                    "-Djdk.virtualThreadScheduler.parallelism is {}; with less than {} on this machine, requests that"
-                            + " compute for long delay all others",
-                    given,
-                    wanted);
+    /// Virtual threads are not time-sliced: with as many carrier threads as cores, a few CPU-bound requests delay
+    /// all other requests for seconds.
+    private static void warnAboutFewCarrierThreads() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
+        if (carriers < 2 * processors) {
+            log.warn(
+                    "CPU-bound requests can delay all others: virtual threads have only {} carrier threads on {}"
+                            + " processors. Set -Djdk.virtualThreadScheduler.parallelism={}",
+                    carriers,
+                    processors,
+                    2 * processors);
         }
     }
 
-    private void continueUnlessStopped() throws StartException {
+    private void failIfStopRequested() throws StartException {
         if (stopRequested) {
-            throw new StartException("stopped while it was starting");
+            throw new StartException("stop requested during the start");
         }
     }
 
-    /// Stops the server: no new requests, those in flight end within the shutdown timeout, then the applications, then
-    /// the plugins. Idempotent.
+    /// Stops the server: refuses new requests, waits up to `http.shutdown-timeout` for the requests in flight, then
+    /// stops the applications and after them the plugins. Idempotent.
     public void stop() {
         stopRequested = true;
         synchronized (lifecycle) {
             if (!undo.isEmpty()) {
-                LOG.info(
-                        "stopping; requests in flight have {} s",
+                log.info(
+                        "Stopping: requests in flight may run for another {} s (http.shutdown-timeout)",
                         settings.http().shutdownTimeout().toSeconds());
-                takeBack();
-                LOG.info("stopped");
+                undoAll();
+                log.info("Pier has stopped");
             }
         }
     }
 
-    private void takeBack() {
+    private void undoAll() {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();
             } catch (RuntimeException e) {
-                LOG.warn("a part of the server did not stop cleanly", e);
+                log.warn("A part of the server did not stop cleanly", e);
             }
         }
     }
@@ -219,28 +229,38 @@ public final class ApplicationServer implements AutoCloseable {
         stop();
     }
 
-    /// The address of the HTTP port, the real port in it, once the server has started.
+    /// The URL of the HTTP port, with the actual port number.
+    ///
+    /// @throws IllegalStateException before the start
     public URI url() {
-        return http.orElseThrow(ApplicationServer::notStarted).url();
+        return started(http).url();
     }
 
-    /// The address of the HTTPS port, if there is one, once the server has started.
+    /// The URL of the HTTPS port; empty if HTTPS is not configured.
+    ///
+    /// @throws IllegalStateException before the start
     public Optional<URI> secureUrl() {
-        return http.orElseThrow(ApplicationServer::notStarted).secureUrl();
+        return started(http).secureUrl();
     }
 
-    /// The address of the admin port, once the server has started.
+    /// The URL of the admin port, with the actual port number.
+    ///
+    /// @throws IllegalStateException before the start
     public URI adminUrl() {
-        return admin.orElseThrow(ApplicationServer::notStarted).url();
+        return started(admin).url();
     }
 
-    private static IllegalStateException notStarted() {
-        return new IllegalStateException("the server has not started");
+    private static <T> T started(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the server has not started");
+        }
+        return part;
     }
 
-    /// How each application is.
+    /// The status of each application, by file name.
     public List<AppStatus> applications() {
-        return webApps.stream().flatMap(apps -> apps.statuses().stream()).toList();
+        WebApps apps = webApps;
+        return apps == null ? List.of() : apps.statuses();
     }
 
     private Object status() {
@@ -249,12 +269,10 @@ public final class ApplicationServer implements AutoCloseable {
         status.put("java", Runtime.version().toString());
         status.put("started", created.toString());
         status.put("uptimeSeconds", Duration.between(created, Instant.now()).toSeconds());
+        HttpServer server = http;
         status.put(
                 "urls",
-                http.stream()
-                        .flatMap(server -> Stream.concat(Stream.of(server.url()), server.secureUrl().stream()))
-                        .map(URI::toString)
-                        .toList());
+                server == null ? List.of() : server.urls().map(URI::toString).toList());
         status.put(
                 "applications",
                 applications().stream().map(ApplicationServer::describe).toList());
@@ -267,7 +285,9 @@ public final class ApplicationServer implements AutoCloseable {
         description.put("file", app.file());
         description.put("path", app.contextPath());
         description.put("state", app.state().toString());
-        app.reason().ifPresent(reason -> description.put("reason", reason));
+        if (app.reason() != null) {
+            description.put("reason", app.reason());
+        }
         description.put("since", app.since().toString());
         return description;
     }

@@ -23,17 +23,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/// The command line. Exit codes: 0; 1 if the server cannot start; 2 for a wrong command line; 78 (as in sysexits.h)
-/// for a wrong configuration; and the JVM's 143 and 130 once SIGTERM and SIGINT have been dealt with.
+/// The command line.
+///
+/// Exit codes: 0 for success; 1 if the server cannot start; 2 for an invalid command line; 78 (`EX_CONFIG` of
+/// `sysexits.h`) for an invalid configuration; 143 after SIGTERM and 130 after SIGINT, from the JVM.
 @Command(
         name = "pier",
         description = "A Java application server with plugins.",
         synopsisSubcommandLabel = "COMMAND",
-        footer = "%nbin/pier aot makes a cache, with which the server starts in about half the time.",
+        footer = "%nbin/pier aot creates a cache that cuts the start-up time by about half.",
         subcommands = {Main.Run.class, Main.Check.class, Main.ShowVersion.class})
 public final class Main {
     private static final int CANNOT_START = 1;
-    private static final int WRONG_CONFIGURATION = 78;
+    private static final int INVALID_CONFIGURATION = 78;
 
     private Main() {}
 
@@ -45,10 +47,10 @@ public final class Main {
         return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> {
             PrintWriter err = command.getErr();
             switch (e) {
-                case ConfigurationException wrong -> {
-                    err.println("The configuration is wrong:");
-                    wrong.problems().forEach(problem -> err.println("  " + problem));
-                    return WRONG_CONFIGURATION;
+                case ConfigurationException invalid -> {
+                    err.println("Invalid configuration:");
+                    invalid.problems().forEach(problem -> err.println("  " + problem));
+                    return INVALID_CONFIGURATION;
                 }
                 case StartException failed -> err.println("Pier cannot start: " + failed.getMessage());
                 default -> err.println("Pier cannot start: " + e);
@@ -57,22 +59,22 @@ public final class Main {
         });
     }
 
-    /// What says where the configuration is, and what takes the place of its values.
+    /// The options that name the configuration file and override its values.
     static final class ConfigurationOptions {
         @Option(
                 names = "--conf",
                 paramLabel = "FILE",
                 defaultValue = "${env:PIER_CONF:-conf/server.conf}",
-                description = "the configuration; PIER_CONF, or else conf/server.conf")
+                description = "the configuration file; default: $PIER_CONF, otherwise conf/server.conf")
         private Path file = Path.of("conf/server.conf");
 
-        @Option(names = "--port", paramLabel = "PORT", description = "the HTTP port; 0 for any that is free")
+        @Option(names = "--port", paramLabel = "PORT", description = "the HTTP port; 0 for a free one")
         private @Nullable String port;
 
-        @Option(names = "--admin-port", paramLabel = "PORT", description = "the admin port; 0 for any that is free")
+        @Option(names = "--admin-port", paramLabel = "PORT", description = "the admin port; 0 for a free one")
         private @Nullable String adminPort;
 
-        @Option(names = "--webapps", paramLabel = "FOLDER", description = "where the web applications are")
+        @Option(names = "--webapps", paramLabel = "FOLDER", description = "the folder of the web applications")
         private @Nullable String webapps;
 
         Configuration load() throws ConfigurationException {
@@ -90,7 +92,7 @@ public final class Main {
         }
     }
 
-    @Command(name = "run", description = "Starts the server, and runs it until SIGTERM or Ctrl-C.")
+    @Command(name = "run", description = "Runs the server until SIGTERM or Ctrl-C.")
     static final class Run implements Callable<Integer> {
         @Mixin
         private ConfigurationOptions options = new ConfigurationOptions();
@@ -98,47 +100,48 @@ public final class Main {
         @Option(
                 names = "--ready-file",
                 paramLabel = "FILE",
-                description = "written once the server answers, removed when it stops: lines url=, admin=, pid=")
+                description = "written when the server is ready, deleted when it stops;"
+                        + " lines: url=, secure-url= (with HTTPS), admin=, pid=")
         private @Nullable Path readyFile;
 
         @Override
         public Integer call() throws Exception {
             ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server), "pier-stop"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "pier-stop"));
             server.start();
             if (readyFile != null) {
-                announce(server, readyFile);
+                writeReadyFile(server, readyFile);
             }
-            // The shutdown hook stops the server; this thread has nothing to do until then.
+            // The shutdown hook stops the server.
             new CountDownLatch(1).await();
             return 0;
         }
 
-        private void end(ApplicationServer server) {
+        private void stop(ApplicationServer server) {
             try {
                 if (readyFile != null) {
                     Files.deleteIfExists(readyFile);
                 }
             } catch (IOException _) {
-                // Whoever reads it finds a server that does not answer.
+                // A reader of the stale file finds closed ports.
             }
             server.stop();
         }
 
-        /// Whoever waits for the file must never see half of it.
-        private static void announce(ApplicationServer server, Path file) throws IOException {
+        /// Writes the file in one step, so that a waiting process never reads half of it.
+        private static void writeReadyFile(ApplicationServer server, Path file) throws IOException {
             List<String> lines = new ArrayList<>();
             lines.add("url=" + server.url());
             server.secureUrl().ifPresent(url -> lines.add("secure-url=" + url));
             lines.add("admin=" + server.adminUrl());
             lines.add("pid=" + ProcessHandle.current().pid());
-            Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
-            Files.write(unfinished, lines);
-            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+            Files.write(temporary, lines);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 
-    @Command(name = "check", description = "Checks the configuration, and prints every setting as it holds.")
+    @Command(name = "check", description = "Checks the configuration and prints every effective setting.")
     static final class Check implements Callable<Integer> {
         @Mixin
         private ConfigurationOptions options = new ConfigurationOptions();
@@ -149,15 +152,15 @@ public final class Main {
         @Override
         public Integer call() throws ConfigurationException {
             Configuration configuration = options.load();
-            // Made, but not started: that is what reads and checks every section.
+            // The constructor reads and checks every section; nothing is started.
             new ApplicationServer(configuration, ApplicationServer.installedPlugins()).close();
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             for (Setting setting : configuration.settings()) {
                 out.printf(
                         "%s = %s    # %s%n",
                         setting.key(),
-                        setting.value().orElse("(none)"),
-                        setting.origin().orElse("default"));
+                        Objects.requireNonNullElse(setting.value(), "(none)"),
+                        Objects.requireNonNullElse(setting.origin(), "default"));
             }
             out.flush();
             return 0;

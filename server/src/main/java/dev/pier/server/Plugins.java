@@ -5,7 +5,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
-import dev.pier.server.webapp.Offers;
+import dev.pier.server.webapp.Injectables;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletContainerInitializer;
 import java.util.ArrayDeque;
@@ -19,10 +19,11 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The server's plugins, and what each of them has given. Started and stopped by one thread; the status is asked for
-/// by the admin threads.
+/// The plugins of one server, and what each of them has registered.
+///
+/// *Threads.* Started and stopped by one thread; [#statuses] is called by the admin threads.
 final class Plugins {
-    private static final Logger LOG = LoggerFactory.getLogger(Plugins.class);
+    private static final Logger log = LoggerFactory.getLogger(Plugins.class);
 
     private final List<ServerPlugin> plugins;
     private final Deque<ServerPlugin> started = new ArrayDeque<>();
@@ -38,15 +39,16 @@ final class Plugins {
 
     /// Starts the plugins in their order.
     ///
-    /// @throws StartException with a plugin's own sentence
-    void start(Offers offers, Health health, MeterRegistry metrics) throws StartException {
+    /// @throws StartException with the name and the message of the plugin that failed; the plugins before it keep
+    ///     running until [#stop]
+    void start(Injectables injectables, Health health, MeterRegistry metrics) throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
             try {
-                plugin.start(new Context(plugin.name(), offers, health, metrics));
+                plugin.start(new Context(plugin.name(), injectables, health, metrics));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new StartException("interrupted while " + plugin.name() + " started", e);
+                throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
             } catch (Exception e) {
                 String message = e.getMessage();
                 throw new StartException(plugin.name() + ": " + (message == null ? e.toString() : message), e);
@@ -55,39 +57,39 @@ final class Plugins {
     }
 
     void stopping() {
-        started.forEach(plugin -> attempt(plugin, plugin::stopping));
+        started.forEach(plugin -> runLogged(plugin, plugin::stopping));
     }
 
-    /// Stops those that were started, the last one first.
+    /// Stops the plugins whose start was attempted, last one first.
     void stop() {
         while (!started.isEmpty()) {
             ServerPlugin plugin = started.pop();
-            attempt(plugin, plugin::stop);
+            runLogged(plugin, plugin::stop);
         }
     }
 
-    /// One plugin's failure must not keep the others from stopping.
-    private static void attempt(ServerPlugin plugin, Runnable step) {
+    /// Runs one plugin's step; a failure does not keep the other plugins from stopping.
+    private static void runLogged(ServerPlugin plugin, Runnable step) {
         try {
             step.run();
         } catch (RuntimeException e) {
-            LOG.warn("{} did not stop cleanly", plugin.name(), e);
+            log.warn("Plugin {} did not stop cleanly", plugin.name(), e);
         }
     }
 
-    /// What the plugins tell an operator, by their names.
+    /// The status of each plugin that has one, by plugin name.
     Map<String, Object> statuses() {
         Map<String, Object> parts = new LinkedHashMap<>();
         for (ServerPlugin plugin : plugins) {
             Supplier<Object> status = statuses.get(plugin.name());
             if (status != null) {
-                parts.put(plugin.name(), ask(status));
+                parts.put(plugin.name(), evaluate(status));
             }
         }
         return parts;
     }
 
-    private static Object ask(Supplier<Object> status) {
+    private static Object evaluate(Supplier<Object> status) {
         try {
             return status.get();
         } catch (RuntimeException e) {
@@ -97,35 +99,35 @@ final class Plugins {
 
     private final class Context implements PluginContext {
         private final String plugin;
-        private final Offers offers;
+        private final Injectables injectables;
         private final Health health;
         private final MeterRegistry metrics;
 
-        Context(String plugin, Offers offers, Health health, MeterRegistry metrics) {
+        Context(String plugin, Injectables injectables, Health health, MeterRegistry metrics) {
             this.plugin = plugin;
-            this.offers = offers;
+            this.injectables = injectables;
             this.health = health;
             this.metrics = metrics;
         }
 
         @Override
-        public void share(String packageName, boolean below) {
-            offers.share(packageName, below);
+        public void share(String packageName, boolean includeSubpackages) {
+            injectables.share(packageName, includeSubpackages);
         }
 
         @Override
-        public <T> void offer(String name, Class<T> type, T object) {
-            offers.offer(name, type, object);
+        public <T> void bind(String name, Class<T> type, T object) {
+            injectables.bind(name, type, object);
         }
 
         @Override
-        public <T> void offerToEach(String name, Class<T> type, Function<String, ? extends T> maker) {
-            offers.offerToEach(name, type, maker);
+        public <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> factory) {
+            injectables.bindPerApplication(name, type, factory);
         }
 
         @Override
         public void initializer(ServletContainerInitializer initializer) {
-            offers.initializer(initializer);
+            injectables.initializer(initializer);
         }
 
         @Override
@@ -136,7 +138,7 @@ final class Plugins {
         @Override
         public void status(Supplier<Object> status) {
             if (statuses.putIfAbsent(plugin, status) != null) {
-                throw new IllegalStateException(plugin + " has given its part of the status already");
+                throw new IllegalStateException("status already registered by plugin " + plugin);
             }
         }
 

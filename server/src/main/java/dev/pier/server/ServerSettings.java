@@ -5,12 +5,14 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
 import dev.pier.server.webapp.WebAppSettings;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The server's own sections of `server.conf`.
+/// The sections of `server.conf` that belong to the server itself.
+///
+/// @param https null if HTTPS is not configured
 record ServerSettings(
         HttpSettings http,
-        Optional<HttpsSettings> https,
+        @Nullable HttpsSettings https,
         AdminSettings admin,
         WebAppSettings webapps,
         boolean accessLog) {
@@ -18,7 +20,7 @@ record ServerSettings(
     static ServerSettings read(Configuration configuration) {
         return new ServerSettings(
                 HttpSettings.read(configuration.section("http")),
-                HttpsSettings.read(configuration.section("https")),
+                HttpsSettings.read(configuration.section("https")).orElse(null),
                 AdminSettings.read(configuration.section("admin")),
                 WebAppSettings.read(configuration.section("webapps")),
                 configuration.section("access-log").flag("enabled", true));

@@ -1,6 +1,6 @@
 package dev.pier.server;
 
-/// The server cannot start; the message is a sentence for the operator.
+/// The server cannot start. The message tells the operator why, without a class name.
 public final class StartException extends Exception {
     StartException(String message, Throwable cause) {
         super(message, cause);

@@ -4,14 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
 
-/// The version that the build has written down.
+/// The version of this build.
 final class Version {
     private Version() {}
 
     static String current() {
-        try (@Nullable InputStream in = Version.class.getResourceAsStream("version.properties")) {
+        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             Properties properties = new Properties();
             if (in != null) {
                 properties.load(in);

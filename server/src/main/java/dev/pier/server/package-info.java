@@ -1,4 +1,4 @@
-/// The application server: its command line, and the order in which its parts start and stop.
+/// The application server: the command line, and the order in which the parts start and stop.
 @NullMarked
 package dev.pier.server;
 

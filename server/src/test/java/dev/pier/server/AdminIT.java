@@ -25,7 +25,7 @@ class AdminIT {
     Path home;
 
     @Test
-    void healthSpeaksMicroProfile() throws Exception {
+    void healthHasTheFormatOfMicroProfile() throws Exception {
         AtomicBoolean up = new AtomicBoolean(true);
         TestPlugin plugin = new TestPlugin(context -> context.readinessCheck(check("peer", up)));
         try (TestServer server = TestServer.started(home, "", plugin)) {
@@ -54,7 +54,7 @@ class AdminIT {
     }
 
     @Test
-    void aCheckThatThrowsIsDownAndHarmsNoOther() throws Exception {
+    void throwingCheckIsDownAndDoesNotAffectOthers() throws Exception {
         TestPlugin plugin = new TestPlugin(context -> {
             context.readinessCheck(new HealthCheck() {
                 @Override
@@ -79,7 +79,7 @@ class AdminIT {
     }
 
     @Test
-    void readinessWaitsForTheStart() throws Exception {
+    void serverIsNotReadyBeforeTheStartHasEnded() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         TestPlugin plugin = new TestPlugin(context -> {
@@ -137,7 +137,7 @@ class AdminIT {
     }
 
     @Test
-    void statusTellsApplicationsAndPlugins() throws Exception {
+    void statusShowsApplicationsAndPlugins() throws Exception {
         TestPlugin plugin = new TestPlugin(context -> context.status(() -> Map.of("peers", 2)));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
@@ -164,7 +164,7 @@ class AdminIT {
     }
 
     @Test
-    void onlyReadingIsAllowed() throws Exception {
+    void onlyGetAndHeadAreAllowed() throws Exception {
         try (TestServer server = TestServer.started(home, "")) {
             HttpRequest.Builder post = HttpRequest.newBuilder(
                             server.server().adminUrl().resolve("/status"))
@@ -177,12 +177,12 @@ class AdminIT {
     }
 
     @Test
-    void theAdminPortAnswersWhileRequestsKeepEveryCarrierBusy() throws Exception {
+    void adminPortAnswersWhileAllCarrierThreadsAreBusy() throws Exception {
         CountDownLatch entered = new CountDownLatch(16);
         AtomicBoolean over = new AtomicBoolean();
         TestPlugin plugin = new TestPlugin(context -> {
-            context.offer("entered", CountDownLatch.class, entered);
-            context.offer("over", AtomicBoolean.class, over);
+            context.bind("entered", CountDownLatch.class, entered);
+            context.bind("over", AtomicBoolean.class, over);
         });
         int carriers = Integer.getInteger(
                 "jdk.virtualThreadScheduler.parallelism", Runtime.getRuntime().availableProcessors());

@@ -37,7 +37,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyThreePackagesKnowJetty() {
+    void onlyThreePackagesUseJetty() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
@@ -49,7 +49,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void whatPluginsImplementKnowsNothingOfTheInside() {
+    void pluginSpiDoesNotDependOnTheImplementation() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.pier.server.plugin")
@@ -60,7 +60,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theServerHasNoWordOfAnyPlugin() throws Exception {
+    void mainSourcesDoNotMentionAPlugin() throws Exception {
         try (var files = Files.walk(Path.of("src/main"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 assertThat(Files.readString(file).toLowerCase(Locale.ROOT))

@@ -29,17 +29,34 @@ final class Archive {
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
     private final List<Path> libraries = new ArrayList<>();
 
-    /// An application of one servlet at `/hello` that answers with a text.
+    /// An application with one servlet, at `/hello`, that returns a text.
     static Archive greeting(String text) {
         return new Archive().servlet("app.Hello", "/hello", "response.getWriter().print(\"" + text + "\");");
     }
 
-    /// Adds a servlet whose `service` method has this body.
+    /// An application with one servlet, at `/wait`, that counts down the injected latch `entered`, waits for the
+    /// injected latch `release`, and returns the value of a Java expression.
+    static Archive waiting(String expression) {
+        return new Archive().servlet("app.Wait", "/wait", """
+                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
+                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
+                        """, """
+                        try {
+                            entered.countDown();
+                            release.await();
+                            response.getWriter().print(%s);
+                        } catch (InterruptedException e) {
+                            throw new ServletException(e);
+                        }
+                        """.formatted(expression));
+    }
+
+    /// Adds a servlet whose `service` method has the given body.
     Archive servlet(String className, String path, String body) {
         return servlet(className, path, "", body);
     }
 
-    /// Adds a servlet with fields.
+    /// Adds a servlet with further members, such as fields.
     Archive servlet(String className, String path, String members, String body) {
         int dot = className.lastIndexOf('.');
         return source(className, """
@@ -77,14 +94,14 @@ final class Archive {
         return this;
     }
 
-    /// Writes a plain jar beside its place, and moves it there in one step.
+    /// Writes a plain jar to a temporary file, and moves it to `file` in one step.
     Path jar(Path file) {
         Map<String, byte[]> content = new LinkedHashMap<>(entries);
         content.putAll(classes());
         return pack(file, content);
     }
 
-    /// Writes a war beside its place, and moves it there in one step.
+    /// Writes a war to a temporary file, and moves it to `file` in one step.
     Path war(Path file) {
         return pack(file, warContent());
     }
@@ -117,9 +134,9 @@ final class Archive {
     }
 
     static Path pack(Path file, Map<String, byte[]> content) {
-        Path unfinished = file.resolveSibling("." + file.getFileName() + ".part");
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
         try {
-            try (OutputStream out = Files.newOutputStream(unfinished);
+            try (OutputStream out = Files.newOutputStream(temporary);
                     ZipOutputStream zip = new ZipOutputStream(out)) {
                 for (Map.Entry<String, byte[]> entry : content.entrySet()) {
                     zip.putNextEntry(new ZipEntry(entry.getKey()));
@@ -127,7 +144,7 @@ final class Archive {
                     zip.closeEntry();
                 }
             }
-            return Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -177,7 +194,7 @@ final class Archive {
                                 .toList())
                 .call();
         if (!compiled) {
-            throw new IllegalStateException("a test's application does not compile:\n" + messages);
+            throw new IllegalStateException("the application of a test does not compile:\n" + messages);
         }
     }
 }

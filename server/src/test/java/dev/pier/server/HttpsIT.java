@@ -55,7 +55,7 @@ class HttpsIT {
     }
 
     @Test
-    void httpsSpeaksHttp2AndHttp1() throws Exception {
+    void httpsServesHttp2AndHttp1() throws Exception {
         try (TestServer server = TestServer.in(home, settings);
                 HttpClient client =
                         HttpClient.newBuilder().sslContext(trustingAll()).build()) {
@@ -76,15 +76,15 @@ class HttpsIT {
     }
 
     @Test
-    void aNewCertificateIsTakenUpAndABrokenFileIsNot() throws Exception {
+    void newCertificateIsLoadedAndABrokenFileIsIgnored() throws Exception {
         try (TestServer server = TestServer.started(home, settings)) {
             assertThat(subject(server)).isEqualTo("CN=first");
 
             replaceKeystore("CN=second");
             TestServer.await("the second certificate", () -> subject(server).equals("CN=second"));
 
-            Files.writeString(keystore, "this is no key store");
-            // What comes after it shows that the broken one has been looked at and passed over.
+            Files.writeString(keystore, "not a key store");
+            // The third certificate shows that the server has tried the broken file and continues.
             assertThat(subject(server)).isEqualTo("CN=second");
             replaceKeystore("CN=third");
             TestServer.await("the third certificate", () -> {
@@ -95,16 +95,17 @@ class HttpsIT {
     }
 
     @Test
-    void aKeystoreThatIsNotThereIsAWrongConfiguration() throws Exception {
+    void missingKeystoreIsAnInvalidConfiguration() throws Exception {
         Files.delete(keystore);
         assertThatThrownBy(() -> TestServer.in(home, settings))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("https.keystore")
-                .hasMessageContaining("keystore.p12 is not there");
+                .hasMessageContaining("keystore.p12")
+                .hasMessageContaining("file not found");
     }
 
     @Test
-    void aPasswordThatOthersCanReadIsAWrongConfiguration() throws Exception {
+    void passwordFileReadableByOthersIsAnInvalidConfiguration() throws Exception {
         Files.setPosixFilePermissions(home.resolve("conf/password"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(() -> TestServer.in(home, settings))
                 .isInstanceOf(ConfigurationException.class)
@@ -113,7 +114,7 @@ class HttpsIT {
     }
 
     @Test
-    void aWrongPasswordStopsTheStart() throws Exception {
+    void wrongPasswordFailsTheStart() throws Exception {
         Files.writeString(home.resolve("conf/password"), "another\n");
         try (TestServer server = TestServer.in(home, settings)) {
             assertThatThrownBy(server::start)
@@ -124,7 +125,7 @@ class HttpsIT {
     }
 
     @Test
-    void aBodyThatEndsWithTheConnectionEndsWithAResetIfItFails() throws Exception {
+    void failedBodyDelimitedByTheConnectionEndsWithAReset() throws Exception {
         try (TestServer server = TestServer.in(home, settings)) {
             String half = "response.getOutputStream().write(new byte[50_000]); response.flushBuffer();";
             new Archive()
@@ -133,15 +134,15 @@ class HttpsIT {
                     .jar(server.webapps().resolve("app.jar"));
             server.start();
 
-            assertThat(ask(server, "/app/whole")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(50_000);
-            assertThatThrownBy(() -> ask(server, "/app/half")).isInstanceOf(IOException.class);
+            assertThat(get(server, "/app/whole")).startsWith("HTTP/1.1 200").hasSizeGreaterThan(50_000);
+            assertThatThrownBy(() -> get(server, "/app/half")).isInstanceOf(IOException.class);
         }
     }
 
-    /// Everything up to the end of the connection.
+    /// Sends a request, and reads up to the end of the connection.
     ///
-    /// @throws IOException if that is no orderly one
-    private static String ask(TestServer server, String path) throws Exception {
+    /// @throws IOException if the connection is reset
+    private static String get(TestServer server, String path) throws Exception {
         try (SSLSocket tls = connect(server)) {
             tls.setSoTimeout(20_000);
             tls.getOutputStream()
@@ -187,8 +188,8 @@ class HttpsIT {
                         fresh.toString()))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(said).isZero();
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(output).isZero();
         Files.move(fresh, keystore, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -198,7 +199,7 @@ class HttpsIT {
         return context;
     }
 
-    /// The certificates are made here, a moment before.
+    /// Trusts every certificate: the tests create them themselves.
     private static final class TrustsAll extends X509ExtendedTrustManager {
         @Override
         public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}

@@ -20,8 +20,8 @@ class InjectionIT {
     Path home;
 
     @Test
-    void anObjectIsThereInEveryForm() throws Exception {
-        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+    void objectIsAvailableInEveryForm() throws Exception {
+        try (TestServer server = TestServer.in(home, "", binding("test/one"))) {
             new Archive()
                     .source("app.Base", """
                             package app;
@@ -63,8 +63,8 @@ class InjectionIT {
     }
 
     @Test
-    void filtersAndListenersAreInjectedToo() throws Exception {
-        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+    void filtersAndListenersAreInjected() throws Exception {
+        try (TestServer server = TestServer.in(home, "", binding("test/one"))) {
             Archive.greeting("body")
                     .source("app.Header", """
                             package app;
@@ -104,8 +104,8 @@ class InjectionIT {
     }
 
     @Test
-    void namesTellObjectsOfOneTypeApart() throws Exception {
-        try (TestServer server = TestServer.in(home, "", offering("test/one", "test/two"))) {
+    void namedSelectsAmongObjectsOfOneType() throws Exception {
+        try (TestServer server = TestServer.in(home, "", binding("test/one", "test/two"))) {
             new Archive()
                     .servlet(
                             "app.Two",
@@ -121,27 +121,27 @@ class InjectionIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            @Resource(name = "test/oen") private GREETER g;           | there is no @Resource(name = "test/oen") for app.Bad.g; there is test/one, test/two
-            @Resource(name = "test/one") private Runnable g;          | app.Bad.g wants a java.lang.Runnable
-            @Inject private GREETER g;                                | several objects fit @Inject app.Bad.g; say which with @Named: test/one, test/two
-            @Inject @Named("test/three") private GREETER g;           | there is no @Named("test/three") to @Inject into app.Bad.g; there is test/one, test/two
-            @Inject private Runnable g;                               | there is nothing of type java.lang.Runnable to @Inject into app.Bad.g
-            @Inject @Named("test/one") private static GREETER g;      | a static or final field cannot be filled
+            @Resource(name = "test/oen") private GREETER g;           | no @Resource(name = "test/oen") for app.Bad.g; available: test/one, test/two
+            @Resource(name = "test/one") private Runnable g;          | app.Bad.g has the type java.lang.Runnable
+            @Inject private GREETER g;                                | several objects to @Inject into app.Bad.g; choose one with @Named: test/one, test/two
+            @Inject @Named("test/three") private GREETER g;           | no @Named("test/three") to @Inject into app.Bad.g; available: test/one, test/two
+            @Inject private Runnable g;                               | no object of type java.lang.Runnable to @Inject into app.Bad.g
+            @Inject @Named("test/one") private static GREETER g;      | cannot @Inject into app.Bad.g: the field is static or final
             """)
-    void whatCannotBeInjectedIsSaidAtDeployment(String field, String message) throws Exception {
-        try (TestServer server = TestServer.in(home, "", offering("test/one", "test/two"))) {
+    void missingInjectionFailsTheDeployment(String field, String message) throws Exception {
+        try (TestServer server = TestServer.in(home, "", binding("test/one", "test/two"))) {
             new Archive()
                     .servlet("app.Bad", "/bad", field.replace("GREETER", GREETER), "response.setStatus(204);")
                     .jar(server.webapps().resolve("app.jar"));
             server.start();
 
-            assertThat(server.await("app.jar", FAILED).reason().orElseThrow()).contains(message);
+            assertThat(server.await("app.jar", FAILED).reason()).contains(message);
         }
     }
 
     @Test
-    void anApplicationsOwnEntriesAreNotMistakenForMissingOnes() throws Exception {
-        try (TestServer server = TestServer.in(home, "", offering("test/one"))) {
+    void ownJndiEntriesOfAnApplicationAreAccepted() throws Exception {
+        try (TestServer server = TestServer.in(home, "", binding("test/one"))) {
             new Archive()
                     .entry("WEB-INF/web.xml", """
                             <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.1">
@@ -165,19 +165,14 @@ class InjectionIT {
     }
 
     @Test
-    void eachApplicationGetsItsOwnObjectWhichEndsWithIt() throws Exception {
-        List<String> ended = new CopyOnWriteArrayList<>();
+    void eachApplicationGetsItsOwnObjectThatIsClosedWithIt() throws Exception {
+        List<String> closed = new CopyOnWriteArrayList<>();
         TestPlugin plugin = new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offerToEach("who", Greeter.class, path -> new OwnGreeter(path, ended));
+            context.bindPerApplication("who", Greeter.class, path -> new OwnGreeter(path, closed));
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
-            Archive archive = new Archive()
-                    .servlet(
-                            "app.Who",
-                            "/who",
-                            "@Inject private " + GREETER + " greeter;",
-                            "response.getWriter().print(greeter.greet());");
+            Archive archive = greetingBy("@Inject");
             archive.jar(server.webapps().resolve("a.jar"));
             archive.jar(server.webapps().resolve("b.jar"));
             server.start();
@@ -185,14 +180,14 @@ class InjectionIT {
             assertThat(server.get("/a/who").body()).isEqualTo("/a");
             assertThat(server.get("/b/who").body()).isEqualTo("/b");
             Files.delete(server.webapps().resolve("a.jar"));
-            TestServer.await("the object of /a has ended", () -> ended.equals(List.of("/a")));
+            TestServer.await("the object of /a is closed", () -> closed.equals(List.of("/a")));
         }
-        assertThat(ended).containsExactly("/a", "/b");
+        assertThat(closed).containsExactly("/a", "/b");
     }
 
     @Test
-    void anObjectThatCannotBeMadeFailsItsApplicationAlone() throws Exception {
-        TestPlugin plugin = new TestPlugin(context -> context.offerToEach("who", Runnable.class, path -> {
+    void failingFactoryFailsOnlyItsApplication() throws Exception {
+        TestPlugin plugin = new TestPlugin(context -> context.bindPerApplication("who", Runnable.class, path -> {
             if (path.equals("/a")) {
                 throw new IllegalStateException("not for /a");
             }
@@ -203,28 +198,23 @@ class InjectionIT {
             Archive.greeting("b").jar(server.webapps().resolve("b.jar"));
             server.start();
 
-            assertThat(server.await("a.jar", FAILED).reason().orElseThrow()).contains("not for /a");
+            assertThat(server.await("a.jar", FAILED).reason()).contains("not for /a");
             assertThat(server.get("/b/hello").body()).isEqualTo("b");
         }
     }
 
-    private record OwnGreeter(String greet, List<String> ended) implements Greeter, AutoCloseable {
+    private record OwnGreeter(String greet, List<String> closed) implements Greeter, AutoCloseable {
         @Override
         public void close() {
-            ended.add(greet);
+            closed.add(greet);
         }
     }
 
     @Test
-    void serversInOneJvmOfferTheirOwnObjectsUnderTheSameName() throws Exception {
+    void serversInOneJvmBindTheirOwnObjectsUnderTheSameName() throws Exception {
         try (TestServer first = TestServer.in(home.resolve("1"), "", greeting("first"));
                 TestServer second = TestServer.in(home.resolve("2"), "", greeting("second"))) {
-            Archive archive = new Archive()
-                    .servlet(
-                            "app.Who",
-                            "/who",
-                            "@Resource(name = \"who\") private " + GREETER + " greeter;",
-                            "response.getWriter().print(greeter.greet());");
+            Archive archive = greetingBy("@Resource(name = \"who\")");
             archive.jar(first.webapps().resolve("app.jar"));
             archive.jar(second.webapps().resolve("app.jar"));
             first.start();
@@ -237,18 +227,28 @@ class InjectionIT {
         }
     }
 
+    /// An application with a servlet, at `/who`, that returns the text of its annotated `Greeter` field.
+    private static Archive greetingBy(String annotation) {
+        return new Archive()
+                .servlet(
+                        "app.Who",
+                        "/who",
+                        annotation + " private " + GREETER + " greeter;",
+                        "response.getWriter().print(greeter.greet());");
+    }
+
     private static TestPlugin greeting(String text) {
         return new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offer("who", Greeter.class, () -> text);
+            context.bind("who", Greeter.class, () -> text);
         });
     }
 
-    private static TestPlugin offering(String... names) {
+    private static TestPlugin binding(String... names) {
         return new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
             for (String name : names) {
-                context.offer(name, Greeter.class, () -> name);
+                context.bind(name, Greeter.class, () -> name);
             }
         });
     }

@@ -12,7 +12,7 @@ class IsolationIT {
     Path home;
 
     @Test
-    void theServersClassesAndResourcesAreHidden() throws Exception {
+    void serverClassesAndResourcesAreHidden() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             probe().jar(server.webapps().resolve("app.jar"));
             server.start();
@@ -54,7 +54,7 @@ class IsolationIT {
     }
 
     @Test
-    void theJdkAndTheServletInterfacesAreSeen() throws Exception {
+    void jdkAndServletInterfacesAreVisible() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             probe().jar(server.webapps().resolve("app.jar"));
             server.start();
@@ -70,13 +70,13 @@ class IsolationIT {
             }) {
                 assertThat(server.get("/app/class?name=" + name).body())
                         .as(name)
-                        .isEqualTo("seen");
+                        .isEqualTo("visible");
             }
         }
     }
 
     @Test
-    void anApplicationMayBringItsOwnVersionOfWhatTheServerUses() throws Exception {
+    void applicationCanBundleAnotherVersionOfAServerLibrary() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             Path library = new Archive()
                     .source(
@@ -102,10 +102,10 @@ class IsolationIT {
     }
 
     @Test
-    void aSharedClassIsTheServersEvenIfTheApplicationBringsACopy() throws Exception {
+    void sharedClassIsTheServersDespiteACopyInTheApplication() throws Exception {
         TestPlugin plugin = new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
-            context.offer("greeter", Greeter.class, () -> "from the plugin");
+            context.bind("greeter", Greeter.class, () -> "from the plugin");
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             new Archive()
@@ -125,7 +125,7 @@ class IsolationIT {
     }
 
     @Test
-    void aSharedPackageDoesNotShareThoseBelowIt() throws Exception {
+    void sharingAPackageDoesNotShareItsSubpackages() throws Exception {
         TestPlugin plugin = new TestPlugin(context -> context.share("dev.pier.server", false));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             probe().jar(server.webapps().resolve("app.jar"));
@@ -133,7 +133,7 @@ class IsolationIT {
 
             assertThat(server.get("/app/class?name=dev.pier.server.ApplicationServer")
                             .body())
-                    .isEqualTo("seen");
+                    .isEqualTo("visible");
             assertThat(server.get("/app/class?name=dev.pier.server.config.Section")
                             .body())
                     .isEqualTo("hidden");
@@ -141,7 +141,7 @@ class IsolationIT {
     }
 
     @Test
-    void applicationsDoNotSeeEachOther() throws Exception {
+    void classesOfOtherApplicationsAreHidden() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             probe().jar(server.webapps().resolve("app.jar"));
             Archive.greeting("x")
@@ -154,18 +154,18 @@ class IsolationIT {
     }
 
     private static Archive probe() {
-        return new Archive().servlet("app.SeesClass", "/class", """
+        return new Archive().servlet("app.ClassProbe", "/class", """
                         try {
                             Class.forName(request.getParameter("name"));
-                            response.getWriter().print("seen");
+                            response.getWriter().print("visible");
                         } catch (ClassNotFoundException e) {
                             response.getWriter().print("hidden");
                         }
-                        """).servlet("app.SeesResource", "/resource", """
+                        """).servlet("app.ResourceProbe", "/resource", """
                         ClassLoader loader = getClass().getClassLoader();
                         String name = request.getParameter("name");
-                        boolean seen = loader.getResource(name) != null || loader.getResources(name).hasMoreElements();
-                        response.getWriter().print(seen ? "seen" : "hidden");
+                        boolean visible = loader.getResource(name) != null || loader.getResources(name).hasMoreElements();
+                        response.getWriter().print(visible ? "visible" : "hidden");
                         """);
     }
 }

@@ -28,7 +28,7 @@ class LimitsIT {
     Path home;
 
     @Test
-    void aBodyThatIsTooLargeGets413WithOrWithoutItsLength() throws Exception {
+    void tooLargeBodyGets413WithAndWithoutContentLength() throws Exception {
         try (TestServer server = TestServer.in(home, "http.max-request-body = 10 KiB")) {
             new Archive()
                     .servlet("app.Size", "/size", ECHO_SIZE)
@@ -45,7 +45,7 @@ class LimitsIT {
     }
 
     @Test
-    void headersThatAreTooLargeGet431() throws Exception {
+    void tooLargeHeadersGet431() throws Exception {
         try (TestServer server = TestServer.in(home, "http.max-header-size = 4 KiB")) {
             Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
             server.start();
@@ -61,14 +61,14 @@ class LimitsIT {
     }
 
     @Test
-    void aConnectionThatSaysNothingIsClosed() throws Exception {
+    void idleConnectionIsClosed() throws Exception {
         try (TestServer server = TestServer.started(home, "http.idle-timeout = 1 s")) {
             assertThat(raw(server, "GET / HT")).doesNotContain("200");
         }
     }
 
     @Test
-    void furtherConnectionsWaitUntilOneOfThePermittedEnds() throws Exception {
+    void connectionsAboveTheLimitWait() throws Exception {
         try (TestServer server = TestServer.in(home, "http.max-connections = 1")) {
             Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
             server.start();
@@ -88,7 +88,7 @@ class LimitsIT {
     }
 
     @Test
-    void errorsTellNothingOfTheInside() throws Exception {
+    void errorPagesRevealNoInternals() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             new Archive()
                     .servlet("app.Fails", "/fails", "throw new IllegalStateException(\"the password is 123\");")
@@ -115,23 +115,23 @@ class LimitsIT {
     }
 
     @Test
-    void forwardedHeadersAreBelievedOnlyWhenToldTo() throws Exception {
+    void forwardedHeadersAreTrustedOnlyIfConfigured() throws Exception {
         Archive archive =
                 new Archive().servlet("app.Who", "/who", "response.getWriter().print(request.getRemoteAddr());");
-        try (TestServer wary = TestServer.in(home.resolve("1"), "");
+        try (TestServer distrusting = TestServer.in(home.resolve("1"), "");
                 TestServer trusting = TestServer.in(home.resolve("2"), "http.trust-forwarded = true")) {
-            archive.jar(wary.webapps().resolve("app.jar"));
+            archive.jar(distrusting.webapps().resolve("app.jar"));
             archive.jar(trusting.webapps().resolve("app.jar"));
-            wary.start();
+            distrusting.start();
             trusting.start();
 
-            assertThat(forwarded(wary).body()).isEqualTo("127.0.0.1");
+            assertThat(forwarded(distrusting).body()).isEqualTo("127.0.0.1");
             assertThat(forwarded(trusting).body()).isEqualTo("203.0.113.7");
         }
     }
 
     @Test
-    void bothHttpVersionsAreSpokenOnTheClearPort() throws Exception {
+    void plainPortServesBothHttpVersions() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             new Archive()
                     .servlet("app.P", "/p", "response.getWriter().print(request.getProtocol());")
@@ -142,15 +142,16 @@ class LimitsIT {
             assertThat(server.send(request.version(HttpClient.Version.HTTP_1_1)).body())
                     .isEqualTo("HTTP/1.1");
             assertThat(server.send(request.version(HttpClient.Version.HTTP_2)).body())
-                    .as("a client that asks to be upgraded")
+                    .as("a client that asks for an upgrade")
                     .isEqualTo("HTTP/1.1");
             assertThat(answersWithSettings(server.at("/").getPort()))
-                    .as("a client that begins with HTTP/2")
+                    .as("a client that starts with HTTP/2")
                     .isTrue();
         }
     }
 
-    /// SPEC: RFC 9113, section 3.4: preface and SETTINGS of the client, and a SETTINGS frame is the server's first.
+    /// Whether the server answers the HTTP/2 preface with a SETTINGS frame.
+    /// SPEC: RFC 9113, section 3.4.
     private static boolean answersWithSettings(int port) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
@@ -163,10 +164,10 @@ class LimitsIT {
     }
 
     @Test
-    void requestsRunOnVirtualThreadsAndFarMoreThanThereAreThreadsInThePool() throws Exception {
+    void requestsRunOnVirtualThreadsWithoutALimit() throws Exception {
         int requests = 300;
         var together = new CyclicBarrier(requests);
-        TestPlugin plugin = new TestPlugin(context -> context.offer("together", CyclicBarrier.class, together));
+        TestPlugin plugin = new TestPlugin(context -> context.bind("together", CyclicBarrier.class, together));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             new Archive()
                     .servlet("app.Meet", "/meet", "@Inject private java.util.concurrent.CyclicBarrier together;", """
@@ -209,7 +210,7 @@ class LimitsIT {
         return socket;
     }
 
-    /// Everything that the server answers until it closes the connection.
+    /// Sends bytes, and reads until the server closes the connection.
     private static String raw(TestServer server, String request) throws Exception {
         try (Socket socket = connect(server)) {
             OutputStream out = socket.getOutputStream();

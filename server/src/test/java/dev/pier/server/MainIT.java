@@ -23,25 +23,25 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The server in a process of its own, as an operator runs it.
+/// The server as a separate process, as an operator runs it.
 class MainIT {
     @TempDir
     Path home;
 
     private Path conf = Path.of("");
-    private Path output = Path.of("");
+    private Path outputFile = Path.of("");
 
     @BeforeEach
     void makeHome() throws Exception {
         Files.createDirectories(home.resolve("conf"));
         Files.createDirectories(home.resolve("webapps"));
         conf = home.resolve("conf/server.conf");
-        output = home.resolve("output.txt");
+        outputFile = home.resolve("output.txt");
         Files.writeString(conf, "http.host = 127.0.0.1\n");
     }
 
     @Test
-    void sigtermLetsTheRequestInFlightEndAndGives143() throws Exception {
+    void sigtermFinishesTheRequestInFlightAndExitsWith143() throws Exception {
         Path entered = home.resolve("entered");
         new Archive()
                 .servlet("app.Slow", "/slow", """
@@ -59,7 +59,7 @@ class MainIT {
                 "run", "--conf", conf.toString(), "--port", "0", "--admin-port", "0", "--ready-file", ready.toString());
         try (HttpClient client = HttpClient.newHttpClient()) {
             TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
-            assertThat(server.isAlive()).as(() -> said()).isTrue();
+            assertThat(server.isAlive()).as(() -> output()).isTrue();
             Properties addresses = new Properties();
             try (var in = Files.newBufferedReader(ready)) {
                 addresses.load(in);
@@ -72,17 +72,17 @@ class MainIT {
                     HttpRequest.newBuilder(URI.create(addresses.getProperty("url") + "app/slow"))
                             .build(),
                     BodyHandlers.ofString());
-            TestServer.await("the request is inside", () -> Files.exists(entered));
+            TestServer.await("the request is in flight", () -> Files.exists(entered));
 
             server.destroy();
-            TestServer.await("the ready file is gone", () -> !Files.exists(ready));
+            TestServer.await("the ready file is deleted", () -> !Files.exists(ready));
             assertThat(server.isAlive()).isTrue();
             Files.createFile(home.resolve("release"));
 
             assertThat(inFlight.get().body()).isEqualTo("done");
             assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(server.exitValue()).isEqualTo(143);
-            assertThat(said())
+            assertThat(output())
                     .contains("is ready on " + addresses.getProperty("url"))
                     .contains("1 application in");
         } finally {
@@ -91,47 +91,47 @@ class MainIT {
     }
 
     @Test
-    void aWrongConfigurationIsListedAndGives78() throws Exception {
+    void invalidConfigurationIsListedAndExitsWith78() throws Exception {
         Files.writeString(conf, "http { prot = 80, idle-timeout = 5 }\nwepapps.folder = x\n");
         assertThat(exitCode("run", "--conf", conf.toString())).isEqualTo(78);
-        assertThat(said())
-                .contains(conf + ":1: http.prot: there is no such setting; did you mean port?")
-                .contains(conf + ":1: http.idle-timeout: \"5\" is not allowed; allowed is a length of time with a unit")
-                .contains(conf + ":2: wepapps: there is no such setting; did you mean webapps?")
+        assertThat(output())
+                .contains(conf + ":1: http.prot: unknown setting (did you mean port?)")
+                .contains(conf + ":1: http.idle-timeout: invalid value \"5\": expected a duration with a unit")
+                .contains(conf + ":2: wepapps: unknown setting (did you mean webapps?)")
                 .doesNotContain("Exception");
     }
 
     @Test
-    void aConfigurationThatIsNotThereGives78() throws Exception {
+    void missingConfigurationExitsWith78() throws Exception {
         assertThat(exitCode("run", "--conf", home.resolve("none.conf").toString()))
                 .isEqualTo(78);
-        assertThat(said()).contains("none.conf: there is no such file").contains("--conf");
+        assertThat(output()).contains("none.conf: file not found").contains("--conf");
     }
 
     @Test
-    void aPortInUseGives1AndASentence() throws Exception {
+    void portInUseExitsWith1AndAMessage() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertThat(exitCode(
                             "run", "--conf", conf.toString(), "--admin-port", "0", "--port", "" + taken.getLocalPort()))
                     .isEqualTo(1);
-            assertThat(said())
+            assertThat(output())
                     .contains("Pier cannot start: cannot listen on 127.0.0.1:" + taken.getLocalPort() + " (http.port)")
                     .doesNotContain("Exception");
         }
     }
 
     @Test
-    void aWrongCommandLineGives2() throws Exception {
+    void invalidCommandLineExitsWith2() throws Exception {
         assertThat(exitCode("run", "--prot", "1")).isEqualTo(2);
-        assertThat(said()).contains("--port");
+        assertThat(output()).contains("--port");
     }
 
     @Test
-    void checkPrintsTheSettingsAsTheyHold() throws Exception {
+    void checkPrintsTheEffectiveSettings() throws Exception {
         Files.writeString(conf, "http { port = 8080, port = ${?HTTP_PORT}, idle-timeout = 10s }\n");
         assertThat(exitCode(Map.of("HTTP_PORT", "9001"), "check", "--conf", conf.toString(), "--admin-port", "77"))
                 .isZero();
-        assertThat(said())
+        assertThat(output())
                 .contains("http.port = 9001    # environment variable HTTP_PORT")
                 .contains("http.idle-timeout = 10 s    # " + conf + ":1")
                 .contains("http.max-request-body = 8 MiB    # default")
@@ -139,9 +139,9 @@ class MainIT {
     }
 
     @Test
-    void versionTellsTheVersion() throws Exception {
+    void versionPrintsTheVersion() throws Exception {
         assertThat(exitCode("version")).isZero();
-        assertThat(said()).matches("(?s)Pier \\d+\\.\\d+\\.\\d+\\S* \\(Java 2\\d.*");
+        assertThat(output()).matches("(?s)Pier \\d+\\.\\d+\\.\\d+\\S* \\(Java 2\\d.*");
     }
 
     private static HttpResponse<String> get(HttpClient client, String url) throws Exception {
@@ -167,7 +167,7 @@ class MainIT {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx128m");
         command.add("-Djava.net.preferIPv4Stack=true");
-        // As an installation has it: its configuration of the log, on the standard output.
+        // The log configuration of an installation: the log goes to standard output.
         command.add("-Dlogback.configurationFile="
                 + Path.of("../conf/logback.xml").toAbsolutePath().normalize());
         command.add("-cp");
@@ -177,15 +177,15 @@ class MainIT {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(home.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
+                .redirectOutput(outputFile.toFile());
         builder.environment().putAll(environment);
         builder.environment().put("PIER_LOGS", home.resolve("logs").toString());
         return builder.start();
     }
 
-    private String said() {
+    private String output() {
         try {
-            return Files.readString(output);
+            return Files.readString(outputFile);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -48,7 +48,7 @@ class RedeploymentIT {
                     server.awaitBody("/app/hello", "v" + i);
                     load.awaitMore(CLIENTS);
                 }
-                // A broken version is one more replacement that no client may notice.
+                // Clients must not notice a broken version either.
                 Files.write(app, Arrays.copyOf(Files.readAllBytes(app), 300));
                 server.await(file, FAILED_OLD_SERVING);
                 load.awaitMore(CLIENTS);
@@ -59,17 +59,17 @@ class RedeploymentIT {
     }
 
     @Test
-    void aRequestInsideTheOldVersionEndsInItWhileNewOnesGoToTheNew() throws Exception {
+    void requestInFlightEndsInTheOldVersionWhileNewRequestsUseTheNewOne() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         TestPlugin plugin = new TestPlugin(context -> {
-            context.offer("entered", CountDownLatch.class, entered);
-            context.offer("release", CountDownLatch.class, release);
+            context.bind("entered", CountDownLatch.class, entered);
+            context.bind("release", CountDownLatch.class, release);
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
             // The class Late is loaded only after the new version has taken over.
-            waiting("app.Late.text()")
+            Archive.waiting("app.Late.text()")
                     .source("app.Late", "package app; class Late { static String text() { return \"old\"; } }")
                     .jar(app);
             server.start();
@@ -88,10 +88,10 @@ class RedeploymentIT {
     }
 
     @Test
-    void nothingOfAReplacedVersionStaysInMemory() throws Exception {
+    void replacedVersionsAreGarbageCollected() throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
-        TestPlugin plugin = new TestPlugin(context -> context.offer("probe", Consumer.class, probe));
+        TestPlugin plugin = new TestPlugin(context -> context.bind("probe", Consumer.class, probe));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
             probed("v0").jar(app);
@@ -103,7 +103,7 @@ class RedeploymentIT {
             }
 
             assertThat(loaders).hasSize(REDEPLOYMENTS + 1);
-            TestServer.await("only the last version is left", () -> {
+            TestServer.await("only the current version is in memory", () -> {
                 System.gc();
                 return loaders.stream().filter(it -> it.get() != null).count() == 1;
             });
@@ -126,22 +126,7 @@ class RedeploymentIT {
                         """, "response.getWriter().print(\"" + text + "\");");
     }
 
-    private static Archive waiting(String result) {
-        return new Archive().servlet("app.Wait", "/wait", """
-                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
-                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
-                        """, """
-                        try {
-                            entered.countDown();
-                            release.await();
-                            response.getWriter().print(%s);
-                        } catch (InterruptedException e) {
-                            throw new ServletException(e);
-                        }
-                        """.formatted(result));
-    }
-
-    /// Clients that ask without a pause until they are closed.
+    /// Clients that send requests without a pause until they are closed.
     private static final class Load implements AutoCloseable {
         private final AtomicBoolean over = new AtomicBoolean();
         private final LongAdder answers = new LongAdder();
@@ -155,11 +140,11 @@ class RedeploymentIT {
                     .timeout(Duration.ofSeconds(30))
                     .build();
             for (int i = 0; i < CLIENTS; i++) {
-                clients.execute(() -> ask(request));
+                clients.execute(() -> run(request));
             }
         }
 
-        private void ask(HttpRequest request) {
+        private void run(HttpRequest request) {
             while (!over.get()) {
                 try {
                     HttpResponse<String> response = client.send(request, BodyHandlers.ofString());

@@ -24,21 +24,22 @@ class StopIT {
     private final CountDownLatch release = new CountDownLatch(1);
 
     private final TestPlugin plugin = new TestPlugin(context -> {
-        context.offer("entered", CountDownLatch.class, entered);
-        context.offer("release", CountDownLatch.class, release);
+        context.bind("entered", CountDownLatch.class, entered);
+        context.bind("release", CountDownLatch.class, release);
     });
 
     @Test
-    void aRequestInFlightEndsAndNewOnesAreRefused() throws Exception {
+    void stopWaitsForRequestsInFlightAndRefusesNewOnes() throws Exception {
         try (TestServer server = TestServer.in(home, "", plugin)) {
-            waiting().jar(server.webapps().resolve("app.jar"));
+            Archive.waiting("\"done\"").jar(server.webapps().resolve("app.jar"));
             server.start();
-            CompletableFuture<HttpResponse<String>> inFlight = ask(server);
+            CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
 
             CompletableFuture<Void> stop = CompletableFuture.runAsync(server.server()::stop);
             TestServer.await(
-                    "readiness goes down", () -> server.admin("/health/ready").statusCode() == 503);
+                    "the server is not ready",
+                    () -> server.admin("/health/ready").statusCode() == 503);
             assertThat(server.admin("/health/live").statusCode()).isEqualTo(200);
             try (HttpClient fresh = HttpClient.newHttpClient()) {
                 TestServer.await("the port is closed", () -> isRefused(fresh, server));
@@ -54,11 +55,11 @@ class StopIT {
     }
 
     @Test
-    void aRequestThatDoesNotEndIsCutOffAtTheTimeout() throws Exception {
+    void stopAbortsRequestsAtTheShutdownTimeout() throws Exception {
         try (TestServer server = TestServer.in(home, "http.shutdown-timeout = 500 ms", plugin)) {
-            waiting().jar(server.webapps().resolve("app.jar"));
+            Archive.waiting("\"done\"").jar(server.webapps().resolve("app.jar"));
             server.start();
-            CompletableFuture<HttpResponse<String>> inFlight = ask(server);
+            CompletableFuture<HttpResponse<String>> inFlight = get(server);
             entered.await();
 
             CompletableFuture.runAsync(server.server()::stop).get(20, TimeUnit.SECONDS);
@@ -74,7 +75,7 @@ class StopIT {
     void applicationsEndAfterTheirRequestsAndBeforeThePlugins() throws Exception {
         TestPlugin[] plugins = new TestPlugin[1];
         plugins[0] = new TestPlugin(context ->
-                context.offer("ended", Runnable.class, () -> plugins[0].calls().add("application ended")));
+                context.bind("ended", Runnable.class, () -> plugins[0].calls().add("application ended")));
         try (TestServer server = TestServer.in(home, "", plugins)) {
             Archive.greeting("x")
                     .source("app.Listener", """
@@ -99,7 +100,7 @@ class StopIT {
     }
 
     @Test
-    void whatFailsToStartTakesBackWhatHadStarted() throws Exception {
+    void failedStartStopsTheStartedParts() throws Exception {
         TestPlugin failing = new TestPlugin(context -> {
             throw new IllegalStateException("the cookie file can be read by others");
         });
@@ -114,7 +115,7 @@ class StopIT {
     }
 
     @Test
-    void aTakenPortIsNamedWithItsSetting() throws Exception {
+    void portInUseIsReportedWithItsSetting() throws Exception {
         try (TestServer first = TestServer.started(home, "")) {
             int port = first.server().url().getPort();
             int adminPort = first.server().adminUrl().getPort();
@@ -129,7 +130,7 @@ class StopIT {
         }
     }
 
-    private static CompletableFuture<HttpResponse<String>> ask(TestServer server) {
+    private static CompletableFuture<HttpResponse<String>> get(TestServer server) {
         return server.client()
                 .sendAsync(HttpRequest.newBuilder(server.at("/app/wait")).build(), BodyHandlers.ofString());
     }
@@ -141,20 +142,5 @@ class StopIT {
         } catch (ConnectException _) {
             return true;
         }
-    }
-
-    private static Archive waiting() {
-        return new Archive().servlet("app.Wait", "/wait", """
-                        @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
-                        @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
-                        """, """
-                        try {
-                            entered.countDown();
-                            release.await();
-                            response.getWriter().print("done");
-                        } catch (InterruptedException e) {
-                            throw new ServletException(e);
-                        }
-                        """);
     }
 }

@@ -6,7 +6,7 @@ import dev.pier.server.plugin.ServerPlugin;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// A plugin named `test` that does what a test says, and writes down what it was asked.
+/// A plugin named `test` that runs a test's code at its start, and records the calls it gets.
 final class TestPlugin implements ServerPlugin {
     interface Start {
         void start(PluginContext context) throws Exception;

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/// A server on free ports, with its folders below a test's own, and a client for it.
+/// A server on free ports with its folders below `home`, and an HTTP client for it.
 final class TestServer implements AutoCloseable {
     private final Path home;
     private final ApplicationServer server;
@@ -35,7 +35,7 @@ final class TestServer implements AutoCloseable {
                         """ + settings, home.resolve("conf")), plugins);
     }
 
-    /// A server that has not started yet.
+    /// Creates a server without starting it.
     static TestServer in(Path home, String settings, ServerPlugin... plugins) throws Exception {
         return new TestServer(home, settings, List.of(plugins));
     }
@@ -87,28 +87,29 @@ final class TestServer implements AutoCloseable {
                 .findFirst();
     }
 
-    /// Waits until an application is in a state.
+    /// Waits until an application has the given state.
     AppStatus await(String file, AppStatus.State state) throws Exception {
         await(file + " is " + state, () -> status(file).map(AppStatus::state).equals(Optional.of(state)));
         return status(file).orElseThrow();
     }
 
-    /// Waits until a page has this body.
+    /// Waits until a page has the given body.
     void awaitBody(String path, String body) throws Exception {
-        await(path + " says " + body, () -> get(path).body().equals(body));
+        await(path + " returns " + body, () -> get(path).body().equals(body));
     }
 
+    /// Waits up to 30 s for a condition.
     static void await(String what, Callable<Boolean> condition) throws Exception {
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.call()) {
             if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("not in time: " + what);
+                throw new AssertionError("timed out after 30 s: " + what);
             }
             Thread.sleep(20);
         }
     }
 
-    /// The class path of the tests, which surefire hides in the manifest of a jar.
+    /// The class path of the tests. Surefire puts it into the manifest of a jar, and into a property.
     static String classPath() {
         return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }

@@ -13,7 +13,9 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The pages of the admin port. Runs on the admin server's threads.
+/// Serves the pages of the admin port.
+///
+/// *Threads.* Runs on the threads of the admin server.
 final class AdminHandler extends Handler.Abstract {
     private static final String JSON = "application/json";
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";

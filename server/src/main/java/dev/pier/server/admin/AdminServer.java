@@ -1,30 +1,30 @@
 package dev.pier.server.admin;
 
-import dev.pier.server.http.Address;
 import dev.pier.server.http.AddressInUseException;
+import dev.pier.server.http.Connectors;
 import dev.pier.server.http.PlainErrorHandler;
 import java.net.URI;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The operator's HTTP server, on a few platform threads of its own: requests that keep all cores busy with virtual
-/// threads, or that use up every connection, leave it alone.
+/// The HTTP server of the admin port. It has a few platform threads of its own: it answers even if requests occupy
+/// all carrier threads of the virtual threads, or all connections of the HTTP server.
 public final class AdminServer {
-    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final Logger log = LoggerFactory.getLogger(AdminServer.class);
     private static final int THREADS = 6;
 
     private final Server server;
     private final ServerConnector connector;
-    private volatile Optional<URI> url = Optional.empty();
+    private volatile @Nullable URI url;
 
-    /// @param status the body of `/status`, asked for at each request
+    /// @param status creates the body of `/status`, once per request
     public AdminServer(AdminSettings settings, Health health, Metrics metrics, Supplier<Object> status) {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
         threads.setName("admin");
@@ -40,23 +40,33 @@ public final class AdminServer {
         server.setHandler(new AdminHandler(health, metrics, status));
     }
 
+    /// Opens the port and starts to accept requests.
+    ///
     /// @throws AddressInUseException if the port cannot be opened
+    /// @throws Exception if Jetty cannot start
     public void start() throws Exception {
-        Address.open(connector, "admin.port");
-        url = Optional.of(Address.of("http", connector));
+        Connectors.open(connector, "admin.port");
+        url = Connectors.url("http", connector);
         server.start();
     }
 
-    /// The address, once the server has started.
+    /// The URL of the port.
+    ///
+    /// @throws IllegalStateException before [#start]
     public URI url() {
-        return url.orElseThrow(() -> new IllegalStateException("the port is not bound"));
+        URI bound = url;
+        if (bound == null) {
+            throw new IllegalStateException("the port is not bound");
+        }
+        return bound;
     }
 
+    /// Stops the server and closes the port. Idempotent.
     public void stop() {
         try {
             server.stop();
         } catch (Exception e) {
-            LOG.warn("the admin server did not stop cleanly", e);
+            log.warn("The admin server did not stop cleanly", e);
         } finally {
             connector.close();
         }

@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/// The answers to the three questions of MicroProfile Health: is the process alive, is it ready for requests, has it
-/// started. Whether it is alive never depends on anybody else: restarting a server does not repair its peers.
-/// For all threads.
+/// The health of the server in the terms of MicroProfile Health: alive, ready for requests, started.
+///
+/// Liveness depends on the server's own parts only: a restart does not repair the systems that the server needs.
+///
+/// *Threads.* Safe for all threads.
 public final class Health {
     private enum Phase {
         STARTING,
@@ -19,29 +21,29 @@ public final class Health {
     }
 
     /// @param up whether all checks pass
-    /// @param body as MicroProfile Health wants it
+    /// @param body the response in the format of MicroProfile Health
     record Report(boolean up, Map<String, Object> body) {}
 
     private final List<HealthCheck> liveness = new CopyOnWriteArrayList<>();
     private final List<HealthCheck> readiness = new CopyOnWriteArrayList<>();
     private volatile Phase phase = Phase.STARTING;
 
-    /// Adds a check of the server's own parts.
+    /// Adds a liveness check: of a part of the server itself.
     public void liveness(HealthCheck check) {
         liveness.add(check);
     }
 
-    /// Adds a check of what requests need.
+    /// Adds a readiness check: of a system that requests need.
     public void readiness(HealthCheck check) {
         readiness.add(check);
     }
 
-    /// The server takes requests.
+    /// Marks the server as ready for requests.
     public void started() {
         phase = Phase.RUNNING;
     }
 
-    /// The server takes no further requests.
+    /// Marks the server as stopping, which is not ready.
     public void stopping() {
         phase = Phase.STOPPING;
     }
@@ -74,7 +76,7 @@ public final class Health {
         return phase.name().toLowerCase(Locale.ROOT);
     }
 
-    /// A check that throws is one that fails; the others are answered all the same.
+    /// Runs one check. A check that throws has failed, and does not affect the others.
     private static Map<String, Object> run(HealthCheck check) {
         try {
             HealthCheck.Result result = check.check();

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 
-/// The metrics of one server, those of its JVM among them, in Prometheus' text form. For all threads.
+/// The metrics of one server, including those of its JVM, in the text format of Prometheus.
+///
+/// *Threads.* Safe for all threads.
 public final class Metrics implements AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics collector = new JvmGcMetrics();

@@ -1,5 +1,5 @@
-/// The operator's port: health, metrics, status. It has its own server and threads, so that it answers when the main
-/// one is busy.
+/// The admin port: health, metrics and status. It has its own server and threads, so that it answers when the HTTP
+/// server is overloaded.
 @NullMarked
 package dev.pier.server.admin;
 

@@ -15,30 +15,33 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// `server.conf`, with what it includes, the environment variables it names, and what the command line overrides.
-/// For one thread.
+/// The contents of `server.conf` with its included files, environment variables and command-line overrides.
+///
+/// *Threads.* For one thread.
+///
+/// *Lifecycle.* [#load], then each [#section] is read by its owner, then [#check].
 public final class Configuration {
-    private final Readings readings;
+    private final ConfigAudit audit;
     private final Section root;
 
-    private Configuration(Readings readings, Section root) {
-        this.readings = readings;
+    private Configuration(ConfigAudit audit, Section root) {
+        this.audit = audit;
         this.root = root;
     }
 
     /// Reads a file.
     ///
-    /// @param environment what `${?NAME}` in the file refers to, besides other keys
-    /// @param overrides what takes the place of the file's values, by key; the command line's options
-    /// @throws ConfigurationException if the file is not there or not HOCON; names the line
+    /// @param environment the variables that `${?NAME}` in the file can refer to
+    /// @param overrides values by key that replace those of the file; from the command line
+    /// @throws ConfigurationException if the file does not exist, is not readable, or is not HOCON; names the line
     public static Configuration load(Path file, Map<String, String> environment, Map<String, String> overrides)
             throws ConfigurationException {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
-                    List.of(file + ": there is no such file; --conf says where server.conf is"));
+                    List.of(file + ": file not found (option --conf sets the path of server.conf)"));
         }
         if (!Files.isReadable(file)) {
-            throw new ConfigurationException(List.of(file + ": the file cannot be read by this user"));
+            throw new ConfigurationException(List.of(file + ": file not readable by this user"));
         }
         return read(
                 () -> ConfigFactory.parseFile(
@@ -49,7 +52,7 @@ public final class Configuration {
                 overrides);
     }
 
-    /// Reads a text as if it stood in a file `server.conf` of that folder.
+    /// Reads a text as if it were the file `server.conf` in `folder`.
     ///
     /// @throws ConfigurationException if the text is not HOCON; names the line
     public static Configuration parse(String text, Path folder) throws ConfigurationException {
@@ -69,19 +72,19 @@ public final class Configuration {
             Map<String, String> environment,
             Map<String, String> overrides)
             throws ConfigurationException {
-        Readings readings = new Readings(file);
+        ConfigAudit audit = new ConfigAudit(file);
         try {
             Config resolved = resolve(parser.get(), environment);
             Config config = values(overrides, "command line, ", false).withFallback(resolved);
-            return new Configuration(readings, new Section(readings, folder, "", "", config.root()));
+            return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
         } catch (ConfigException e) {
             ConfigOrigin origin = e.origin();
-            String where = origin == null ? file : readings.location(origin);
-            throw new ConfigurationException(List.of(where + ": " + sentence(e, origin)));
+            String location = origin == null ? file : audit.location(origin);
+            throw new ConfigurationException(List.of(location + ": " + messageWithoutOrigin(e, origin)));
         }
     }
 
-    /// The variables are a fallback only while references are resolved; none becomes a key of the configuration.
+    /// Resolves references to environment variables, which do not become keys of the configuration themselves.
     private static Config resolve(Config parsed, Map<String, String> environment) {
         Config variables = values(environment, "environment variable ", true);
         Config resolved = parsed.withFallback(variables).resolve(ConfigResolveOptions.noSystem());
@@ -93,18 +96,18 @@ public final class Configuration {
         return resolved;
     }
 
-    /// Typesafe's messages begin with the origin, which is already said.
-    private static String sentence(ConfigException e, @Nullable ConfigOrigin origin) {
+    /// Messages of the Typesafe library begin with the origin, which the location already contains.
+    private static String messageWithoutOrigin(ConfigException e, @Nullable ConfigOrigin origin) {
         String message = String.valueOf(e.getMessage());
         return origin != null && message.startsWith(origin.description() + ": ")
                 ? message.substring(origin.description().length() + 2)
                 : message;
     }
 
-    private static Config values(Map<String, String> values, String origin, boolean names) {
+    private static Config values(Map<String, String> values, String origin, boolean quoteKeys) {
         Config config = ConfigFactory.empty();
         for (Map.Entry<String, String> entry : values.entrySet()) {
-            String path = names ? ConfigUtil.joinPath(entry.getKey()) : entry.getKey();
+            String path = quoteKeys ? ConfigUtil.joinPath(entry.getKey()) : entry.getKey();
             config = config.withValue(path, ConfigValueFactory.fromAnyRef(entry.getValue(), origin + entry.getKey()));
         }
         return config;
@@ -115,21 +118,21 @@ public final class Configuration {
         return parent == null ? Path.of("/") : parent;
     }
 
-    /// A section of the file; an empty one if it is absent.
+    /// A top-level section; an empty section if the file does not have it.
     public Section section(String name) {
         return root.section(name);
     }
 
-    /// All settings that have been read until now, in the order in which they were read.
+    /// All settings read so far, in reading order.
     public List<Setting> settings() {
-        return readings.settings();
+        return audit.settings();
     }
 
-    /// Refuses a configuration in which anything is wrong. To be called when every section has been read by its owner.
+    /// Throws if any value or key is invalid. Call this after every section has been read by its owner.
     ///
     /// @throws ConfigurationException with all problems
     public void check() throws ConfigurationException {
-        List<String> problems = readings.problems();
+        List<String> problems = audit.problems();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }

@@ -2,7 +2,7 @@ package dev.pier.server.config;
 
 import java.util.List;
 
-/// The configuration is wrong; every problem found in it, each a line that names file, line, key and what is allowed.
+/// The configuration is invalid. Holds every problem that was found, not only the first.
 public final class ConfigurationException extends Exception {
     private final transient List<String> problems;
 
@@ -11,6 +11,7 @@ public final class ConfigurationException extends Exception {
         this.problems = List.copyOf(problems);
     }
 
+    /// The problems, one line each: file, line, key, and the values that are allowed.
     public List<String> problems() {
         return problems;
     }

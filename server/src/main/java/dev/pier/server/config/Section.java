@@ -24,52 +24,60 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// One `name { … }` of `server.conf`, read key by key with its bounds.
+/// One section, `name { … }`, of `server.conf`: the only view of the configuration that a plugin gets. Each setting
+/// is read with its unit, default and bounds.
 ///
-/// Reading never throws: what is wrong is noted with file, line, key and what is allowed, the default is given
-/// instead, and the server refuses to start once everything has been read, with all problems at once. Keys that
-/// nobody reads are problems too. For one thread.
+/// *Errors.* Reading never throws for an invalid value. The problem is noted with file, line, key and allowed values,
+/// and the method returns the default, or an empty value if there is none. After all sections have been read, the
+/// server refuses to start and prints every problem. A key in the file that no code reads is a problem too.
+///
+/// *Bounds.* A minimum and a maximum are both allowed values.
+///
+/// *Threads.* For one thread: the one that runs `ServerPlugin.configure`.
 public final class Section {
-    // A plugin's author may forget to call secret(); these are hidden all the same.
+    /// Keys whose values are hidden even where the code reads them with a method other than [#secret].
     private static final Pattern SECRET = Pattern.compile(".*(cookie|password|passphrase|secret|token)");
 
-    private final Readings readings;
+    private final ConfigAudit audit;
     private final Path folder;
     private final String key;
     private final String pattern;
     private final @Nullable ConfigObject values;
-    private final Map<String, Section> opened = new HashMap<>();
-    private final Set<String> known = new LinkedHashSet<>();
-    private boolean namesAreFree;
+    private final Map<String, Section> children = new HashMap<>();
+    private final Set<String> readKeys = new LinkedHashSet<>();
+    /// Whether the operator chooses the keys of this section, so that every key is allowed.
+    private boolean freeNames;
 
-    /// @param folder the folder of `server.conf`, for paths that stand in no file
-    /// @param key the whole key of this section; empty for the whole file
-    /// @param values what stands in it; null if the section is absent
-    Section(Readings readings, Path folder, String key, String pattern, @Nullable ConfigObject values) {
-        this.readings = readings;
+    /// @param folder the folder of `server.conf`, the base of default paths
+    /// @param key the whole key of this section; empty for the root
+    /// @param pattern the key with `<name>` for each part that the operator chooses
+    /// @param values the contents; null if the file does not have the section
+    Section(ConfigAudit audit, Path folder, String key, String pattern, @Nullable ConfigObject values) {
+        this.audit = audit;
         this.folder = folder;
         this.key = key;
         this.pattern = pattern;
         this.values = values;
-        readings.opened(this);
+        audit.addSection(this);
     }
 
-    /// Whether the key stands in the file.
+    /// Whether the file (or the environment or the command line) sets `key` to a value other than `null`.
     public boolean has(String key) {
-        known.add(key);
+        readKeys.add(key);
         return value(key) != null;
     }
 
-    /// A section inside this one; an empty one if it is absent.
+    /// The section `key` inside this one; an empty section if the file does not have it.
     public Section section(String key) {
-        known.add(key);
-        return opened.computeIfAbsent(key, _ -> open(key, dotted(pattern, key)));
+        readKeys.add(key);
+        return children.computeIfAbsent(key, _ -> open(key, dotted(pattern, key)));
     }
 
-    /// The sections inside a section whose names the operator chooses, in the order of the file.
+    /// The sections inside the section `key`, whose names the operator chooses, by name and in the order of the
+    /// file. Empty if the file does not have any.
     public SequencedMap<String, Section> sections(String key) {
         Section parent = section(key);
-        parent.namesAreFree = true;
+        parent.freeNames = true;
         SequencedMap<String, Section> sections = new LinkedHashMap<>();
         if (parent.values != null) {
             parent.values.entrySet().stream()
@@ -78,7 +86,7 @@ public final class Section {
                     .map(Map.Entry::getKey)
                     .forEach(name -> sections.put(
                             name,
-                            parent.opened.computeIfAbsent(
+                            parent.children.computeIfAbsent(
                                     name, _ -> parent.open(name, dotted(parent.pattern, "<name>")))));
         }
         return sections;
@@ -87,52 +95,50 @@ public final class Section {
     private Section open(String child, String childPattern) {
         ConfigValue value = value(child);
         if (value != null && !(value instanceof ConfigObject)) {
-            problem(child, shown(child, value) + " is not a section; write " + child + " { … }");
+            problem(child, invalid(child, value) + ": expected a section, " + child + " { … }");
         }
         return new Section(
-                readings,
-                folder,
-                dotted(key, child),
-                childPattern,
-                value instanceof ConfigObject object ? object : null);
+                audit, folder, dotted(key, child), childPattern, value instanceof ConfigObject object ? object : null);
     }
 
+    /// A text. Numbers and booleans in the file are taken as text.
     public String string(String key, String defaultValue) {
         return read(key, "text", null, null, defaultValue, Optional::of, Function.identity(), "text");
     }
 
+    /// A text without a default; empty if the key is absent.
     public Optional<String> string(String key) {
         return optional(key, "text", Optional::of, "text");
     }
 
-    /// A text that is never shown: neither by `pier check` nor in a problem. The file it stands in must be its owner's
-    /// alone.
+    /// A text that neither `pier check` nor a problem shows; empty if the key is absent. If the value is in a file
+    /// that group or others can read or write, that is a problem. A value from the environment is accepted.
     public Optional<String> secret(String key) {
-        requireOwnersFile(key);
+        checkFilePermissions(key);
         return optional(key, "secret", Optional::of, "text");
     }
 
-    private void requireOwnersFile(String key) {
+    private void checkFilePermissions(String key) {
         ConfigValue value = value(key);
         if (value == null) {
             return;
         }
         String file = value.origin().filename();
-        // A value from the environment has no line of a file.
+        // A value from the environment has no line in a file.
         if (file == null || value.origin().lineNumber() < 0) {
             return;
         }
         try {
-            OwnerOnly.complaint(Path.of(file))
-                    .ifPresent(complaint -> problem(key, "a secret stands here, and the file " + complaint));
+            FilePermissions.problem(Path.of(file))
+                    .ifPresent(problem -> problem(key, "the file with this secret " + problem));
         } catch (IOException e) {
-            problem(key, "a secret stands here, and the file's permissions cannot be read: " + e.getMessage());
+            problem(key, "cannot read the permissions of the file with this secret: " + e.getMessage());
         }
     }
 
-    /// A list of texts, `[ a, b ]`; empty if the key is absent.
+    /// A list of texts, written `[ a, b ]`; empty if the key is absent.
     public List<String> strings(String key) {
-        known.add(key);
+        readKeys.add(key);
         ConfigValue value = value(key);
         List<String> texts = List.of();
         if (value instanceof ConfigList list && list.stream().allMatch(Section::isScalar)) {
@@ -140,34 +146,40 @@ public final class Section {
                     .map(element -> String.valueOf(element.unwrapped()))
                     .toList();
         } else if (value != null) {
-            problem(key, shown(key, value) + " is not a list of texts; write [ \"a\", \"b\" ]");
+            problem(key, invalid(key, value) + ": expected a list of texts, [ \"a\", \"b\" ]");
         }
         String text = texts.isEmpty() ? null : isSecret(key) ? Setting.HIDDEN : String.join(", ", texts);
-        remember(key, "list", null, null, null, text, value);
+        record(key, "list", null, null, null, text, value);
         return texts;
     }
 
+    /// A whole number from `min` to `max`.
     public int integer(String key, int defaultValue, int min, int max) {
         return read(key, "number", min, max, defaultValue, Section::toInteger, String::valueOf, "a whole number");
     }
 
-    /// A length of time with a unit: `500 ms`, `5s`, `2 minutes`. A number without a unit is refused.
+    /// A duration from `min` to `max`, written with a unit: `500 ms`, `5s`, `2 minutes`, `1.5 hours`. A number
+    /// without a unit is invalid.
     public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
-        String allowed = "a length of time with a unit (" + Units.DURATIONS + ")";
+        String allowed = "a duration with a unit (" + Units.DURATIONS + ")";
         return read(key, "duration", min, max, defaultValue, Units::duration, Units::text, allowed);
     }
 
-    /// A number of bytes with a unit: `64 KiB`, `8 MiB`. A number without a unit is refused.
+    /// A number of bytes from `min` to `max`, written with a unit: `64 KiB` (1,024 bytes each), `8 MB` (1,000,000
+    /// bytes each). A number without a unit is invalid; a fraction of a byte is dropped.
+    ///
+    /// @return the number of bytes
     public long bytes(String key, long defaultValue, long min, long max) {
         String allowed = "a number of bytes with a unit (" + Units.BYTES + ")";
         return read(key, "bytes", min, max, defaultValue, Units::bytes, Units::text, allowed);
     }
 
+    /// A boolean, written `true`, `yes`, `on`, `false`, `no` or `off`.
     public boolean flag(String key, boolean defaultValue) {
         return read(key, "true or false", null, null, defaultValue, Section::toFlag, String::valueOf, "true or false");
     }
 
-    /// One of an enum's constants, written in lower case with hyphens: `eager`, `at-first-use`.
+    /// A constant of an enum, written in lower case with hyphens: `AT_FIRST_USE` as `at-first-use`.
     public <E extends Enum<E>> E choice(String key, E defaultValue) {
         E[] constants = defaultValue.getDeclaringClass().getEnumConstants();
         String words =
@@ -185,52 +197,53 @@ public final class Section {
                 "one of " + words);
     }
 
-    /// A path; a relative one is taken from the folder of the file it stands in, or, if it comes from the environment
-    /// or the command line, from the working directory. `~/` is the user's home.
+    /// A path without a default; empty if the key is absent. A relative path starts at the folder of the file that
+    /// sets it, or at the working directory if the environment or the command line sets it. `~/` stands for the
+    /// user's home. The file system is not checked.
     public Optional<Path> path(String key) {
         return optional(key, "path", text -> toPath(key, text), "a path");
     }
 
-    /// A path with a default, which is taken from the folder of `server.conf`.
+    /// A path as in [#path(String)]. A relative default starts at the folder of `server.conf`.
     public Path path(String key, String defaultValue) {
-        known.add(key);
+        readKeys.add(key);
         ConfigValue value = value(key);
         Optional<Path> path =
                 value == null ? Optional.empty() : scalar(key, value, "a path").flatMap(t -> toPath(key, t));
         Path result = path.orElseGet(() -> folder.resolve(defaultValue).normalize());
-        remember(key, "path", null, null, defaultValue, result.toString(), value);
+        record(key, "path", null, null, defaultValue, result.toString(), value);
         return result;
     }
 
-    /// Notes a problem with a key that only its reader can see. The sentence says what is wrong and what is allowed.
-    public void problem(String key, String sentence) {
+    /// Notes a problem that only the reader of the setting can detect, such as a conflict between two settings.
+    ///
+    /// @param message the problem and the allowed values, without file and key, which are added
+    public void problem(String key, String message) {
         ConfigOrigin origin = origin(key);
         if (origin == null) {
-            readings.problem(dotted(this.key, key), sentence);
+            audit.addProblem(dotted(this.key, key), message);
         } else {
-            readings.problem(origin, dotted(this.key, key), sentence);
+            audit.addProblem(origin, dotted(this.key, key), message);
         }
     }
 
     void reportUnreadKeys() {
-        if (values == null || namesAreFree) {
+        if (values == null || freeNames) {
             return;
         }
         values.entrySet().stream()
-                .filter(entry -> !known.contains(entry.getKey()))
+                .filter(entry -> !readKeys.contains(entry.getKey()))
                 .sorted(Comparator.comparingInt(
                         entry -> entry.getValue().origin().lineNumber()))
                 .forEach(entry -> problem(entry.getKey(), unknown(entry.getKey())));
     }
 
     private String unknown(String name) {
-        String allowed =
-                "allowed here: " + String.join(", ", known.stream().sorted().toList());
-        return "there is no such setting; "
-                + Suggestion.of(name, known)
-                        .map(meant -> "did you mean " + meant + "? ")
-                        .orElse("")
-                + allowed;
+        String suggestion = Suggestion.of(name, readKeys)
+                .map(similar -> " (did you mean " + similar + "?)")
+                .orElse("");
+        return "unknown setting" + suggestion + "; known here: "
+                + String.join(", ", readKeys.stream().sorted().toList());
     }
 
     private <T extends Comparable<? super T>> T read(
@@ -242,7 +255,7 @@ public final class Section {
             Function<String, Optional<T>> parser,
             Function<T, String> printer,
             String allowed) {
-        known.add(key);
+        readKeys.add(key);
         ConfigValue value = value(key);
         String range = min == null || max == null
                 ? allowed
@@ -252,13 +265,13 @@ public final class Section {
             Optional<T> parsed = scalar(key, value, range).flatMap(text -> {
                 Optional<T> found = parser.apply(text).filter(it -> within(it, min, max));
                 if (found.isEmpty()) {
-                    problem(key, shown(key, value) + " is not allowed; allowed is " + range);
+                    problem(key, invalid(key, value) + ": expected " + range);
                 }
                 return found;
             });
             result = parsed.orElse(defaultValue);
         }
-        remember(
+        record(
                 key,
                 unit,
                 min == null ? null : printer.apply(min),
@@ -274,20 +287,19 @@ public final class Section {
     }
 
     private <T> Optional<T> optional(String key, String unit, Function<String, Optional<T>> parser, String allowed) {
-        known.add(key);
+        readKeys.add(key);
         ConfigValue value = value(key);
         Optional<T> result =
                 value == null ? Optional.empty() : scalar(key, value, allowed).flatMap(parser);
         boolean hidden = unit.equals("secret") || isSecret(key);
         String text = result.map(it -> hidden ? Setting.HIDDEN : it.toString()).orElse(null);
-        remember(key, unit, null, null, null, text, value);
+        record(key, unit, null, null, null, text, value);
         return result;
     }
 
     private Optional<String> scalar(String key, ConfigValue value, String allowed) {
         if (!isScalar(value)) {
-            String kind = value instanceof ConfigList ? "a list" : "a section";
-            problem(key, kind + " is not allowed; allowed is " + allowed);
+            problem(key, invalid(key, value) + ": expected " + allowed);
             return Optional.empty();
         }
         return Optional.of(String.valueOf(value.unwrapped()));
@@ -297,7 +309,7 @@ public final class Section {
         return !(value instanceof ConfigObject) && !(value instanceof ConfigList);
     }
 
-    private void remember(
+    private void record(
             String key,
             String unit,
             @Nullable String min,
@@ -305,15 +317,15 @@ public final class Section {
             @Nullable String defaultValue,
             @Nullable String text,
             @Nullable ConfigValue value) {
-        readings.read(new Setting(
+        audit.addSetting(new Setting(
                 dotted(this.key, key),
                 dotted(pattern, key),
                 unit,
-                Optional.ofNullable(min),
-                Optional.ofNullable(max),
-                Optional.ofNullable(defaultValue),
-                Optional.ofNullable(text),
-                Optional.ofNullable(value).map(it -> readings.location(it.origin()))));
+                min,
+                max,
+                defaultValue,
+                text,
+                value == null ? null : audit.location(value.origin())));
     }
 
     private Optional<Path> toPath(String key, String text) {
@@ -336,7 +348,7 @@ public final class Section {
             Path base = file == null || file.getParent() == null ? folder : file.getParent();
             return Optional.of(base.resolve(path).normalize());
         } catch (InvalidPathException e) {
-            problem(key, "not a path: " + e.getReason());
+            problem(key, "invalid path: " + e.getReason());
             return Optional.empty();
         }
     }
@@ -351,8 +363,14 @@ public final class Section {
         return value != null ? value.origin() : values == null ? null : values.origin();
     }
 
-    private static String shown(String key, ConfigValue value) {
-        return isSecret(key) ? "the value" : isScalar(value) ? "\"" + value.unwrapped() + "\"" : "this";
+    private static String invalid(String key, ConfigValue value) {
+        if (value instanceof ConfigList) {
+            return "invalid value (a list)";
+        }
+        if (value instanceof ConfigObject) {
+            return "invalid value (a section)";
+        }
+        return isSecret(key) ? "invalid value" : "invalid value \"" + value.unwrapped() + "\"";
     }
 
     private static boolean isSecret(String key) {

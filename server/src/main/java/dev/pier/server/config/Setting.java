@@ -1,36 +1,36 @@
 package dev.pier.server.config;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// One setting as it was read: what `pier check` prints, and what docs/settings.md is compared with.
+/// One setting as it was read. `pier check` prints it, and the tests compare it with `docs/settings.md`.
 ///
 /// @param key the whole key, such as `http.port`
 /// @param pattern the key with `<name>` for each part that the operator chooses
-/// @param unit what the value is: `number`, `duration`, `bytes`, `text`, `path`, `secret`, `list`, `true or false`, or
-///     the words that are allowed
-/// @param minimum the least value allowed, where there is one
-/// @param maximum the greatest value allowed, where there is one
-/// @param defaultValue what holds if the key is absent, where there is a default
-/// @param value what holds now, unless there is nothing; a secret is never shown
-/// @param origin where the value comes from; empty for a default
+/// @param unit the kind of value: `number`, `duration`, `bytes`, `text`, `path`, `secret`, `list`, `true or false`,
+///     or the allowed words
+/// @param minimum the smallest allowed value; null if there is none
+/// @param maximum the largest allowed value; null if there is none
+/// @param defaultValue the value if the key is absent; null if there is none
+/// @param value the effective value; null if there is none. A secret is replaced by `(hidden)`
+/// @param origin the source of the value; null for a default
 public record Setting(
         String key,
         String pattern,
         String unit,
-        Optional<String> minimum,
-        Optional<String> maximum,
-        Optional<String> defaultValue,
-        Optional<String> value,
-        Optional<String> origin) {
+        @Nullable String minimum,
+        @Nullable String maximum,
+        @Nullable String defaultValue,
+        @Nullable String value,
+        @Nullable String origin) {
 
     static final String HIDDEN = "(hidden)";
 
-    /// Its row in the table of docs/settings.md, without the last cell, which says what it means.
+    /// The row of this setting in the tables of `docs/settings.md`, without the last cell, the meaning.
     public String row() {
         return "| `" + pattern + "` | " + unit + " |" + cell(minimum) + cell(maximum) + cell(defaultValue);
     }
 
-    private static String cell(Optional<String> text) {
-        return text.map(it -> " `" + it + "` |").orElse(" |");
+    private static String cell(@Nullable String text) {
+        return text == null ? " |" : " `" + text + "` |";
     }
 }

@@ -4,17 +4,19 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/// The name that was probably meant: at most a third of its letters, and never more than two, have to change.
+/// Finds the known name closest to an unknown one: at most a third of its letters may differ, and never more than
+/// two.
 final class Suggestion {
     private Suggestion() {}
 
-    static Optional<String> of(String written, Collection<String> known) {
+    static Optional<String> of(String unknown, Collection<String> known) {
         return known.stream()
-                .filter(name -> distance(written, name) <= Math.clamp(name.length() / 3, 1, 2))
-                .min(Comparator.comparingInt(name -> distance(written, name)));
+                .filter(name -> distance(unknown, name) <= Math.clamp(name.length() / 3, 1, 2))
+                .min(Comparator.comparingInt(name -> distance(unknown, name)));
     }
 
-    /// How many letters have to be put in, taken out, changed, or swapped with their neighbour.
+    /// The number of insertions, deletions, substitutions and swaps of neighbours (optimal string alignment
+    /// distance).
     private static int distance(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -9,11 +9,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Lengths of time and numbers of bytes as an operator writes them. The unit is never optional: `timeout = 5` has cost
-/// too many people a night.
+/// Parses and prints durations and numbers of bytes in the form used in `server.conf`. The unit is mandatory, because
+/// a bare `timeout = 5` is easily misread.
 final class Units {
     static final String DURATIONS = "ms, s, minutes, hours, days";
     static final String BYTES = "B, KiB, MiB, GiB, kB, MB, GB";
+
+    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
 
     private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
 
@@ -49,7 +51,7 @@ final class Units {
         return Map.entry(unit, BigDecimal.valueOf(nanos));
     }
 
-    /// The length of time, unless the text is none.
+    /// Parses a duration. Empty if the text is not a duration, or is longer than 2³¹ − 1 seconds.
     static Optional<Duration> duration(String text) {
         Matcher matcher = AMOUNT.matcher(text.strip());
         if (!matcher.matches()) {
@@ -66,9 +68,9 @@ final class Units {
         return Optional.of(Duration.ofSeconds(parts[0].longValueExact(), parts[1].longValue()));
     }
 
-    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
-
-    /// The number of bytes, unless the text is none.
+    /// Parses a number of bytes; a fraction of a byte is dropped. Empty if the text is not a number of bytes, or is
+    /// larger
+    /// than a `long`.
     static Optional<Long> bytes(String text) {
         Matcher matcher = AMOUNT.matcher(text.strip());
         if (!matcher.matches()) {

@@ -1,4 +1,4 @@
-/// server.conf: HOCON in, validated values out; a bad value stops the start and is named with file, line and key.
+/// Reads `server.conf`: HOCON in, validated values out. An invalid value stops the start with file, line and key.
 @NullMarked
 package dev.pier.server.config;
 

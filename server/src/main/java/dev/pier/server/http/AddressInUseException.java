@@ -2,12 +2,13 @@ package dev.pier.server.http;
 
 import java.io.IOException;
 
-/// A port cannot be opened; the message is a sentence for the operator that names port and setting.
+/// A port cannot be opened. The message is for the operator and names the port and its setting.
 public final class AddressInUseException extends IOException {
+    /// @param setting the key of the port in `server.conf`
     public AddressInUseException(String setting, String host, int port, Throwable cause) {
         super(
                 "cannot listen on " + host + ":" + port + " (" + setting + "): " + cause.getMessage()
-                        + ". Another program may have the port; choose another one, or 0 for any that is free",
+                        + ". If another program uses the port, choose another one; 0 stands for any free port",
                 cause);
     }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -31,42 +32,49 @@ import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The HTTP server: [#bind] takes the ports, so that a taken one is known before anything else starts; [#accept] lets
-/// requests in once the applications are there; [#stop] lets those in flight end.
+/// The HTTP server with its plain port and, if configured, its TLS port.
 ///
-/// Requests run on virtual threads, as many as there are: what bounds them is the number of connections. The calls to
-/// this class come from one thread, that of the server's start and stop.
+/// Requests run on virtual threads without a limit on their number; the number of connections limits them
+/// (`http.max-connections`).
+///
+/// *Threads.* For the thread that starts and stops the server. [#url], [#secureUrl], [#urls] and [#hasFailed] are
+/// safe for all threads.
+///
+/// *Lifecycle.* [#bind] opens the ports, so that a port in use is detected before anything else starts; [#accept]
+/// lets requests in after the applications are deployed; [#stop] waits for the requests in flight.
 public final class HttpServer {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
-    /// The logger to which each request gives a line.
+    /// The logger of the access log, one line per request.
     public static final String ACCESS_LOGGER = "dev.pier.access";
 
-    // As the NCSA's combined format, with the milliseconds that the request took.
+    /// NCSA combined format with the duration in milliseconds.
     private static final String ACCESS_FORMAT = CustomRequestLog.EXTENDED_NCSA_FORMAT + " %{ms}T";
 
-    // For what connections have to say to each other once their requests have ended.
-    private static final Duration GOODBYE = Duration.ofSeconds(1);
+    /// How long the connections have to close after their requests have ended.
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-    /// How many connections the kernel makes for us while we have not got round to them; it takes its own bound where
-    /// that is lower.
+    /// The number of connections that the kernel establishes before they are accepted. The kernel applies its own
+    /// limit if that is lower. Java's default of 50 is too low for bursts: further clients retry after one second.
     private static final int BACKLOG = 4096;
 
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
     private final GracefulHandler graceful;
-    private final ServerConnector clear;
-    private final Optional<ServerConnector> secure;
+    private final ServerConnector plain;
+    private final @Nullable ServerConnector secure;
     private boolean stopped;
-    private volatile Optional<URI> url = Optional.empty();
-    private volatile Optional<URI> secureUrl = Optional.empty();
+    private volatile @Nullable URI url;
+    private volatile @Nullable URI secureUrl;
 
-    /// @throws IOException if the key store's password cannot be read
-    public HttpServer(HttpSettings settings, Optional<HttpsSettings> https, boolean accessLog, MeterRegistry metrics)
+    /// @param https null for no TLS port
+    /// @throws IOException if the password of the key store cannot be read
+    public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, boolean accessLog, MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
         server = new Server(threads());
@@ -75,25 +83,25 @@ public final class HttpServer {
         graceful = new GracefulHandler(limited);
         server.setHandler(graceful);
         server.setErrorHandler(new PlainErrorHandler());
-        server.setStopTimeout(GOODBYE.toMillis());
+        server.setStopTimeout(CLOSE_TIMEOUT.toMillis());
         server.setRequestLog(requestLog(accessLog, metrics));
-        clear = connector(
+        plain = connector(
                 settings.host(),
                 settings.port(),
                 new HttpConnectionFactory(configuration()),
                 new PriorKnowledgeHttp2(configuration()));
-        secure = https.isEmpty() ? Optional.empty() : Optional.of(secure(https.get()));
+        secure = https == null ? null : secureConnector(https);
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
         Gauge.builder("http.server.active", router, Router::requests)
-                .description("Requests inside the applications now")
+                .description("Requests in flight in the applications")
                 .register(metrics);
     }
 
     private static QueuedThreadPool threads() {
         VirtualThreadPool virtual = new VirtualThreadPool();
         virtual.setName("http");
-        // Jetty's own default lets 200 requests run at a time; slow streams would stop all others.
+        // Jetty's default allows 200 requests at a time: as many slow streams would block all other requests.
         virtual.setMaxConcurrentTasks(0);
         QueuedThreadPool pool = new QueuedThreadPool(64);
         pool.setName("http-io");
@@ -116,13 +124,12 @@ public final class HttpServer {
         ServerConnector connector = new ServerConnector(server, factories);
         connector.setHost(host);
         connector.setPort(port);
-        // Java's default of 50 is too few for clients that all come at once: those beyond try again after a second.
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(settings.idleTimeout().toMillis());
         return connector;
     }
 
-    private ServerConnector secure(HttpsSettings https) throws IOException {
+    private ServerConnector secureConnector(HttpsSettings https) throws IOException {
         HttpConfiguration configuration = configuration();
         configuration.addCustomizer(new SecureRequestCustomizer());
         SslContextFactory.Server ssl = KeystoreWatch.newFactory(https);
@@ -139,38 +146,41 @@ public final class HttpServer {
     }
 
     private RequestLog requestLog(boolean accessLog, MeterRegistry metrics) {
-        RequestLog counted = new RequestMetrics(metrics);
+        RequestLog metricsLog = new RequestMetrics(metrics);
         if (!accessLog) {
-            return counted;
+            return metricsLog;
         }
         Slf4jRequestLogWriter writer = new Slf4jRequestLogWriter();
         writer.setLoggerName(ACCESS_LOGGER);
-        CustomRequestLog written = new CustomRequestLog(writer, ACCESS_FORMAT);
-        server.addBean(written);
-        return new RequestLog.Collection(counted, written);
+        CustomRequestLog textLog = new CustomRequestLog(writer, ACCESS_FORMAT);
+        server.addBean(textLog);
+        return new RequestLog.Collection(metricsLog, textLog);
     }
 
     private List<ServerConnector> connectors() {
         List<ServerConnector> connectors = new ArrayList<>();
-        connectors.add(clear);
-        secure.ifPresent(connectors::add);
+        connectors.add(plain);
+        if (secure != null) {
+            connectors.add(secure);
+        }
         return connectors;
     }
 
-    /// Starts everything but the acceptors: connections wait in the ports' queues until [#accept].
+    /// Opens the ports and starts everything except the acceptors: the kernel queues connections until [#accept].
     ///
     /// @throws AddressInUseException if a port cannot be opened
+    /// @throws Exception if Jetty cannot start, for instance because of the key store
     public void bind() throws Exception {
-        Address.open(clear, "http.port");
-        if (secure.isPresent()) {
-            Address.open(secure.get(), "https.port");
+        Connectors.open(plain, "http.port");
+        url = Connectors.url("http", plain);
+        if (secure != null) {
+            Connectors.open(secure, "https.port");
+            secureUrl = Connectors.url("https", secure);
         }
-        url = Optional.of(Address.of("http", clear));
-        secureUrl = secure.map(connector -> Address.of("https", connector));
         server.start();
     }
 
-    /// Lets requests in.
+    /// Starts to accept requests.
     public void accept() throws Exception {
         for (ServerConnector connector : connectors()) {
             server.addConnector(connector);
@@ -179,32 +189,45 @@ public final class HttpServer {
         }
     }
 
-    /// Where the applications are mounted.
+    /// The router to which applications are added.
     public Router router() {
         return router;
     }
 
-    /// The server that the applications' contexts belong to.
+    /// The Jetty server that the applications' contexts belong to.
     public Server jetty() {
         return server;
     }
 
-    /// The address of the port without encryption, once it is bound.
+    /// The URL of the plain port.
+    ///
+    /// @throws IllegalStateException before [#bind]
     public URI url() {
-        return url.orElseThrow(() -> new IllegalStateException("the port is not bound"));
+        URI bound = url;
+        if (bound == null) {
+            throw new IllegalStateException("the port is not bound");
+        }
+        return bound;
     }
 
-    /// The address of the port with TLS, if there is one, once it is bound.
+    /// The URL of the TLS port; empty if there is none, and before [#bind].
     public Optional<URI> secureUrl() {
-        return secureUrl;
+        return Optional.ofNullable(secureUrl);
     }
 
-    /// Whether the server or a port of it has broken down.
+    /// The URLs of all ports, the plain one first.
+    ///
+    /// @throws IllegalStateException before [#bind]
+    public Stream<URI> urls() {
+        return Stream.concat(Stream.of(url()), secureUrl().stream());
+    }
+
+    /// Whether the server or one of its ports has failed.
     public boolean hasFailed() {
         return server.isFailed() || connectors().stream().anyMatch(ServerConnector::isFailed);
     }
 
-    /// Closes the ports, lets the requests in flight end within the shutdown timeout, and stops. Idempotent.
+    /// Closes the ports, waits up to `http.shutdown-timeout` for the requests in flight, and stops. Idempotent.
     public void stop() {
         if (stopped) {
             return;
@@ -219,17 +242,17 @@ public final class HttpServer {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             if (rootOf(e) instanceof TimeoutException) {
-                LOG.debug("connections were not closed in peace", e);
+                log.debug("Connections are still open after {} ms", CLOSE_TIMEOUT.toMillis(), e);
             } else {
-                LOG.warn("the HTTP server did not stop cleanly", e);
+                log.warn("The HTTP server did not stop cleanly", e);
             }
         } finally {
             connectors().forEach(ServerConnector::close);
         }
     }
 
-    /// Waits for requests only. Jetty's own stop would also wait for each connection to say goodbye, for the same time,
-    /// and now and then one that closes by itself in that moment is never heard of again.
+    /// Waits for the requests in flight, not for their connections. Jetty's own stop waits for both, and sometimes
+    /// misses the end of a connection that closes at that moment.
     private void drain() throws InterruptedException {
         for (ServerConnector connector : connectors()) {
             CompletableFuture<Void> _ = connector.shutdown();
@@ -237,12 +260,12 @@ public final class HttpServer {
         try {
             graceful.shutdown().get(settings.shutdownTimeout().toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException _) {
-            LOG.warn(
-                    "{} requests are still in flight after {} ms; they are cut off",
+            log.warn(
+                    "Aborting {} requests: still in flight after {} ms (http.shutdown-timeout)",
                     graceful.getCurrentRequestCount(),
                     settings.shutdownTimeout().toMillis());
         } catch (ExecutionException e) {
-            LOG.warn("cannot wait for the requests in flight", e);
+            log.warn("Cannot wait for the requests in flight", e);
         }
     }
 

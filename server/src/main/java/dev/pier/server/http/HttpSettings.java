@@ -3,15 +3,15 @@ package dev.pier.server.http;
 import dev.pier.server.config.Section;
 import java.time.Duration;
 
-/// `http { … }`: the port that speaks HTTP/1.1 and HTTP/2 without encryption, and the limits that hold for both ports.
+/// The section `http { … }`: the plain port, which serves HTTP/1.1 and HTTP/2, and the limits of both ports.
 ///
-/// @param idleTimeout how long a connection may neither read nor write
-/// @param maxRequestBody what an application may be made to read; enough for forms and JSON, too little to fill the
-/// heap
-/// @param maxHeaderSize all headers of a request together
-/// @param maxConnections connections at once; further ones wait to be accepted
-/// @param trustForwarded whether `Forwarded` and `X-Forwarded-…` are believed: only behind a proxy that sets them
-/// @param shutdownTimeout how long requests in flight may go on when the server stops
+/// @param port 0 for any free port
+/// @param idleTimeout the time without reading or writing after which a connection is closed
+/// @param maxRequestBody bytes; enough for forms and JSON, too little to fill the heap
+/// @param maxHeaderSize bytes of all headers of a request together
+/// @param maxConnections connections at a time, on both ports together; further ones wait to be accepted
+/// @param trustForwarded whether `Forwarded` and `X-Forwarded-…` are trusted: only behind a proxy that sets them
+/// @param shutdownTimeout how long the requests in flight may run when the server stops
 public record HttpSettings(
         String host,
         int port,

@@ -1,6 +1,6 @@
 package dev.pier.server.http;
 
-import dev.pier.server.config.OwnerOnly;
+import dev.pier.server.config.FilePermissions;
 import dev.pier.server.config.Section;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,14 +8,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// `https { … }`: the port that speaks TLS, if there is a key store.
+/// The section `https { … }`: the TLS port, which exists if there is a key store.
 ///
+/// @param port 0 for any free port
 /// @param keystore a PKCS #12 or JKS file
-/// @param passwordFile a file whose first line is the key store's password; never in `server.conf` itself, and
-///     nobody's but its owner's to read
-/// @param reloadInterval how often the files are looked at for a new certificate
+/// @param passwordFile a file whose first line is the password of the key store; must be accessible by its owner
+///     only. `server.conf` cannot hold the password itself
+/// @param reloadInterval how often both files are checked for a new certificate
 public record HttpsSettings(String host, int port, Path keystore, Path passwordFile, Duration reloadInterval) {
-    /// The settings, or nothing if there is no key store.
+    /// The settings; empty if the key store or its password file is missing.
     public static Optional<HttpsSettings> read(Section section) {
         String host = section.string("host", "0.0.0.0");
         int port = section.integer("port", 8443, 0, 65_535);
@@ -23,29 +24,32 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
         Optional<Path> passwordFile = file(section, "password-file");
         Duration reloadInterval =
                 section.duration("reload-interval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofDays(1));
-        passwordFile.ifPresent(file -> checkOwnerOnly(section, file));
+        passwordFile.ifPresent(file -> checkPermissions(section, file));
         if (keystore.isEmpty() && (section.has("port") || passwordFile.isPresent())) {
-            section.problem("keystore", "https needs a key store; keytool makes one, or leave the section out");
+            section.problem(
+                    "keystore", "is missing: HTTPS needs a key store. Create one with keytool, or remove the section");
         }
         if (keystore.isPresent() && passwordFile.isEmpty()) {
-            section.problem("password-file", "the key store needs a file whose first line is its password");
+            section.problem(
+                    "password-file",
+                    "is missing: HTTPS needs a file whose first line is the password of the key store");
         }
         return keystore.flatMap(
                 store -> passwordFile.map(password -> new HttpsSettings(host, port, store, password, reloadInterval)));
     }
 
-    private static void checkOwnerOnly(Section section, Path file) {
+    private static void checkPermissions(Section section, Path file) {
         try {
-            OwnerOnly.complaint(file).ifPresent(complaint -> section.problem("password-file", complaint));
+            FilePermissions.problem(file).ifPresent(problem -> section.problem("password-file", "the file " + problem));
         } catch (IOException _) {
-            // That it cannot be looked at has been said already.
+            // file() has already reported that the file is not readable.
         }
     }
 
     private static Optional<Path> file(Section section, String key) {
         Optional<Path> path = section.path(key);
         path.filter(it -> !Files.isReadable(it))
-                .ifPresent(it -> section.problem(key, it + " is not there, or cannot be read by this user"));
+                .ifPresent(it -> section.problem(key, "file not found, or not readable by this user: " + it));
         return path;
     }
 }

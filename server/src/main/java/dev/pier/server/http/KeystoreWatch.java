@@ -13,24 +13,28 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes up a new certificate when the key store's file changes.
+/// Reloads the TLS certificate when the key store or its password file changes.
 ///
-/// The new file is tried on a scratch factory first: the real one unloads the old keys before it loads, so that a file
-/// that is broken or still being written would end all TLS. One virtual thread.
+/// A new key store is loaded into a scratch factory first: the real factory unloads the old keys before it loads the
+/// new ones, so that a broken or half-written file would end all TLS.
+///
+/// *Threads.* Checks the files on one virtual thread.
 final class KeystoreWatch extends AbstractLifeCycle {
-    private static final Logger LOG = LoggerFactory.getLogger(KeystoreWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(KeystoreWatch.class);
 
     private final HttpsSettings settings;
     private final SslContextFactory.Server factory;
     private volatile CountDownLatch stopped = new CountDownLatch(1);
-    private List<Object> seen = List.of();
+    private List<Object> lastFingerprint = List.of();
 
     KeystoreWatch(HttpsSettings settings, SslContextFactory.Server factory) {
         this.settings = settings;
         this.factory = factory;
     }
 
-    /// A factory with the key store as it is now; not started.
+    /// A factory for the current key store, not started.
+    ///
+    /// @throws IOException if the password file cannot be read or is empty
     static SslContextFactory.Server newFactory(HttpsSettings settings) throws IOException {
         SslContextFactory.Server factory = new SslContextFactory.Server();
         apply(settings, factory);
@@ -45,12 +49,13 @@ final class KeystoreWatch extends AbstractLifeCycle {
     private static String firstLine(Path file) throws IOException {
         return Files.readAllLines(file).stream()
                 .findFirst()
-                .orElseThrow(() -> new IOException(file + " is empty; its first line is the key store's password"));
+                .orElseThrow(() -> new IOException(
+                        "password file " + file + " is empty: its first line must be the password of the key store"));
     }
 
     @Override
     protected void doStart() throws Exception {
-        seen = stamp();
+        lastFingerprint = fingerprint();
         stopped = new CountDownLatch(1);
         Thread.ofVirtual().name("pier-keystore-watch").start(this::run);
         super.doStart();
@@ -65,38 +70,42 @@ final class KeystoreWatch extends AbstractLifeCycle {
     private void run() {
         try {
             while (!stopped.await(settings.reloadInterval().toMillis(), TimeUnit.MILLISECONDS)) {
-                look();
+                reloadIfChanged();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void look() {
+    private void reloadIfChanged() {
         @Nullable List<Object> now = null;
         try {
-            now = stamp();
-            if (!now.equals(seen)) {
+            now = fingerprint();
+            if (!now.equals(lastFingerprint)) {
                 SslContextFactory.Server scratch = newFactory(settings);
                 scratch.start();
                 scratch.stop();
                 String password = firstLine(settings.passwordFile());
                 factory.reload(it -> it.setKeyStorePassword(password));
-                LOG.info("took up the new certificate in {}", settings.keystore());
-                seen = now;
+                log.info("Reloaded the TLS certificate from {}", settings.keystore());
+                lastFingerprint = now;
             }
         } catch (Exception e) {
-            // Said once for each state of the files, and tried again once they have changed.
-            LOG.warn("the old certificate stays in use: {} cannot be loaded: {}", settings.keystore(), e.toString());
-            seen = now == null ? seen : now;
+            // A broken file is reported once, and tried again after its next change. A missing file is
+            // reported by each check.
+            log.warn(
+                    "Cannot load the new TLS certificate, the old one stays in use: {}: {}",
+                    settings.keystore(),
+                    e.toString());
+            lastFingerprint = now == null ? lastFingerprint : now;
         }
     }
 
-    private List<Object> stamp() throws IOException {
-        return List.of(stamp(settings.keystore()), stamp(settings.passwordFile()));
+    private List<Object> fingerprint() throws IOException {
+        return List.of(fingerprint(settings.keystore()), fingerprint(settings.passwordFile()));
     }
 
-    private static List<Object> stamp(Path file) throws IOException {
+    private static List<Object> fingerprint(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return List.of(attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));
     }

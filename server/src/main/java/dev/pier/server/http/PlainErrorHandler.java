@@ -8,7 +8,10 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.jspecify.annotations.Nullable;
 
-/// Errors of requests that reach no application, as [PlainErrorPage]s.
+/// Answers failed requests that belong to no application with a [PlainErrorPage].
+///
+/// The error handler of the applications has the same methods: Jetty's base class for servlet contexts is another
+/// one, and both call one protected method per format.
 public final class PlainErrorHandler extends ErrorHandler {
     @Override
     public boolean errorPageForMethod(String method) {

@@ -3,20 +3,27 @@ package dev.pier.server.http;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.util.StringUtil;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.json.JsonMapper;
 
-/// What a client sees of an error: the status and, where an application has given one, its message. Never an
-/// exception, a class name or a version: these are for the log.
+/// The body of an error response: the status, and the message if an application has set one. It never contains an
+/// exception, a class name or a version, which are only for the log.
 public final class PlainErrorPage {
+    /// Writes ASCII only, because Jetty chooses the charset from the request.
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
     private final int status;
     private final String message;
 
-    /// @param message what was said with the status
-    /// @param cause the exception behind the error; if there is one, the message may be its text, and is not shown
+    /// @param message the message that was set with the status; null for none
+    /// @param cause the exception behind the error. If there is one, the message may be its text and is not shown
     public PlainErrorPage(int status, @Nullable String message, @Nullable Throwable cause) {
         this.status = status;
         this.message = message == null || cause != null ? HttpStatus.getMessage(status) : message;
     }
 
+    /// The page as HTML.
     public String html() {
         String title = status + " " + StringUtil.sanitizeXmlString(message);
         return """
@@ -28,20 +35,15 @@ public final class PlainErrorPage {
                 """.formatted(title);
     }
 
+    /// The page as one line of text.
     public String text() {
         return status + " " + message + "\n";
     }
 
+    /// The page as JSON in ASCII: `{"status":404,"message":"Not Found"}`.
     public String json() {
-        StringBuilder json = new StringBuilder("{\"status\":").append(status).append(",\"message\":\"");
-        for (int i = 0; i < message.length(); i++) {
-            char c = message.charAt(i);
-            if (c < ' ' || c == '"' || c == '\\' || c > '~') {
-                json.append(String.format("\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        return json.append("\"}\n").toString();
+        return JSON.writeValueAsString(
+                        JSON.createObjectNode().put("status", status).put("message", message))
+                + "\n";
     }
 }

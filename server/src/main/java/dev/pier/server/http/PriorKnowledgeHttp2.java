@@ -9,10 +9,11 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/2 without encryption for clients that begin with it; a client that asks to be upgraded stays with HTTP/1.1.
+/// HTTP/2 without TLS for clients that start with it (prior knowledge). A client that asks for an upgrade from
+/// HTTP/1.1 continues with HTTP/1.1.
 ///
-/// RFC 9113, section 3.1, has done away with the upgrade; and the first response after one was lost now and then, its
-/// stream reset, when the machine was busy.
+/// SPEC: RFC 9113, section 3.1: the upgrade is obsolete. On a busy machine, Jetty 12.1 sometimes resets the stream of
+/// the first response after an upgrade.
 final class PriorKnowledgeHttp2 extends HTTP2CServerConnectionFactory {
     private static final String PREFACE = "PRI";
 
@@ -23,7 +24,7 @@ final class PriorKnowledgeHttp2 extends HTTP2CServerConnectionFactory {
     @Override
     public @Nullable Connection upgradeConnection(
             Connector connector, EndPoint endPoint, MetaData.Request request, HttpFields.Mutable response) {
-        // The preface of HTTP/2 reads like a request with this method, and comes this way too.
+        // Jetty parses the preface of HTTP/2 as a request with this method.
         return PREFACE.equals(request.getMethod())
                 ? super.upgradeConnection(connector, endPoint, request, response)
                 : null;

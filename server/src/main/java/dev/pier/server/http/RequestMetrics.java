@@ -11,8 +11,10 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.jspecify.annotations.Nullable;
 
-/// Counts and times every request, those that reach no application too. A request log rather than a handler: it sees
-/// requests that Jetty refuses by itself, and costs no wrapping.
+/// Counts and times every request, including requests without an application. A request log, not a handler, because
+/// it also sees the requests that Jetty rejects itself, and needs no wrapping.
+///
+/// *Threads.* Safe for all threads.
 final class RequestMetrics implements RequestLog {
     private static final Duration[] BUCKETS = {
         Duration.ofMillis(1),
@@ -50,7 +52,7 @@ final class RequestMetrics implements RequestLog {
 
     private Timer timer(Key key) {
         return Timer.builder("http.server.requests")
-                .description("Requests, from the first byte of the request to the last of the response")
+                .description("Requests, from the first byte of the request to the last byte of the response")
                 .tag("application", key.application())
                 .tag("status", key.statusClass() + "xx")
                 .serviceLevelObjectives(BUCKETS)

@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Handler;
 
-/// A context path, the handler behind it, and how many requests are inside it. A closed route takes no further
-/// request, so that once it is empty it stays empty. For all threads; no request waits here for another.
+/// A context path with its handler and the number of requests in flight in it. A closed route admits no further
+/// requests, so that an empty closed route stays empty.
+///
+/// *Threads.* Safe for all threads; admitting a request never blocks.
 public final class Route {
-    // Added to the count when the route is closed: a negative count is that of a closed route.
+    /// Added to the count when the route is closed: the count of a closed route is negative.
     private static final long CLOSED = Long.MIN_VALUE;
 
     private final String contextPath;
@@ -25,6 +27,7 @@ public final class Route {
         this.handler = handler;
     }
 
+    /// The context path.
     public String contextPath() {
         return contextPath;
     }
@@ -38,7 +41,9 @@ public final class Route {
         return length == 1 || (path.startsWith(contextPath) && (path.length() == length || path.charAt(length) == '/'));
     }
 
-    /// Counts a request in, unless the route is closed.
+    /// Admits a request and counts it, unless the route is closed. Every admitted request must call [#exit] once.
+    ///
+    /// @return whether the request was admitted
     boolean enter() {
         if (count.getAndIncrement() >= 0) {
             return true;
@@ -59,14 +64,14 @@ public final class Route {
         }
     }
 
-    /// How many requests are inside.
+    /// The number of requests in flight.
     public long requests() {
         return count.get() & Long.MAX_VALUE;
     }
 
-    /// Waits until no request is inside. To be called on a closed route.
+    /// Waits until the closed route is empty. An open route is never drained.
     ///
-    /// @return whether that came true in time
+    /// @return whether the route was drained before the timeout
     public boolean drained(Duration timeout) throws InterruptedException {
         return empty.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }

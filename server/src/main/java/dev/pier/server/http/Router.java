@@ -10,37 +10,46 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/// Leads each request to the application with the longest context path that fits.
+/// Passes each request to the application with the longest matching context path.
 ///
-/// A route is replaced without losing a request: a request counts itself into a route before it is let in, and if the
-/// route was closed in that moment, it looks again and finds the new one. Jetty's own collection of contexts cannot do
-/// this: between its choice and the count a context may be gone. Requests run on their own threads; routes are changed
-/// by one thread at a time.
+/// A route is replaced without losing a request: a request enters a route before it is handled, and if the route was
+/// closed in the meantime, the request looks up the new route. Jetty's own collection of contexts has a gap between
+/// choosing a context and counting the request in it.
+///
+/// *Threads.* Safe for all threads. Requests take no lock.
 public final class Router extends Handler.Abstract {
-    /// The request attribute that says which application a request belongs to: its context path.
+    /// The request attribute with the context path of the application that handles the request.
     static final String APPLICATION = "dev.pier.application";
 
+    /// Guards changes of `routes`.
+    private final Object changes = new Object();
+
+    /// Longest context path first; replaced as a whole.
     private volatile List<Route> routes = List.of();
 
-    /// Adds a route, in the place of the one with the same context path.
+    /// Adds a route, or replaces the route with the same context path.
     ///
-    /// @return the route that was replaced; it is closed and may still have requests inside
-    public synchronized Optional<Route> put(Route route) {
-        Optional<Route> replaced = find(route.contextPath());
-        List<Route> changed = new ArrayList<>(routes);
-        replaced.ifPresent(changed::remove);
-        changed.add(route);
-        changed.sort(
-                Comparator.comparingInt((Route it) -> it.contextPath().length()).reversed());
-        routes = List.copyOf(changed);
-        replaced.ifPresent(Route::close);
-        return replaced;
+    /// @return the replaced route; it is closed and may still have requests in flight
+    public Optional<Route> put(Route route) {
+        synchronized (changes) {
+            Optional<Route> replaced = find(route.contextPath());
+            List<Route> changed = new ArrayList<>(routes);
+            replaced.ifPresent(changed::remove);
+            changed.add(route);
+            changed.sort(Comparator.comparingInt((Route it) -> it.contextPath().length())
+                    .reversed());
+            routes = List.copyOf(changed);
+            replaced.ifPresent(Route::close);
+            return replaced;
+        }
     }
 
-    /// Removes a route and closes it; requests may still be inside.
-    public synchronized void remove(Route route) {
-        routes = routes.stream().filter(it -> it != route).toList();
-        route.close();
+    /// Removes a route and closes it; it may still have requests in flight.
+    public void remove(Route route) {
+        synchronized (changes) {
+            routes = routes.stream().filter(it -> it != route).toList();
+            route.close();
+        }
     }
 
     private Optional<Route> find(String contextPath) {
@@ -49,7 +58,7 @@ public final class Router extends Handler.Abstract {
                 .findFirst();
     }
 
-    /// How many requests are inside all routes; those of replaced routes are not counted.
+    /// The number of requests in flight in all routes, without those in replaced or removed routes.
     public long requests() {
         return routes.stream().mapToLong(Route::requests).sum();
     }
@@ -63,7 +72,7 @@ public final class Router extends Handler.Abstract {
             if (found.isEmpty()) {
                 return false;
             }
-            // A route is taken out of the list before it is closed: whoever fails to enter finds another list.
+            // A route leaves the list before it is closed, so the next look-up cannot find it again.
             if (found.get().enter()) {
                 return pass(found.get(), request, response, callback);
             }
@@ -72,38 +81,48 @@ public final class Router extends Handler.Abstract {
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
         request.setAttribute(APPLICATION, route.contextPath());
-        CutOff.watch(request, response);
-        Visit visit = new Visit(route, callback);
-        boolean handled = false;
+        AbortedResponseReset.install(request, response);
+        InFlightRequest inFlight = new InFlightRequest(route, callback);
+        boolean handled;
         try {
-            handled = route.handler().handle(request, response, visit);
-            return handled;
-        } finally {
-            visit.end();
-            if (!handled) {
-                visit.end();
-            }
+            handled = route.handler().handle(request, response, inFlight);
+        } catch (Throwable t) {
+            inFlight.abandon();
+            throw t;
         }
+        if (handled) {
+            inFlight.completeStep();
+        } else {
+            inFlight.abandon();
+        }
+        return handled;
     }
 
-    /// Ends when both the handler has returned and the response is complete, whichever comes last: an application's
-    /// classes are needed until then.
-    private static final class Visit extends Callback.Nested {
+    /// A request inside a route. It leaves the route when the handler has returned and the response is complete, in
+    /// either order: the application's classes are needed until then.
+    private static final class InFlightRequest extends Callback.Nested {
         private final Route route;
-        private final AtomicInteger pending = new AtomicInteger(2);
+        private final AtomicInteger pendingSteps = new AtomicInteger(2);
 
-        Visit(Route route, Callback callback) {
+        InFlightRequest(Route route, Callback callback) {
             super(callback);
             this.route = route;
         }
 
         @Override
         public void completed() {
-            end();
+            completeStep();
         }
 
-        void end() {
-            if (pending.decrementAndGet() == 0) {
+        void completeStep() {
+            if (pendingSteps.decrementAndGet() == 0) {
+                route.exit();
+            }
+        }
+
+        /// Leaves the route now: the handler has not taken the request, so the callback may never be completed.
+        void abandon() {
+            if (pendingSteps.getAndSet(0) > 0) {
                 route.exit();
             }
         }

@@ -1,5 +1,5 @@
-/// The HTTP side: connectors, limits, TLS, access log, request metrics, and the router that leads a request to its
-/// application. Who needs Jetty's connectors and handlers finds them here.
+/// The HTTP side: connectors, limits, TLS, access log, request metrics, and the router that passes each request to
+/// its application.
 @NullMarked
 package dev.pier.server.http;
 

@@ -2,14 +2,21 @@ package dev.pier.server.plugin;
 
 import java.util.Map;
 
-/// One check of the server's readiness, in the words of MicroProfile Health. Called on an admin thread; must not block.
+/// One check of the server's health, as in MicroProfile Health.
+///
+/// *Threads.* Called on the admin threads, several of which may call at the same time, once per request to `/health`
+/// or `/health/ready`. A check must not block.
 public interface HealthCheck {
+    /// The name of the check in the response, such as `mail/session`.
     String name();
 
+    /// Runs the check. An unchecked exception counts as a failed check; its text is reported under the key `error`.
     Result check();
 
+    /// The result of a check.
+    ///
     /// @param up whether the check passes
-    /// @param data what an operator wants to know besides: strings, numbers, booleans
+    /// @param data details for the operator, written as JSON: strings, numbers and booleans; no null
     record Result(boolean up, Map<String, Object> data) {
         public Result {
             data = Map.copyOf(data);

@@ -5,43 +5,57 @@ import jakarta.servlet.ServletContainerInitializer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// What the server gives to a plugin while it starts.
+/// The server as a plugin sees it during [ServerPlugin#start].
+///
+/// *Threads.* Safe for all threads.
+///
+/// *Lifecycle.* To be used before [ServerPlugin#start] returns: the first application is deployed after the last
+/// plugin has started, and gets what was registered by then. [#metrics] can be used until [ServerPlugin#stop]
+/// returns.
 public interface PluginContext {
-    /// Lets web applications see the classes of a package and those below it: they get the server's classes, even if
-    /// they bring a copy of their own. All other classes of the server are hidden from them.
+    /// Makes the classes of a package visible to all web applications. An application gets the server's class even
+    /// if it has a copy of its own. All other classes of the server stay hidden from applications.
     ///
-    /// @param packageName as in `com.example.api`
-    /// @param below whether the packages below it are shared too
-    void share(String packageName, boolean below);
+    /// @param packageName such as `com.example.api`
+    /// @param includeSubpackages whether the packages below it are shared too
+    void share(String packageName, boolean includeSubpackages);
 
-    /// Makes an object available to all web applications: as `@Resource(name = "…")`, in JNDI as
-    /// `java:comp/env/…`, as ServletContext attribute of that name, and for `@Inject` (with `@Named("…")` where
-    /// several objects of the type are offered).
+    /// Makes an object injectable in all web applications: as `@Resource(name = "…")`, in JNDI as
+    /// `java:comp/env/…`, as ServletContext attribute of that name, and for `@Inject`, with `@Named("…")` if
+    /// several objects have the type. The object remains the plugin's: the server never closes it.
     ///
     /// @param name such as `mail/session`
-    /// @param type the type for `@Inject`, which web applications must be able to see
-    <T> void offer(String name, Class<T> type, T object);
+    /// @param type the exact type of the `@Inject` fields; a web application must be able to see it
+    /// @throws IllegalArgumentException if the name is already bound, or `object` is not an instance of `type`
+    <T> void bind(String name, Class<T> type, T object);
 
-    /// As [#offer], with an object of its own for each application: what an object learns of an application's classes
-    /// goes with the application. It is made before the application starts, and closed after it has ended if it is
-    /// [AutoCloseable].
+    /// Makes an object injectable as [#bind] does, with one object per application, so that an object that keeps
+    /// references to an application's classes does not outlive the application.
     ///
-    /// @param maker makes the object, given the application's context path
-    <T> void offerToEach(String name, Class<T> type, Function<String, ? extends T> maker);
+    /// The server creates the object before an application starts, for each of its versions, and closes it after
+    /// the application has ended if it is [AutoCloseable]. If the factory throws an unchecked exception, the
+    /// application is not deployed.
+    ///
+    /// @param factory creates the object; the argument is the application's context path. Called on the deploying
+    ///     thread
+    /// @throws IllegalArgumentException if the name is already bound
+    <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> factory);
 
-    /// Has an initializer called for each application as it starts, as for one that the application brings: for
-    /// filters and listeners that all of them are to have.
+    /// Adds a servlet initializer that runs at the start of each application, as if the application had it itself.
+    /// It can add filters and listeners to all applications.
     void initializer(ServletContainerInitializer initializer);
 
-    /// Adds a check to `/health/ready`.
+    /// Adds a check to `/health/ready` and `/health`.
     void readinessCheck(HealthCheck check);
 
-    /// Adds the plugin's part to the admin port's `/status`, under the plugin's name: asked for at each request,
-    /// written as JSON. Given once.
+    /// Adds the plugin's part of the admin port's `/status`, under the plugin's name.
     ///
-    /// @param status gives maps, lists, strings, numbers and booleans
+    /// @param status returns maps, lists, strings, numbers and booleans, which are written as JSON. Called once per
+    ///     request, on the admin threads, several of which may call at the same time; must not block. If it throws
+    ///     an unchecked exception, the exception's text is shown instead
+    /// @throws IllegalStateException if the plugin has already registered a status
     void status(Supplier<Object> status);
 
-    /// Where the plugin registers its metrics; served at the admin port's `/metrics`.
+    /// The registry for the plugin's metrics, which the admin port serves at `/metrics`.
     MeterRegistry metrics();
 }

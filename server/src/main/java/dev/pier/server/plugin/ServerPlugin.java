@@ -2,27 +2,35 @@ package dev.pier.server.plugin;
 
 import dev.pier.server.config.Section;
 
-/// A part of the server that is not the server's own business. Found by [java.util.ServiceLoader].
+/// A part of the server that is installed separately. The server finds implementations with [java.util.ServiceLoader].
 ///
-/// The order of calls, all on the server's start or stop thread: [#configure], [#start] before any web application is
-/// deployed; [#stopping] when the server stops accepting requests, [#stop] after the last web application has ended.
-/// A plugin whose [#start] throws stops the server's start; its [#stop] is called then as well.
+/// *Threads.* The server calls all methods on the thread that constructs, starts or stops it, never two at a time.
+///
+/// *Lifecycle.* [#configure]; [#start], before any web application is deployed; [#stopping], when a ready server
+/// begins to stop, before its ports close; [#stop], after the last web application has ended. If [#start] throws, the
+/// server does not start, and [#stop] is called for this plugin too. `pier check` calls [#configure] only.
 public interface ServerPlugin {
-    /// The plugin's name, which is also the key of its section in `server.conf`.
+    /// The plugin's name, which is also the key of its section in `server.conf`. It never changes.
     String name();
 
-    /// Reads and checks the plugin's section of `server.conf`, without touching anything outside. Problems are
-    /// reported to the section, all at once; the server refuses to start if there are any.
+    /// Reads and validates the plugin's section of `server.conf`, without side effects.
+    ///
+    /// Problems are reported to the section and do not throw. If any section has a problem, the server does not
+    /// start.
+    ///
+    /// @param section an empty section if the file does not have it
     void configure(Section section);
 
-    /// Starts the plugin and says what web applications may have of it.
+    /// Starts the plugin and registers what web applications and operators get from it.
     ///
-    /// @throws Exception if the server cannot start like this; the message is shown to the operator as it is
+    /// @throws Exception if the server cannot start with this plugin; the operator sees the message as it is,
+    ///     preceded by the plugin's name
     void start(PluginContext context) throws Exception;
 
-    /// The server begins to stop: requests in flight still end, streams without an end should do so now.
+    /// The server begins to stop. Requests in flight may still finish within `http.shutdown-timeout`; endless
+    /// streams should end now. Does nothing by default. An unchecked exception is logged and ignored.
     default void stopping() {}
 
-    /// Ends everything. Idempotent, and bounded in time.
+    /// Releases everything. Must be idempotent and bounded in time. An unchecked exception is logged and ignored.
     void stop();
 }

@@ -1,4 +1,4 @@
-/// What a server plugin implements and what it is given. No Jetty type in it.
+/// The SPI of server plugins: the interfaces that a plugin implements and those that it gets. It has no Jetty types.
 @NullMarked
 package dev.pier.server.plugin;
 

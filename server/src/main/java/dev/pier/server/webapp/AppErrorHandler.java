@@ -9,7 +9,7 @@ import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/// Errors for which an application has no page of its own, as [PlainErrorPage]s.
+/// Answers errors of an application that has no error page for them with a [PlainErrorPage].
 final class AppErrorHandler extends ErrorPageErrorHandler {
     @Override
     public boolean errorPageForMethod(String method) {

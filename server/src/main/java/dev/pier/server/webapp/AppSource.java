@@ -8,9 +8,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
-/// Something in the folder that is to be an application: `shop.war`, `shop.jar`, or a folder `shop`, all served at
-/// `/shop`; `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`.
-record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
+/// A file or folder in the webapps folder that is deployed as an application: `shop.war`, `shop.jar`, or a folder
+/// `shop`, all served at `/shop`. `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`.
+///
+/// @param fingerprint the state of the file when it was scanned
+record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerprint) {
     enum Kind {
         WAR,
         JAR,
@@ -19,18 +21,19 @@ record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
 
     private static final Pattern SEGMENTS = Pattern.compile("[A-Za-z0-9._~@+-]+(#[A-Za-z0-9._~@+-]+)*");
 
+    /// The file name.
     String file() {
         return path.getFileName().toString();
     }
 
-    /// What a file of the folder is, unless it is none of the server's business.
+    /// The application at `path`; empty if the path has none of the three forms, or is hidden (`.name`).
     ///
-    /// @throws IOException if it is gone, or cannot be read
+    /// @throws IOException if the file no longer exists, or cannot be read
     static Optional<AppSource> of(Path path) throws IOException {
         Optional<Kind> kind = kind(path);
         return kind.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Stamp.of(path)));
+                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Fingerprint.of(path)));
     }
 
     private static Optional<Kind> kind(Path path) {
@@ -55,18 +58,19 @@ record AppSource(Path path, String contextPath, Kind kind, Stamp stamp) {
         return name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
     }
 
-    /// Names such as `shop##2` mean several versions side by side, which the server does not do.
+    /// Whether the name has the form `shop##2`, the notation of other servers for parallel versions.
     boolean isVersioned() {
         return file().contains("##");
     }
 
     /// Whether the name can be a context path.
-    boolean hasUsableName() {
+    boolean hasValidName() {
         return SEGMENTS.matcher(file()).matches();
     }
 
-    /// Whether an archive has its table of contents, which comes last: one that is still being written has not.
-    boolean isWhole() {
+    /// Whether the archive has its central directory, which is written last. An archive that is still being written
+    /// does not have it.
+    boolean isComplete() {
         if (kind == Kind.FOLDER) {
             return true;
         }

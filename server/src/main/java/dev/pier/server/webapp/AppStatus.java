@@ -1,22 +1,28 @@
 package dev.pier.server.webapp;
 
 import java.time.Instant;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// How an application is, for operators.
+/// The status of an application, for operators.
 ///
-/// @param file its name in the folder
-/// @param contextPath where it is served
-/// @param reason why it failed, if it did
-/// @param since when it came into this state
-public record AppStatus(String file, String contextPath, State state, Optional<String> reason, Instant since) {
-    /// What of an application is serving.
+/// @param file the file name in the webapps folder
+/// @param contextPath the path at which the application is served
+/// @param reason why the deployment failed; null if it did not
+/// @param since when the application entered this state
+public record AppStatus(
+        String file,
+        String contextPath,
+        State state,
+        @Nullable String reason,
+        Instant since) {
+    /// Which version of an application serves requests.
     public enum State {
         /// The application serves requests.
         DEPLOYED("deployed"),
-        /// The application could not be started; requests get 404, or go to an application above it.
+        /// The application could not be started. Requests get 404, or go to an application with a shorter
+        /// context path.
         FAILED("failed"),
-        /// The new version could not be started; the one before it goes on.
+        /// The new version could not be started; the version before it serves requests.
         FAILED_OLD_SERVING("failed, old version serving");
 
         private final String words;

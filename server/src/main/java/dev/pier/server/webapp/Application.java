@@ -9,32 +9,37 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One file of the folder through its versions: a new version takes over only once it has started; if it cannot, the
-/// one before it goes on. For the deploying thread; the status can be read by any.
+/// One file of the webapps folder and its current deployment. A new version replaces the running one only after it
+/// has started; if it cannot start, the running version continues to serve.
+///
+/// *Threads.* For the deploying thread; [#status] is safe for all threads.
 final class Application {
-    private static final Logger LOG = LoggerFactory.getLogger(Application.class);
+    private static final Logger log = LoggerFactory.getLogger(Application.class);
 
-    private final AppSource first;
+    private final String file;
+    private final String contextPath;
     private final Deployer deployer;
     private @Nullable RunningApp running;
-    // The state of the file that was dealt with last, well or badly.
-    private @Nullable Stamp handled;
+
+    /// The state of the file at the last deployment, successful or not; null to try again at the next scan.
+    private @Nullable Fingerprint lastAttempt;
+
     private volatile @Nullable AppStatus status;
 
-    Application(AppSource first, Deployer deployer) {
-        this.first = first;
+    Application(AppSource source, Deployer deployer) {
+        this.file = source.file();
+        this.contextPath = source.contextPath();
         this.deployer = deployer;
     }
 
-    /// Deploys a state of the file, unless it was dealt with already.
+    /// Deploys the file, unless its last deployment, successful or not, was of the same state.
     void deploy(AppSource source) throws InterruptedException {
-        if (source.stamp().equals(handled)) {
+        if (source.fingerprint().equals(lastAttempt)) {
             return;
         }
-        Optional<String> rival = deployer.rivalOf(source);
-        if (rival.isPresent()) {
-            // Not dealt with: as soon as the other is gone, this one can have the path.
-            failOnce(source, "the path " + source.contextPath() + " is already served by " + rival.get());
+        Optional<String> owner = deployer.otherOwnerOf(source.contextPath(), source.file());
+        if (owner.isPresent()) {
+            failUntilPathIsFree(source, "the path " + source.contextPath() + " is already served by " + owner.get());
             return;
         }
         long begin = System.nanoTime();
@@ -43,7 +48,7 @@ final class Application {
         } catch (DeploymentException e) {
             fail(source, String.valueOf(e.getMessage()), e.getCause());
         } catch (IOException e) {
-            fail(source, "it cannot be copied: " + e, e);
+            fail(source, "cannot be copied: " + e, e);
         }
     }
 
@@ -51,11 +56,11 @@ final class Application {
         @Nullable RunningApp old = running;
         AppSource source = started.source();
         running = started;
-        handled = source.stamp();
-        status = new AppStatus(source.file(), source.contextPath(), State.DEPLOYED, Optional.empty(), Instant.now());
-        LOG.info(
+        lastAttempt = source.fingerprint();
+        status = new AppStatus(source.file(), source.contextPath(), State.DEPLOYED, null, Instant.now());
+        log.info(
                 "{} {} at {} in {} ms",
-                old == null ? "deployed" : "redeployed",
+                old == null ? "Deployed" : "Redeployed",
                 source.file(),
                 source.contextPath(),
                 Duration.ofNanos(System.nanoTime() - begin).toMillis());
@@ -64,31 +69,37 @@ final class Application {
         }
     }
 
-    private void failOnce(AppSource source, String reason) {
+    /// Reports the failure once, and leaves the file to the next scan: the other file may be removed.
+    private void failUntilPathIsFree(AppSource source, String reason) {
         @Nullable AppStatus before = status;
-        if (before == null || !before.reason().equals(Optional.of(reason))) {
+        if (before == null || !reason.equals(before.reason())) {
             fail(source, reason, null);
-            handled = null;
+            lastAttempt = null;
         }
     }
 
     private void fail(AppSource source, String reason, @Nullable Throwable cause) {
-        handled = source.stamp();
+        lastAttempt = source.fingerprint();
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
-        status = new AppStatus(source.file(), source.contextPath(), state, Optional.of(reason), Instant.now());
-        LOG.error("{} {}: {}", source.file(), state, reason, cause);
+        status = new AppStatus(source.file(), source.contextPath(), state, reason, Instant.now());
+        log.error(
+                "Cannot deploy {}{}: {}",
+                source.file(),
+                running == null ? "" : ", the old version continues to serve",
+                reason,
+                cause);
     }
 
-    /// Takes the application away; requests inside may end.
+    /// Removes the application from its path. Requests in flight may finish.
     void undeploy() {
         if (running != null) {
             deployer.undeploy(running);
             running = null;
         }
-        LOG.info("undeployed {} from {}", first.file(), first.contextPath());
+        log.info("Undeployed {} from {}", file, contextPath);
     }
 
-    /// Ends the application at once.
+    /// Ends the application without waiting for requests.
     void end() {
         if (running != null) {
             running.end();
@@ -96,6 +107,7 @@ final class Application {
         }
     }
 
+    /// The status; empty before the first deployment has ended.
     Optional<AppStatus> status() {
         return Optional.ofNullable(status);
     }

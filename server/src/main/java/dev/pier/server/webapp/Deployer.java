@@ -12,40 +12,48 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Starts versions of applications, puts them before the requests, and lets old ones run empty. For one thread; the
-/// draining runs on threads of its own.
+/// Starts versions of applications, adds them to the router, and drains replaced ones.
+///
+/// *Threads.* For the deploying thread. Each replaced version is drained on a virtual thread of its own.
 final class Deployer {
-    private static final Logger LOG = LoggerFactory.getLogger(Deployer.class);
+    private static final Logger log = LoggerFactory.getLogger(Deployer.class);
+
+    /// How long an application's own listeners may take to end it, after its requests.
+    private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(10);
 
     private final WebAppSettings settings;
     private final HttpServer http;
-    private final Offers offers;
+    private final Injectables injectables;
     private final WorkFolder work;
+
+    /// The file that serves each context path.
     private final Map<String, String> owners = new ConcurrentHashMap<>();
+
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
-    Deployer(WebAppSettings settings, HttpServer http, Offers offers) throws IOException {
+    Deployer(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
         this.http = http;
-        this.offers = offers;
+        this.injectables = injectables;
         this.work = new WorkFolder(settings.work());
     }
 
-    /// The file that serves the path of this one, if it is another.
-    Optional<String> rivalOf(AppSource source) {
-        return Optional.ofNullable(owners.get(source.contextPath())).filter(owner -> !owner.equals(source.file()));
+    /// The file that serves `contextPath`, if it is not `file`.
+    Optional<String> otherOwnerOf(String contextPath, String file) {
+        return Optional.ofNullable(owners.get(contextPath)).filter(owner -> !owner.equals(file));
     }
 
-    /// Starts a version and gives it the requests of its context path.
+    /// Starts a version and routes the requests of its context path to it.
     ///
-    /// @return the version; nothing if the file changed while it was copied, so that a later look has to decide
-    /// @throws DeploymentException if the application cannot be started as it is
+    /// @return the version; empty if the file changed while it was copied, which leaves it to the next scan
+    /// @throws DeploymentException if the application cannot be started
+    /// @throws IOException if the file cannot be copied
     Optional<RunningApp> deploy(AppSource source) throws IOException, DeploymentException, InterruptedException {
         Optional<Path> copy = copy(source);
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), http.jetty(), offers, settings.startTimeout());
+        RunningApp app = RunningApp.start(source, copy.get(), http.jetty(), injectables, settings.startTimeout());
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);
@@ -68,20 +76,20 @@ final class Deployer {
 
     private static boolean isUnchanged(AppSource source) {
         try {
-            return Stamp.of(source.path()).equals(source.stamp());
+            return Fingerprint.of(source.path()).equals(source.fingerprint());
         } catch (IOException _) {
             return false;
         }
     }
 
-    /// Takes an application away from its context path.
+    /// Removes an application from its context path, and ends it after its requests in flight.
     void undeploy(RunningApp app) {
         router().remove(app.route());
         owners.remove(app.source().contextPath());
         retire(app);
     }
 
-    /// Ends a version that gets no more requests, as soon as those inside have ended.
+    /// Ends a version that gets no further requests, after its requests in flight or `webapps.drain-timeout`.
     void retire(RunningApp app) {
         Thread thread = Thread.ofVirtual().name("drain " + app.source().file()).unstarted(() -> drain(app));
         draining.add(thread);
@@ -102,11 +110,12 @@ final class Deployer {
         return http.router();
     }
 
-    /// Ends what is still draining, and removes all copies.
+    /// Waits for the versions that are being drained, and removes all copies.
     void close() throws InterruptedException {
+        Duration timeout = settings.drainTimeout().plus(CLEANUP_TIMEOUT);
         for (Thread thread : draining) {
-            if (!thread.join(settings.drainTimeout().plus(Duration.ofSeconds(10)))) {
-                LOG.warn("{} does not come to an end", thread.getName());
+            if (!thread.join(timeout)) {
+                log.warn("Giving up on thread '{}': not ended within {} s", thread.getName(), timeout.toSeconds());
             }
         }
         work.close();

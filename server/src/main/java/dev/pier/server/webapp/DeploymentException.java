@@ -1,6 +1,6 @@
 package dev.pier.server.webapp;
 
-/// An application cannot be deployed as it is; the message is a sentence for whoever built it.
+/// An application cannot be deployed. The message is for its developer.
 final class DeploymentException extends Exception {
     DeploymentException(String message) {
         super(message);

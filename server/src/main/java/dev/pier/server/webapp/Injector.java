@@ -12,25 +12,28 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.util.Decorator;
 import org.jspecify.annotations.Nullable;
 
-/// Fills the `@Inject` fields of servlets, filters and listeners, private and inherited ones too, and says at
-/// deployment what it could not fill later. `@Resource` fields are filled by Jetty through JNDI; their names are
-/// checked here, because Jetty's own complaint comes only with the first request.
+/// Fills the `@Inject` fields of servlets, filters and listeners, including private and inherited ones, and checks at
+/// deployment that every field can be filled.
 ///
-/// Classes are decorated by whichever thread makes the first instance.
+/// Jetty fills the `@Resource` fields through JNDI. Their names are checked here too, because Jetty reports a missing
+/// name only with the first request.
+///
+/// *Threads.* Safe for all threads; runs on the thread that creates an instance.
 final class Injector implements Decorator {
-    private final AppOffers offers;
-    private final boolean foreignFieldsAllowed;
+    private final AppInjectables injectables;
+    private final boolean hasOwnInjector;
 
-    /// @param foreignFieldsAllowed whether the application brings an injector of its own, which fills the other fields
-    Injector(AppOffers offers, boolean foreignFieldsAllowed) {
-        this.offers = offers;
-        this.foreignFieldsAllowed = foreignFieldsAllowed;
+    /// @param hasOwnInjector whether the application has an injector of its own, which fills the `@Inject` fields
+    ///     of all other types
+    Injector(AppInjectables injectables, boolean hasOwnInjector) {
+        this.injectables = injectables;
+        this.hasOwnInjector = hasOwnInjector;
     }
 
     @Override
     public <T> T decorate(T object) {
         for (Field field : fields(object.getClass())) {
-            if (field.isAnnotationPresent(Inject.class) && isOurs(field)) {
+            if (field.isAnnotationPresent(Inject.class) && isFilledHere(field)) {
                 set(field, object);
             }
         }
@@ -39,7 +42,7 @@ final class Injector implements Decorator {
 
     @Override
     public void destroy(Object object) {
-        // What is injected outlives the application.
+        // The injected objects are closed after the application has ended.
     }
 
     private void set(Field field, Object object) {
@@ -53,64 +56,66 @@ final class Injector implements Decorator {
 
     /// Checks that every field of a class can be filled.
     ///
-    /// @param existing tells whether JNDI knows a name that is not the server's: an `env-entry` of the application
-    void check(Class<?> type, Predicate<String> existing) throws DeploymentException {
+    /// @param isInJndi whether JNDI has a name that no plugin has bound: an `env-entry` of the application
+    /// @throws DeploymentException if a field cannot be filled; names the field and the available objects
+    void check(Class<?> type, Predicate<String> isInJndi) throws DeploymentException {
         for (Field field : fields(type)) {
-            if (field.isAnnotationPresent(Inject.class) && isOurs(field)) {
+            if (field.isAnnotationPresent(Inject.class) && isFilledHere(field)) {
                 resolve(field);
             }
             @Nullable Resource resource = field.getAnnotation(Resource.class);
             if (resource != null
                     && !resource.name().isEmpty()
                     && resource.lookup().isEmpty()) {
-                checkResource(field, resource.name(), existing);
+                checkResource(field, resource.name(), isInJndi);
             }
         }
     }
 
-    private void checkResource(Field field, String name, Predicate<String> existing) throws DeploymentException {
-        AppOffers.@Nullable Offer offer = offers.named(name).orElse(null);
-        if (offer != null && !field.getType().isInstance(offer.object())) {
-            throw new DeploymentException("@Resource(name = \"" + name + "\") is a "
-                    + offer.type().getName() + "; " + place(field) + " wants a "
+    private void checkResource(Field field, String name, Predicate<String> isInJndi) throws DeploymentException {
+        AppInjectables.@Nullable Injectable injectable = injectables.named(name).orElse(null);
+        if (injectable != null && !field.getType().isInstance(injectable.object())) {
+            throw new DeploymentException("@Resource(name = \"" + name + "\") has the type "
+                    + injectable.type().getName() + ", but " + place(field) + " has the type "
                     + field.getType().getName());
         }
-        if (offer == null && !existing.test(name)) {
-            throw new DeploymentException("there is no @Resource(name = \"" + name + "\") for " + place(field)
-                    + "; there is " + offers.names());
+        if (injectable == null && !isInJndi.test(name)) {
+            throw new DeploymentException("no @Resource(name = \"" + name + "\") for " + place(field) + "; available: "
+                    + injectables.names());
         }
     }
 
-    private boolean isOurs(Field field) {
-        return !foreignFieldsAllowed || !offers.ofType(field.getType()).isEmpty();
+    private boolean isFilledHere(Field field) {
+        return !hasOwnInjector || !injectables.ofType(field.getType()).isEmpty();
     }
 
-    private AppOffers.Offer resolve(Field field) throws DeploymentException {
+    private AppInjectables.Injectable resolve(Field field) throws DeploymentException {
         if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
-            throw new DeploymentException("@Inject on " + place(field) + ": a static or final field cannot be filled");
+            throw new DeploymentException("cannot @Inject into " + place(field) + ": the field is static or final");
         }
-        List<AppOffers.Offer> candidates = offers.ofType(field.getType());
+        List<AppInjectables.Injectable> candidates = injectables.ofType(field.getType());
         if (candidates.isEmpty()) {
-            throw new DeploymentException("there is nothing of type "
-                    + field.getType().getName() + " to @Inject into " + place(field) + "; there is " + offers.names());
+            throw new DeploymentException("no object of type " + field.getType().getName() + " to @Inject into "
+                    + place(field) + "; available: " + injectables.names());
         }
         @Nullable Named named = field.getAnnotation(Named.class);
         if (named != null) {
             return candidates.stream()
                     .filter(it -> it.name().equals(named.value()))
                     .findFirst()
-                    .orElseThrow(() -> new DeploymentException("there is no @Named(\"" + named.value()
-                            + "\") to @Inject into " + place(field) + "; there is " + namesOf(candidates)));
+                    .orElseThrow(() -> new DeploymentException("no @Named(\"" + named.value() + "\") to @Inject into "
+                            + place(field) + "; available: " + namesOf(candidates)));
         }
         if (candidates.size() > 1) {
-            throw new DeploymentException(
-                    "several objects fit @Inject " + place(field) + "; say which with @Named: " + namesOf(candidates));
+            throw new DeploymentException("several objects to @Inject into " + place(field)
+                    + "; choose one with @Named: " + namesOf(candidates));
         }
         return candidates.getFirst();
     }
 
-    private static String namesOf(List<AppOffers.Offer> candidates) {
-        return String.join(", ", candidates.stream().map(AppOffers.Offer::name).toList());
+    private static String namesOf(List<AppInjectables.Injectable> candidates) {
+        return String.join(
+                ", ", candidates.stream().map(AppInjectables.Injectable::name).toList());
     }
 
     private static String place(Field field) {

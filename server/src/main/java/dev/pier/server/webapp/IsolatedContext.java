@@ -16,29 +16,27 @@ import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
 import org.eclipse.jetty.server.Server;
 import org.jspecify.annotations.Nullable;
 
-/// One application as Jetty runs it, apart from the server.
+/// The Jetty context of one version of an application, isolated from the server's classes.
 ///
-/// An application sees the JDK, its own classes, and of the server what is shared: the Servlet, annotation and
-/// injection interfaces, and the packages that plugins share. The rule goes by where a class comes from, not by its
-/// package: whatever else is on the server's class path, now or later, stays hidden, resources such as
-/// `META-INF/services` too.
+/// An application sees the JDK, its own classes, and what the server shares: the Servlet, annotation and injection
+/// interfaces, and the packages that plugins share. Isolation goes by the origin of a class, not by its package: all
+/// other classes and resources of the server's class path, such as `META-INF/services`, are hidden.
 final class IsolatedContext extends WebAppContext {
-    // What Jetty itself loads through an application's class loader: JNDI, the servlet for static files, and the
-    // listener that empties the JDK's cache of beans.
-    private static final List<String> NEEDED = List.of(
+    /// The classes that Jetty itself loads through an application's class loader: JNDI, the servlet for static
+    /// files, and the listener that clears the JDK's cache of beans.
+    private static final List<String> JETTY_CLASSES = List.of(
             "org.eclipse.jetty.jndi.",
             "org.eclipse.jetty.ee11.servlet.DefaultServlet",
             "org.eclipse.jetty.ee11.servlet.NoJspServlet",
             "org.eclipse.jetty.ee11.servlet.listener.");
 
-    private final Offers offers;
-    private final AppOffers own;
+    private final Injectables injectables;
+    private final AppInjectables appInjectables;
     private final Injector injector;
 
-    /// @param copy the application's own folder, laid out as a war is
-    IsolatedContext(Server server, String contextPath, Path copy, Offers offers) throws NamingException {
-        this.offers = offers;
-        this.own = offers.openFor(contextPath);
+    /// @param copy the folder of this version, with the layout of a war
+    IsolatedContext(Server server, String contextPath, Path copy, Injectables injectables) throws NamingException {
+        this.injectables = injectables;
         setServer(server);
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
@@ -48,26 +46,36 @@ final class IsolatedContext extends WebAppContext {
         setInitParameter("org.eclipse.jetty.servlet.Default.dirAllowed", "false");
         getSessionHandler().setHttpOnly(true);
         getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
-        injector = new Injector(own, bringsItsOwnInjector(copy));
-        offers.initializers().forEach(this::addServletContainerInitializer);
-        for (AppOffers.Offer offer : own.all()) {
-            setAttribute(offer.name(), offer.object());
-            // In the context's own scope of JNDI: another server in this JVM may offer the same name.
-            new EnvEntry(this, offer.name(), offer.object(), false);
+        injectables.initializers().forEach(this::addServletContainerInitializer);
+        appInjectables = injectables.createFor(contextPath);
+        injector = new Injector(appInjectables, hasOwnInjector(copy));
+        try {
+            bindAll();
+        } catch (Throwable t) {
+            appInjectables.close();
+            throw t;
         }
     }
 
-    private static boolean bringsItsOwnInjector(Path copy) {
+    private void bindAll() throws NamingException {
+        for (AppInjectables.Injectable injectable : appInjectables.all()) {
+            setAttribute(injectable.name(), injectable.object());
+            // In the context's own JNDI scope: another server in this JVM may bind the same name.
+            new EnvEntry(this, injectable.name(), injectable.object(), false);
+        }
+    }
+
+    private static boolean hasOwnInjector(Path copy) {
         return copy.resolve("WEB-INF/beans.xml").toFile().exists()
                 || copy.resolve("WEB-INF/classes/META-INF/beans.xml").toFile().exists();
     }
 
     @Override
     public boolean isHiddenClass(Class<?> type) {
-        return isServers(type) && !isVisible(type.getName());
+        return comesFromServer(type) && !isVisible(type.getName());
     }
 
-    private static boolean isServers(Class<?> type) {
+    private static boolean comesFromServer(Class<?> type) {
         ClassLoader loader = type.getClassLoader();
         return loader != null && !loader.equals(ClassLoader.getPlatformClassLoader());
     }
@@ -78,18 +86,18 @@ final class IsolatedContext extends WebAppContext {
     }
 
     private boolean isVisible(String className) {
-        return offers.isShared(className) || NEEDED.stream().anyMatch(className::startsWith);
+        return injectables.isShared(className) || JETTY_CLASSES.stream().anyMatch(className::startsWith);
     }
 
     @Override
     public boolean isProtectedClass(Class<?> type) {
-        return !isServers(type) || offers.isShared(type.getName());
+        return !comesFromServer(type) || injectables.isShared(type.getName());
     }
 
-    /// Asked for a class or resource that the application brings: whether the JDK's or the server's goes first.
+    /// Whether the JDK's or the server's resource has precedence over the application's.
     @Override
     public boolean isProtectedResource(String name, URL url) {
-        return offers.isShared(className(name))
+        return injectables.isShared(className(name))
                 || ClassLoader.getPlatformClassLoader().getResource(name) != null;
     }
 
@@ -100,7 +108,7 @@ final class IsolatedContext extends WebAppContext {
                 : path.replace('/', '.');
     }
 
-    /// Everything that descriptors and annotations declare is known here, and nothing has been made of it yet.
+    /// Runs after descriptors and annotations have been read, and before the first instance is created.
     @Override
     protected void startWebapp() throws Exception {
         ServletHandler handler = getServletHandler();
@@ -113,7 +121,7 @@ final class IsolatedContext extends WebAppContext {
         for (BaseHolder<?> component : components) {
             check(component.getClassName());
         }
-        // Decorators run from the last to the first, and an earlier one calls @PostConstruct.
+        // Decorators run from the last to the first: the injector before the one that calls @PostConstruct.
         getObjectFactory().addDecorator(injector);
         super.startWebapp();
     }
@@ -123,15 +131,15 @@ final class IsolatedContext extends WebAppContext {
             return;
         }
         try {
-            injector.check(getClassLoader().loadClass(className), IsolatedContext::isInEnvironment);
+            injector.check(getClassLoader().loadClass(className), IsolatedContext::isInJndi);
         } catch (ClassNotFoundException | LinkageError _) {
-            // Jetty says so when it makes the instance; a class that is never needed may be broken.
+            // Jetty reports it if it creates an instance; a class that is never used may be broken.
         }
     }
 
-    // The name stands in the application's own class, and java:comp/env is in this JVM's memory.
+    /// The name comes from the application's own class, and `java:comp/env` is in this JVM's memory.
     @SuppressWarnings("BanJNDI")
-    private static boolean isInEnvironment(String name) {
+    private static boolean isInJndi(String name) {
         try {
             new InitialContext().lookup("java:comp/env/" + name);
             return true;
@@ -140,17 +148,19 @@ final class IsolatedContext extends WebAppContext {
         }
     }
 
-    /// Stops and forgets the application. Bounded by what its own listeners take.
+    /// Stops and destroys the context, and closes the application's objects. The application's own listeners
+    /// determine how long it takes.
     void end() throws Exception {
         try {
             stop();
         } finally {
             destroy();
-            own.close();
+            appInjectables.close();
             try {
                 NamingEntryUtil.destroyContextForScope(this);
             } catch (NameNotFoundException _) {
-                // Jetty has removed the names already; it does so only for an application that came far enough.
+                // Jetty has already removed the names; it does not if the application has hardly
+                // started.
             }
         }
     }

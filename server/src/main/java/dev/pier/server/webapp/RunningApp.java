@@ -15,9 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xml.sax.SAXParseException;
 
-/// One version of an application, from its copy on disk to its last request. Started and ended by one thread each.
+/// One deployed version of an application: its copy on disk, its context and its route.
+///
+/// *Threads.* Started by one thread and ended by one thread.
 final class RunningApp {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningApp.class);
+    private static final Logger log = LoggerFactory.getLogger(RunningApp.class);
 
     private final AppSource source;
     private final Path copy;
@@ -31,24 +33,24 @@ final class RunningApp {
         this.route = new Route(source.contextPath(), context);
     }
 
-    /// Starts an application from its copy, without letting requests in.
+    /// Starts an application from its copy. It gets no requests before its route is added to the router.
     ///
-    /// @throws DeploymentException if the application cannot be started as it is; the copy is removed then
-    static RunningApp start(AppSource source, Path copy, Server server, Offers offers, Duration timeout)
+    /// @throws DeploymentException if the application cannot be started; the copy is removed
+    static RunningApp start(AppSource source, Path copy, Server server, Injectables injectables, Duration timeout)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(server, source.contextPath(), copy, offers);
+            context = new IsolatedContext(server, source.contextPath(), copy, injectables);
         } catch (NamingException | RuntimeException e) {
             WorkFolder.remove(copy);
-            throw new DeploymentException("what is to be injected cannot be made: " + e.getMessage(), e);
+            throw new DeploymentException("cannot create the objects to inject: " + e.getMessage(), e);
         }
         RunningApp app = new RunningApp(source, copy, context);
         app.start(timeout);
         return app;
     }
 
-    /// An application's listeners may do anything, waiting for ever included: it starts on a thread of its own.
+    /// Starts the context on a thread of its own, because the application's listeners may block forever.
     private void start(Duration timeout) throws DeploymentException, InterruptedException {
         FutureTask<Void> start = new FutureTask<>(() -> {
             LifeCycle.start(context);
@@ -64,11 +66,11 @@ final class RunningApp {
         } catch (TimeoutException _) {
             start.cancel(true);
             Thread.ofVirtual().name("abandon " + source.file()).start(() -> endAfter(thread));
-            throw new DeploymentException("did not start within webapps.start-timeout (" + timeout.toSeconds() + " s)");
+            throw new DeploymentException("not started within " + timeout.toSeconds() + " s (webapps.start-timeout)");
         }
     }
 
-    /// The copy stays until the thread that is still starting from it has given up.
+    /// Ends the application after its starting thread has ended, which uses the copy until then.
     private void endAfter(Thread thread) {
         try {
             thread.join();
@@ -83,10 +85,10 @@ final class RunningApp {
         while (root.getCause() != null && !(root instanceof DeploymentException)) {
             root = root.getCause();
         }
-        return new DeploymentException(sentence(root), thrown);
+        return new DeploymentException(messageOf(root), thrown);
     }
 
-    private static String sentence(Throwable root) {
+    private static String messageOf(Throwable root) {
         String message = root.getMessage() == null ? "" : ": " + root.getMessage();
         return switch (root) {
             case DeploymentException e -> String.valueOf(e.getMessage());
@@ -104,11 +106,11 @@ final class RunningApp {
         return route;
     }
 
-    /// Lets the requests that are inside end, then ends the application. The route must be closed.
+    /// Waits for the requests in flight, then ends the application. The route must be closed.
     void drainAndEnd(Duration timeout) throws InterruptedException {
         if (!route.drained(timeout)) {
-            LOG.warn(
-                    "{}: {} requests are still in the old version after {} s; it ends all the same",
+            log.warn(
+                    "Ending {} with {} requests in flight: not finished within {} s (webapps.drain-timeout)",
                     source.file(),
                     route.requests(),
                     timeout.toSeconds());
@@ -121,7 +123,7 @@ final class RunningApp {
         try {
             context.end();
         } catch (Exception e) {
-            LOG.warn("{} did not end cleanly", source.file(), e);
+            log.warn("The application {} did not end cleanly", source.file(), e);
         } finally {
             WorkFolder.remove(copy);
         }

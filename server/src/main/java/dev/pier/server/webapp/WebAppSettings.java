@@ -4,14 +4,14 @@ import dev.pier.server.config.Section;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/// `webapps { … }`: where the applications are, and how they are taken up.
+/// The section `webapps { … }`.
 ///
-/// @param folder what is put here is deployed
-/// @param work where the private copies go that applications run from
-/// @param scanInterval how often the folder is looked at; a change is taken up when two looks agree. Zero: only at
-/// start
-/// @param startTimeout how long an application may take to start before it counts as failed
-/// @param drainTimeout how long requests may stay in an application that has been replaced or removed
+/// @param folder the folder whose archives and folders are deployed
+/// @param work the folder for the private copies from which applications run
+/// @param scanInterval how often the folder is scanned; a change is deployed when two scans agree. Zero: at start
+///     only
+/// @param startTimeout how long an application may take to start before its deployment fails
+/// @param drainTimeout how long requests may continue in an application that has been replaced or removed
 public record WebAppSettings(
         Path folder, Path work, Duration scanInterval, Duration startTimeout, Duration drainTimeout) {
 

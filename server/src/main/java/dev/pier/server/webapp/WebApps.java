@@ -22,53 +22,62 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The applications in the folder: deployed at start, then kept as the folder is.
+/// Deploys the applications in the webapps folder, and follows the changes of the folder.
 ///
-/// One thread does all deploying: the caller of [#start], then a thread of its own that looks at the folder every
-/// scan interval. A change is taken up when two looks in a row see the same, so that a file that is being written is
-/// left alone; at start, a whole file is taken at once. [#statuses] can be called from any thread.
+/// A change is deployed when two scans in a row see the same state, so that a file that is still being written is not
+/// deployed. At start, a complete file is deployed at once.
+///
+/// *Threads.* All deploying runs on one thread: that of the caller of [#start], then a thread that scans the folder
+/// every `webapps.scan-interval`. [#statuses] is safe for all threads.
 public final class WebApps implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WebApps.class);
+    private static final Logger log = LoggerFactory.getLogger(WebApps.class);
 
     private final WebAppSettings settings;
     private final Deployer deployer;
     private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
 
-    // Of the deploying thread.
-    private Map<String, AppSource> lastSeen = Map.of();
-    private final Set<String> leftAside = new HashSet<>();
+    /// The result of the last scan, by file name. Used by the deploying thread only.
+    private Map<String, AppSource> lastScan = Map.of();
+
+    /// The files that were reported as ignored. Used by the deploying thread only.
+    private final Set<String> ignored = new HashSet<>();
+
     private @Nullable Thread thread;
 
-    /// @throws IOException if the folders cannot be made
-    public WebApps(WebAppSettings settings, HttpServer http, Offers offers) throws IOException {
+    /// @throws IOException if the webapps folder or the work folder cannot be created
+    public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
         Files.createDirectories(settings.folder());
-        this.deployer = new Deployer(settings, http, offers);
+        this.deployer = new Deployer(settings, http, injectables);
     }
 
-    /// Deploys what is in the folder, and begins to watch it. An application that cannot be deployed is logged, and
-    /// harms no other.
+    /// Deploys all applications in the folder, and starts to scan it. An application that cannot be deployed is
+    /// logged and does not affect the others.
     public void start() throws InterruptedException {
-        Map<String, AppSource> seen = look();
+        Map<String, AppSource> seen = listSources();
         for (AppSource source : seen.values()) {
-            if (source.isWhole() || settings.scanInterval().isZero()) {
+            if (source.isComplete() || settings.scanInterval().isZero()) {
                 application(source).deploy(source);
             }
         }
-        lastSeen = seen;
+        lastScan = seen;
         if (!settings.scanInterval().isZero()) {
-            thread = Thread.ofPlatform().name("pier-deployer").daemon().start(this::watch);
+            thread = Thread.ofPlatform().name("pier-deployer").daemon().start(this::scanPeriodically);
         }
     }
 
-    private void watch() {
+    private void scanPeriodically() {
         try {
             while (!stopping.await(settings.scanInterval().toNanos(), TimeUnit.NANOSECONDS)) {
                 try {
                     scan();
                 } catch (RuntimeException e) {
-                    LOG.error("looking at {} failed; the next look comes as usual", settings.folder(), e);
+                    log.error(
+                            "The scan of {} failed; the next one follows in {} ms",
+                            settings.folder(),
+                            settings.scanInterval().toMillis(),
+                            e);
                 }
             }
         } catch (InterruptedException _) {
@@ -77,22 +86,23 @@ public final class WebApps implements AutoCloseable {
     }
 
     private void scan() throws InterruptedException {
-        Map<String, AppSource> seen = look();
+        Map<String, AppSource> seen = listSources();
         Set<String> files = new TreeSet<>(applications.keySet());
         files.addAll(seen.keySet());
         for (String file : files) {
             @Nullable AppSource now = seen.get(file);
-            @Nullable AppSource before = lastSeen.get(file);
-            boolean settled =
-                    now == null ? before == null : before != null && now.stamp().equals(before.stamp());
+            @Nullable AppSource before = lastScan.get(file);
+            boolean settled = now == null
+                    ? before == null
+                    : before != null && now.fingerprint().equals(before.fingerprint());
             if (settled && stopping.getCount() > 0) {
-                settle(file, now);
+                apply(file, now);
             }
         }
-        lastSeen = seen;
+        lastScan = seen;
     }
 
-    private void settle(String file, @Nullable AppSource source) throws InterruptedException {
+    private void apply(String file, @Nullable AppSource source) throws InterruptedException {
         if (source != null) {
             application(source).deploy(source);
             return;
@@ -107,15 +117,15 @@ public final class WebApps implements AutoCloseable {
         return applications.computeIfAbsent(source.file(), _ -> new Application(source, deployer));
     }
 
-    /// What in the folder is to be an application, by file name.
-    private Map<String, AppSource> look() {
+    /// The applications in the folder, by file name.
+    private Map<String, AppSource> listSources() {
         Map<String, AppSource> sources = new TreeMap<>();
         try (Stream<Path> files = Files.list(settings.folder())) {
             files.sorted().forEach(file -> source(file).ifPresent(source -> sources.put(source.file(), source)));
         } catch (IOException | UncheckedIOException e) {
-            // Better to keep everything as it is than to take an unreadable folder for an empty one.
-            LOG.warn("cannot read {}: {}", settings.folder(), e.toString());
-            return lastSeen;
+            // An unreadable folder is not an empty one: nothing is undeployed.
+            log.warn("Cannot read {}, no application is changed: {}", settings.folder(), e.toString());
+            return lastScan;
         }
         return sources;
     }
@@ -126,43 +136,45 @@ public final class WebApps implements AutoCloseable {
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | UncheckedIOException e) {
-            leaveAside(file.getFileName().toString(), "it cannot be read: " + e);
+            ignore(file.getFileName().toString(), "cannot be read: " + e);
             return Optional.empty();
         }
     }
 
     private boolean isDeployable(AppSource source) {
         if (source.isVersioned()) {
-            leaveAside(source.file(), "versions side by side (##) are not supported");
+            ignore(source.file(), "parallel versions (##) are not supported");
             return false;
         }
-        if (!source.hasUsableName()) {
-            leaveAside(source.file(), "a name may have letters, digits, and . _ ~ @ + - with # between its parts");
+        if (!source.hasValidName()) {
+            ignore(
+                    source.file(),
+                    "invalid name; allowed are letters, digits and . _ ~ @ + - with # between path segments");
             return false;
         }
         return true;
     }
 
-    private void leaveAside(String file, String reason) {
-        if (leftAside.add(file)) {
-            LOG.warn("{} is left aside: {}", file, reason);
+    private void ignore(String file, String reason) {
+        if (ignored.add(file)) {
+            log.warn("Ignoring {}: {}", file, reason);
         }
     }
 
-    /// How each application is, by file name.
+    /// The status of each application, sorted by file name.
     public List<AppStatus> statuses() {
         return applications.values().stream()
                 .flatMap(application -> application.status().stream())
                 .toList();
     }
 
-    /// Ends all applications. No request must be on its way to them any more.
+    /// Ends all applications at once. Their requests must have ended.
     @Override
     public void close() {
         stopping.countDown();
         try {
             if (thread != null) {
-                // A deployment that is under way ends first; it is bounded by the start timeout.
+                // A deployment in progress ends first; webapps.start-timeout limits it.
                 thread.join(settings.startTimeout().plus(Duration.ofSeconds(10)));
             }
             applications.values().forEach(Application::end);

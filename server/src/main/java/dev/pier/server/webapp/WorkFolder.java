@@ -24,35 +24,41 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where applications run from: each deployment gets a fresh copy under a name that was never used before, so that
-/// nothing an operator does to the original, and nothing cached for an earlier copy, can touch a running application.
+/// The work folder, from which applications run: each deployment gets a copy under a name that was never used before,
+/// so that changes of the original, or caches of an earlier copy, cannot affect a running application.
 ///
-/// Several servers can share the folder: each has a folder of its own in it, with a lock on a file for as long as it
-/// lives. What has no such lock is a dead server's, and is removed. For all threads.
+/// Several servers can share the folder. Each has a subfolder with a locked file; a subfolder without a lock belongs
+/// to a dead server and is removed.
+///
+/// *Threads.* Safe for all threads.
 final class WorkFolder implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+    private static final Logger log = LoggerFactory.getLogger(WorkFolder.class);
     private static final String LOCK = ".lock";
+
+    /// Excludes the other servers of this JVM; the lock of a file excludes those of other processes only.
+    private static final Object CREATION = new Object();
 
     private final Path own;
     private final Path apps;
     private final FileChannel channel;
     private final AtomicInteger copies = new AtomicInteger();
 
-    /// @param folder the folder that may be shared; made if it is not there
+    /// Creates this server's subfolder, and removes those of dead servers.
+    ///
+    /// @param folder the shared folder; created if it does not exist
     WorkFolder(Path folder) throws IOException {
         Files.createDirectories(folder);
-        // One server at a time: none may take the folder for a dead server's before there is a lock in it. A lock on a
-        // file keeps other processes out, the monitor the other servers of this one.
-        synchronized (WorkFolder.class) {
+        // One server at a time: another one would remove the new subfolder before it is locked.
+        synchronized (CREATION) {
             try (FileChannel guard = openLock(folder);
                     FileLock _ = guard.lock()) {
                 removeLeftovers(folder);
                 own = Files.createTempDirectory(folder, "pier-");
+                apps = Files.createDirectory(own.resolve("apps"));
                 channel = openLock(own);
                 channel.lock();
             }
         }
-        apps = Files.createDirectory(own.resolve("apps"));
     }
 
     private static FileChannel openLock(Path folder) throws IOException {
@@ -78,10 +84,11 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
-    /// Copies an application into a new folder, laid out as a war is; a plain jar becomes the only library of an
+    /// Copies an application into a new folder with the layout of a war. A plain jar becomes the only library of an
     /// otherwise empty war.
     ///
     /// @throws DeploymentException if the archive is damaged
+    /// @throws IOException if the application cannot be copied
     Path copy(AppSource source) throws IOException, DeploymentException {
         Path target = apps.resolve(
                 source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
@@ -100,14 +107,14 @@ final class WorkFolder implements AutoCloseable {
             return target;
         } catch (ZipException e) {
             delete(target);
-            throw new DeploymentException("it is not a complete archive: " + e.getMessage());
+            throw new DeploymentException("not a complete archive: " + e.getMessage());
         } catch (IOException | DeploymentException e) {
             delete(target);
             throw e;
         }
     }
 
-    /// Reads the whole archive once: a damaged entry shows now rather than when its class is needed.
+    /// Reads the whole archive, so that a damaged entry is found now, not when its class is needed.
     private static void verify(Path jar) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
@@ -126,7 +133,7 @@ final class WorkFolder implements AutoCloseable {
                 ZipEntry entry = entries.nextElement();
                 Path file = target.resolve(entry.getName()).normalize();
                 if (!file.startsWith(target)) {
-                    throw new DeploymentException("the archive has an entry outside of itself: " + entry.getName());
+                    throw new DeploymentException("archive entry outside the application folder: " + entry.getName());
                 }
                 if (entry.isDirectory()) {
                     Files.createDirectories(file);
@@ -156,7 +163,7 @@ final class WorkFolder implements AutoCloseable {
         });
     }
 
-    /// A folder for what an application writes while it runs; made by whoever uses it.
+    /// The path of the application's temporary folder, which Jetty creates when needed.
     static Path temporary(Path copy) {
         return copy.resolveSibling(copy.getFileName() + ".tmp");
     }
@@ -183,22 +190,22 @@ final class WorkFolder implements AutoCloseable {
                 }
             });
         } catch (NoSuchFileException _) {
-            // It was not there, or is gone already: as wished.
+            // Already removed, or never created.
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("cannot remove {}: {}", tree, e.toString());
+            log.warn("Cannot remove {}: {}", tree, e.toString());
         }
     }
 
     /// Removes the server's own folder and everything in it.
     @Override
     public void close() {
-        // The lock goes last: what a crash leaves has it still, and is found.
+        // The lock is released last: the remains of a crash stay recognizable.
         delete(apps);
         delete(own);
         try {
             channel.close();
         } catch (IOException e) {
-            LOG.debug("closing the lock of {}", own, e);
+            log.debug("Cannot close the lock of {}", own, e);
         }
     }
 }

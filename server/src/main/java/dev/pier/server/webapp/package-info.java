@@ -1,4 +1,5 @@
-/// Web applications: found in a folder, copied, started apart from the server's classes, injected, replaced, ended.
+/// Web applications: scanning of the folder, deployment, isolation from the server's classes, injection,
+/// redeployment.
 @NullMarked
 package dev.pier.server.webapp;
 

@@ -1,6 +1,6 @@
 package dev.pier.server.sharedapi;
 
-/// What a plugin may offer to applications.
+/// An interface of objects that a test plugin binds.
 public interface Greeter {
     String greet();
 }

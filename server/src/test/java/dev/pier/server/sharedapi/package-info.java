@@ -1,3 +1,5 @@
-/// Stands for the API of a plugin, which web applications see.
-@org.jspecify.annotations.NullMarked
+/// The API of a test plugin, which is shared with web applications.
+@NullMarked
 package dev.pier.server.sharedapi;
+
+import org.jspecify.annotations.NullMarked;

@@ -56,9 +56,9 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         NodeRuntime started = start(settings.get(), context.metrics());
         node = started;
-        context.offerToEach("erlang/node", ErlangNode.class, started::scope);
+        context.bindPerApplication("erlang/node", ErlangNode.class, started::scope);
         for (String peer : started.peerNames()) {
-            context.offerToEach(
+            context.bindPerApplication(
                     "erlang/" + peer, Peer.class, path -> started.scope(path).peer(peer));
         }
         context.initializer(new ErlangErrorsInitializer());

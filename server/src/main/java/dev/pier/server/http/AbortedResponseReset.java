@@ -14,26 +14,30 @@ import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets every client see that a response has failed in its midst. Runs on the thread of the request.
+/// Resets the connection of a response that fails after its first bytes were sent, where the client could otherwise
+/// take the incomplete body for a complete one.
 ///
-/// A chunked body without its last chunk is seen to be incomplete. But to HTTP/1.0, and to who asks for the connection
-/// to be closed (proxies do), the body ends where the connection does, and so a failed response looks like a short one.
-/// These connections are reset instead of closed, and below TLS, whose own farewell would make the end look right.
-final class CutOff extends HttpStream.Wrapper {
-    private static final Logger LOG = LoggerFactory.getLogger(CutOff.class);
+/// A chunked body without its last chunk is recognizably incomplete. With HTTP/1.0 and `Connection: close`, which
+/// proxies use, the body ends where the connection ends. Such a connection gets a TCP reset, below TLS, because TLS's
+/// close message would mark the body as complete. HTTP/2 resets the stream by itself.
+///
+/// *Threads.* Runs on the thread of the request.
+final class AbortedResponseReset extends HttpStream.Wrapper {
+    private static final Logger log = LoggerFactory.getLogger(AbortedResponseReset.class);
 
     private final Request request;
     private final Response response;
 
-    private CutOff(HttpStream stream, Request request, Response response) {
+    private AbortedResponseReset(HttpStream stream, Request request, Response response) {
         super(stream);
         this.request = request;
         this.response = response;
     }
 
-    static void watch(Request request, Response response) {
+    /// Adds the reset to a request, if its HTTP version needs it.
+    static void install(Request request, Response response) {
         if (request.getConnectionMetaData().getHttpVersion().getVersion() <= HttpVersion.HTTP_1_1.getVersion()) {
-            request.addHttpStreamWrapper(stream -> new CutOff(stream, request, response));
+            request.addHttpStreamWrapper(stream -> new AbortedResponseReset(stream, request, response));
         }
     }
 
@@ -57,14 +61,14 @@ final class CutOff extends HttpStream.Wrapper {
 
     private void reset() {
         EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-        while (endPoint.getTransport() instanceof EndPoint carrier) {
-            endPoint = carrier;
+        while (endPoint.getTransport() instanceof EndPoint lower) {
+            endPoint = lower;
         }
         if (endPoint.getTransport() instanceof SocketChannel channel) {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {
-                LOG.debug("A connection is closed that was to be reset", e);
+                log.debug("Cannot set SO_LINGER: the connection is closed, not reset", e);
             }
         }
         endPoint.close();

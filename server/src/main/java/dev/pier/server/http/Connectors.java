@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.net.URI;
 import org.eclipse.jetty.server.ServerConnector;
 
-/// The address of a connector: opened with a sentence where that fails, and written as one can click it.
-public final class Address {
-    private Address() {}
+/// Opens the ports of Jetty's connectors and tells their URLs.
+public final class Connectors {
+    private Connectors() {}
 
-    /// Opens a connector's port, which then queues connections until the connector is started.
+    /// Opens the port of a connector. The kernel queues connections until the connector is started.
     ///
-    /// @param setting the key that says which port it is
+    /// @param setting the key of the port in `server.conf`, for the message of the exception
     public static void open(ServerConnector connector, String setting) throws AddressInUseException {
         try {
             connector.open();
@@ -20,8 +20,8 @@ public final class Address {
         }
     }
 
-    /// The URL of an open connector; `localhost` stands for all addresses of the machine.
-    public static URI of(String scheme, ServerConnector connector) {
+    /// The URL of an open connector, with the host `localhost` if it listens on all addresses.
+    public static URI url(String scheme, ServerConnector connector) {
         String host = connector.getHost();
         String name = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         String inUrl = name.contains(":") ? "[" + name + "]" : name;

@@ -6,42 +6,45 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What has been read from one configuration so far: the settings, the problems, and the sections that were opened.
-/// For one thread.
-final class Readings {
+/// Records the settings that were read from one configuration, the problems, and the sections that were opened.
+///
+/// *Threads.* For one thread.
+final class ConfigAudit {
     private final String file;
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final List<Section> sections = new ArrayList<>();
 
-    Readings(String file) {
+    /// @param file the name of the main file, for problems without a line
+    ConfigAudit(String file) {
         this.file = file;
     }
 
-    void opened(Section section) {
+    void addSection(Section section) {
         sections.add(section);
     }
 
-    void read(Setting setting) {
+    /// Adds a setting; the first reading of a key counts.
+    void addSetting(Setting setting) {
         settings.putIfAbsent(setting.key(), setting);
     }
 
-    /// Notes a problem at a place in a file.
-    void problem(ConfigOrigin origin, String key, String sentence) {
-        note(location(origin) + ": " + key + ": " + sentence);
+    void addProblem(ConfigOrigin origin, String key, String message) {
+        addProblem(location(origin) + ": " + key + ": " + message);
     }
 
-    /// Notes a problem with something that stands nowhere.
-    void problem(String key, String sentence) {
-        note(file + ": " + key + ": " + sentence);
+    /// Adds a problem with a key that is in no file.
+    void addProblem(String key, String message) {
+        addProblem(file + ": " + key + ": " + message);
     }
 
-    private void note(String problem) {
+    private void addProblem(String problem) {
         if (!problems.contains(problem)) {
             problems.add(problem);
         }
     }
 
+    /// `file:line`, or the description of an origin outside files.
     String location(ConfigOrigin origin) {
         if (origin.lineNumber() < 0) {
             return origin.description();
@@ -54,7 +57,7 @@ final class Readings {
         return List.copyOf(settings.values());
     }
 
-    /// The problems, those of keys that nobody has read among them.
+    /// All problems, including the keys in opened sections that were never read.
     List<String> problems() {
         sections.forEach(Section::reportUnreadKeys);
         return List.copyOf(problems);

@@ -7,18 +7,19 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/// What tells one state of a file, or of a folder with all that is in it, from the next.
+/// The state of a file, or of a folder with its contents, to detect changes.
 ///
-/// @param size all bytes
-/// @param files how many files and folders
-/// @param hash over names, times, sizes and inodes; the inode shows a file that was moved over another of the same
+/// @param size the total number of bytes
+/// @param files the number of files and folders
+/// @param hash over names, times, sizes and inodes. The inode detects a file that replaces another one of the same
 ///     size and time
-record Stamp(long size, long files, long hash) {
-    static Stamp of(Path path) throws IOException {
+record Fingerprint(long size, long files, long hash) {
+    /// @throws IOException if the file does not exist or cannot be read
+    static Fingerprint of(Path path) throws IOException {
         Path real = path.toRealPath();
         Summary summary = new Summary(real);
         Files.walkFileTree(real, summary);
-        return new Stamp(summary.size, summary.files, summary.hash);
+        return new Fingerprint(summary.size, summary.files, summary.hash);
     }
 
     private static final class Summary extends SimpleFileVisitor<Path> {
@@ -46,12 +47,12 @@ record Stamp(long size, long files, long hash) {
         private void add(Path file, BasicFileAttributes attributes, long bytes) {
             files++;
             size += bytes;
-            long one = root.relativize(file).toString().hashCode();
-            one = one * 31 + attributes.lastModifiedTime().hashCode();
-            one = one * 31 + String.valueOf(attributes.fileKey()).hashCode();
-            one = one * 31 + bytes;
-            // The order in which a file system lists its files must not matter.
-            hash += one * 0x9E3779B97F4A7C15L;
+            long entry = root.relativize(file).toString().hashCode();
+            entry = entry * 31 + attributes.lastModifiedTime().hashCode();
+            entry = entry * 31 + String.valueOf(attributes.fileKey()).hashCode();
+            entry = entry * 31 + bytes;
+            // A sum, because the order in which a file system lists its files is arbitrary.
+            hash += entry * 0x9E3779B97F4A7C15L;
         }
     }
 }

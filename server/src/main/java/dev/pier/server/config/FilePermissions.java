@@ -9,21 +9,24 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 
-/// Whether a file that holds a secret is its owner's alone, as ssh demands of its keys.
-public final class OwnerOnly {
+/// Checks that a file with a secret is accessible by its owner only, as `ssh` does for private keys.
+///
+/// *Threads.* Safe for all threads; keeps no state.
+public final class FilePermissions {
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
-    private OwnerOnly() {}
+    private FilePermissions() {}
 
-    /// What is wrong with the file's permissions, and the command that mends it; empty if nothing is, or if the file
-    /// system knows no such permissions.
+    /// The problem with the permissions of `file` and the command that repairs it, as the second half of a sentence
+    /// that begins with the file. Empty if group and others can neither read nor write the file, or if the file
+    /// system has no POSIX permissions.
     ///
-    /// @throws IOException if the file cannot be looked at
-    public static Optional<String> complaint(Path file) throws IOException {
+    /// @throws IOException if the permissions cannot be read
+    public static Optional<String> problem(Path file) throws IOException {
         if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
             return Optional.empty();
         }
@@ -31,7 +34,7 @@ public final class OwnerOnly {
         if (permissions.stream().noneMatch(OTHERS::contains)) {
             return Optional.empty();
         }
-        return Optional.of("is accessible by others than its owner (" + PosixFilePermissions.toString(permissions)
-                + "): chmod 600 " + file);
+        return Optional.of("is accessible by other users (permissions " + PosixFilePermissions.toString(permissions)
+                + "): run chmod 600 " + file);
     }
 }

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What clients see of a response that fails in its midst, and of one that does not.
-class CutOffIT {
-    private static final List<String> ENDING_WITH_THE_CONNECTION = List.of(
+/// Responses that fail after a part of the body was sent, as clients see them.
+class AbortedResponseIT {
+    private static final List<String> DELIMITED_BY_CONNECTION = List.of(
             "HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
             "HTTP/1.1\r\nHost: x\r\nConnection: foo, Close\r\n\r\n",
             "HTTP/1.0\r\n\r\n");
@@ -47,10 +47,10 @@ class CutOffIT {
         server.close();
     }
 
-    /// Everything up to the end of the connection.
+    /// Sends a request, and reads up to the end of the connection.
     ///
-    /// @throws IOException if that is no orderly one
-    private String ask(String path, String rest) throws IOException {
+    /// @throws IOException if the connection is reset
+    private String send(String path, String rest) throws IOException {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
             socket.setSoTimeout(20_000);
@@ -60,17 +60,17 @@ class CutOffIT {
     }
 
     @Test
-    void aBodyThatEndsWithTheConnectionEndsWithAResetIfItFails() throws IOException {
-        for (String rest : ENDING_WITH_THE_CONNECTION) {
-            assertThat(ask("whole", rest)).as(rest).startsWith("HTTP/1.1 200").hasSizeGreaterThan(50_000);
-            assertThatThrownBy(() -> ask("half", rest)).as(rest).isInstanceOf(IOException.class);
+    void failedBodyDelimitedByTheConnectionEndsWithAReset() throws IOException {
+        for (String rest : DELIMITED_BY_CONNECTION) {
+            assertThat(send("whole", rest)).as(rest).startsWith("HTTP/1.1 200").hasSizeGreaterThan(50_000);
+            assertThatThrownBy(() -> send("half", rest)).as(rest).isInstanceOf(IOException.class);
         }
-        assertThatThrownBy(() -> ask("close", "HTTP/1.1\r\nHost: x\r\n\r\n")).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> send("close", "HTTP/1.1\r\nHost: x\r\n\r\n")).isInstanceOf(IOException.class);
     }
 
     @Test
-    void aChunkedBodyMissesItsLastChunk() throws IOException {
-        assertThat(ask("half", "HTTP/1.1\r\nHost: x\r\n\r\n"))
+    void failedChunkedBodyHasNoLastChunk() throws IOException {
+        assertThat(send("half", "HTTP/1.1\r\nHost: x\r\n\r\n"))
                 .contains("Transfer-Encoding: chunked")
                 .hasSizeGreaterThan(50_000)
                 .doesNotEndWith("0\r\n\r\n");

@@ -1,0 +1,107 @@
+package dev.pier.server.webapp;
+
+import jakarta.servlet.ServletContainerInitializer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.Function;
+
+/// The objects that can be injected into all applications, the packages that the server shares with them, and the
+/// servlet initializers that run in each of them.
+///
+/// *Threads.* Safe for all threads.
+///
+/// *Lifecycle.* Filled while the plugins start, before the first application is deployed.
+public final class Injectables {
+    /// @param type the type for `@Inject`
+    /// @param factory returns the object for an application; the argument is its context path
+    /// @param perApplication whether each application has an object of its own, which is closed with it
+    private record Binding(String name, Class<?> type, Function<String, ?> factory, boolean perApplication) {}
+
+    private record SharedPackage(String name, boolean withSubpackages) {
+        boolean has(String className) {
+            return className.startsWith(name + ".")
+                    && (withSubpackages || className.indexOf('.', name.length() + 1) < 0);
+        }
+    }
+
+    /// The interfaces between server and application, which must be the same classes for both.
+    private static final List<SharedPackage> JAKARTA = List.of(
+            new SharedPackage("jakarta.servlet", true),
+            new SharedPackage("jakarta.annotation", true),
+            new SharedPackage("jakarta.inject", true));
+
+    private final Object lock = new Object();
+
+    /// By name. Guarded by `lock`.
+    private final Map<String, Binding> bindings = new LinkedHashMap<>();
+
+    private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
+    private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
+
+    /// Binds an object for all applications.
+    ///
+    /// @throws IllegalArgumentException if the name is already bound, or the object is not an instance of the type
+    public void bind(String name, Class<?> type, Object object) {
+        if (!type.isInstance(object)) {
+            throw new IllegalArgumentException(name + " is not an instance of " + type.getName());
+        }
+        add(new Binding(name, type, _ -> object, false));
+    }
+
+    /// Binds an object per application.
+    ///
+    /// @throws IllegalArgumentException if the name is already bound
+    public void bindPerApplication(String name, Class<?> type, Function<String, ?> factory) {
+        add(new Binding(name, type, factory, true));
+    }
+
+    private void add(Binding binding) {
+        synchronized (lock) {
+            if (bindings.putIfAbsent(binding.name(), binding) != null) {
+                throw new IllegalArgumentException("the name " + binding.name() + " is already bound");
+            }
+        }
+    }
+
+    /// Adds an initializer that runs in each application.
+    public void initializer(ServletContainerInitializer initializer) {
+        initializers.add(initializer);
+    }
+
+    List<ServletContainerInitializer> initializers() {
+        return List.copyOf(initializers);
+    }
+
+    /// Shares the classes of a package, and optionally of the packages below it, with all applications.
+    public void share(String packageName, boolean includeSubpackages) {
+        packages.add(new SharedPackage(packageName, includeSubpackages));
+    }
+
+    /// Whether applications see the server's class of this name.
+    boolean isShared(String className) {
+        return packages.stream().anyMatch(it -> it.has(className));
+    }
+
+    /// Creates the objects for one application.
+    AppInjectables createFor(String contextPath) {
+        List<Binding> all;
+        synchronized (lock) {
+            all = List.copyOf(bindings.values());
+        }
+        AppInjectables created = new AppInjectables();
+        try {
+            for (Binding binding : all) {
+                Object object = binding.factory().apply(contextPath);
+                created.add(binding.name(), binding.type(), object, binding.perApplication());
+            }
+            return created;
+        } catch (Throwable t) {
+            created.close();
+            throw t;
+        }
+    }
+}
