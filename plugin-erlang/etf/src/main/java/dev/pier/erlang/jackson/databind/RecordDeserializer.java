@@ -80,7 +80,7 @@ final class RecordDeserializer extends BeanDeserializer {
                 p.skipChildren();
             } else {
                 int index = component.getCreatorIndex();
-                values[index] = _deserializeWithErrorWrapping(p, context, component);
+                values[index] = _deserializeWithErrorWrapping(p, context, component, component.getName());
                 seen |= 1L << index;
             }
         }
