@@ -1,11 +1,15 @@
 package dev.pier.erlang.jinterface;
 
-/// Whether JInterface is there. Knows none of its classes, so that it can be asked where there are none.
+/// Tells whether JInterface's objects can be values: its classes are on the class path, and this build has the bridge.
+/// A build without an Erlang installation has none.
+///
+/// This class refers to no class of JInterface or of the bridge, so it loads without them.
 public final class JInterface {
     /// The package of JInterface's classes, which web applications must share with Pier to exchange them.
     public static final String PACKAGE = "com.ericsson.otp.erlang";
 
-    private static final boolean PRESENT = find();
+    private static final boolean PRESENT =
+            isFound(PACKAGE + ".OtpErlangObject") && isFound(JInterface.class.getPackageName() + ".OtpTerms");
 
     private JInterface() {}
 
@@ -13,9 +17,9 @@ public final class JInterface {
         return PRESENT;
     }
 
-    private static boolean find() {
+    private static boolean isFound(String className) {
         try {
-            Class.forName(PACKAGE + ".OtpErlangObject", false, JInterface.class.getClassLoader());
+            Class.forName(className, false, JInterface.class.getClassLoader());
             return true;
         } catch (ClassNotFoundException | LinkageError absent) {
             return false;

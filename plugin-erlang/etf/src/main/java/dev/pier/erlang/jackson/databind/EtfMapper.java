@@ -20,6 +20,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.Version;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectMapper;
@@ -70,7 +71,19 @@ public final class EtfMapper extends ObjectMapper {
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
                 .addModule(new EtfModule());
-        return JInterface.isPresent() ? builder.addModule(new JInterfaceModule()) : builder;
+        return JInterface.isPresent() ? builder.addModule(jinterfaceModule()) : builder;
+    }
+
+    /// By name, because a build without an Erlang installation leaves the class out.
+    private static JacksonModule jinterfaceModule() {
+        try {
+            return Class.forName(EtfMapper.class.getPackageName() + ".JInterfaceModule")
+                    .asSubclass(JacksonModule.class)
+                    .getDeclaredConstructor()
+                    .newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError("Cannot load the JInterface bridge: " + e, e);
+        }
     }
 
     @Override
