@@ -7,7 +7,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// What the protocol document says, on the test that shows that Pier does so. The page `docs/conformance.md` lists
-/// these, and what [SignalTable] has; [ConformancePageTest] keeps the page true.
+/// these, and what `SignalTable` has; `ConformancePageTest` keeps the page true.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @Repeatable(Says.All.class)

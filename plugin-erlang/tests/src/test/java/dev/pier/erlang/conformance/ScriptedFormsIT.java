@@ -46,6 +46,7 @@ class ScriptedFormsIT {
 
     private final ScriptedPeer peer = ScriptedPeer.named("scripted").cookie("for_scripted_forms");
     private TestNode node;
+    @SuppressWarnings("NullAway.Init") // Each test connects first.
     private ScriptedConnection connection;
     private Mailbox ours;
 
