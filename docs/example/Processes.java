@@ -12,22 +12,22 @@ import dev.pier.erlang.term.Tuple;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What docs/processes.md shows. */
+/** The code of docs/processes.md. */
 class Processes {
-    static final Duration PATIENCE = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     static String ask(ErlangNode node) {
         // uwsgiecho ! {self(), hello}, receive Answer -> Answer after 5000 -> none end
         try (Mailbox mailbox = node.mailbox()) {
             mailbox.send("uwsgiecho", "backend@localhost", Tuple.of(mailbox.self(), Atom.of("hello")));
-            return mailbox.receive(PATIENCE).map(answer -> answer.as(String.class)).orElse("none");
+            return mailbox.receive(TIMEOUT).map(answer -> answer.as(String.class)).orElse("none");
         }
     }
 
     static Optional<Message> onlyUrgent(Mailbox mailbox) {
         // receive {urgent, _} = M -> M after 5000 -> none end
         return mailbox.receive(
-                message -> message.term() instanceof Tuple tuple && tuple.is(Atom.of("urgent"), 2), PATIENCE);
+                message -> message.term() instanceof Tuple tuple && tuple.is(Atom.of("urgent"), 2), TIMEOUT);
     }
 
     static ErlangProcess echo(ErlangNode node) {
@@ -39,20 +39,20 @@ class Processes {
         });
     }
 
-    static void watch(Mailbox mailbox) {
+    static void awaitEnd(Mailbox mailbox) {
         // Ref = monitor(process, {worker, 'backend@localhost'})
         Reference monitor = mailbox.monitor("worker", "backend@localhost");
-        Optional<Message.Down> end = mailbox.receive(message -> message.down().isPresent(), PATIENCE)
+        Optional<Message.Down> end = mailbox.receive(message -> message.down().isPresent(), TIMEOUT)
                 .flatMap(Message::down);
         if (end.isEmpty()) {
-            mailbox.demonitor(monitor); // and what it has told meanwhile is taken out
+            mailbox.demonitor(monitor); // and a report that came meanwhile is removed
         }
     }
 
-    static void share(Mailbox mailbox, Pid worker) {
+    static void linkTo(Mailbox mailbox, Pid worker) {
         mailbox.trapExit(true); // process_flag(trap_exit, true)
         mailbox.link(worker);
-        mailbox.receive(message -> message.exit().isPresent(), PATIENCE)
+        mailbox.receive(message -> message.exit().isPresent(), TIMEOUT)
                 .flatMap(Message::exit)
                 .ifPresent(exit -> System.out.println(exit.from() + " ended: " + exit.reason()));
     }
@@ -62,11 +62,11 @@ class Processes {
         counter.cast(Atom.of("reset"));
         GenServerRef everywhere = backend.globalServer("counter"); // {global, counter}
         return counter.call(Atom.of("next")).as(long.class)
-                + everywhere.call(Atom.of("next"), PATIENCE).as(long.class);
+                + everywhere.call(Atom.of("next"), TIMEOUT).as(long.class);
     }
 
     static final class Counter implements GenServer {
-        private long count; // one message at a time: it needs no lock
+        private long count; // messages come one at a time: no lock needed
 
         @Override
         public void handleCall(Message request, From from) {
