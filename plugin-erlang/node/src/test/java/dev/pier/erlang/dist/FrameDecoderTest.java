@@ -167,7 +167,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "NumberOfAtomCacheRefs is one byte.")
+    @Says(in = Section.HEADER, value = "A header names up to 255 atoms: their number is one byte.")
     void aFrameNamesUpTo255Atoms() throws ProtocolViolation {
         AtomRefs atoms = new AtomRefs();
         List<Term> expected = new ArrayList<>();
@@ -183,7 +183,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "LongAtoms makes all lengths two bytes.")
+    @Says(in = Section.HEADER, value = "The flag LongAtoms gives every atom a two-byte length.")
     void longAtomsHaveLongLengths() throws ProtocolViolation {
         String longest = "\ud83d\ude00".repeat(255);
         AtomRefs atoms = new AtomRefs().add(1, "short").add(2, longest).use(1);
@@ -193,7 +193,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "A reference to a cache entry that is not there ends the connection.")
+    @Says(in = Section.HEADER, value = "A reference to an empty cache entry ends the connection.")
     void anEmptySlotIsAViolation() {
         violates(FrameBytes.normal(new AtomRefs().use(2047), SEND, atom("x")), "slot 2047, which is empty");
     }
@@ -234,7 +234,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "Fragments of several sequences may be interleaved.")
+    @Says(in = Section.HEADER, value = "Fragments of different messages may interleave.")
     void sequencesInterleaveWithEachOtherAndWithWholeFramesAndTicks() throws ProtocolViolation {
         List<byte[]> one = FrameBytes.fragments(1, SEND, binary("one"), 3);
         List<byte[]> two = FrameBytes.fragments(-2, SEND, binary("two!"), 3);
@@ -250,7 +250,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "The atoms of a fragmented message are all in its first fragment.")
+    @Says(in = Section.HEADER, value = "The first fragment names the atoms of the whole message.")
     void theAtomsOfTheFirstFragmentHoldForTheWholeMessage() throws ProtocolViolation {
         byte[] message = tuple(atomOfHeader(0), atomOfHeader(1));
         AtomRefs atoms = new AtomRefs().add(3, "old").add(4, "other");
@@ -296,7 +296,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "FragmentId counts down to 1.")
+    @Says(in = Section.HEADER, value = "Fragments are numbered downwards to 1.")
     void fragmentsOutOfOrderAreAViolation() throws ProtocolViolation {
         List<byte[]> frames = FrameBytes.fragments(5, SEND, binary("abcdef"), 3);
         assertThat(frames).hasSize(4);

@@ -76,7 +76,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.SILENT, value = "A reply of EPMD may come in pieces.")
+    @Says(in = Section.SILENT, value = "EPMD's reply may arrive in pieces.")
     void aReplyMayComeInPieces() throws IOException {
         epmd.answerInPieces(entry("b").array());
 
@@ -86,7 +86,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "If Result is above 0, PORT2_RESP consists of two bytes only.")
+    @Says(in = Section.EPMD, value = "PORT2_RESP for an unknown name has two bytes.")
     void anUnknownNameIsNoError() throws IOException {
         epmd.answer(bytes().u8(119).u8(1).array());
 
@@ -94,7 +94,9 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "NodeType is 77 for a normal node, 72 for a hidden one, and may be another.")
+    @Says(
+            in = Section.EPMD,
+            value = "The node type is 77 for normal and 72 for hidden nodes; other values are accepted.")
     void othersRegisterTypesOfTheirOwn() throws IOException {
         epmd.answer(bytes().u8(119)
                 .u8(0)
@@ -134,7 +136,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "NAMES_REQ gives a line for each active node.")
+    @Says(in = Section.EPMD, value = "NAMES_REQ lists the active nodes, one per line.")
     void namesAreLines() throws IOException {
         epmd.answerInPieces(bytes().u32(epmd.port())
                 .latin1("name a at port 1001\nname b-2 at port 65535\n")
@@ -179,7 +181,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "ALIVE2_X_RESP has a creation of 32 bits.")
+    @Says(in = Section.EPMD, value = "A current EPMD answers ALIVE2_X_RESP, with a 32-bit creation.")
     void registeringGivesTheCreation() throws IOException {
         epmd.hold(bytes().u8(118).u8(0).u32(0x6b013f8bL).array());
 
@@ -202,7 +204,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "ALIVE2_RESP of an older EPMD has a creation of 16 bits.")
+    @Says(in = Section.EPMD, value = "An older EPMD answers ALIVE2_RESP, with a 16-bit creation.")
     void anOldEpmdGivesAShortCreation() throws IOException {
         epmd.hold(bytes().u8(121).u8(0).u16(3).array());
 
@@ -212,7 +214,7 @@ class EpmdClientTest {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "A Result above 0 means that the node is not registered.")
+    @Says(in = Section.EPMD, value = "EPMD refuses a registration with a result above 0.")
     void aTakenNameIsSaidSo() throws IOException {
         epmd.answer(Bytes.hex("760100000063"));
 

@@ -186,7 +186,9 @@ class AcceptorTest {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "The old send_name is completed by a send_complement.")
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "After the old send_name, send_complement brings the other half of the flags.")
     void theOldMessageIsCompletedByTheOtherHalfOfTheFlags() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(bytes().u8('n').u16(5).u32(DistFlags.OURS).latin1("a@localhost"));
@@ -221,7 +223,7 @@ class AcceptorTest {
     }
 
     @Test
-    @Says(in = Section.FLAGS, value = "A mandatory flag that A misses gets not_allowed from us.")
+    @Says(in = Section.FLAGS, value = "Pier answers not_allowed to an initiator without a mandatory flag.")
     void missingFlagsAreAnsweredAndNamed() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(name("a@localhost", DistFlags.MANDATORY_25 & ~DistFlags.HANDSHAKE_23));
@@ -277,7 +279,7 @@ class AcceptorTest {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "The challenges are random numbers.")
+    @Says(in = Section.HANDSHAKE, value = "Every handshake has a fresh random challenge.")
     void everyHandshakeHasAChallengeOfItsOwn() throws IOException {
         FutureTask<HandshakeResult> one = start(new AcceptDecision.Ok());
         scene.send(name("a@localhost", DistFlags.OURS));

@@ -102,7 +102,7 @@ class InitiatorTest {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "Any extra data after the node name must be accepted and ignored.")
+    @Says(in = Section.HANDSHAKE, value = "Bytes after the node name are ignored.")
     void bytesAfterTheNameAreIgnored() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.receive();
@@ -250,7 +250,7 @@ class InitiatorTest {
     }
 
     @Test
-    @Says(in = Section.FLAGS, value = "DFLAG_MANDATORY_25_DIGEST stands for all that OTP 25 wants.")
+    @Says(in = Section.FLAGS, value = "DFLAG_MANDATORY_25_DIGEST implies every flag that OTP 25 requires.")
     void theDigestFlagStandsForAllThatOtp25Wants() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("ok"));

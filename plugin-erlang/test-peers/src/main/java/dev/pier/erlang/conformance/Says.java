@@ -6,8 +6,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// What the protocol document says, on the test that shows that Pier does so. The page `docs/conformance.md` lists
-/// these, and what `SignalTable` has; `ConformancePageTest` keeps the page true.
+/// A rule of the distribution protocol, on the test that shows that Pier follows it. `docs/conformance.md` lists these
+/// rules and those of `SignalTable`; `ConformancePageTest` compares the page with both.
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 @Repeatable(Says.All.class)
@@ -15,7 +15,7 @@ public @interface Says {
     /// The section, as the document calls it.
     Section in();
 
-    /// The sentence, or its sense.
+    /// The rule, paraphrased; no quotation.
     String value();
 
     /// Several of them.

@@ -1,6 +1,6 @@
 package dev.pier.erlang.conformance;
 
-/// The sections of the documents, in their order. What a node does where they are silent is what OTP's own source does.
+/// The sections of the protocol's documents, in their order. Rules that no document has are read in OTP's source.
 public enum Section {
     EPMD("EPMD Protocol", "erl_dist_protocol"),
     HANDSHAKE("Distribution Handshake", "erl_dist_protocol"),

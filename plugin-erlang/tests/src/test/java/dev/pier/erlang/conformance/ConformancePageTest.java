@@ -59,7 +59,7 @@ class ConformancePageTest {
         for (Section section : Section.values()) {
             expected.add("## " + section.title());
             expected.add("*" + section.document() + "*");
-            expected.add("| what it says | shown by |");
+            expected.add("| rule | shown by |");
             expected.add("|---|---|");
             rows().stream()
                     .filter(row -> row.section() == section)

@@ -51,7 +51,7 @@ class FramesOnTheWireIT {
     }
 
     @Test
-    @Says(in = Section.FRAMES, value = "Where the header has been negotiated, all messages begin with one.")
+    @Says(in = Section.FRAMES, value = "With a negotiated distribution header, every message has one.")
     void everyFrameHasAHeader() {
         scene.erl("Ours ! {from, erlang}");
         scene.receive();
@@ -63,8 +63,8 @@ class FramesOnTheWireIT {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "An atom is named once with its text, and then by its place in the cache.")
-    @Says(in = Section.HEADER, value = "NumberOfAtomCacheRefs may be 0: atoms then stand in the terms themselves.")
+    @Says(in = Section.HEADER, value = "Erlang sends an atom's text once, and then its place in the cache.")
+    @Says(in = Section.HEADER, value = "A header may name no atoms; they are inside the terms then.")
     void erlangNamesAnAtomOnceAndWeSpellItEachTime() {
         for (int i = 0; i < 2; i++) {
             scene.tap().clear();
@@ -81,7 +81,7 @@ class FramesOnTheWireIT {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "A message above 64 KiB comes in fragments, and is whole again at the receiver.")
+    @Says(in = Section.HEADER, value = "Erlang splits a message above 64 KiB into fragments, and Pier assembles it.")
     void erlangSendsFragments() {
         scene.erl("Ours ! binary:copy(<<\"x\">>, " + LARGE + ")");
         assertThat(((Binary) scene.receive().term()).size()).isEqualTo(LARGE);
@@ -89,7 +89,7 @@ class FramesOnTheWireIT {
     }
 
     @Test
-    @Says(in = Section.HEADER, value = "A message above 64 KiB goes in fragments, and is whole again at the receiver.")
+    @Says(in = Section.HEADER, value = "Pier splits a message above 64 KiB into fragments, and Erlang assembles it.")
     void weSendFragments() {
         scene.ours().send(scene.theirs(), Binary.of(new byte[LARGE]));
         scene.awaitTheirs("[<<0:" + 8 * LARGE + ">>]");
@@ -101,7 +101,8 @@ class FramesOnTheWireIT {
     @Test
     @Says(
             in = Section.SILENT,
-            value = "A large message that was queued before the connection was up is one frame, fragments or not.")
+            value =
+                    "A large message that was queued before the connection was up is one frame, with or without DFLAG_FRAGMENTS.")
     void whatWasQueuedBeforeTheConnectionIsNotSplit() {
         scene.disconnect();
         scene.erl("Ours ! binary:copy(<<\"x\">>, " + LARGE + ")");

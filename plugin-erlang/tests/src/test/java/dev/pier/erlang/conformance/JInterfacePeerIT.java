@@ -91,7 +91,9 @@ class JInterfacePeerIT {
     }
 
     @Test
-    @Says(in = Section.FRAMES, value = "Without the header a message is Type 112, ControlMessage and Message.")
+    @Says(
+            in = Section.FRAMES,
+            value = "Without a distribution header, a frame is the byte 112, control message and payload.")
     @Says(in = Section.CONTROL, value = "2 SEND by Pier: to a node without DFLAG_SEND_SENDER.")
     void messagesToAPid() throws Exception {
         ours.send(pidOfTheirs(), BYE);

@@ -101,8 +101,8 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "4 UNLINK by the peer: is obsolete, and removes the link all the same.")
-    @Says(in = Section.CONTROL, value = "4 UNLINK by Pier: goes only to a node without DFLAG_UNLINK_ID.")
+    @Says(in = Section.CONTROL, value = "4 UNLINK by the peer: obsolete; still removes the process link.")
+    @Says(in = Section.CONTROL, value = "4 UNLINK by Pier: only to a node without DFLAG_UNLINK_ID.")
     void theObsoleteUnlink() {
         connect(NO_UNLINK_ID);
         ours.link(them());
@@ -117,7 +117,7 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "5 NODE_LINK: is sent by nobody, and ends the connection as in Erlang.")
+    @Says(in = Section.CONTROL, value = "5 NODE_LINK: no node sends it; it ends the connection, as in Erlang.")
     void theNodeLinkThatIsNone() {
         connect();
         try (LogCapture log = LogCapture.begin()) {
@@ -130,9 +130,9 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "13 EXIT_TT by the peer: is EXIT with a TraceToken.")
-    @Says(in = Section.CONTROL, value = "18 EXIT2_TT by the peer: is EXIT2 with a TraceToken; Erlang sends none.")
-    @Says(in = Section.CONTROL, value = "27 PAYLOAD_EXIT2_TT by the peer: replaces EXIT2_TT; Erlang sends none.")
+    @Says(in = Section.CONTROL, value = "13 EXIT_TT by the peer: EXIT with a trace token.")
+    @Says(in = Section.CONTROL, value = "18 EXIT2_TT by the peer: EXIT2 with a trace token; Erlang does not send it.")
+    @Says(in = Section.CONTROL, value = "27 PAYLOAD_EXIT2_TT by the peer: replaces EXIT2_TT; Erlang does not send it.")
     void exitSignalsWithATraceToken() {
         connect();
         send(tuple(integer(1), peer.pid(1), us()));
@@ -145,7 +145,7 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by the peer: tells Reason of the monitored process.")
+    @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by the peer: reports the end of a monitored process.")
     @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by Pier: to a node without DFLAG_EXIT_PAYLOAD.")
     void theOlderDown() {
         connect(NO_EXIT_PAYLOAD);
@@ -162,7 +162,7 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "32 SPAWN_REPLY_TT by the peer: is SPAWN_REPLY with a sequential trace Token.")
+    @Says(in = Section.CONTROL, value = "32 SPAWN_REPLY_TT by the peer: SPAWN_REPLY with a trace token.")
     void theAnswerToASpawnWithATraceToken() throws IOException {
         connect();
         CompletableFuture<Reply> call =
@@ -183,7 +183,9 @@ class ScriptedFormsIT {
     }
 
     @Test
-    @Says(in = Section.CONTROL, value = "34 ALIAS_SEND_TT by the peer: to a reference that is no alias goes nowhere.")
+    @Says(
+            in = Section.CONTROL,
+            value = "34 ALIAS_SEND_TT by the peer: a message to a reference that is not an alias is dropped.")
     @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: a message to a pid.")
     @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: a message to a name.")
     @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: an exit signal; unknown flags are ignored.")

@@ -116,7 +116,7 @@ class FramesIT {
     }
 
     @ParameterizedTest
-    @Says(in = Section.FLAGS, value = "The intersection of the capabilities of both nodes is what is used.")
+    @Says(in = Section.FLAGS, value = "Two nodes use the flags that they have in common.")
     @ValueSource(longs = {0xd07df7fbcL, 0xd07df5fbcL, 0xd075f7fbcL, 0xd075f5fbcL, 0x403070f94L})
     void messagesOfAllSizesComeBackInEveryFormat(long flags) throws IOException {
         Atom echo = startEcho();

@@ -44,7 +44,7 @@ class EpmdIT {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "ALIVE2_REQ registers a node; closing its connection unregisters it.")
+    @Says(in = Section.EPMD, value = "A registration by ALIVE2_REQ ends when its connection closes.")
     void aRegistrationLivesUntilItIsClosed() throws Exception {
         EpmdClient epmd = client(TestEpmd.port());
         String alive = TestHost.uniqueName("pier");
@@ -65,7 +65,7 @@ class EpmdIT {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "PORT_PLEASE2_REQ gives the distribution port of another node.")
+    @Says(in = Section.EPMD, value = "PORT_PLEASE2_REQ returns another node's distribution port.")
     void aRealNodeIsFound() throws Exception {
         try (ErlangPeer erlang = ErlangPeer.start()) {
             InetSocketAddress address =
@@ -77,7 +77,7 @@ class EpmdIT {
     }
 
     @Test
-    @Says(in = Section.EPMD, value = "The connection to EPMD must be kept as long as the node is distributed.")
+    @Says(in = Section.EPMD, value = "A node keeps its connection to EPMD for as long as it is distributed.")
     void theDeathOfEpmdIsOutlived() throws Exception {
         try (EpmdProcess process = EpmdProcess.start()) {
             List<String> events = new CopyOnWriteArrayList<>();

@@ -74,8 +74,9 @@ class HandshakeIT {
     @Test
     @Says(
             in = Section.HANDSHAKE,
-            value = "A sends its name, B its status and challenge, A its reply, B its ack; then the connection is up.")
-    @Says(in = Section.SILENT, value = "A node that is not published is hidden.")
+            value =
+                    "With Erlang as acceptor, Pier sends name and challenge reply; the challenge ack ends the handshake.")
+    @Says(in = Section.SILENT, value = "A node without DFLAG_PUBLISHED is hidden.")
     void weConnectAsAHiddenNodeAndTicksGoBothWays() throws IOException {
         try (SocketChannel channel = dial()) {
             HandshakeResult outcome = connect(channel, ourselves(), erlang.cookie());
@@ -99,7 +100,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "B checks that the digest of A is correct, and else closes.")
+    @Says(in = Section.HANDSHAKE, value = "The acceptor closes the connection after a wrong digest.")
     void aWrongCookieIsNoticed() throws IOException {
         try (SocketChannel channel = dial()) {
             HandshakeException failure = failed(
@@ -110,7 +111,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.FLAGS, value = "A mandatory flag that is missing gets not_allowed.")
+    @Says(in = Section.FLAGS, value = "Erlang answers not_allowed to an initiator without a mandatory flag.")
     void missingFlagsAreRefused() throws IOException {
         Identity poor = Identity.of(us, 4711, DistFlags.MANDATORY_26 & ~DistFlags.UTF8_ATOMS);
         try (SocketChannel channel = dial()) {
@@ -122,7 +123,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "alive: A answers true where its old connection is broken.")
+    @Says(in = Section.HANDSHAKE, value = "alive: an initiator with a broken connection answers true.")
     void aSecondConnectionReplacesTheFirst() throws IOException {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
@@ -142,7 +143,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "alive: A answers false where the attempt was a mistake.")
+    @Says(in = Section.HANDSHAKE, value = "alive: an initiator with a working connection answers false.")
     void aSecondConnectionIsGivenUpIfTheFirstWorks() throws IOException {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
@@ -158,9 +159,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(
-            in = Section.HANDSHAKE,
-            value = "named: gives A the name and the creation that it asked for by DFLAG_NAME_ME.")
+    @Says(in = Section.HANDSHAKE, value = "named: an initiator with DFLAG_NAME_ME gets a name and a creation.")
     void aNameIsGivenToUs() throws IOException {
         try (SocketChannel channel = dial()) {
             HandshakeResult outcome =
@@ -196,7 +195,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "Erlang as A gets our status, our challenge and our ack.")
+    @Says(in = Section.HANDSHAKE, value = "With Erlang as initiator, Pier sends status, challenge and challenge ack.")
     void theNodeConnectsToUs() throws IOException {
         HandshakeResult outcome = LoopbackScene.success(whileWeAccept(
                 hello -> new AcceptDecision.Ok(),
@@ -208,7 +207,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "not_allowed: the connection is disallowed.")
+    @Says(in = Section.HANDSHAKE, value = "not_allowed: the acceptor refuses the connection.")
     void aNodeThatIsNotAllowedIsToldSo() throws IOException {
         HandshakeException failure = LoopbackScene.failure(whileWeAccept(
                 hello -> new AcceptDecision.NotAllowed(),
@@ -218,7 +217,7 @@ class HandshakeIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "Erlang without a name is given one, on the host that it sent.")
+    @Says(in = Section.HANDSHAKE, value = "An acceptor names a node without a name, on the host that it sent.")
     void aNodeWithoutANameIsGivenOne() throws IOException {
         NodeName given = new NodeName(TestHost.uniqueName("given"), TestHost.NAME);
         try (ErlangPeer nameless =

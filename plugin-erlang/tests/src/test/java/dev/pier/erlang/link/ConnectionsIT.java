@@ -64,7 +64,7 @@ class ConnectionsIT {
 
     /// `pier_…`, our own name, is greater than the one and smaller than the other.
     @ParameterizedTest
-    @Says(in = Section.HANDSHAKE, value = "nok: B's own attempt is the one that goes on.")
+    @Says(in = Section.HANDSHAKE, value = "nok: the acceptor's own attempt continues.")
     @ValueSource(strings = {"aaa", "zzz"})
     void aPeerThatSaysNokAndConnectsItselfIsConnected(String prefix) {
         try (ScriptedPeer peer = peer(prefix)) {
@@ -84,7 +84,7 @@ class ConnectionsIT {
     @Test
     @Says(
             in = Section.HANDSHAKE,
-            value = "ok_simultaneous: the handshake continues, and B's other attempt is shut down.")
+            value = "ok_simultaneous: the handshake continues, and the acceptor drops its own attempt.")
     void okSimultaneousIsGoneOnWith() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
@@ -98,7 +98,7 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "alive: without a connection that works, the answer is true.")
+    @Says(in = Section.HANDSHAKE, value = "alive: an initiator without a working connection answers true.")
     void aPeerThatTakesUsForAliveIsToldThatTheOldConnectionIsDead() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
@@ -113,7 +113,7 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "As B with the greater name we answer nok.")
+    @Says(in = Section.HANDSHAKE, value = "An acceptor with an attempt of its own and the greater name answers nok.")
     void ourOwnAttemptGoesFirstAgainstASmallerName() {
         try (ScriptedPeer peer = peer("aaa")) {
             link(peer).connect();
@@ -131,7 +131,9 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.HANDSHAKE, value = "As B with the smaller name we answer ok_simultaneous.")
+    @Says(
+            in = Section.HANDSHAKE,
+            value = "An acceptor with an attempt of its own and the smaller name answers ok_simultaneous.")
     void ourOwnAttemptIsCalledOffForAGreaterName() {
         try (ScriptedPeer peer = peer("zzz")) {
             link(peer).connect();
@@ -179,7 +181,7 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.SILENT, value = "alive and true replace a connection only after the cookie has been proved.")
+    @Says(in = Section.SILENT, value = "After alive and true, a connection is replaced only once the cookie is proved.")
     void aStrangerWithThePeersNameButNotTheCookieReplacesNothing() {
         try (ScriptedPeer peer = peer("peer");
                 ScriptedConnection first = peer.connectAndShakeHands(node.name());
@@ -333,7 +335,7 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.SILENT, value = "A frame of no bytes is a tick: a sign of life.")
+    @Says(in = Section.SILENT, value = "An empty frame is a tick, a sign of life.")
     void ticksKeepAnIdleConnectionUp() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);
@@ -349,7 +351,7 @@ class ConnectionsIT {
     }
 
     @Test
-    @Says(in = Section.SILENT, value = "A peer that is silent for net_ticktime and a quarter is down.")
+    @Says(in = Section.SILENT, value = "A peer is down after net_ticktime and a quarter of silence.")
     void aPeerThatSendsNotAByteIsDeadAfterTheTickTimeAndAQuarter() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);

@@ -218,7 +218,7 @@ class HostilePeerIT {
 
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("abuses")
-    @Says(in = Section.SILENT, value = "What has no place in the protocol ends the connection.")
+    @Says(in = Section.SILENT, value = "A violation of the protocol ends the connection.")
     void losesItsConnectionAndNothingElse(Abuse abuse, Way way) {
         try (ScriptedConnection connection = way.open(hostile)) {
             abuse.action().accept(hostile, connection);

@@ -326,7 +326,7 @@ class MailboxIT {
     }
 
     @Test
-    @Says(in = Section.LINKS, value = "A process with a link reacts on the exit signal of the other.")
+    @Says(in = Section.LINKS, value = "A process link passes the exit signal of one process to the other.")
     void linksEndBothSides() {
         try (Mailbox trapping = mailbox()) {
             Pid plain = start(unique("plain"), "plain");
@@ -388,7 +388,7 @@ class MailboxIT {
     }
 
     @Test
-    @Says(in = Section.LINKS, value = "Both processes agree in the end that there is no link.")
+    @Says(in = Section.LINKS, value = "After an unlink, neither process has the process link.")
     void unlinkedMeansUnlinkedOnBothSides() {
         String name = unique("trapper");
         Pid trapper = start(name, "start");

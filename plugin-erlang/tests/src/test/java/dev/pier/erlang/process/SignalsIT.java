@@ -100,9 +100,7 @@ class SignalsIT {
     }
 
     @Test
-    @Says(
-            in = Section.HANDSHAKE,
-            value = "Creation tells one incarnation of a node from another: pids of an earlier one are dead.")
+    @Says(in = Section.HANDSHAKE, value = "Pids with an earlier creation of a node are dead.")
     void thoseOfAnEarlierIncarnationAreDead() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] stale = stale(mailbox.self());
@@ -121,7 +119,7 @@ class SignalsIT {
     }
 
     @Test
-    @Says(in = Section.LINKS, value = "UNLINK_ID_ACK must be sent before any other signal to the sender of UNLINK_ID.")
+    @Says(in = Section.LINKS, value = "UNLINK_ID_ACK precedes every other signal to the sender of UNLINK_ID.")
     void anUnlinkIsAcknowledgedBeforeAnythingElse() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] ours = TermBytes.pid(mailbox.self());
@@ -145,7 +143,7 @@ class SignalsIT {
     }
 
     @Test
-    @Says(in = Section.LINKS, value = "A LINK for a link that is there already is silently ignored.")
+    @Says(in = Section.LINKS, value = "A LINK for an active process link is ignored.")
     void aLinkIsToldTheEndOnce() {
         Mailbox mailbox = node.processes().mailbox();
         byte[] ours = TermBytes.pid(mailbox.self());
@@ -162,9 +160,12 @@ class SignalsIT {
     @Test
     @Says(
             in = Section.LINKS,
-            value = "A LINK that is received while an unlink is outstanding does not activate the link.")
-    @Says(in = Section.LINKS, value = "Exit signals of a link that is not active are ignored.")
-    @Says(in = Section.LINKS, value = "A LINK that is sent while an unlink is outstanding activates the link.")
+            value =
+                    "A LINK that is received before the acknowledgement of an unlink does not activate the process link.")
+    @Says(in = Section.LINKS, value = "An exit signal over an inactive process link is ignored.")
+    @Says(
+            in = Section.LINKS,
+            value = "A LINK that is sent before the acknowledgement of an unlink activates the process link.")
     void whatCrossesAnUnlinkIsIgnored() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);
@@ -269,7 +270,7 @@ class SignalsIT {
 
     @ParameterizedTest
     @EnumSource(Forged.class)
-    @Says(in = Section.SILENT, value = "A peer that signals in the name of another node's process is disconnected.")
+    @Says(in = Section.SILENT, value = "A peer that sends a signal for another node's process is disconnected.")
     void aPeerSpeaksForNobodyElse(Forged signal) {
         Mailbox mailbox = node.processes().mailbox();
         byte[] third = TermBytes.pid("third@localhost", 1, 0, 4711);
@@ -439,7 +440,7 @@ class SignalsIT {
     @Test
     @Says(
             in = Section.FLAGS,
-            value = "A peer with the mandatory flags alone gets the forms without payload and sender.")
+            value = "A peer with only the mandatory flags gets control messages without payload and sender.")
     void aPeerWithoutTheNewerSignalsGetsTheOlder() {
         // Both ways: the handshake ends for the peer a little before the node has taken the connection up.
         Await.until("the connection", this::isConnected);
@@ -458,7 +459,7 @@ class SignalsIT {
     }
 
     @Test
-    @Says(in = Section.LINKS, value = "A lost connection sends exit signals with noconnection over its links.")
+    @Says(in = Section.LINKS, value = "A lost connection ends its process links with noconnection.")
     void aConnectionThatEndsFreesWhatItTied() {
         Mailbox mailbox = node.processes().mailbox();
         mailbox.trapExit(true);

@@ -344,7 +344,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    @Says(in = Section.SILENT, value = "SPAWN_REPLY comes before any other signal with the request's id.")
+    @Says(in = Section.SILENT, value = "SPAWN_REPLY precedes every other signal with the request's id.")
     void manyCallsAtOnceKeepTheirOrderOfSignals() {
         assertThat(eval("Rs = [{I, erpc:send_request(N, java, echo, [I])} || I <- lists:seq(1, 40)],"
                         + " lists:all(fun({I, R}) -> erpc:receive_response(R, 20000) =:= I end, Rs)"))
