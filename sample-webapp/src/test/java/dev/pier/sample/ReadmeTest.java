@@ -73,18 +73,6 @@ class ReadmeTest {
         assertThat(classes.resolve(example + ".class")).exists();
     }
 
-    @Test
-    void theFilesThatTheDocumentsNameAreThere() throws Exception {
-        Pattern link = Pattern.compile("\\]\\((?!https?:)([^)#]+)");
-        for (Path document : List.of(
-                ROOT.resolve("README.md"), ROOT.resolve("docs/architecture.md"), ROOT.resolve("docs/processes.md"))) {
-            assertThat(link.matcher(Files.readString(document)).results().map(found -> found.group(1)))
-                    .as(document.toString())
-                    .allSatisfy(
-                            path -> assertThat(document.resolveSibling(path)).exists());
-        }
-    }
-
     private static String location(Class<?> type) {
         return Path.of(type.getProtectionDomain().getCodeSource().getLocation().getPath())
                 .toString();
