@@ -3,6 +3,8 @@ package dev.pier.sample;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.servlet.JsonResponses;
 import jakarta.annotation.Resource;
 import jakarta.servlet.http.HttpServlet;
 import java.io.File;
@@ -22,11 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What the README shows is true.
+/// Compares the programs in README.md and docs/ with the files in docs/example, and compiles those.
 class ReadmeTest {
     private static final Path ROOT =
             Path.of(System.getProperty("basedir", "")).resolve("..").normalize();
     private static final Path SERVLET = ROOT.resolve("docs/example/Users.java");
+    private static final Path MAIN = ROOT.resolve("docs/example/Main.java");
     private static final Path PROCESSES = ROOT.resolve("docs/example/Processes.java");
 
     private static List<String> blocks(String document) throws IOException {
@@ -38,8 +41,18 @@ class ReadmeTest {
     }
 
     @Test
-    void theServletInTheReadmeIsTheFile() throws Exception {
-        assertThat(blocks("README.md")).containsExactly(Files.readString(SERVLET));
+    void theProgramsInTheReadmeAreTheFiles() throws Exception {
+        assertThat(blocks("README.md")).containsExactly(Files.readString(SERVLET), Files.readString(MAIN));
+    }
+
+    @Test
+    void theProgramInEmbeddingIsTheFile() throws Exception {
+        assertThat(blocks("docs/embedding.md")).contains(Files.readString(MAIN));
+    }
+
+    @Test
+    void theServletInTheTutorialIsTheFile() throws Exception {
+        assertThat(blocks("docs/tutorial.md")).containsExactly(Files.readString(SERVLET));
     }
 
     @Test
@@ -53,22 +66,29 @@ class ReadmeTest {
     @ParameterizedTest
     @ValueSource(strings = {"Users", "Processes"})
     void theExamplesCompileAgainstTheApiAlone(String example, @TempDir Path classes) throws Exception {
+        compile(example, classes, Peer.class, JsonResponses.class, HttpServlet.class, Resource.class);
+    }
+
+    @Test
+    void theProgramCompilesAgainstTheNodeAlone(@TempDir Path classes) throws Exception {
+        compile("Main", classes, Peer.class, NodeRuntime.class);
+    }
+
+    private static void compile(String example, Path classes, Class<?>... against) throws IOException {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-        StringWriter says = new StringWriter();
-        String api = Stream.of(Peer.class, HttpServlet.class, Resource.class)
-                .map(ReadmeTest::location)
-                .collect(Collectors.joining(File.pathSeparator));
+        StringWriter output = new StringWriter();
+        String classPath = Stream.of(against).map(ReadmeTest::location).collect(Collectors.joining(File.pathSeparator));
 
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null)) {
             boolean compiled = javac.getTask(
-                            says,
+                            output,
                             files,
                             null,
-                            List.of("-Werror", "-proc:none", "-cp", api, "-d", classes.toString()),
+                            List.of("-Werror", "-proc:none", "-cp", classPath, "-d", classes.toString()),
                             null,
                             files.getJavaFileObjects(ROOT.resolve("docs/example/" + example + ".java")))
                     .call();
-            assertThat(compiled).as(says.toString()).isTrue();
+            assertThat(compiled).as(output.toString()).isTrue();
         }
         assertThat(classes.resolve(example + ".class")).exists();
     }
