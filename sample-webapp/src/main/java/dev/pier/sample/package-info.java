@@ -1,6 +1,6 @@
-/// The sample web application: what a web application in Pier looks like. Its Erlang side is in `sample-webapp/erlang`.
+/// The sample web application. Its Erlang modules are in `sample-webapp/erlang`.
 ///
-/// The page has cards, and each card a package of its own here with the servlet behind it; what they share is in
+/// The page consists of cards. Each card has a package with the servlet behind it; shared code is in
 /// [dev.pier.sample.web].
 @NullMarked
 package dev.pier.sample;

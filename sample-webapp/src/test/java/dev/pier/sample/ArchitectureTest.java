@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
     @Test
-    void aWebApplicationNeedsTheApiAndNothingElseOfTheServer() {
+    void theSampleDependsOnTheApiOnly() {
         JavaClasses sample = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.pier.sample");

@@ -20,15 +20,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A peer that answers what the test says, as a real one's answers come, and notes what it was asked.
+/// A peer whose replies come from the test, encoded as in production. Records the calls.
 final class FakePeer implements Peer {
-    record Asked(String module, String function, List<@Nullable Object> arguments) {}
+    record Call(String module, String function, List<@Nullable Object> arguments) {}
 
-    final List<Asked> asked = Collections.synchronizedList(new ArrayList<>());
-    private final Function<Asked, Term> answers;
+    final List<Call> calls = Collections.synchronizedList(new ArrayList<>());
+    private final Function<Call, Term> results;
 
-    FakePeer(Function<Asked, Term> answers) {
-        this.answers = answers;
+    FakePeer(Function<Call, Term> results) {
+        this.results = results;
     }
 
     @Override
@@ -43,9 +43,9 @@ final class FakePeer implements Peer {
 
     @Override
     public Reply call(String module, String function, @Nullable Object... arguments) {
-        Asked question = new Asked(module, function, new ArrayList<>(Arrays.asList(arguments)));
-        asked.add(question);
-        return new EncodedReply(EncodedTerm.of(answers.apply(question)), new EtfValueMapper(), DecodeLimits.DEFAULT);
+        Call call = new Call(module, function, new ArrayList<>(Arrays.asList(arguments)));
+        calls.add(call);
+        return new EncodedReply(EncodedTerm.of(results.apply(call)), new EtfValueMapper(), DecodeLimits.DEFAULT);
     }
 
     @Override

@@ -6,7 +6,7 @@ import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import java.lang.reflect.Proxy;
 
-/// A node with one peer, and nothing else.
+/// Creates fake nodes that have one peer and support nothing else.
 final class OneNode {
     private OneNode() {}
 

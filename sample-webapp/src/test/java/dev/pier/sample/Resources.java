@@ -3,7 +3,7 @@ package dev.pier.sample;
 import jakarta.annotation.Resource;
 import java.lang.reflect.Field;
 
-/// Injects, as the server does, by the type of the field.
+/// Injects resources into fields by type, as the server does.
 final class Resources {
     private Resources() {}
 

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The servlets over real HTTP, with a peer that answers what each test says.
+/// The servlets over real HTTP, with a fake peer.
 class ServletsTest {
     private final Server server = new Server(0);
     private final ServletContextHandler app = new ServletContextHandler("/");
@@ -64,7 +64,7 @@ class ServletsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/hello", "/hello?style=fast"})
-    void helloIsTheSameBothWays(String path) throws Exception {
+    void bothStylesOfHelloReturnTheSame(String path) throws Exception {
         FakePeer peer = start(_ -> Binary.of("hello world !"));
 
         HttpResponse<String> response = get(path);
@@ -73,11 +73,11 @@ class ServletsTest {
         assertThat(response.body()).isEqualTo("hello world !");
         assertThat(response.headers().firstValue("Content-Type"))
                 .hasValueSatisfying(type -> assertThat(type).isEqualToIgnoringCase("text/plain;charset=utf-8"));
-        assertThat(peer.asked).containsExactly(new FakePeer.Asked("uwsgitest", "hello", List.of()));
+        assertThat(peer.calls).containsExactly(new FakePeer.Call("uwsgitest", "hello", List.of()));
     }
 
     @Test
-    void aNodeThatIsNotThereGives503() throws Exception {
+    void aCallWithoutConnectionGives503() throws Exception {
         start(_ -> {
             throw new NotConnected("backend@localhost");
         });
@@ -90,7 +90,7 @@ class ServletsTest {
     }
 
     @Test
-    void systemIsWhatErlangSays() throws Exception {
+    void systemReturnsTheFiguresFromErlang() throws Exception {
         start(_ -> MapTerm.of(Map.of(Atom.of("run_queue"), IntegerTerm.of(3))));
 
         HttpResponse<String> response = get("/system");
@@ -101,31 +101,31 @@ class ServletsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "10000001", "99999999999999999999", "many", ""})
-    void aNumberOfRowsThatIsNoneGives400(String n) throws Exception {
+    void anInvalidNumberOfRowsGives400(String n) throws Exception {
         FakePeer peer = start(_ -> Atom.OK);
 
         HttpResponse<String> response = get("/stream?n=" + n);
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.body())
-                .isEqualTo("{\"title\":\"Cannot be understood\",\"status\":400,"
-                        + "\"detail\":\"n is a number of rows, from 1 to 10000000\"}\n");
-        assertThat(peer.asked).isEmpty();
+                .isEqualTo("{\"title\":\"Bad request\",\"status\":400,"
+                        + "\"detail\":\"n must be a number of rows from 1 to 10000000\"}\n");
+        assertThat(peer.calls).isEmpty();
     }
 
     @Test
-    void askingForTheHeadersAloneMakesNoRows() throws Exception {
+    void headOfTheStreamProducesNoRows() throws Exception {
         FakePeer peer = start(_ -> Atom.OK);
 
         HttpResponse<String> response = send(request("/stream?n=1000").HEAD().build());
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
-        assertThat(peer.asked).isEmpty();
+        assertThat(peer.calls).isEmpty();
     }
 
     @Test
-    void askingForTheHeadersOfTheEventsAloneOpensNoPage() throws Exception {
+    void headOfTheEventsOpensNoPage() throws Exception {
         start(_ -> Atom.OK);
 
         HttpResponse<String> response =
@@ -136,9 +136,9 @@ class ServletsTest {
     }
 
     @Test
-    void argumentsReachTheFunctionAndItsAnswerComesBack() throws Exception {
-        FakePeer peer = start(asked ->
-                ListTerm.of(Binary.of("ok"), IntegerTerm.of(asked.arguments().size())));
+    void callPassesTheArgumentsAndReturnsTheResult() throws Exception {
+        FakePeer peer = start(call ->
+                ListTerm.of(Binary.of("ok"), IntegerTerm.of(call.arguments().size())));
 
         HttpResponse<String> response = post("/call/lists/sort", "[[3, 1.5, null], {\"a\": \"ä\"}]");
 
@@ -146,10 +146,10 @@ class ServletsTest {
         assertThat(response.body()).isEqualTo("[\"ok\",2]");
         List<Object> list = new ArrayList<>(List.of(3L, 1.5));
         list.add(null);
-        assertThat(peer.asked).singleElement().satisfies(asked -> {
-            assertThat(asked.module()).isEqualTo("lists");
-            assertThat(asked.function()).isEqualTo("sort");
-            assertThat(asked.arguments()).containsExactly(list, Map.of("a", "ä"));
+        assertThat(peer.calls).singleElement().satisfies(call -> {
+            assertThat(call.module()).isEqualTo("lists");
+            assertThat(call.function()).isEqualTo("sort");
+            assertThat(call.arguments()).containsExactly(list, Map.of("a", "ä"));
         });
     }
 
@@ -162,24 +162,24 @@ class ServletsTest {
                 "/call/lists/sort         | {}      | 400 | JSON array",
                 "/call/lists/sort         | [1,     | 400 | character 4",
                 "/call/lists/sort         | 'hello' | 400 | JSON array",
-                "/call/lists/sort         | [1] [2] | 400 | nothing more",
+                "/call/lists/sort         | [1] [2] | 400 | the end of the text is expected",
                 "/call/lists              | []      | 404 | /call/{module}/{function}",
                 "/call/lists/sort/1       | []      | 404 | /call/{module}/{function}",
                 "/call                    | []      | 404 | /call/{module}/{function}",
             })
-    void whatCannotBeCalledSaysWhy(String path, String body, int status, String why) throws Exception {
+    void aRefusedCallGetsAProblemWithItsReason(String path, String body, int status, String reason) throws Exception {
         FakePeer peer = start(_ -> Atom.OK);
 
         HttpResponse<String> response = post(path, body);
 
         assertThat(response.statusCode()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(response.body()).contains("\"detail\":\"").contains(why);
-        assertThat(peer.asked).isEmpty();
+        assertThat(response.body()).contains("\"detail\":\"").contains(reason);
+        assertThat(peer.calls).isEmpty();
     }
 
     @Test
-    void aBodyWithoutEndGives413() throws Exception {
+    void aBodyThatIsTooLargeGives413() throws Exception {
         FakePeer peer = start(_ -> Atom.OK);
         byte[] large = new byte[10_000_000];
 
@@ -189,16 +189,16 @@ class ServletsTest {
         HttpResponse<String> chunked = send(request("/call/lists/sort")
                 .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
                 .build());
-        HttpResponse<String> polite = send(request("/call/lists/sort")
+        HttpResponse<String> expecting = send(request("/call/lists/sort")
                 .expectContinue(true)
                 .POST(BodyPublishers.ofByteArray(large))
                 .build());
 
-        assertThat(List.of(declared, chunked, polite)).allSatisfy(response -> {
+        assertThat(List.of(declared, chunked, expecting)).allSatisfy(response -> {
             assertThat(response.statusCode()).isEqualTo(413);
             assertThat(response.body()).contains("1048576 bytes");
         });
-        assertThat(peer.asked).isEmpty();
+        assertThat(peer.calls).isEmpty();
     }
 
     @Test
@@ -214,25 +214,25 @@ class ServletsTest {
     }
 
     @Test
-    void anArgumentWithoutErlangFormIsTheClientsFaultHere() throws Exception {
+    void anArgumentThatCannotBeEncodedGives400() throws Exception {
         start(_ -> {
-            throw new BadArgument("[0]: no Erlang form");
+            throw new BadArgument("[0]: cannot be encoded");
         });
 
         HttpResponse<String> response = post("/call/lists/sort", "[1]");
 
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).contains("[0]: no Erlang form");
+        assertThat(response.body()).contains("[0]: cannot be encoded");
     }
 
     @Test
-    void aListOfFunctionsThatIsNoneStopsTheApplication() {
+    void anInvalidListOfFunctionsStopsTheApplication() {
         assertThatThrownBy(() -> start(_ -> Atom.OK, "lists:sort lists:*"))
-                .hasStackTraceContaining("pier.sample.allowed: lists:* is not of the form module:function");
+                .hasStackTraceContaining("pier.sample.allowed: lists:* does not have the form module:function");
     }
 
     @Test
-    void whatChangesSomethingNeedsThePagesToken() throws Exception {
+    void requestsThatChangeStateNeedThePagesToken() throws Exception {
         start(_ -> Atom.OK);
         HttpResponse<String> page = get("/page");
         String token = page.body().replaceFirst(".*\"token\":\"([0-9a-f]{32})\".*\\s*", "$1");
@@ -242,17 +242,17 @@ class ServletsTest {
                 .startsWith("pier_token=" + token)
                 .contains("HttpOnly")
                 .contains("SameSite=Strict");
-        assertThat(posted(null, null)).isEqualTo(403);
-        assertThat(posted(cookie, null)).isEqualTo(403);
-        assertThat(posted(null, token)).isEqualTo(403);
-        assertThat(posted(cookie, "0".repeat(32))).isEqualTo(403);
-        assertThat(posted("pier_token=", "")).isEqualTo(403);
-        assertThat(posted(cookie, token))
-                .as("let through, to a servlet without POST")
+        assertThat(postStatus(null, null)).isEqualTo(403);
+        assertThat(postStatus(cookie, null)).isEqualTo(403);
+        assertThat(postStatus(null, token)).isEqualTo(403);
+        assertThat(postStatus(cookie, "0".repeat(32))).isEqualTo(403);
+        assertThat(postStatus("pier_token=", "")).isEqualTo(403);
+        assertThat(postStatus(cookie, token))
+                .as("the guard passes the request on to a servlet without POST")
                 .isEqualTo(405);
     }
 
-    private int posted(@Nullable String cookie, @Nullable String token) throws Exception {
+    private int postStatus(@Nullable String cookie, @Nullable String token) throws Exception {
         HttpRequest.Builder request = request("/hello").POST(BodyPublishers.ofString("{}"));
         if (cookie != null) {
             request.header("Cookie", cookie.split(";", 2)[0]);
@@ -264,19 +264,19 @@ class ServletsTest {
     }
 
     @Test
-    void everyAnswerSaysWhatBrowsersMayLoad() throws Exception {
+    void everyResponseHasAContentSecurityPolicy() throws Exception {
         start(_ -> Binary.of("hello"));
 
         assertThat(get("/hello").headers().firstValue("Content-Security-Policy"))
                 .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
     }
 
-    private FakePeer start(Function<FakePeer.Asked, Term> answers) throws Exception {
-        return start(answers, "lists:sort");
+    private FakePeer start(Function<FakePeer.Call, Term> results) throws Exception {
+        return start(results, "lists:sort");
     }
 
-    private FakePeer start(Function<FakePeer.Asked, Term> answers, String allowed) throws Exception {
-        FakePeer peer = new FakePeer(answers);
+    private FakePeer start(Function<FakePeer.Call, Term> results, String allowed) throws Exception {
+        FakePeer peer = new FakePeer(results);
         app.setInitParameter(AllowedFunctions.PARAMETER, allowed);
         app.addServletContainerInitializer(new ErlangErrorsInitializer());
         app.addFilter(SecurityHeaders.class, "/*", EnumSet.of(DispatcherType.REQUEST));

@@ -17,8 +17,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `POST /callme`: for those who have no Erlang shell at hand, has the Erlang node run one of the lines that the card
-/// shows. So the call goes there, and from there to [ErlangSide] here, before it is answered.
+/// `POST /callme`: runs one of the lines on the card on the Erlang node, for users without an Erlang shell. The request
+/// calls Erlang, and Erlang calls [ErlangSide] in this application, before the request is answered.
 @WebServlet("/callme")
 public final class CallMeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -32,28 +32,32 @@ public final class CallMeServlet extends HttpServlet {
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            Atom here = Atom.of(node.name());
+            Atom thisNode = Atom.of(node.name());
             String line = Form.of(request).text("line", 20);
             String answer = switch (line) {
                 case "call" ->
                     backend.call(
                                     "rpc",
                                     "call",
-                                    here,
+                                    thisNode,
                                     Atom.of("useless"),
                                     Atom.of("myfunction"),
                                     ListTerm.of(IntegerTerm.of(1), IntegerTerm.of(2)))
                             .term()
                             .toString();
                 case "message" ->
-                    backend.call("erlang", "send", to("callme", here), Tuple.of(Atom.of("any"), Atom.of("message")))
+                    backend.call(
+                                    "erlang",
+                                    "send",
+                                    process("callme", thisNode),
+                                    Tuple.of(Atom.of("any"), Atom.of("message")))
                             .term()
                             .toString();
                 case "counter" ->
-                    backend.call("gen_server", "call", to("counter", here), Atom.of("next"))
+                    backend.call("gen_server", "call", process("counter", thisNode), Atom.of("next"))
                             .term()
                             .toString();
-                default -> throw new BadRequest(400, "line is call, message or counter");
+                default -> throw new BadRequest(400, "line must be call, message or counter");
             };
             Json.object().put("answer", answer).send(response);
         } catch (BadRequest e) {
@@ -61,7 +65,8 @@ public final class CallMeServlet extends HttpServlet {
         }
     }
 
-    private static Tuple to(String name, Atom node) {
+    /// A registered process as Erlang addresses it: `{Name, Node}`.
+    private static Tuple process(String name, Atom node) {
         return Tuple.of(Atom.of(name), node);
     }
 }

@@ -14,7 +14,8 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
-/// What Erlang can call of this application. It all ends with the application; a newer version takes it over.
+/// Registers what Erlang can reach in this application: an exposed function, a process with a handler and a
+/// `gen_server`.
 ///
 /// ```erlang
 /// rpc:call('web@localhost', useless, myfunction, [1, 2]).       % {hello,[1,2]}
@@ -22,7 +23,8 @@ import jakarta.servlet.annotation.WebListener;
 /// {callme, 'web@localhost'} ! {any, "message"}.
 /// ```
 ///
-/// Each is told to all pages as it comes: the event `callme`.
+/// Each call and message is published to all pages as the event `callme`. Lifecycle: everything registered here ends
+/// with the application; after a redeployment, the new version takes over the names.
 @WebListener
 public final class ErlangSide implements ServletContextListener {
     private static final int MAX_SHOWN = 300;
@@ -33,20 +35,20 @@ public final class ErlangSide implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Pages pages = Pages.of(event.getServletContext());
-        node.expose("useless", "myfunction", arguments -> called(arguments, pages));
-        node.register("callme", (Message message, ErlangProcess _) -> told("message", "", message.term(), pages));
-        node.register("counter", new Counter(count -> told("counter", "", count, pages)));
+        node.expose("useless", "myfunction", arguments -> hello(arguments, pages));
+        node.register("callme", (Message message, ErlangProcess _) -> publish("message", "", message.term(), pages));
+        node.register("counter", new Counter(count -> publish("counter", "", count, pages)));
     }
 
-    private static Tuple called(Arguments arguments, Pages pages) {
+    private static Tuple hello(Arguments arguments, Pages pages) {
         ListTerm terms = new ListTerm(arguments.terms());
-        told("call", arguments.caller(), terms, pages);
+        publish("call", arguments.caller(), terms, pages);
         return Tuple.of(Atom.of("hello"), terms);
     }
 
-    private static void told(String kind, String from, Object what, Pages pages) {
-        String text = what.toString();
-        pages.tellAll(
+    private static void publish(String kind, String from, Object content, Pages pages) {
+        String text = content.toString();
+        pages.publishToAll(
                 "callme",
                 Json.object()
                         .put("kind", kind)

@@ -1,4 +1,4 @@
-/// The card Call me: what Erlang calls and sends here.
+/// The card Call me: calls and messages from Erlang to this application.
 @NullMarked
 package dev.pier.sample.callme;
 

@@ -12,14 +12,13 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.util.List;
 
-/// One user of the chat: a node with a server `message_handler`, which is cast what the others say. The chat knows no
-/// more of its users, and cannot tell this one from one in Elixir (`elixir/lib/chat/client.ex`).
+/// One user of the chat: a node with a `gen_server` named `message_handler`, to which the chat casts what other users
+/// say. To the chat, a user in Java and a user in Elixir (`elixir/lib/chat/client.ex`) are the same.
 ///
-/// The node ends with the user, and the chat sees it: who just goes has left, too.
-///
-/// Safe for many threads. The listener is called on the handler's virtual thread, one call at a time.
+/// Threads: safe for many threads. The listener is called on the handler's virtual thread, one call at a time.
+/// Lifecycle: the node ends with the user. The chat monitors the handler, so a user whose node ends has left the chat.
 final class ChatClient implements AutoCloseable {
-    /// The peer in `server.conf` whose node has the chat's server.
+    /// The peer in `server.conf` on which the chat's server runs.
     static final String PEER = "chat";
 
     private static final String SERVER = "message_server";
@@ -35,59 +34,56 @@ final class ChatClient implements AutoCloseable {
     private final ChatNodes.Lease lease;
     private final GenServerRef server;
     private final Binary nick;
-    private final List<Term> present;
+    private final List<Term> usersAtJoin;
 
-    /// What the user hears.
+    /// Receives what happens in the chat.
     interface Listener {
-        /// @param from the nick, or the atom `server`
-        void said(Term from, Term text);
+        /// @param from the sender's nick, or the atom `server`
+        void message(Term from, Term text);
 
-        void saidToYouAlone(Term from, Term text);
+        void privateMessage(Term from, Term text);
 
-        /// Somebody has come or gone.
-        void present(List<Term> nicks);
+        /// A user has joined or left.
+        void usersChanged(List<Term> nicks);
 
-        /// The chat's server has ended, or cannot be reached any more. The node is there still.
-        void serverGone(Term reason);
+        /// The chat's server has ended or cannot be reached. The user's own node is still open.
+        void serverDown(Term reason);
     }
 
-    /// The chat does not want this user; the message says why: `nick_in_use` or `nick_not_allowed`.
-    static final class Refused extends Exception {
+    /// The chat has rejected the user. The message is the reason: `nick_in_use` or `nick_not_allowed`.
+    static final class Rejected extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private Refused(Term why) {
-            super(why.toString());
+        private Rejected(Term reason) {
+            super(reason.toString());
         }
     }
 
-    private ChatClient(ChatNodes.Lease lease, GenServerRef server, Binary nick, List<Term> present) {
+    private ChatClient(ChatNodes.Lease lease, GenServerRef server, Binary nick, List<Term> usersAtJoin) {
         this.lease = lease;
         this.server = server;
         this.nick = nick;
-        this.present = present;
+        this.usersAtJoin = usersAtJoin;
     }
 
-    /// Joins the chat as the user of a node, which ends with the user, or if the chat does not want the user.
+    /// Joins the chat with a node of the user's own. The node is closed with the user, or if the chat rejects the user.
     ///
-    /// @throws dev.pier.erlang.ErlangException if the server cannot be called
-    static ChatClient join(ChatNodes.Lease lease, String nick, Listener listener) throws Refused {
-        boolean joined = false;
+    /// @throws dev.pier.erlang.ErlangException if the call to the chat's server fails
+    static ChatClient join(ChatNodes.Lease lease, String nick, Listener listener) throws Rejected {
         try {
             Peer chat = lease.node().peer(PEER);
-            // Before the server knows of it: the first message may come before the answer.
+            // Registered before the call, because the first message may arrive before the answer.
             lease.node().register(HANDLER, new MessageHandler(chat.nodeName(), listener));
             GenServerRef server = chat.server(SERVER);
             Binary name = Binary.of(nick);
             Term answer = server.call(Tuple.of(CONNECT, name)).term();
             if (answer instanceof Tuple tuple && tuple.is(Atom.OK, 2) && tuple.get(1) instanceof ListTerm nicks) {
-                joined = true;
                 return new ChatClient(lease, server, name, nicks.elements());
             }
-            throw new Refused(answer);
-        } finally {
-            if (!joined) {
-                lease.close();
-            }
+            throw new Rejected(answer);
+        } catch (Throwable t) {
+            lease.close();
+            throw t;
         }
     }
 
@@ -99,9 +95,9 @@ final class ChatClient implements AutoCloseable {
         return lease.node().name();
     }
 
-    /// Who was there when this user came, who is among them.
-    List<Term> present() {
-        return present;
+    /// The nicks of the users who were in the chat when this user joined, including this user's.
+    List<Term> usersAtJoin() {
+        return usersAtJoin;
     }
 
     void say(String text) {
@@ -112,7 +108,7 @@ final class ChatClient implements AutoCloseable {
         server.cast(Tuple.of(PRIVATE_MESSAGE, nick, Binary.of(receiver), Binary.of(text)));
     }
 
-    /// Says goodbye, and goes.
+    /// Tells the chat that this user leaves, and closes the node.
     void leave() {
         try {
             server.call(Tuple.of(DISCONNECT, nick)).term();
@@ -121,13 +117,13 @@ final class ChatClient implements AutoCloseable {
         }
     }
 
-    /// Just goes.
+    /// Closes the node. The chat notices that the user has left.
     @Override
     public void close() {
         lease.close();
     }
 
-    /// The server that the chat's server casts to.
+    /// The `gen_server` to which the chat's server casts.
     private record MessageHandler(String serverNode, Listener listener) implements GenServer {
         @Override
         public void init(ErlangProcess self) {
@@ -141,21 +137,21 @@ final class ChatClient implements AutoCloseable {
 
         @Override
         public void handleCast(Message request) {
-            if (!(request.term() instanceof Tuple told)) {
+            if (!(request.term() instanceof Tuple event)) {
                 return;
             }
-            if (told.is(MESSAGE, 3)) {
-                listener.said(told.get(1), told.get(2));
-            } else if (told.is(PRIVATE_MESSAGE, 3)) {
-                listener.saidToYouAlone(told.get(1), told.get(2));
-            } else if (told.is(USERS, 2) && told.get(1) instanceof ListTerm nicks) {
-                listener.present(nicks.elements());
+            if (event.is(MESSAGE, 3)) {
+                listener.message(event.get(1), event.get(2));
+            } else if (event.is(PRIVATE_MESSAGE, 3)) {
+                listener.privateMessage(event.get(1), event.get(2));
+            } else if (event.is(USERS, 2) && event.get(1) instanceof ListTerm nicks) {
+                listener.usersChanged(nicks.elements());
             }
         }
 
         @Override
         public void handleInfo(Message message) {
-            message.down().ifPresent(down -> listener.serverGone(down.reason()));
+            message.down().ifPresent(down -> listener.serverDown(down.reason()));
         }
     }
 }

@@ -5,18 +5,19 @@ import dev.pier.erlang.OpenedNode;
 import java.io.IOException;
 import java.util.BitSet;
 
-/// The nodes of the chat's users: `web_chat1@localhost`, `web_chat2@localhost`, … each for as long as its user is
-/// there.
+/// The nodes of the chat's users: `web_chat1@localhost`, `web_chat2@localhost`, …, one for each user.
 ///
-/// The users' own nicks would look better. But the name of a node that connects becomes an atom in Erlang, which never
-/// forgets one; so there are no more names than users at a time. Safe for many threads.
+/// Names are numbered and reused instead of taken from the users' nicks: the name of a connecting node becomes an atom
+/// in Erlang, where atoms are never freed. Safe for many threads.
 final class ChatNodes {
-    static final int MOST = 200;
+    static final int MAX_USERS = 200;
 
-    /// The numbers in use. Guarded by this.
+    private final Object lock = new Object();
+
+    /// The numbers in use. Guarded by `lock`.
     private final BitSet numbers = new BitSet();
 
-    /// A node for one user, to be closed with the user.
+    /// A node for one user. Closing it frees its name.
     final class Lease implements AutoCloseable {
         private final int number;
         private final OpenedNode node;
@@ -37,38 +38,39 @@ final class ChatNodes {
         }
     }
 
-    /// Opens a node beside the server's own.
+    /// Opens a further node of this server with the first free name.
     ///
-    /// @throws IOException if no name is free, or none can be had
+    /// @throws IOException if [#MAX_USERS] are in use, or EPMD accepts none of the free names
     Lease open(ErlangNode web) throws IOException {
         String prefix = web.name().substring(0, web.name().indexOf('@')) + "_chat";
-        IOException last = new IOException(MOST + " users are in the chat");
-        for (int number = take(1); number <= MOST; number = take(number + 1)) {
-            boolean opened = false;
+        IOException last = new IOException("the chat is full: at most " + MAX_USERS + " users");
+        for (int number = take(1); number <= MAX_USERS; number = take(number + 1)) {
             try {
-                Lease lease = new Lease(number, web.open(prefix + number));
-                opened = true;
-                return lease;
+                return new Lease(number, web.open(prefix + number));
             } catch (IOException e) {
-                last = e; // Somebody else's node has the name, or EPMD has not heard yet that the last one has ended.
-            } finally {
-                if (!opened) {
-                    free(number);
-                }
+                free(number);
+                last = e; // Another node has the name, or EPMD has not yet noticed that its last owner has ended.
+            } catch (Throwable t) {
+                free(number);
+                throw t;
             }
         }
         throw last;
     }
 
-    private synchronized int take(int from) {
-        int number = numbers.nextClearBit(from);
-        if (number <= MOST) {
-            numbers.set(number);
+    private int take(int from) {
+        synchronized (lock) {
+            int number = numbers.nextClearBit(from);
+            if (number <= MAX_USERS) {
+                numbers.set(number);
+            }
+            return number;
         }
-        return number;
     }
 
-    private synchronized void free(int number) {
-        numbers.clear(number);
+    private void free(int number) {
+        synchronized (lock) {
+            numbers.clear(number);
+        }
     }
 }

@@ -16,20 +16,20 @@ import java.io.IOException;
 import java.util.Optional;
 
 /// The users of the Elixir chat in browsers: `POST /chat/join` with `{"nick"}`, `/chat/say` with `{"text"}`,
-/// `/chat/private` with `{"to","text"}`, `/chat/leave`. Each open page is a user.
+/// `/chat/private` with `{"to","text"}`, `/chat/leave`. Each open page can have one user.
 ///
-/// Joining is a `GenServer.call`, and so is answered: with who is there, or with 409 and the chat's own word. What the
-/// others say reaches the page as events `chat`. When the page is closed, its user leaves.
+/// Joining is a `GenServer.call`: its response lists the users, or is 409 with the chat's reason. What other users say
+/// reaches the page as the event `chat`. When the page is closed, its user leaves.
 ///
-/// `GET /chat` tells where the chat's server is, if `server.conf` has one: it wants Elixir, which not every machine
-/// has.
+/// `GET /chat` returns the node of the chat's server, or null if `server.conf` has no peer `chat`: the chat needs
+/// Elixir, which is not installed everywhere.
 @WebServlet(urlPatterns = "/chat/*", loadOnStartup = 1)
 public final class ChatServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private static final String EVENT = "chat";
-    private static final int NICK = 30;
-    private static final int TEXT = 1000;
+    private static final int MAX_NICK = 30;
+    private static final int MAX_TEXT = 1000;
 
     @Resource(name = "erlang/node")
     ErlangNode node;
@@ -44,7 +44,7 @@ public final class ChatServlet extends HttpServlet {
 
     private ChatUser user(String page) {
         Pages pages = Pages.of(getServletContext());
-        return new ChatUser(() -> nodes.open(node), told -> pages.tell(page, EVENT, told));
+        return new ChatUser(() -> nodes.open(node), event -> pages.publish(page, EVENT, event));
     }
 
     @Override
@@ -64,25 +64,27 @@ public final class ChatServlet extends HttpServlet {
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             if (server().isEmpty()) {
-                throw new BadRequest(503, "server.conf has no peer " + ChatClient.PEER);
+                throw new BadRequest(503, "the chat is not configured: server.conf has no peer " + ChatClient.PEER);
             }
             ChatUser user = users.of(request);
             switch (request.getPathInfo()) {
-                case "/join" -> user.join(Form.of(request).text("nick", NICK)).send(response);
+                case "/join" ->
+                    user.join(Form.of(request).text("nick", MAX_NICK)).send(response);
                 case "/say" -> {
-                    user.say(Form.of(request).text("text", TEXT));
+                    user.say(Form.of(request).text("text", MAX_TEXT));
                     response.setStatus(HttpServletResponse.SC_ACCEPTED);
                 }
                 case "/private" -> {
                     Form form = Form.of(request);
-                    user.sayTo(form.text("to", NICK), form.text("text", TEXT));
+                    user.sayTo(form.text("to", MAX_NICK), form.text("text", MAX_TEXT));
                     response.setStatus(HttpServletResponse.SC_ACCEPTED);
                 }
                 case "/leave" -> {
                     user.leave();
                     response.setStatus(HttpServletResponse.SC_ACCEPTED);
                 }
-                case null, default -> throw new BadRequest(404, "POST to /chat/{join,say,private,leave}");
+                case null, default ->
+                    throw new BadRequest(404, "the path must be /chat/join, /chat/say, /chat/private or /chat/leave");
             }
         } catch (BadRequest e) {
             Problem.send(request, response, e);

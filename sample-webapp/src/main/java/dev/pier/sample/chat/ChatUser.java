@@ -11,53 +11,58 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The user of the chat on one open page, which is told what the user hears. Safe for many threads.
+/// The user of the chat on one open page. Publishes what happens in the chat to the page. Safe for many threads.
 final class ChatUser implements ChatClient.Listener, PerPage.Owned {
-    private final Door door;
+    private final NodeFactory nodes;
     private final Consumer<Json> page;
 
-    /// Guarded by this; the lock is never held while the chat is asked something.
+    /// Never held while the chat is called.
+    private final Object lock = new Object();
+
+    /// Guarded by `lock`.
     private @Nullable ChatClient client;
 
-    /// Guarded by this.
+    /// Guarded by `lock`.
     private boolean closed;
 
-    /// Where a user gets a node.
+    /// Opens a node for the user.
     @FunctionalInterface
-    interface Door {
+    interface NodeFactory {
         ChatNodes.Lease open() throws IOException;
     }
 
-    /// @param page is told, and does not wait
-    ChatUser(Door door, Consumer<Json> page) {
-        this.door = door;
+    /// @param page receives the events for the page; must not block
+    ChatUser(NodeFactory nodes, Consumer<Json> page) {
+        this.nodes = nodes;
         this.page = page;
     }
 
-    /// @return what the page is answered
-    /// @throws BadRequest if the chat does not want this user, or there is no node to be had
+    /// Joins the chat.
+    ///
+    /// @return the body of the response to the page
+    /// @throws BadRequest if the chat rejects the nick, or no node can be opened
     Json join(String nick) throws BadRequest {
         if (current() != null) {
-            throw new BadRequest(409, "this page is in the chat already");
+            throw new BadRequest(409, "this page has already joined the chat");
         }
-        ChatClient joined = enter(nick);
+        ChatClient joined = connect(nick);
         if (!keep(joined)) {
             joined.leave();
-            throw new BadRequest(409, "this page is in the chat already, or was closed");
+            throw new BadRequest(409, "this page has already joined the chat, or is closed");
         }
         return Json.object()
                 .put("nick", nick)
                 .put("node", joined.nodeName())
-                .put("present", readable(joined.present()));
+                .put("present", legible(joined.usersAtJoin()));
     }
 
-    private ChatClient enter(String nick) throws BadRequest {
+    private ChatClient connect(String nick) throws BadRequest {
         try {
-            return ChatClient.join(door.open(), nick, this);
-        } catch (ChatClient.Refused e) {
+            return ChatClient.join(nodes.open(), nick, this);
+        } catch (ChatClient.Rejected e) {
             throw new BadRequest(409, String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            throw new BadRequest(503, "no node for you: " + e.getMessage());
+            throw new BadRequest(503, "cannot open a node for the user: " + e.getMessage());
         }
     }
 
@@ -70,16 +75,16 @@ final class ChatUser implements ChatClient.Listener, PerPage.Owned {
     }
 
     void leave() {
-        ChatClient leaving = takeAway(false);
+        ChatClient leaving = detach(false);
         if (leaving != null) {
             leaving.leave();
         }
     }
 
-    /// The page has gone.
+    /// Called when the page is closed.
     @Override
     public void close() {
-        ChatClient leaving = takeAway(true);
+        ChatClient leaving = detach(true);
         if (leaving != null) {
             leaving.close();
         }
@@ -97,54 +102,60 @@ final class ChatUser implements ChatClient.Listener, PerPage.Owned {
         return Optional.ofNullable(current()).map(ChatClient::nick);
     }
 
-    private synchronized @Nullable ChatClient current() {
-        return client;
-    }
-
-    private synchronized boolean keep(ChatClient joined) {
-        boolean kept = client == null && !closed;
-        if (kept) {
-            client = joined;
+    private @Nullable ChatClient current() {
+        synchronized (lock) {
+            return client;
         }
-        return kept;
     }
 
-    private synchronized @Nullable ChatClient takeAway(boolean forGood) {
-        ChatClient taken = client;
-        client = null;
-        closed |= forGood;
-        return taken;
+    private boolean keep(ChatClient joined) {
+        synchronized (lock) {
+            boolean kept = client == null && !closed;
+            if (kept) {
+                client = joined;
+            }
+            return kept;
+        }
+    }
+
+    private @Nullable ChatClient detach(boolean permanently) {
+        synchronized (lock) {
+            ChatClient detached = client;
+            client = null;
+            closed |= permanently;
+            return detached;
+        }
     }
 
     @Override
-    public void said(Term from, Term text) {
-        page.accept(said("message", from, text));
+    public void message(Term from, Term text) {
+        page.accept(message("message", from, text));
     }
 
     @Override
-    public void saidToYouAlone(Term from, Term text) {
-        page.accept(said("private", from, text));
+    public void privateMessage(Term from, Term text) {
+        page.accept(message("private", from, text));
     }
 
-    private static Json said(String kind, Term from, Term text) {
+    private static Json message(String kind, Term from, Term text) {
         return Json.object().put("kind", kind).put("from", Legible.of(from)).put("text", Legible.of(text));
     }
 
     @Override
-    public void present(List<Term> nicks) {
-        page.accept(Json.object().put("kind", "present").put("present", readable(nicks)));
+    public void usersChanged(List<Term> nicks) {
+        page.accept(Json.object().put("kind", "present").put("present", legible(nicks)));
     }
 
     @Override
-    public void serverGone(Term reason) {
-        ChatClient left = takeAway(false);
+    public void serverDown(Term reason) {
+        ChatClient left = detach(false);
         if (left != null) {
             left.close();
         }
         page.accept(Json.object().put("kind", "gone").put("why", reason.toString()));
     }
 
-    private static List<String> readable(List<Term> nicks) {
+    private static List<String> legible(List<Term> nicks) {
         return nicks.stream().map(Legible::of).toList();
     }
 }

@@ -1,4 +1,4 @@
-/// The card Chat: users of the Elixir chat (`elixir/lib/chat`) in browsers, each with a node of its own.
+/// The card Chat: users of the Elixir chat (`elixir/lib/chat`) in browsers, each with its own node.
 @NullMarked
 package dev.pier.sample.chat;
 

@@ -1,5 +1,6 @@
 package dev.pier.sample.console;
 
+import dev.pier.sample.web.BadRequest;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletException;
 import java.util.List;
@@ -9,10 +10,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The functions that clients may call: whole names only, no patterns. A module or function name becomes an atom on
-/// the peer, whose table of atoms never shrinks, so no name may come from a client.
+/// The functions that clients may call, listed by full name, without patterns. A module or function name becomes an
+/// atom on the peer, whose atom table never shrinks, so no unlisted name is ever sent.
 public final class AllowedFunctions {
-    /// The context parameter that lists them.
+    /// The context parameter with the list.
     public static final String PARAMETER = "pier.sample.allowed";
 
     static final AllowedFunctions NONE = new AllowedFunctions(Set.of());
@@ -25,7 +26,7 @@ public final class AllowedFunctions {
         this.functions = functions;
     }
 
-    /// Those of the application's configuration.
+    /// Reads the list from the application's context parameter.
     static AllowedFunctions of(ServletContext context) throws ServletException {
         try {
             return parse(context.getInitParameter(PARAMETER));
@@ -34,27 +35,31 @@ public final class AllowedFunctions {
         }
     }
 
-    /// @param text entries such as `lists:reverse`, with white space between
+    /// @param text entries such as `lists:reverse`, separated by white space
     static AllowedFunctions parse(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return NONE;
         }
         return new AllowedFunctions(Stream.of(text.strip().split("\\s+"))
-                .peek(AllowedFunctions::check)
+                .peek(AllowedFunctions::requireForm)
                 .collect(Collectors.toUnmodifiableSet()));
     }
 
-    private static void check(String entry) {
+    private static void requireForm(String entry) {
         if (!ENTRY.matcher(entry).matches()) {
-            throw new IllegalArgumentException(entry + " is not of the form module:function");
+            throw new IllegalArgumentException(entry + " does not have the form module:function");
         }
     }
 
-    boolean contains(String module, String function) {
-        return functions.contains(module + ":" + function);
+    /// @param function as listed: `module:function`
+    /// @throws BadRequest if the function is not listed
+    void check(String function) throws BadRequest {
+        if (!functions.contains(function)) {
+            throw new BadRequest(403, function + " is not on the list of allowed functions");
+        }
     }
 
-    /// All of them, sorted by name.
+    /// All entries, sorted by name.
     List<String> all() {
         return functions.stream().sorted().toList();
     }

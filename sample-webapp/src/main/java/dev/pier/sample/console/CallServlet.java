@@ -15,7 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `POST /call/{module}/{function}` with a JSON array of arguments: the function's answer as JSON.
+/// `POST /call/{module}/{function}` with a JSON array of arguments: calls the function and returns its result as JSON.
 ///
 /// Only the functions that the application's configuration lists can be called.
 @WebServlet(urlPatterns = "/call/*", loadOnStartup = 1)
@@ -35,27 +35,25 @@ public final class CallServlet extends HttpServlet {
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
-            String[] function = function(request);
+            String[] function = allowedFunction(request);
             Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
             JsonResponses.write(backend.call(function[0], function[1], arguments), response);
         } catch (BadRequest e) {
             Problem.send(request, response, e);
         } catch (BadArgument e) {
-            // The arguments are the client's own, so it is the client who has to change them.
+            // The arguments come from the client, so the error is the client's: 400, not the 500 for other callers.
             Problem.send(response, 400, String.valueOf(e.getMessage()));
         }
     }
 
-    /// Module and function, looked up before the body is read.
-    private String[] function(HttpServletRequest request) throws BadRequest {
+    /// Module and function from the path, checked before the body is read.
+    private String[] allowedFunction(HttpServletRequest request) throws BadRequest {
         String path = request.getPathInfo();
         String[] names = path == null ? new String[0] : path.substring(1).split("/", -1);
         if (names.length != 2) {
-            throw new BadRequest(404, "POST to /call/{module}/{function}");
+            throw new BadRequest(404, "the path must be /call/{module}/{function}");
         }
-        if (!allowed.contains(names[0], names[1])) {
-            throw new BadRequest(403, names[0] + ":" + names[1] + " is not on the list of functions to call");
-        }
+        allowed.check(names[0] + ":" + names[1]);
         return names;
     }
 }

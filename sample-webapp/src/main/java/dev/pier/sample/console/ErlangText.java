@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Terms as text: arguments that somebody typed, and stack traces for people to read.
+/// Terms as text: parses arguments that a user has typed, and formats Erlang's stack traces.
 final class ErlangText {
-    /// The atoms that may be typed. Any other would stay in the Erlang node's table for good, because a client made it
-    /// up.
-    private static final Set<Atom> KNOWN = Stream.of(("true false undefined ok error infinity normal hello world "
-                            + "a b c id name key value point user age")
-                    .split(" ", -1))
+    /// The atoms that a client may send. Any other atom would stay in the Erlang node's atom table for ever.
+    private static final Set<Atom> ALLOWED_ATOMS = Stream.of(
+                    ("true false undefined ok error infinity normal hello world "
+                                    + "a b c id name key value point user age")
+                            .split(" ", -1))
             .map(Atom::of)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -27,7 +27,7 @@ final class ErlangText {
 
     private ErlangText() {}
 
-    /// `[1, <<"two">>, {ok, 3}]`: a list of arguments; nothing is no argument.
+    /// Parses a list of arguments such as `[1, <<"two">>, {ok, 3}]`. An empty text means no arguments.
     static Object[] arguments(String text) throws BadRequest {
         if (text.isEmpty()) {
             return new Object[0];
@@ -36,10 +36,10 @@ final class ErlangText {
         try {
             term = Term.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new BadRequest(400, "not Erlang: " + e.getMessage());
+            throw new BadRequest(400, "invalid Erlang term: " + e.getMessage());
         }
         if (!(term instanceof ListTerm(List<Term> arguments))) {
-            throw new BadRequest(400, "the arguments are a list, such as [1, <<\"two\">>]");
+            throw new BadRequest(400, "the arguments must be a list, such as [1, <<\"two\">>]");
         }
         check(arguments, MAX_DEPTH);
         return arguments.toArray();
@@ -47,16 +47,16 @@ final class ErlangText {
 
     private static void check(Iterable<Term> terms, int depth) throws BadRequest {
         if (depth == 0) {
-            throw new BadRequest(400, "terms may be nested " + MAX_DEPTH + " deep");
+            throw new BadRequest(400, "nested too deeply: at most " + MAX_DEPTH + " levels");
         }
         for (Term term : terms) {
             switch (term) {
                 case Atom atom
-                when !KNOWN.contains(atom) ->
+                when !ALLOWED_ATOMS.contains(atom) ->
                     throw new BadRequest(
-                            400,
-                            "the atom " + atom + " is not one that may be sent; write <<\"" + atom.name() + "\">>");
-                case Fun _ -> throw new BadRequest(400, "a fun names a module, and so makes atoms; it is not sent");
+                            400, "the atom " + atom + " is not allowed; send <<\"" + atom.name() + "\">> instead");
+                case Fun _ ->
+                    throw new BadRequest(400, "funs are not allowed: the name of a fun's module becomes an atom");
                 case ListTerm(List<Term> elements) -> check(elements, depth - 1);
                 case Tuple(List<Term> elements) -> check(elements, depth - 1);
                 case ImproperList(List<Term> elements, Term tail) -> {
@@ -68,13 +68,13 @@ final class ErlangText {
                     check(map.entries().sequencedValues(), depth - 1);
                 }
                 default -> {
-                    // Numbers and binaries: data.
+                    // Numbers and binaries create no atoms.
                 }
             }
         }
     }
 
-    /// Erlang's stack trace, a line for each frame: `lists:sum/2 (lists.erl:1234)`.
+    /// Formats a stack trace with one line per frame: `lists:sum/2 (lists.erl:1234)`.
     static String stack(Term trace) {
         return trace instanceof ListTerm(List<Term> frames)
                 ? frames.stream().map(ErlangText::frame).collect(Collectors.joining("\n"))

@@ -1,4 +1,4 @@
-/// The card Console: any function that is allowed.
+/// The card Console: calls of any allowed function.
 @NullMarked
 package dev.pier.sample.console;
 

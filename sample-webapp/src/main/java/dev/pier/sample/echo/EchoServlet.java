@@ -23,8 +23,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// `POST /echo`: sends a text to Erlang's registered process `echoer`, and is done. The answer comes, when it comes, to
-/// our registered process `echo_answers`, whose handler tells it to the page that has asked: the event `echo`.
+/// `POST /echo`: sends a text to Erlang's registered process `echoer` and returns 202. The answer arrives later at this
+/// node's registered process `echo_answers`, whose handler publishes it to the page that asked, as the event `echo`.
 @WebServlet(urlPatterns = "/echo", loadOnStartup = 1)
 public final class EchoServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -58,7 +58,7 @@ public final class EchoServlet extends HttpServlet {
         }
     }
 
-    /// `{echoed, Reference, Text, Count}`, on the process's own thread.
+    /// Handles `{echoed, Reference, Text, Count}` on the process's own thread.
     private void answered(Message message, ErlangProcess self) {
         if (message.term() instanceof Tuple(List<Term> parts)
                 && parts.size() == 4
@@ -73,7 +73,7 @@ public final class EchoServlet extends HttpServlet {
                     .put("count", count)
                     .put("to", self.self().toString())
                     .put("micros", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - sent));
-            Pages.of(getServletContext()).tell(page.utf8().orElse(""), "echo", answer);
+            Pages.of(getServletContext()).publish(page.utf8().orElse(""), "echo", answer);
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The card Echo: messages to a registered process of Erlang, and its answers to one of ours.
+/// The card Echo: messages to a registered process in Erlang, and its answers to a registered process in Java.
 @NullMarked
 package dev.pier.sample.echo;
 

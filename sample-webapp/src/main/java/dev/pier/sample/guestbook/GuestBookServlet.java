@@ -13,9 +13,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `GET /guestbook?before=11`: five entries of the guest book, the newest first. `POST /guestbook` adds one.
+/// `GET /guestbook?before=11`: five entries of the guest book, newest first. `POST /guestbook` adds an entry.
 ///
-/// Mnesia keeps them, on the Erlang node's disc; this servlet knows of it as little as any caller.
+/// Mnesia stores the entries on the Erlang node's disk. Like any caller, this servlet sees only the functions of
+/// `guestbook.erl`.
 @WebServlet("/guestbook")
 public final class GuestBookServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -45,7 +46,7 @@ public final class GuestBookServlet extends HttpServlet {
             String text = form.text("text", MAX_TEXT);
             JsonResponses.write(backend.call("guestbook", "add", name, text).ok(), response);
         } catch (ReturnedError e) {
-            Problem.send(response, 409, "the guest book is " + e.reason()); // {error, full}, and no other.
+            Problem.send(response, 409, "the guest book is " + e.reason()); // The only error is {error, full}.
         } catch (BadRequest e) {
             Problem.send(request, response, e);
         }
@@ -59,8 +60,8 @@ public final class GuestBookServlet extends HttpServlet {
                 return id;
             }
         } catch (NumberFormatException _) {
-            // Said below.
+            // Reported below, like a negative number.
         }
-        throw new BadRequest(400, "before is the number of an entry");
+        throw new BadRequest(400, "before must be the number of an entry");
     }
 }

@@ -12,8 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/// `GET /hello`: the answer of `uwsgitest:hello()`. `?style=fast` calls it the other way; the answer is the same.
-/// `&as=json` gives it with the time that the call has taken.
+/// `GET /hello`: the result of `uwsgitest:hello()`. `?style=fast` calls it through a peer found by its node name; the
+/// result is the same. `&as=json` adds the duration of the call.
 @WebServlet("/hello")
 public final class HelloServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -26,9 +26,9 @@ public final class HelloServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        long began = System.nanoTime();
+        long start = System.nanoTime();
         Reply reply = "fast".equals(request.getParameter("style")) ? fast() : connected();
-        long nanos = System.nanoTime() - began;
+        long nanos = System.nanoTime() - start;
         String answer = reply.as(String.class);
         if ("json".equals(request.getParameter("as"))) {
             Json.object()
@@ -41,14 +41,13 @@ public final class HelloServlet extends HttpServlet {
         }
     }
 
-    /// Connect-style: the peer that `server.conf` lists as `backend`. The server connects to it, once, and all
-    /// requests share that connection.
+    /// Connect style: calls the peer that `server.conf` lists as `backend`. The server connects once, and all requests
+    /// share the connection.
     private Reply connected() {
         return backend.call("uwsgitest", "hello");
     }
 
-    /// Fast-style: a node by its name, connected to when first asked for. It costs no connection of its own per
-    /// request either.
+    /// Fast style: calls a node by its name. The server connects on first use, and all requests share the connection.
     private Reply fast() {
         return node.peer(backend.nodeName()).call("uwsgitest", "hello");
     }

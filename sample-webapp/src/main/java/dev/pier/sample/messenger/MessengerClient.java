@@ -11,18 +11,17 @@ import dev.pier.erlang.term.Tuple;
 import java.time.Duration;
 import java.util.Optional;
 
-/// One user of the messenger: a process that says to the server what the client of `messenger.erl` says, and gets the
-/// same answers. Neither the server nor another user can tell it from one in Erlang.
+/// One user of the messenger: a process that speaks the protocol of the client in `messenger.erl`. To the server and to
+/// other users, it is the same as a user in Erlang.
 ///
-/// In the text that process is registered as `mess_client`, and so a node has one user. But the server knows its users
-/// by pid, and no message goes to that name from another process than the shell. So here each browser has a process of
-/// its own, without a name, and one node has as many users as there are browsers.
+/// In the tutorial, the client is registered as `mess_client`, which allows one user per node. But the server knows its
+/// users by pid, and only the shell sends to that name. So here the process of each browser has no name, and one node
+/// can have many users.
 ///
-/// The server links itself with whoever is logged on. That link ends this process when the server ends; a monitor says
-/// so before there is the link, and at once where there is no server at all. Erlang's client waits five seconds for
-/// that.
+/// The server links to each logged-on client, so this process ends with the server. Its monitor covers the time before
+/// the link exists and reports a missing server at once; the client in Erlang notices that after five seconds.
 ///
-/// Safe for many threads; the listener is called on the process's virtual thread, one call at a time.
+/// Threads: safe for many threads. The listener is called on the process's virtual thread, one call at a time.
 final class MessengerClient implements AutoCloseable {
     private static final String SERVER = "messenger";
     private static final Atom LOGON = Atom.of("logon");
@@ -31,7 +30,7 @@ final class MessengerClient implements AutoCloseable {
     private static final Atom MESSENGER = Atom.of("messenger");
     private static final Atom MESSAGE_FROM = Atom.of("message_from");
     private static final Atom NORMAL = Atom.of("normal");
-    private static final Duration LONG = Duration.ofDays(1);
+    private static final Duration RECEIVE_TIMEOUT = Duration.ofDays(1);
 
     private final Mailbox process;
     private final String serverNode;
@@ -41,14 +40,15 @@ final class MessengerClient implements AutoCloseable {
         this.serverNode = serverNode;
     }
 
-    /// What happens to the user.
+    /// Receives what happens to the user.
     interface Listener {
-        /// `logged_on`, `sent` or `receiver_not_found`.
-        void answered(String what);
+        /// @param answer `logged_on`, `sent` or `receiver_not_found`
+        void answered(String answer);
 
-        /// The last that happens, and the process ends: `user_exists_at_other_node` or `you_are_not_logged_on`, as the
-        /// server says, or the reason why it is not there. Not after [#logOff] and [#close].
-        void stopped(MessengerClient client, String why);
+        /// The process ends, for a reason from the server (`user_exists_at_other_node` or `you_are_not_logged_on`)
+        /// or because the server cannot be reached. This is the last call. It does not come after [#logOff] and
+        /// [#close].
+        void stopped(MessengerClient client, String reason);
 
         void message(Term from, Term text);
     }
@@ -61,7 +61,8 @@ final class MessengerClient implements AutoCloseable {
         return client;
     }
 
-    /// @throws dev.pier.erlang.NotConnected if the server's node is not there, and so with what follows
+    /// @throws dev.pier.erlang.NotConnected if there is no connection to the server's node, as in [#message] and
+    ///     [#logOff]
     void logOn(String name) {
         send(Tuple.of(process.self(), LOGON, Binary.of(name)));
     }
@@ -70,7 +71,7 @@ final class MessengerClient implements AutoCloseable {
         send(Tuple.of(process.self(), MESSAGE_TO, Binary.of(to), Binary.of(text)));
     }
 
-    /// Ends the process, too.
+    /// Logs off and ends the process.
     void logOff() {
         try {
             send(Tuple.of(process.self(), LOGOFF));
@@ -79,7 +80,7 @@ final class MessengerClient implements AutoCloseable {
         }
     }
 
-    /// The user has gone: the process just ends, and the server sees it by its link.
+    /// Ends the process. The server's link tells it that the user is gone.
     @Override
     public void close() {
         process.close();
@@ -91,47 +92,50 @@ final class MessengerClient implements AutoCloseable {
 
     private void run(Listener listener) {
         try (process) {
-            Term why = whyItEnds(listener);
-            if (!why.equals(NORMAL)) {
-                listener.stopped(this, why.toString());
+            Term reason = handleMessages(listener);
+            if (!reason.equals(NORMAL)) {
+                listener.stopped(this, reason.toString());
             }
         }
     }
 
-    /// What the server says, or the monitor, or the link, which ends the process: whichever is seen first.
-    private Term whyItEnds(Listener listener) {
+    /// Handles messages until the process is to end.
+    ///
+    /// @return the reason from the server, the monitor or the link, whichever comes first
+    private Term handleMessages(Listener listener) {
         try {
-            Optional<Term> why = Optional.empty();
-            while (why.isEmpty()) {
-                why = process.receive(MessengerClient::isReadable, LONG).flatMap(message -> handle(message, listener));
+            Optional<Term> reason = Optional.empty();
+            while (reason.isEmpty()) {
+                reason = process.receive(MessengerClient::isDecodable, RECEIVE_TIMEOUT)
+                        .flatMap(message -> handle(message, listener));
             }
-            return why.get();
+            return reason.get();
         } catch (ProcessEnded ended) {
             return ended.reason();
         }
     }
 
-    /// The mailbox drops what fails here: bytes that are no term.
-    private static boolean isReadable(Message message) {
+    /// Decodes the message. The mailbox discards messages for which this throws: their bytes are not a valid term.
+    private static boolean isDecodable(Message message) {
         return message.term() != null;
     }
 
-    /// @return why the process is to end, if it is
+    /// @return the reason to end the process, if the message is one
     private static Optional<Term> handle(Message message, Listener listener) {
         Optional<Message.Down> down = message.down();
         if (down.isPresent()) {
             return down.map(Message.Down::reason);
         }
-        return message.term() instanceof Tuple told ? handle(told, listener) : Optional.empty();
+        return message.term() instanceof Tuple tuple ? handle(tuple, listener) : Optional.empty();
     }
 
-    private static Optional<Term> handle(Tuple told, Listener listener) {
-        if (told.is(MESSAGE_FROM, 3)) {
-            listener.message(told.get(1), told.get(2));
-        } else if (told.is(MESSENGER, 2)) {
-            listener.answered(told.get(1).toString());
-        } else if (told.is(MESSENGER, 3)) {
-            return Optional.of(told.get(2));
+    private static Optional<Term> handle(Tuple message, Listener listener) {
+        if (message.is(MESSAGE_FROM, 3)) {
+            listener.message(message.get(1), message.get(2));
+        } else if (message.is(MESSENGER, 2)) {
+            listener.answered(message.get(1).toString());
+        } else if (message.is(MESSENGER, 3)) {
+            return Optional.of(message.get(2));
         }
         return Optional.empty();
     }

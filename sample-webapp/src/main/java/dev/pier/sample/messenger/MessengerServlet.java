@@ -16,23 +16,23 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /// The users of the messenger in browsers: `POST /messenger/logon` with `{"name"}`, `/messenger/message` with
-/// `{"to","text"}`, `/messenger/logoff`. Each open page is a user.
+/// `{"to","text"}`, `/messenger/logoff`. Each open page can have one user.
 ///
-/// Each only sends a message to the server, and is answered 202. What the server answers, and what others write,
-/// reaches the page as events `messenger`. When the page is closed, its user's process ends. `GET /messenger` tells
-/// whether there is one.
+/// Each request sends a message to the messenger's server and returns 202. The server's answers and other users'
+/// messages reach the page as the event `messenger`. When the page is closed, its user's process ends. `GET /messenger`
+/// returns whether the page has a user.
 @WebServlet(urlPatterns = "/messenger/*", loadOnStartup = 1)
 public final class MessengerServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private static final String EVENT = "messenger";
-    private static final int NAME = 30;
-    private static final int TEXT = 1000;
+    private static final int MAX_NAME = 30;
+    private static final int MAX_TEXT = 1000;
 
     @Resource(name = "erlang/node")
     ErlangNode node;
 
-    /// Where the messenger's server is.
+    /// The node on which the messenger's server runs.
     @Resource(name = "erlang/backend")
     Peer backend;
 
@@ -45,7 +45,7 @@ public final class MessengerServlet extends HttpServlet {
 
     private MessengerUser user(String page) {
         Pages pages = Pages.of(getServletContext());
-        return new MessengerUser(node, backend.nodeName(), told -> pages.tell(page, EVENT, told));
+        return new MessengerUser(node, backend.nodeName(), event -> pages.publish(page, EVENT, event));
     }
 
     @Override
@@ -63,13 +63,15 @@ public final class MessengerServlet extends HttpServlet {
         try {
             MessengerUser user = users.of(request);
             switch (request.getPathInfo()) {
-                case "/logon" -> user.logOn(Form.of(request).text("name", NAME));
+                case "/logon" -> user.logOn(Form.of(request).text("name", MAX_NAME));
                 case "/message" -> {
                     Form form = Form.of(request);
-                    user.message(form.text("to", NAME), form.text("text", TEXT));
+                    user.message(form.text("to", MAX_NAME), form.text("text", MAX_TEXT));
                 }
                 case "/logoff" -> user.logOff();
-                case null, default -> throw new BadRequest(404, "POST to /messenger/{logon,message,logoff}");
+                case null, default ->
+                    throw new BadRequest(
+                            404, "the path must be /messenger/logon, /messenger/message or /messenger/logoff");
             }
             response.setStatus(HttpServletResponse.SC_ACCEPTED);
         } catch (BadRequest e) {

@@ -8,19 +8,21 @@ import dev.pier.sample.web.PerPage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The user of the messenger on one open page, which is told what happens to the user.
+/// The user of the messenger on one open page. Publishes what happens to the user to the page.
 ///
-/// A client that the server has stopped is done for, as in Erlang; what the user does next begins a new one. Safe for
+/// A client that the server has stopped has ended, as in Erlang; the user's next action starts a new client. Safe for
 /// many threads.
 final class MessengerUser implements MessengerClient.Listener, PerPage.Owned {
     private final ErlangNode node;
     private final String serverNode;
     private final Consumer<Json> page;
 
-    /// Guarded by this.
+    private final Object lock = new Object();
+
+    /// Guarded by `lock`.
     private @Nullable MessengerClient client;
 
-    /// @param page is told, and does not wait
+    /// @param page receives the events for the page; must not block
     MessengerUser(ErlangNode node, String serverNode, Consumer<Json> page) {
         this.node = node;
         this.serverNode = serverNode;
@@ -31,41 +33,53 @@ final class MessengerUser implements MessengerClient.Listener, PerPage.Owned {
         client().logOn(name);
     }
 
-    /// Who is not logged on is told so by the server.
+    /// Sends a message. If the user is not logged on, the server answers `you_are_not_logged_on`.
     void message(String to, String text) {
         client().message(to, text);
     }
 
-    synchronized void logOff() {
-        if (client != null) {
-            client.logOff();
-            client = null;
+    void logOff() {
+        MessengerClient ending = detach();
+        if (ending != null) {
+            ending.logOff();
         }
     }
 
-    synchronized boolean isAlive() {
-        return client != null;
+    boolean isAlive() {
+        synchronized (lock) {
+            return client != null;
+        }
     }
 
-    /// The page has gone.
+    /// Called when the page is closed.
     @Override
-    public synchronized void close() {
-        if (client != null) {
-            client.close();
-            client = null;
+    public void close() {
+        MessengerClient ending = detach();
+        if (ending != null) {
+            ending.close();
         }
     }
 
-    private synchronized MessengerClient client() {
-        if (client == null) {
-            client = MessengerClient.start(node, serverNode, this);
+    private @Nullable MessengerClient detach() {
+        synchronized (lock) {
+            MessengerClient detached = client;
+            client = null;
+            return detached;
         }
-        return client;
+    }
+
+    private MessengerClient client() {
+        synchronized (lock) {
+            if (client == null) {
+                client = MessengerClient.start(node, serverNode, this);
+            }
+            return client;
+        }
     }
 
     @Override
-    public void answered(String what) {
-        page.accept(Json.object().put("kind", "answer").put("what", what));
+    public void answered(String answer) {
+        page.accept(Json.object().put("kind", "answer").put("what", answer));
     }
 
     @Override
@@ -77,10 +91,13 @@ final class MessengerUser implements MessengerClient.Listener, PerPage.Owned {
     }
 
     @Override
-    public synchronized void stopped(MessengerClient stopped, String why) {
-        if (client == stopped) {
+    public void stopped(MessengerClient stopped, String reason) {
+        synchronized (lock) {
+            if (client != stopped) {
+                return;
+            }
             client = null;
-            page.accept(Json.object().put("kind", "stop").put("why", why));
+            page.accept(Json.object().put("kind", "stop").put("why", reason));
         }
     }
 }

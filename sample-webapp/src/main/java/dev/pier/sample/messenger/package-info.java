@@ -1,4 +1,4 @@
-/// The card Messenger: users of the Erlang messenger (`messenger.erl`) in browsers.
+/// The card Messenger: users of the Erlang messenger (`messenger.erl`) in browsers, each with its own process.
 @NullMarked
 package dev.pier.sample.messenger;
 

@@ -12,10 +12,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `GET /system`: the Erlang node's own figures, from `this_node:figures()`, as JSON.
+/// `GET /system`: the Erlang node's figures from `this_node:figures()`, as JSON.
 ///
-/// `POST /system/kill` ends the node, if it was started to be ended: it is the node that decides, by a variable of its
-/// environment that `bin/demo` sets. The demo's start script then starts it again.
+/// `POST /system/kill` kills the node if the node permits it: `bin/demo` sets an environment variable for that, and its
+/// start script then restarts the node.
 @WebServlet({"/system", "/system/kill"})
 public final class NodeServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -38,9 +38,9 @@ public final class NodeServlet extends HttpServlet {
         try {
             backend.call("this_node", "kill");
         } catch (ConnectionLost _) {
-            response.setStatus(HttpServletResponse.SC_NO_CONTENT); // That is its answer.
+            response.setStatus(HttpServletResponse.SC_NO_CONTENT); // Expected: the node is gone.
         } catch (RemoteThrow _) {
-            Problem.send(response, 403, "This node may not be ended from here; the demo’s may.");
+            Problem.send(response, 403, "This node does not permit it; only the node of bin/demo can be killed here.");
         }
     }
 }

@@ -1,4 +1,4 @@
-/// The card Node: the Erlang node's figures, and the connection's.
+/// The card Node: figures of the Erlang node and of the connection to it.
 @NullMarked
 package dev.pier.sample.node;
 

@@ -15,10 +15,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/// `GET /stream?n=1000`: that many rows from `rows:make/2`, a line of JSON each, sent as they come.
-/// `GET /stream/progress`: how many of them Erlang has made for the page that asks.
+/// `GET /stream?n=1000`: streams that many rows from `rows:make/2`, one line of JSON per row.
+/// `GET /stream/progress`: how many rows Erlang has produced for the requesting page.
 ///
-/// No more than a window of them is in memory. A client that reads slowly slows Erlang, and one that leaves ends it.
+/// Only a window of rows is in memory. A slow client slows down the producer in Erlang; a disconnect ends it.
 @WebServlet({"/stream", "/stream/progress"})
 public final class StreamServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -30,8 +30,7 @@ public final class StreamServlet extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // Also for the rows: what a browser may keep in its cache, Chromium reads at full speed, however slow the page
-        // is.
+        // For the rows, too: Chromium reads a cacheable response at full speed even if the page reads slowly.
         response.setHeader("Cache-Control", "no-store");
         try {
             if (request.getServletPath().endsWith("/progress")) {
@@ -45,7 +44,7 @@ public final class StreamServlet extends HttpServlet {
         }
     }
 
-    /// Else Erlang would make all the rows, at full speed, and nobody would get them.
+    /// Without this, a `HEAD` request would make Erlang produce all rows at full speed, only to discard them.
     @Override
     protected void doHead(HttpServletRequest request, HttpServletResponse response) {
         response.setContentType("application/x-ndjson");
@@ -59,12 +58,12 @@ public final class StreamServlet extends HttpServlet {
                 return n;
             }
         } catch (NumberFormatException _) {
-            // Said below.
+            // Reported below, like a number out of range.
         }
-        throw new BadRequest(400, "n is a number of rows, from 1 to " + MAX_ROWS);
+        throw new BadRequest(400, "n must be a number of rows from 1 to " + MAX_ROWS);
     }
 
-    /// Who reads, for the progress: the page, or nobody that would ask for it.
+    /// The page id under which Erlang records the progress; empty for a client that will not ask for it.
     private static String reader(HttpServletRequest request) throws BadRequest {
         return request.getHeader(Pages.HEADER) == null ? "" : Pages.id(request);
     }

@@ -1,6 +1,6 @@
 package dev.pier.sample.web;
 
-/// What the client asked for cannot be done, and the client is told why.
+/// A request that is refused: the status and the sentence are sent to the client ([Problem]).
 public final class BadRequest extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -17,10 +17,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Lets nothing but this application's own page change anything: what a request carries in the header [#HEADER] must be
-/// the token in its cookie. Another site's page can have a browser send the cookie at most, and cannot read it.
+/// Refuses state-changing requests that do not come from this application's own page: the header [#HEADER] must repeat
+/// the token in the cookie. A page of another site can make a browser send the cookie, but it cannot read it.
 ///
-/// `POST /call` needs no token, so that curl can call it: it changes nothing. Safe for many threads.
+/// `POST /call` needs no token, so that curl can use it: it changes nothing. Safe for many threads.
 @WebFilter("/*")
 public final class CsrfGuard extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -28,20 +28,21 @@ public final class CsrfGuard extends HttpFilter {
     public static final String HEADER = "X-Pier-Token";
     static final String COOKIE = "pier_token";
 
-    private static final Set<String> CHANGE_NOTHING = Set.of("GET", "HEAD", "OPTIONS");
-    private static final String OPEN_TO_ALL = "/call";
+    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
+    private static final String UNGUARDED_PATH = "/call";
     private static final Pattern TOKEN = Pattern.compile("[0-9a-f]{32}");
     private static final SecureRandom RANDOM = new SecureRandom();
 
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (CHANGE_NOTHING.contains(request.getMethod())
-                || OPEN_TO_ALL.equals(request.getServletPath())
+        if (SAFE_METHODS.contains(request.getMethod())
+                || UNGUARDED_PATH.equals(request.getServletPath())
                 || hasToken(request)) {
             chain.doFilter(request, response);
         } else {
-            Problem.send(request, response, new BadRequest(403, "the header " + HEADER + " should carry your token"));
+            Problem.send(
+                    request, response, new BadRequest(403, "the header " + HEADER + " must carry the token of /page"));
         }
     }
 
@@ -51,12 +52,12 @@ public final class CsrfGuard extends HttpFilter {
                 && cookie(request).filter(token -> same(token, header)).isPresent();
     }
 
-    /// In a time that does not tell how much of it was right.
+    /// Compares in constant time.
     private static boolean same(String token, String header) {
         return MessageDigest.isEqual(token.getBytes(StandardCharsets.UTF_8), header.getBytes(StandardCharsets.UTF_8));
     }
 
-    /// The token of this browser, made if it has none.
+    /// The token of this browser; a browser without one gets a new one in a cookie.
     static String token(HttpServletRequest request, HttpServletResponse response) {
         return cookie(request).orElseGet(() -> {
             byte[] bytes = new byte[16];

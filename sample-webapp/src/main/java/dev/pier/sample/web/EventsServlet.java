@@ -9,22 +9,23 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// `GET /events?page=ID`: everything that a page is to know as it happens, as server-sent events. It lasts as long as
-/// the page is open, on the request's own (virtual) thread.
+/// `GET /events?page=ID`: the page's stream of server-sent events. It lasts as long as the page is open and occupies
+/// the request's own (virtual) thread.
 ///
-/// A browser that loses the connection comes back by itself, and finds what has happened meanwhile, but for what was
-/// written to the connection that it lost. One that does not come back within [#GRACE] is taken for closed.
+/// A browser that loses the connection reconnects by itself and gets the events that were queued meanwhile; what was
+/// already written to the lost connection is gone. A page that does not reconnect within [#GRACE] counts as closed.
 @WebServlet("/events")
 public final class EventsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /// Only who writes learns that the browser has gone, and only the second write fails.
+    /// HTTP reveals a disconnect only on write, and only the second write fails.
     private static final Duration HEARTBEAT = Duration.ofMillis(400);
 
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private static final String TYPE = "text/event-stream";
-    private static final String BEGINNING = "retry: 500\n\n";
+    private static final String FIRST_FRAME = "retry: 500\n\n";
+    private static final String HEARTBEAT_FRAME = ":\n\n";
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -32,7 +33,7 @@ public final class EventsServlet extends HttpServlet {
         String id = request.getParameter("page");
         Page page;
         try {
-            page = pages.enter(id);
+            page = pages.open(id);
         } catch (BadRequest e) {
             Problem.send(response, e.status(), e.sentence());
             return;
@@ -41,15 +42,15 @@ public final class EventsServlet extends HttpServlet {
         try {
             stream(page, connection, response);
         } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The application ends.
+            Thread.currentThread().interrupt(); // The server is stopping.
         } finally {
             if (page.isCurrent(connection)) {
-                pages.leave(id, page);
+                pages.close(id, page);
             }
         }
     }
 
-    /// Else it would write for good: what is written after the headers goes nowhere, and so never fails.
+    /// Without this, a `HEAD` request would run the stream for ever: its body is discarded, so no write ever fails.
     @Override
     protected void doHead(HttpServletRequest request, HttpServletResponse response) {
         response.setContentType(TYPE);
@@ -62,14 +63,14 @@ public final class EventsServlet extends HttpServlet {
         response.setHeader("X-Accel-Buffering", "no");
         try {
             OutputStream out = response.getOutputStream();
-            String frame = BEGINNING;
+            String frame = FIRST_FRAME;
             while (page.isCurrent(connection)) {
-                out.write((frame == null ? ":\n\n" : frame).getBytes(StandardCharsets.UTF_8));
+                out.write((frame == null ? HEARTBEAT_FRAME : frame).getBytes(StandardCharsets.UTF_8));
                 response.flushBuffer();
                 frame = page.take(HEARTBEAT);
             }
         } catch (IOException _) {
-            // The browser has gone, or only the connection: it has a moment to come back.
+            // Either the page is closed or only the connection is lost: leave the browser time to reconnect.
             Thread.sleep(GRACE);
         }
     }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a card sends: a JSON object, whose fields are looked at one by one. A value.
+/// The JSON object that a card sends, read field by field. Immutable.
 public final class Form {
     private final Map<String, @Nullable Object> fields;
 
@@ -13,34 +13,34 @@ public final class Form {
         this.fields = fields;
     }
 
-    /// @throws BadRequest if the body is no JSON object, or too large
+    /// @throws BadRequest if the body is not a JSON object, or is too large
     public static Form of(HttpServletRequest request) throws IOException, BadRequest {
         return new Form(JsonReader.object(RequestBody.text(request)));
     }
 
-    /// A text that says something.
+    /// A required text, without surrounding white space.
     ///
-    /// @param most how many characters it may have
-    /// @throws BadRequest if it is not there, blank or longer
-    public String text(String name, int most) throws BadRequest {
-        String text = optionalText(name, most);
+    /// @param maxCharacters its limit, in code points
+    /// @throws BadRequest if it is missing, blank or longer
+    public String text(String name, int maxCharacters) throws BadRequest {
+        String text = optionalText(name, maxCharacters);
         if (text.isEmpty()) {
             throw new BadRequest(400, name + " is missing");
         }
         return text;
     }
 
-    /// The same, empty where it is not there; without the white space around it.
-    public String optionalText(String name, int most) throws BadRequest {
+    /// The same for an optional text; a missing one is empty.
+    public String optionalText(String name, int maxCharacters) throws BadRequest {
         Object value = fields.get(name);
         if (value == null) {
             return "";
         }
         if (!(value instanceof String text)) {
-            throw new BadRequest(400, name + " should be a text");
+            throw new BadRequest(400, name + " must be a string");
         }
-        if (text.codePointCount(0, text.length()) > most) {
-            throw new BadRequest(400, name + " may have " + most + " characters");
+        if (text.codePointCount(0, text.length()) > maxCharacters) {
+            throw new BadRequest(400, name + " is too long: at most " + maxCharacters + " characters");
         }
         return text.strip();
     }

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A JSON object in the making. For one thread.
+/// Builds a JSON object on one line. For one thread.
 public final class Json {
     private final StringBuilder out = new StringBuilder("{");
 
@@ -25,7 +25,7 @@ public final class Json {
         return this;
     }
 
-    /// An array of texts.
+    /// Adds an array of strings.
     public Json put(String name, List<String> values) {
         name(name);
         String before = "[";
@@ -42,7 +42,7 @@ public final class Json {
         return putJson(name, Long.toString(value));
     }
 
-    /// @param value neither NaN nor infinite, which have no form in JSON
+    /// @param value finite: JSON has no NaN and no infinity
     public Json put(String name, double value) {
         return putJson(name, Double.toString(value));
     }
@@ -55,14 +55,14 @@ public final class Json {
         return putJson(name, value.toString());
     }
 
-    /// @param json a value that is JSON already, on one line
+    /// @param json an encoded JSON value without line breaks
     public Json putJson(String name, String json) {
         name(name);
         out.append(json);
         return this;
     }
 
-    /// Sends the object as the response.
+    /// Sends the object as the response, not to be cached.
     public void send(HttpServletResponse response) throws IOException {
         response.setHeader("Cache-Control", "no-store");
         send(response, "application/json");

@@ -7,39 +7,42 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Reads JSON (RFC 8259) into plain Java values: `Map`, `List`, `String`, `Long`, `BigInteger`, `Double`, `Boolean`
-/// and `null`. Strict, and bounded in depth and in digits, so that the cost is in proportion to the length. For one
-/// text and one thread.
+/// Parses JSON (RFC 8259) into plain Java values: `Map`, `List`, `String`, `Long`, `BigInteger`, `Double`, `Boolean`
+/// and `null`. Strict: duplicate names and unpaired surrogates are errors. Depth and digits are bounded, so the cost is
+/// proportional to the length of the text. One instance per text; for one thread.
 public final class JsonReader {
     static final int MAX_DEPTH = 100;
     static final int MAX_DIGITS = 1000;
 
     private final String text;
+
+    /// Index of the next character.
     private int at;
+
     private int depth;
 
     private JsonReader(String text) {
         this.text = text;
     }
 
-    /// @throws BadRequest if the text is anything but one JSON array
+    /// @throws BadRequest if the text is not exactly one JSON array
     public static List<@Nullable Object> array(String text) throws BadRequest {
         JsonReader reader = new JsonReader(text);
         reader.skipSpace();
         if (reader.peek() != '[') {
-            throw new BadRequest(400, "the body is a JSON array of arguments, such as [1,\"two\"]");
+            throw new BadRequest(400, "the body must be a JSON array of arguments, such as [1,\"two\"]");
         }
         List<@Nullable Object> array = reader.readArray();
         reader.expectEnd();
         return array;
     }
 
-    /// @throws BadRequest if the text is anything but one JSON object
+    /// @throws BadRequest if the text is not exactly one JSON object
     static Map<String, @Nullable Object> object(String text) throws BadRequest {
         JsonReader reader = new JsonReader(text);
         reader.skipSpace();
         if (reader.peek() != '{') {
-            throw new BadRequest(400, "the body is a JSON object, such as {\"text\":\"hello\"}");
+            throw new BadRequest(400, "the body must be a JSON object, such as {\"text\":\"hello\"}");
         }
         Map<String, @Nullable Object> object = reader.readObject();
         reader.expectEnd();
@@ -49,7 +52,7 @@ public final class JsonReader {
     private void expectEnd() throws BadRequest {
         skipSpace();
         if (at < text.length()) {
-            throw problem("nothing more is expected");
+            throw problem("the end of the text is expected");
         }
     }
 
@@ -95,7 +98,7 @@ public final class JsonReader {
                 @Nullable Object value = readValue();
                 if (object.containsKey(name)) {
                     at = start;
-                    throw problem("the name stands twice in the object");
+                    throw problem("duplicate name in an object");
                 }
                 object.put(name, value);
                 skipSpace();
@@ -107,7 +110,7 @@ public final class JsonReader {
 
     private void enter() throws BadRequest {
         if (depth == MAX_DEPTH) {
-            throw problem("arrays and objects may be nested " + MAX_DEPTH + " deep");
+            throw problem("nested too deeply: at most " + MAX_DEPTH + " levels");
         }
         depth++;
         at++;
@@ -125,12 +128,12 @@ public final class JsonReader {
         while (true) {
             char c = peek();
             if (c < ' ') {
-                throw problem(at < text.length() ? "a control character is written as \\u00XX" : "a string has no end");
+                throw problem(at < text.length() ? "unescaped control character in a string" : "unterminated string");
             }
             at++;
             switch (c) {
                 case '"' -> {
-                    return whole(string, start);
+                    return withPairedSurrogates(string, start);
                 }
                 case '\\' -> string.append(readEscape());
                 default -> string.append(c);
@@ -151,7 +154,7 @@ public final class JsonReader {
             case 'u' -> readHex();
             default -> {
                 at--;
-                throw problem("no such escape");
+                throw problem("unknown escape sequence");
             }
         };
     }
@@ -161,7 +164,7 @@ public final class JsonReader {
         for (int i = 0; i < 4; i++) {
             int digit = Character.digit(peek(), 16);
             if (digit < 0 || peek() > 'f') {
-                throw problem("\\u has four hexadecimal digits");
+                throw problem("\\u must be followed by four hexadecimal digits");
             }
             value = value << 4 | digit;
             at++;
@@ -169,11 +172,11 @@ public final class JsonReader {
         return (char) value;
     }
 
-    /// Half of a surrogate pair is no character, and has no form in UTF-8.
-    private String whole(StringBuilder string, int start) throws BadRequest {
+    /// An unpaired surrogate is not a character and cannot be encoded in UTF-8.
+    private String withPairedSurrogates(StringBuilder string, int start) throws BadRequest {
         if (string.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
             at = start;
-            throw problem("the string has half of a surrogate pair");
+            throw problem("unpaired surrogate in a string");
         }
         return string.toString();
     }
@@ -209,7 +212,7 @@ public final class JsonReader {
         }
         if (at - start > MAX_DIGITS) {
             at = start;
-            throw problem("a number may have " + MAX_DIGITS + " digits");
+            throw problem("the number is too long: at most " + MAX_DIGITS + " digits");
         }
         return whole ? integer(text.substring(start, at)) : decimal(start);
     }
@@ -226,7 +229,7 @@ public final class JsonReader {
         double value = Double.parseDouble(text.substring(start, at));
         if (Double.isInfinite(value)) {
             at = start;
-            throw problem("the number is too large for a float");
+            throw problem("the number is out of range for a 64-bit float");
         }
         return value;
     }
@@ -265,12 +268,12 @@ public final class JsonReader {
         }
     }
 
-    /// The character here; NUL, which JSON allows nowhere, at the end.
+    /// The next character; at the end of the text NUL, which JSON allows nowhere.
     private char peek() {
         return at < text.length() ? text.charAt(at) : '\0';
     }
 
-    private BadRequest problem(String what) {
-        return new BadRequest(400, "not JSON at character " + (at + 1) + ": " + what);
+    private BadRequest problem(String cause) {
+        return new BadRequest(400, "invalid JSON at character " + (at + 1) + ": " + cause);
     }
 }

@@ -8,8 +8,8 @@ import dev.pier.erlang.term.Term;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// What somebody at a shell has sent, as a person reads it: text as text, whether Erlang has it as a binary, a list of
-/// code points or an atom; anything else as Erlang prints it.
+/// Formats terms for people: binaries in UTF-8, lists of code points and atoms as plain text, any other term as Erlang
+/// prints it.
 public final class Legible {
     private Legible() {}
 

@@ -7,26 +7,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// One open page: the events that wait for it. Anybody offers; the request that is its stream takes.
+/// The queue of events for one open page. Any thread adds events; the request that serves the page's stream takes them.
 ///
-/// Its hazard is a page that does not read: it holds no more than [#MOST] events, and loses what comes beyond.
+/// Hazard: a page that does not read. Its queue is bounded by [#MAX_EVENTS], and further events are discarded.
 final class Page {
-    static final int MOST = 2000;
+    static final int MAX_EVENTS = 2000;
 
-    private final BlockingQueue<String> events = new ArrayBlockingQueue<>(MOST);
+    private final BlockingQueue<String> events = new ArrayBlockingQueue<>(MAX_EVENTS);
     private final AtomicInteger connections = new AtomicInteger();
 
+    /// Adds an event, or discards it if the queue is full: by the time the page reads again, it is out of date.
     void offer(String frame) {
-        // What does not fit is lost: events tell of a moment that has passed by then.
         boolean _ = events.offer(frame);
     }
 
+    /// Takes the oldest event, or null if none comes within the timeout.
     @Nullable
-    String take(Duration patience) throws InterruptedException {
-        return events.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+    String take(Duration timeout) throws InterruptedException {
+        return events.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /// Counts the connections that this page has had, so that one that is left behind knows that a newer one is there.
+    /// Numbers a new connection of this page. Older connections are no longer current and end.
     int connect() {
         return connections.incrementAndGet();
     }

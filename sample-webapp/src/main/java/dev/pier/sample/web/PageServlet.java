@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `GET /page`: what the page has to know before it begins. The token for [CsrfGuard], and the two nodes' names.
+/// `GET /page`: what the page needs at its start: the token for [CsrfGuard] and the names of both nodes.
 @WebServlet("/page")
 public final class PageServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

@@ -6,53 +6,53 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
-/// What each open page has of its own, made when it first asks and closed when it has gone. Safe for many threads.
+/// One object per open page, created on the page's first request and closed with the page. Safe for many threads.
 public final class PerPage<T extends PerPage.Owned> {
-    private final Function<String, T> maker;
-    private final Map<String, T> made = new ConcurrentHashMap<>();
+    private final Function<String, T> factory;
+    private final Map<String, T> byPage = new ConcurrentHashMap<>();
 
-    /// Belongs to one page. May be closed more than once.
+    /// An object that belongs to one page. May be closed more than once.
     public interface Owned extends AutoCloseable {
         @Override
         void close();
     }
 
-    /// @param maker makes it for a page, for [Pages#tell]
-    public PerPage(Function<String, T> maker) {
-        this.maker = maker;
+    /// @param factory creates the object; its argument is the page id, as [Pages#publish] takes it
+    public PerPage(Function<String, T> factory) {
+        this.factory = factory;
     }
 
-    /// Has it closed when its page has gone. To be called once, before the first request.
+    /// Closes the objects of pages that are closed. To be called once, before the first request.
     public void follow(Pages pages) {
-        pages.whenGone(this::end);
+        pages.onClose(this::end);
     }
 
-    /// That of the page that a request comes from.
+    /// The object of the page that sent a request, created if necessary.
     ///
-    /// @throws BadRequest if the request names none, or one that is not open
+    /// @throws BadRequest if the request has no valid page id, or the page is not open
     public T of(HttpServletRequest request) throws BadRequest {
         Pages pages = Pages.of(request.getServletContext());
         String page = pages.of(request);
-        T owned = made.computeIfAbsent(page, maker);
+        T owned = byPage.computeIfAbsent(page, factory);
         try {
             pages.of(request);
-        } catch (BadRequest gone) {
-            // It went in the moment before this was made, and nobody would close this.
+        } catch (BadRequest closed) {
+            // The page was closed just before the object was created, so the listener has not closed it.
             end(page);
-            throw gone;
+            throw closed;
         }
         return owned;
     }
 
-    /// The same, if it has been made and has not been closed.
+    /// The object of the page that sent a request, if it has been created and not closed.
     ///
-    /// @throws BadRequest if the request names none
+    /// @throws BadRequest if the request has no valid page id
     public Optional<T> find(HttpServletRequest request) throws BadRequest {
-        return Optional.ofNullable(made.get(Pages.id(request)));
+        return Optional.ofNullable(byPage.get(Pages.id(request)));
     }
 
     private void end(String page) {
-        T owned = made.remove(page);
+        T owned = byPage.remove(page);
         if (owned != null) {
             owned.close();
         }

@@ -4,13 +4,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// An answer that says why there is none (RFC 9457): `{"title":"Not allowed","status":403,"detail":"…"}`.
+/// Error responses as problem details (RFC 9457): `{"title":"Not allowed","status":403,"detail":"…"}`.
 ///
-/// Work that fails in Erlang is not answered here: for that the server has one place, for all applications.
+/// Errors of Erlang calls are not handled here: the server turns them into responses for all applications.
 public final class Problem {
     private Problem() {}
 
-    /// Takes in what has not been read of the request, and says what was wrong with it.
+    /// Discards the unread rest of the request and sends why it is refused.
     public static void send(HttpServletRequest request, HttpServletResponse response, BadRequest problem)
             throws IOException {
         RequestBody.discard(request);
@@ -29,13 +29,13 @@ public final class Problem {
 
     private static String title(int status) {
         return switch (status) {
-            case 400 -> "Cannot be understood";
+            case 400 -> "Bad request";
             case 403 -> "Not allowed";
-            case 404 -> "Not there";
-            case 409 -> "Not now";
-            case 412 -> "Not known";
+            case 404 -> "Not found";
+            case 409 -> "Conflict";
+            case 412 -> "Unknown page";
             case 413 -> "Too large";
-            case 503 -> "Busy";
+            case 503 -> "Unavailable";
             default -> "Failed";
         };
     }

@@ -7,26 +7,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/// The text of a request, read within a bound.
+/// Reads the body of a request as text, up to [#MAX_BYTES].
 public final class RequestBody {
     public static final int MAX_BYTES = 1 << 20;
 
-    /// How much more of a body that is too large is taken in and thrown away. To leave it unread would reset the
-    /// connection, and the client would see that instead of the answer.
+    /// How much of an unread body is read and discarded. Leaving it unread would reset the connection, and the client
+    /// would see the reset instead of the response.
     private static final long MAX_DISCARDED = 16L << 20;
 
     private RequestBody() {}
 
-    /// @throws BadRequest if it has more than [#MAX_BYTES] bytes, or is not UTF-8
+    /// @throws BadRequest if the body has more than [#MAX_BYTES] bytes, or is not UTF-8
     public static String text(HttpServletRequest request) throws IOException, BadRequest {
-        boolean saysTooLarge = request.getContentLengthLong() > MAX_BYTES;
-        if (saysTooLarge) {
+        if (request.getContentLengthLong() > MAX_BYTES) {
             throw tooLarge();
         }
         InputStream in = request.getInputStream();
         byte[] bytes = in.readNBytes(MAX_BYTES + 1);
         if (bytes.length > MAX_BYTES) {
-            discard(in);
+            discard(in); // Here, because the read above has asked a client with "Expect" for the body.
             throw tooLarge();
         }
         try {
@@ -39,10 +38,10 @@ public final class RequestBody {
         }
     }
 
-    /// Takes in what has not been read. To be done before a request is refused.
+    /// Reads and discards the unread rest of the body. To be called before a request is refused.
     public static void discard(HttpServletRequest request) throws IOException {
         if (request.getHeader("Expect") != null) {
-            return; // The client waits for our word before it sends.
+            return; // The client waits for "100 Continue" before it sends the body.
         }
         discard(request.getInputStream());
     }
@@ -56,6 +55,6 @@ public final class RequestBody {
     }
 
     private static BadRequest tooLarge() {
-        return new BadRequest(413, "the body may have " + MAX_BYTES + " bytes");
+        return new BadRequest(413, "the body is too large: at most " + MAX_BYTES + " bytes");
     }
 }

@@ -8,8 +8,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// What browsers are told about every page: it loads only what this application serves, runs no script that stands in
-/// a page, is in nobody's frame, and is asked for again when the application may have changed.
+/// Adds security headers to every response. The browser loads only resources of this application, runs no inline
+/// scripts, refuses to show the page in a frame, and revalidates cached files, since a redeployment may change them.
 @WebFilter("/*")
 public final class SecurityHeaders extends HttpFilter {
     private static final long serialVersionUID = 1L;

@@ -1,4 +1,4 @@
-/// What the cards of the sample share: requests, JSON, errors, events to the browser, and what guards them.
+/// Shared by the cards of the sample: request bodies, JSON, error responses, events to the browser, and filters.
 @NullMarked
 package dev.pier.sample.web;
 

@@ -30,36 +30,36 @@ class ErlangTextTest {
                 "[#{1 => mine}]",
                 "['os:cmd']",
             })
-    void anAtomThatAClientMadeUpIsRefusedWhereverItStands(String text) {
+    void anAtomThatIsNotAllowedIsRefusedAtAnyPosition(String text) {
         assertThatThrownBy(() -> ErlangText.arguments(text))
                 .isInstanceOf(BadRequest.class)
-                .hasMessageContaining("is not one that may be sent");
+                .hasMessageContaining("is not allowed");
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "{1, 2}            | the arguments are a list",
-                "[fun os:cmd/1]    | a fun names a module",
-                "[1,               | not Erlang: ",
-                "[1] [2]           | not Erlang: ",
+                "{1, 2}            | the arguments must be a list",
+                "[fun os:cmd/1]    | funs are not allowed",
+                "[1,               | invalid Erlang term: ",
+                "[1] [2]           | invalid Erlang term: ",
             })
-    void whatCannotBeSentIsRefusedInASentence(String text, String why) {
+    void otherTextIsRefusedWithAReason(String text, String reason) {
         assertThatThrownBy(() -> ErlangText.arguments(text))
                 .isInstanceOf(BadRequest.class)
-                .hasMessageContaining(why);
+                .hasMessageContaining(reason);
     }
 
     @Test
-    void termsMayNotBeNestedWithoutEnd() {
+    void theNestingOfTermsIsBounded() {
         assertThatThrownBy(() -> ErlangText.arguments("[".repeat(5000) + "]".repeat(5000)))
                 .isInstanceOf(BadRequest.class)
-                .hasMessageContaining("nested 100 deep");
+                .hasMessageContaining("at most 100 levels");
     }
 
     @Test
-    void aStackTraceHasALineForEachFrame() {
+    void aStackTraceHasOneLinePerFrame() {
         Term trace = Term.parse("[{pier_sample,fail,1,[{file,\"pier_sample.erl\"},{line,31}]},"
                 + "{lists,sum,[[1,2],<<\"x\">>],[]},{erl_eval,do_apply,6,[{file,\"erl_eval.erl\"}]},other]");
 

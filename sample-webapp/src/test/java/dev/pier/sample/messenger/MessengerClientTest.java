@@ -22,10 +22,10 @@ class MessengerClientTest {
     private static final Pid SELF = new Pid(Atom.of("web@localhost"), 1, 0, 1);
     private static final Reference MONITOR = new Reference(Atom.of("web@localhost"), 1, 1);
 
-    /// When the server's node goes, monitor and link tell of it. The monitor's message may be read in the very
-    /// moment in which the link ends the process.
+    /// When the server's node ends, both the monitor and the link report it. The process may read the monitor's message
+    /// while the link is already ending it.
     @Test
-    void theUserIsToldOfTheEndThoughTheProcessHasEndedAlready() throws Exception {
+    void theListenerLearnsTheReasonEvenIfTheProcessHasAlreadyEnded() throws Exception {
         Message down = proxy(Message.class, (_, method, _) -> switch (method.getName()) {
             case "down" -> Optional.of(new Message.Down(MONITOR, Atom.of("messenger"), Atom.of("noconnection")));
             default -> throw new UnsupportedOperationException(method.getName());
@@ -38,23 +38,23 @@ class MessengerClientTest {
             case "close" -> null;
             default -> throw new UnsupportedOperationException(method.getName());
         });
-        Told told = new Told();
+        StopRecorder recorder = new StopRecorder();
 
-        MessengerClient.start(proxy(ErlangNode.class, (_, _, _) -> process), NODE, told);
+        MessengerClient.start(proxy(ErlangNode.class, (_, _, _) -> process), NODE, recorder);
 
-        assertThat(told.stops.poll(10, TimeUnit.SECONDS)).isEqualTo("noconnection");
+        assertThat(recorder.reasons.poll(10, TimeUnit.SECONDS)).isEqualTo("noconnection");
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    private static final class Told implements MessengerClient.Listener {
-        final BlockingQueue<String> stops = new LinkedBlockingQueue<>();
+    private static final class StopRecorder implements MessengerClient.Listener {
+        final BlockingQueue<String> reasons = new LinkedBlockingQueue<>();
 
         @Override
-        public void answered(String what) {
-            throw new AssertionError(what);
+        public void answered(String answer) {
+            throw new AssertionError(answer);
         }
 
         @Override
@@ -63,8 +63,8 @@ class MessengerClientTest {
         }
 
         @Override
-        public void stopped(MessengerClient client, String why) {
-            stops.add(why);
+        public void stopped(MessengerClient client, String reason) {
+            reasons.add(reason);
         }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTest {
     @Test
-    void everyKindOfValueIsRead() throws Exception {
+    void everyKindOfValueIsParsed() throws Exception {
         assertThat(JsonReader.array(" [ ] ")).isEmpty();
         assertThat(JsonReader.array(
                         "[0,-1,9223372036854775807,9223372036854775808,1.5,-2E+3,1e-2,true,false,null,\"x\",[],{}]"))
@@ -77,18 +77,18 @@ class JsonTest {
                 "[٣]",
                 "[\0]"
             })
-    void whatIsNoArrayIsRefusedInASentence(String text) {
+    void textThatIsNotOneArrayIsRefusedWithItsPosition(String text) {
         assertThatThrownBy(() -> JsonReader.array(text))
                 .isInstanceOf(BadRequest.class)
-                .hasMessageMatching("not JSON at character \\d+: .+|the body is a JSON array .+");
+                .hasMessageMatching("invalid JSON at character \\d+: .+|the body must be a JSON array .+");
     }
 
     @Test
     void depthAndDigitsAreBounded() throws Exception {
         String deep = "[".repeat(JsonReader.MAX_DEPTH) + "]".repeat(JsonReader.MAX_DEPTH);
         assertThat(JsonReader.array(deep)).hasSize(1);
-        assertThatThrownBy(() -> JsonReader.array("[" + deep + "]")).hasMessageContaining("nested 100 deep");
-        assertThatThrownBy(() -> JsonReader.array("[".repeat(1_000_000))).hasMessageContaining("nested 100 deep");
+        assertThatThrownBy(() -> JsonReader.array("[" + deep + "]")).hasMessageContaining("at most 100 levels");
+        assertThatThrownBy(() -> JsonReader.array("[".repeat(1_000_000))).hasMessageContaining("at most 100 levels");
 
         String long1000 = "9".repeat(JsonReader.MAX_DIGITS);
         assertThat(JsonReader.array("[" + long1000 + "]")).isEqualTo(List.of(new BigInteger(long1000)));

@@ -26,7 +26,7 @@ class LegibleTest {
                 "[72,4294967368]        | [72,4294967368]",
                 "[72,ok]                | [72,ok]",
             })
-    void textIsTextAndTheRestIsErlang(String term, String legible) {
+    void textIsShownAsTextAndOtherTermsAsErlangPrintsThem(String term, String legible) {
         assertThat(Legible.of(Term.parse(term))).isEqualTo(legible);
     }
 }

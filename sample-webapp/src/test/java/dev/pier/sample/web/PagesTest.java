@@ -17,12 +17,12 @@ class PagesTest {
     private final Pages pages = Pages.of(new ServletContextHandler("/").getServletContext());
 
     @Test
-    void eachPageHearsWhatItIsToldAndWhatAllAreTold() throws Exception {
-        Page one = pages.enter(ONE);
-        Page other = pages.enter(OTHER);
+    void aPageReceivesItsOwnEventsAndThoseForAllPages() throws Exception {
+        Page one = pages.open(ONE);
+        Page other = pages.open(OTHER);
 
-        pages.tell(ONE, "echo", Json.object().put("n", 1));
-        pages.tellAll("node", Json.object());
+        pages.publish(ONE, "echo", Json.object().put("n", 1));
+        pages.publishToAll("node", Json.object());
 
         assertThat(one.take(Duration.ZERO)).isEqualTo("event: echo\ndata: {\"n\":1}\n\n");
         assertThat(one.take(Duration.ZERO)).isEqualTo("event: node\ndata: {}\n\n");
@@ -31,12 +31,12 @@ class PagesTest {
     }
 
     @Test
-    void aPageThatComesBackFindsWhatItMissed() throws Exception {
-        Page before = pages.enter(ONE);
+    void aPageThatReconnectsReceivesTheEventsQueuedMeanwhile() throws Exception {
+        Page before = pages.open(ONE);
         int lost = before.connect();
-        pages.tell(ONE, "echo", Json.object());
+        pages.publish(ONE, "echo", Json.object());
 
-        Page again = pages.enter(ONE);
+        Page again = pages.open(ONE);
         int connection = again.connect();
 
         assertThat(again).isSameAs(before);
@@ -46,48 +46,49 @@ class PagesTest {
     }
 
     @Test
-    void whoFollowsIsToldOnceOfAPageThatIsGone() throws Exception {
-        List<String> gone = new ArrayList<>();
-        pages.whenGone(gone::add);
-        Page page = pages.enter(ONE);
+    void closeListenersAreCalledOncePerPage() throws Exception {
+        List<String> closed = new ArrayList<>();
+        pages.onClose(closed::add);
+        Page page = pages.open(ONE);
 
-        pages.leave(ONE, page);
-        pages.leave(ONE, page);
-        pages.tell(ONE, "echo", Json.object());
+        pages.close(ONE, page);
+        pages.close(ONE, page);
+        pages.publish(ONE, "echo", Json.object());
 
-        assertThat(gone).containsExactly(ONE);
+        assertThat(closed).containsExactly(ONE);
         assertThat(pages.isEmpty()).isTrue();
     }
 
     @Test
-    void aPageThatDoesNotReadHoldsNoMoreThanItMay() throws Exception {
-        Page page = pages.enter(ONE);
-        for (int i = 0; i < Page.MOST + 10; i++) {
-            pages.tell(ONE, "echo", Json.object().put("n", i));
+    void theQueueOfAPageThatDoesNotReadIsBounded() throws Exception {
+        Page page = pages.open(ONE);
+        for (int i = 0; i < Page.MAX_EVENTS + 10; i++) {
+            pages.publish(ONE, "echo", Json.object().put("n", i));
         }
 
-        int held = 0;
+        int queued = 0;
         while (page.take(Duration.ZERO) != null) {
-            held++;
+            queued++;
         }
-        assertThat(held).isEqualTo(Page.MOST);
+        assertThat(queued).isEqualTo(Page.MAX_EVENTS);
     }
 
     @Test
-    void aNameThatIsNoSecretIsRefused() {
+    void anInvalidPageIdIsRefused() {
         for (String id : new String[] {"", "me", ONE + "0", ONE.toUpperCase(Locale.ROOT)}) {
-            assertThatThrownBy(() -> pages.enter(id)).isInstanceOf(BadRequest.class);
+            assertThatThrownBy(() -> pages.open(id)).isInstanceOf(BadRequest.class);
         }
     }
 
     @Test
-    void pagesAreBounded() throws Exception {
-        for (int i = 0; i < Pages.MOST; i++) {
-            pages.enter("%032x".formatted(i));
+    void theNumberOfOpenPagesIsBounded() throws Exception {
+        for (int i = 0; i < Pages.MAX_PAGES; i++) {
+            pages.open("%032x".formatted(i));
         }
-        String oneOfThem = "%032x".formatted(7);
+        String openPage = "%032x".formatted(7);
 
-        assertThatThrownBy(() -> pages.enter(ONE)).hasMessageContaining(Pages.MOST + " pages are open");
-        assertThat(pages.enter(oneOfThem)).as("who comes back").isSameAs(pages.enter(oneOfThem));
+        assertThatThrownBy(() -> pages.open(ONE))
+                .hasMessageContaining("too many open pages: at most " + Pages.MAX_PAGES);
+        assertThat(pages.open(openPage)).as("a reconnecting page").isSameAs(pages.open(openPage));
     }
 }

@@ -17,10 +17,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Tells all pages each second how the Erlang node is, and the connection to it: the event `node`. It asks once for all
-/// of them, and not at all while no page is open. Runs on a thread of its own, which ends with the application.
+/// Publishes the state of the Erlang node and of the connection to it once per second to all pages, as the event
+/// `node`. It queries the node once for all pages, and not at all while no page is open.
+///
+/// Threads: runs on its own virtual thread, which ends with the application.
 @WebListener
-public final class NodeWatch implements ServletContextListener {
+public final class NodeStatusPublisher implements ServletContextListener {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     @Resource(name = "erlang/backend")
@@ -31,7 +33,7 @@ public final class NodeWatch implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Pages pages = Pages.of(event.getServletContext());
-        thread = Thread.ofVirtual().name("sample-node-watch").start(() -> watch(pages));
+        thread = Thread.ofVirtual().name("sample-node-status").start(() -> run(pages));
     }
 
     @Override
@@ -41,12 +43,12 @@ public final class NodeWatch implements ServletContextListener {
         }
     }
 
-    private void watch(Pages pages) {
+    private void run(Pages pages) {
         try {
             while (true) {
                 Thread.sleep(INTERVAL);
                 if (!pages.isEmpty()) {
-                    pages.tellAll("node", now());
+                    pages.publishToAll("node", status());
                 }
             }
         } catch (InterruptedException _) {
@@ -54,7 +56,7 @@ public final class NodeWatch implements ServletContextListener {
         }
     }
 
-    private Json now() {
+    private Json status() {
         PeerStatus status = backend.status();
         PeerCalls calls = backend.calls();
         return Json.object()
@@ -78,7 +80,7 @@ public final class NodeWatch implements ServletContextListener {
                     .writeJson(json);
             return json.toString(StandardCharsets.UTF_8);
         } catch (ErlangException | IOException _) {
-            return "null"; // The node has just gone; the next look says so.
+            return "null"; // The connection was just lost; the next event shows it.
         }
     }
 
