@@ -1,5 +1,5 @@
-// Brings the page to life: each section.card with a data-script gets mounted by cards/ID.js, and the lines of code
-// behind it by lib/source.js.
+// Starts the page: cards/ID.js mounts each section.card that has data-script, and lib/source.js shows the code behind
+// each card.
 
 import { one, showProblem } from './lib/dom.js';
 import { on, onConnection } from './lib/events.js';
@@ -25,15 +25,15 @@ async function mount(section) {
   }
 }
 
-/** The two nodes and what is between them. */
+/** Shows the two nodes and the state of the connection between them. */
 async function header() {
   const state = one(document, '#state');
-  const say = (what, words) => {
-    state.dataset.state = what;
+  const show = (kind, words) => {
+    state.dataset.state = kind;
     one(state, '.words').textContent = words;
   };
-  onConnection((open) => !open && say('off', 'the server is not reached'));
-  on('node', (now) => say(now.state === 'CONNECTED' ? 'on' : 'waiting', connection(now.state)));
+  onConnection((open) => !open && show('off', 'the server cannot be reached'));
+  on('node', (now) => show(now.state === 'CONNECTED' ? 'on' : 'waiting', connection(now.state)));
   const { node, backend } = await page;
   for (const place of document.querySelectorAll('[data-name="node"]')) place.textContent = node;
   for (const place of document.querySelectorAll('[data-name="backend"]')) place.textContent = backend;

@@ -1,28 +1,26 @@
-import { el, moveFocus, one, onClick, onSubmit } from '../lib/dom.js';
-import { on, onConnection, opened } from '../lib/events.js';
+import { el, one, onClick, onSubmit } from '../lib/dom.js';
+import { on, opened } from '../lib/events.js';
 import { getMine, postJson } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
+import { onUserLost, showUser } from '../lib/user.js';
 
-const refused = {
-  nick_in_use: 'Somebody has that nick already.',
-  nick_not_allowed: 'That nick is the server’s own.',
+const rejections = {
+  nick_in_use: 'This nick is in use.',
+  nick_not_allowed: 'This nick is reserved for the server.',
 };
 
 export async function mount(section) {
   const list = one(section, '.talk');
   const join = one(section, 'form.join');
-  const leave = one(join, '.leave');
   const say = one(section, 'form.say');
   const to = one(say, 'select');
+  const text = one(say, '[name=text]');
   let nick = null;
 
   const show = (now, node = null) => {
     nick = now;
-    one(join, 'input').readOnly = nick !== null;
-    moveFocus(leave, one(join, 'input'));
-    one(join, 'button.first').hidden = nick !== null;
-    leave.hidden = nick === null;
     for (const field of say.elements) field.disabled = nick === null;
+    showUser(join, nick !== null, text);
     one(section, '.own').hidden = nick === null;
     one(section, '.own code').textContent = node ?? '';
     if (nick === null) showPresent([]);
@@ -34,7 +32,7 @@ export async function mount(section) {
     one(section, '.who').hidden = nicks.length === 0;
     const chosen = to.value;
     const others = nicks.filter((name) => name !== nick);
-    to.replaceChildren(el('option', { value: '' }, 'everybody'),
+    to.replaceChildren(el('option', { value: '' }, 'all users'),
       ...others.map((name) => el('option', { value: name, selected: name === chosen }, name)));
   }
 
@@ -42,7 +40,7 @@ export async function mount(section) {
   const { server } = await getMine('chat');
   if (server === null) {
     one(section, '.absent').hidden = false;
-    for (const useless of [join, list, say]) useless.hidden = true;
+    for (const part of [join, list, say]) part.hidden = true;
     return;
   }
 
@@ -53,42 +51,43 @@ export async function mount(section) {
       show(joined.nick, joined.node);
       showPresent(joined.present);
       addLine(list, null, 'You have joined.');
-      one(say, '[name=text]').focus();
+      text.focus();
     } catch (error) {
-      if (refused[error.detail]) Object.assign(error, { title: error.detail, detail: refused[error.detail] });
+      if (rejections[error.detail]) Object.assign(error, { title: error.detail, detail: rejections[error.detail] });
       throw error;
     }
   });
 
-  onClick(leave, one(join, '.problem'), async () => {
+  onClick(one(join, '.leave'), one(join, '.problem'), async () => {
     show(null);
     await postJson('chat/leave', {});
     addLine(list, null, 'You have left.');
   });
 
   onSubmit(say, async (form) => {
-    const text = form.get('text').trim();
+    const said = form.get('text').trim();
     const receiver = form.get('to');
-    await (receiver ? postJson('chat/private', { to: receiver, text }) : postJson('chat/say', { text }));
-    addLine(list, nick, text, { kind: 'mine', note: receiver && `to ${receiver} alone` });
-    one(say, '[name=text]').value = '';
+    await (receiver ? postJson('chat/private', { to: receiver, text: said }) : postJson('chat/say', { text: said }));
+    addLine(list, nick, said, { kind: 'mine', note: receiver && `to ${receiver} only` });
+    text.value = '';
   });
 
-  on('chat', (told) => ({
-    message: ({ from, text }) => (from === 'server' ? addLine(list, null, text) : addLine(list, from, text)),
-    private: ({ from, text }) => addLine(list, from, text, { kind: 'private', note: 'to you alone' }),
+  on('chat', (event) => ({
+    message: ({ from, text: said }) => addLine(list, from === 'server' ? null : from, said),
+    private: ({ from, text: said }) => addLine(list, from, said, { kind: 'private', note: 'to you only' }),
     present: ({ present }) => nick !== null && showPresent(present),
     gone: ({ why }) => {
       show(null);
-      addMark(addLine(list, null, 'The chat is gone.'), why);
+      addMark(addLine(list, null, 'The chat has ended.'), why);
     },
-  })[told.kind]?.(told));
+  })[event.kind]?.(event));
 
-  // Who comes back after the server has taken this page for closed has left the chat.
-  onConnection(async (open) => {
-    if (open && nick !== null && (await getMine('chat')).nick === null) {
+  onUserLost('chat', {
+    isPresent: () => nick !== null,
+    isKnown: (state) => state.nick !== null,
+    lost: () => {
       show(null);
-      addLine(list, null, 'The server was away. You have left.');
-    }
+      addLine(list, null, 'The connection to the server was lost. You have left.');
+    },
   });
 }

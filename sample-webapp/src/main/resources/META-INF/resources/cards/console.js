@@ -2,7 +2,7 @@ import { el, one, onSubmit } from '../lib/dom.js';
 import { getJson, postJson } from '../lib/http.js';
 import { micros } from '../lib/text.js';
 
-/** What to begin with, for each function: arguments in both notations. */
+/** Example arguments for each function, in JSON and as Erlang text. */
 const examples = {
   'guestbook:page': ['[0, 3]', '[0, 3]'],
   'lists:reverse': ['[[1, "two", 3.5]]', '[[1, <<"two">>, {ok, 3.5}]]'],
@@ -24,13 +24,13 @@ export async function mount(section) {
   chosen.replaceChildren(...functions.map((name) => el('option', {}, name)));
   chosen.value = 'pier_sample:echo';
 
-  const offer = () => {
+  const showExample = () => {
     const [json, erlang] = examples[chosen.value] ?? ['[]', '[]'];
     text.value = form.elements.notation.value === 'erlang' ? erlang : json;
   };
-  chosen.addEventListener('change', offer);
-  form.addEventListener('change', (event) => event.target.name === 'notation' && offer());
-  offer();
+  chosen.addEventListener('change', showExample);
+  form.addEventListener('change', (event) => event.target.name === 'notation' && showExample());
+  showExample();
 
   onSubmit(form, async (data) => {
     result.replaceChildren();
@@ -42,12 +42,12 @@ export async function mount(section) {
 function show(result, answer) {
   const part = (title, content, kind = '') =>
     el('div', { class: `part ${kind}` }, el('h3', {}, title), el('pre', { class: 'output', tabindex: '0', 'aria-label': title }, content));
-  const took = el('p', { class: 'took quiet' }, `${micros(answer.micros)}, there and back`);
+  const took = el('p', { class: 'took quiet' }, `round trip: ${micros(answer.micros)}`);
   if (answer.ok) {
-    result.append(part('As Erlang prints it', answer.erlang, 'erlang'), part('As JSON', answer.json, 'json'), took);
+    result.append(part('As an Erlang term', answer.erlang, 'erlang'), part('As JSON', answer.json, 'json'), took);
     return;
   }
-  result.append(part(`${answer.kind}, with the reason`, answer.reason, 'failure'));
+  result.append(part(`Reason of the ${answer.kind}`, answer.reason, 'failure'));
   if (answer.stack) result.append(part('Erlang’s stack trace', answer.stack, 'stack'));
   result.append(took);
 }

@@ -40,7 +40,7 @@ export function mount(section) {
   });
   older.addEventListener('click', () => show(last));
   newest.addEventListener('click', () => show(0));
-  // What could not be read while the node was away is read when it is back.
+  // Entries that could not be read during a disconnect are read once the node is back.
   on('node', ({ figures }) => stale && figures && show(shownFrom));
   return show(0);
 }

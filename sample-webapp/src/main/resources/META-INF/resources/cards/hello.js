@@ -10,19 +10,19 @@ export function mount(section) {
       const row = one(rows, `[data-style="${style}"]`);
       one(row, '.answer').textContent = answer;
       one(row, '.took').textContent = micros(took);
-      keep(one(row, '.trail'), took);
+      addBar(one(row, '.trail'), took);
     }
   });
 }
 
-/** The latest calls as bars, with room for twice what half of them took: a single late one does not flatten the rest. */
-function keep(trail, took) {
+/** Shows the latest calls as bars. The scale is twice the median, so that one slow call does not flatten the others. */
+function addBar(trail, took) {
   const all = [...(trail.dataset.took ?? '').split(' ').filter(Boolean).map(Number), took].slice(-24);
-  const room = 2 * all.toSorted((a, b) => a - b)[all.length >> 1];
+  const scale = 2 * all.toSorted((a, b) => a - b)[all.length >> 1];
   trail.dataset.took = all.join(' ');
   trail.replaceChildren(...all.map((t) => {
     const bar = el('i');
-    bar.style.blockSize = `${Math.min(100, Math.max(8, (100 * t) / room))}%`;
+    bar.style.blockSize = `${Math.min(100, Math.max(8, (100 * t) / scale))}%`;
     return bar;
   }));
 }

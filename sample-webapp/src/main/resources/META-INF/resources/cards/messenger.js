@@ -1,78 +1,72 @@
-import { moveFocus, one, onClick, onSubmit } from '../lib/dom.js';
-import { on, onConnection, opened } from '../lib/events.js';
-import { getMine, postJson } from '../lib/http.js';
+import { one, onClick, onSubmit } from '../lib/dom.js';
+import { on, opened } from '../lib/events.js';
+import { postJson } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
+import { onUserLost, showUser } from '../lib/user.js';
 
-// What the server and the process say, in words.
-const words = {
+// The atoms from the messenger's server and the reasons of the process's end, as sentences.
+const sentences = {
   logged_on: 'You are logged on.',
-  receiver_not_found: 'Nobody of that name is logged on.',
-  user_exists_at_other_node: 'Somebody of that name is logged on already.',
+  receiver_not_found: 'No user with this name is logged on.',
+  user_exists_at_other_node: 'A user with this name is already logged on.',
   you_are_not_logged_on: 'Log on first.',
-  noproc: 'No messenger runs on the Erlang node.',
-  noconnection: 'The Erlang node is not reached.',
+  noproc: 'The messenger is not running on the Erlang node.',
+  noconnection: 'There is no connection to the Erlang node.',
   killed: 'The messenger was killed.',
 };
 
 export function mount(section) {
   const list = one(section, '.talk');
   const logon = one(section, 'form.logon');
-  const logoff = one(logon, '.logoff');
+  const write = one(section, 'form.write');
   let name = null;
-  // What waits for the server's word on it: { logon } or { line }. It answers in the order in which it was asked.
-  let waiting = [];
+  // Requests without an answer from the messenger's server: { logon } or { line }. Answers come in the requests' order.
+  let pending = [];
 
-  async function ask(asked, path, body) {
-    waiting.push(asked);
+  async function send(request, path, body) {
+    pending.push(request);
     try {
       await postJson(path, body);
     } catch (error) {
-      drop((other) => other === asked);
+      drop((other) => other === request);
       throw error;
     }
   }
 
-  /** Those have not reached the messenger, and there is no word to wait for. */
-  function drop(which) {
-    for (const { line } of waiting.filter(which)) if (line) addMark(line, 'not sent');
-    waiting = waiting.filter((asked) => !which(asked));
+  /** Forgets pending requests that will get no answer, and marks their lines. */
+  function drop(matches) {
+    for (const { line } of pending.filter(matches)) if (line) addMark(line, 'not sent');
+    pending = pending.filter((request) => !matches(request));
   }
 
   const show = (now) => {
     name = now;
-    const field = one(logon, 'input');
-    const button = one(logon, 'button.first');
-    field.readOnly = name !== null;
-    if (name === null) moveFocus(logoff, field);
-    else moveFocus(button, one(section, 'form.write input'));
-    button.hidden = name !== null;
-    logoff.hidden = name === null;
+    showUser(logon, name !== null, one(write, 'input'));
   };
   show(null);
 
   onSubmit(logon, async (form) => {
     await opened;
     const wanted = form.get('name').trim();
-    await ask({ logon: wanted }, 'messenger/logon', { name: wanted });
+    await send({ logon: wanted }, 'messenger/logon', { name: wanted });
   });
 
-  onClick(logoff, one(logon, '.problem'), async () => {
+  onClick(one(logon, '.logoff'), one(logon, '.problem'), async () => {
     show(null);
     await postJson('messenger/logoff', {});
     addLine(list, null, 'You are logged off.');
   });
 
-  const write = one(section, 'form.write');
   onSubmit(write, async (form) => {
     await opened;
     const to = form.get('to').trim();
     const text = form.get('text').trim();
     const line = addLine(list, name ?? 'you', text, { kind: 'mine', note: `to ${to}` });
     one(write, '[name=text]').value = '';
-    await ask({ line }, 'messenger/message', { to, text });
+    await send({ line }, 'messenger/message', { to, text });
   });
 
-  on('messenger', (told) => ({ message, answer, stop })[told.kind]?.(told));
+  on('messenger', (event) => ({ message, answer, stop })[event.kind]?.(event));
 
   function message({ from, text }) {
     addLine(list, from, text);
@@ -81,14 +75,14 @@ export function mount(section) {
   }
 
   function answer({ what }) {
-    const asked = waiting.shift();
-    if (asked?.logon) show(asked.logon);
-    if (!asked?.line) {
+    const request = pending.shift();
+    if (request?.logon) show(request.logon);
+    if (!request?.line) {
       say(what);
       return;
     }
-    addMark(asked.line, what);
-    if (words[what]) addLine(list, null, words[what]);
+    addMark(request.line, what);
+    if (sentences[what]) addLine(list, null, sentences[what]);
   }
 
   function stop({ why }) {
@@ -98,14 +92,15 @@ export function mount(section) {
   }
 
   function say(what) {
-    addMark(addLine(list, null, words[what] ?? 'The process has ended.'), what);
+    addMark(addLine(list, null, sentences[what] ?? 'The process has ended.'), what);
   }
 
-  // Who comes back after the server has taken this page for closed is nobody's user any more.
-  onConnection(async (open) => {
-    if (open && name !== null && !(await getMine('messenger')).alive) {
+  onUserLost('messenger', {
+    isPresent: () => name !== null,
+    isKnown: (state) => state.alive,
+    lost: () => {
       show(null);
-      addLine(list, null, 'The server was away. You are logged off.');
-    }
+      addLine(list, null, 'The connection to the server was lost. You are logged off.');
+    },
   });
 }

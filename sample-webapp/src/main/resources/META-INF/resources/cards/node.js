@@ -19,7 +19,7 @@ export function mount(section) {
   let before = null;
 
   onClick(kill, one(section, '.problem'), () => {
-    kill.disabled = true; // Until the next node says that it may be ended.
+    kill.disabled = true; // Until the restarted node reports that it permits it.
     return postJson('system/kill', {});
   });
 
@@ -50,7 +50,7 @@ export function mount(section) {
   });
 }
 
-/** What has counted up between two looks, per second; the node's own only if it is the same that has been counting. */
+/** Rates per second between two events. The node's own rates are left out if it was restarted in between. */
 function ratesBetween(before, now) {
   const seconds = Math.max(0.001, (now.at - before.at) / 1000);
   const calls = Math.max(0, now.ended - before.ended) / seconds;

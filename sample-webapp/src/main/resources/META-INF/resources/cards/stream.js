@@ -4,8 +4,8 @@ import { getMine, send } from '../lib/http.js';
 import { plotIn } from '../lib/plot.js';
 import { bytes, count, micros } from '../lib/text.js';
 
-const LOOK = 250; // ms between two looks at the figures
-const SLOW = 16384; // bytes that the slow reader takes at a time, ten times a second
+const POLL_INTERVAL = 250; // ms between two updates of the figures
+const SLOW_CHUNK = 16384; // bytes that the slow reader takes at a time, ten times per second
 
 export function mount(section) {
   const form = one(section, 'form');
@@ -26,32 +26,32 @@ export function mount(section) {
     stop.disabled = false;
     plot.clear();
     state.textContent = 'Streaming';
-    const looking = look(seen, wanted);
-    const began = performance.now();
+    const polling = poll(seen, wanted);
+    const start = performance.now();
     try {
       const response = await send(`stream?n=${wanted}`, { signal: stopping.signal, headers: { 'X-Pier-Page': pageId } });
       await read(response.body.getReader(), seen);
-      state.textContent = `All rows are here: ${summary(seen, began)}`;
+      state.textContent = `All rows received: ${summary(seen, start)}`;
     } catch (error) {
       if (error.name !== 'AbortError') {
-        state.textContent = 'Cut off';
+        state.textContent = 'Aborted';
         throw error.title ? error : new Error('The stream ended before its last row.');
       }
-      state.textContent = `Stopped: ${summary(seen, began)}`;
+      state.textContent = `Stopped: ${summary(seen, start)}`;
     } finally {
       moveFocus(stop, one(form, 'button.first'));
       stop.disabled = true;
-      await looking.end();
+      await polling.end();
     }
   });
 
-  /** Counts lines, as fast as they come or slowly. */
+  /** Counts lines, at full speed or slowly. */
   async function read(reader, seen) {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
       for (let from = 0; from < value.length; ) {
-        const piece = value.subarray(from, slow.checked ? from + SLOW : value.length);
+        const piece = value.subarray(from, slow.checked ? from + SLOW_CHUNK : value.length);
         seen.bytes += piece.length;
         for (const byte of piece) if (byte === 10) seen.rows++;
         from += piece.length;
@@ -61,15 +61,15 @@ export function mount(section) {
     }
   }
 
-  /** Looks at both ends until the stream has ended at both. */
-  function look(seen, wanted) {
+  /** Shows the figures of both ends until the stream has ended at both. */
+  function poll(seen, wanted) {
     let before = { at: performance.now(), rows: 0, bytes: 0 };
-    let over = false;
-    const once = async () => {
+    let ending = false;
+    const update = async () => {
       try {
         Object.assign(seen, await getMine('stream/progress'));
       } catch {
-        seen.process = 'ended'; // The node is away, and its process with it.
+        seen.process = 'ended'; // The node is not reachable, so the stream has ended.
       }
       const at = performance.now();
       const seconds = (at - before.at) / 1000;
@@ -86,14 +86,14 @@ export function mount(section) {
       before = { at, rows: seen.rows, bytes: seen.bytes };
     };
     const loop = (async () => {
-      while (!over || seen.process !== 'ended') {
-        await pause(LOOK);
-        await once();
+      while (!ending || seen.process !== 'ended') {
+        await pause(POLL_INTERVAL);
+        await update();
       }
     })();
     return {
       end() {
-        over = true;
+        ending = true;
         return loop;
       },
     };
@@ -101,8 +101,8 @@ export function mount(section) {
 }
 
 /** 1,000,000 rows in 2.31 s, 432,900 rows/s, 22.1 MiB/s */
-function summary({ rows, bytes: size }, began) {
-  const ms = performance.now() - began;
+function summary({ rows, bytes: size }, start) {
+  const ms = performance.now() - start;
   const per = (n) => (1000 * n) / ms;
   return `${count(rows)} rows in ${micros(1000 * ms)}, ${count(per(rows))} rows/s, ${bytes(per(size))}/s`;
 }

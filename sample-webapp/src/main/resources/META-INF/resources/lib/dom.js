@@ -1,13 +1,13 @@
-// Small helpers for the page's elements. Data goes in as text, never as HTML.
+// Finds, creates and changes elements of the page. Data is inserted as text, never as HTML.
 
-/** The one element below `root` that a selector names; an error if it is not there. */
+/** The first element below `root` that matches a selector. Throws if there is no match. */
 export function one(root, selector) {
   const found = root.querySelector(selector);
   if (!found) throw new Error(`no ${selector} in #${root.id || root.tagName}`);
   return found;
 }
 
-/** Makes an element: el('p', { class: 'quiet', hidden: true }, 'text', el('b', {}, 'more')). */
+/** Creates an element: el('p', { class: 'quiet', hidden: true }, 'text', el('b', {}, 'more')). */
 export function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
@@ -18,15 +18,15 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Puts lines at the end of a list that follows what happens, and keeps only the latest. */
-export function addLatest(list, item, most = 200) {
+/** Adds a line to a log, removes the oldest lines beyond `max`, and keeps a log scrolled to its end there. */
+export function addLatest(list, item, max = 200) {
   const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
   list.append(item);
-  while (list.children.length > most) list.firstElementChild.remove();
+  while (list.children.length > max) list.firstElementChild.remove();
   if (atEnd) list.scrollTop = list.scrollHeight;
 }
 
-/** Says in an element what went wrong, mostly a Failure from http.js; `null` takes it away again. */
+/** Shows an error in an element, usually a Failure from http.js; `null` hides the element. */
 export function showProblem(place, error) {
   place.replaceChildren();
   place.hidden = !error;
@@ -37,7 +37,7 @@ export function showProblem(place, error) {
   }
 }
 
-/** Runs an action whenever a button is pressed; what goes wrong is said in `problem`. */
+/** Runs an action when a button is pressed. Errors are shown in `problem`. */
 export function onClick(button, problem, action) {
   button.addEventListener('click', async () => {
     showProblem(problem, null);
@@ -49,12 +49,12 @@ export function onClick(button, problem, action) {
   });
 }
 
-/** Gives the focus on, if it is at a button that is about to go: whoever works with keys would be at the page's top. */
+/** Moves the focus away from an element that is about to be hidden, where keyboard users would lose their place. */
 export function moveFocus(from, to) {
   if (document.activeElement === from) to.focus();
 }
 
-/** Runs an action for a form: its button rests meanwhile, and what goes wrong is said in the form's `.problem`. */
+/** Runs an action when a form is submitted, one at a time. Errors are shown in the form's `.problem`. */
 export function onSubmit(form, action) {
   const problem = one(form, '.problem');
   form.addEventListener('submit', async (event) => {

@@ -1,50 +1,50 @@
-// What happens, as it happens: one stream of server-sent events for the whole page (EventsServlet.java), because a
-// browser opens no more than six connections to a server. A card listens to the events of its own name:
+// The page's stream of server-sent events (EventsServlet.java). All cards share it, because a browser opens at most six
+// connections to a server. A card listens to events that have its name:
 //
 //     import { on, onConnection } from '../lib/events.js';
-//     on('echo', (data) => …);                  // Pages.tell(page, "echo", json), Pages.tellAll("echo", json)
-//     onConnection((open) => …);                // whether the stream is there right now
+//     on('echo', (data) => …);            // Pages.publish(page, "echo", json), Pages.publishToAll("echo", json)
+//     onConnection((open) => …);          // whether the stream is open
 
-/** The secret that this page is known by; http.js sends it with each request. */
+/** The secret that identifies this page; http.js sends it with requests. */
 export const pageId = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0'))
   .join('');
 
 const listeners = [];
-const connection = new Set();
+const connectionListeners = new Set();
 let open = false;
 let source = connect();
 
 function connect() {
-  const made = new EventSource(`events?page=${pageId}`);
-  made.addEventListener('open', () => tellConnection(true));
-  made.addEventListener('error', () => tellConnection(false));
-  listeners.forEach(([name, listener]) => made.addEventListener(name, listener));
-  return made;
+  const created = new EventSource(`events?page=${pageId}`);
+  created.addEventListener('open', () => setOpen(true));
+  created.addEventListener('error', () => setOpen(false));
+  listeners.forEach(([name, listener]) => created.addEventListener(name, listener));
+  return created;
 }
 
-function tellConnection(now) {
+function setOpen(now) {
   if (open === now) return;
   open = now;
-  connection.forEach((listener) => listener(open));
+  connectionListeners.forEach((listener) => listener(open));
 }
 
-/** Calls `listener` with the data of each event of that name. */
+/** Calls `listener` with the data of each event with this name. */
 export function on(name, listener) {
-  const heard = (event) => listener(JSON.parse(event.data));
-  listeners.push([name, heard]);
-  source.addEventListener(name, heard);
+  const onEvent = (event) => listener(JSON.parse(event.data));
+  listeners.push([name, onEvent]);
+  source.addEventListener(name, onEvent);
 }
 
-/** Calls `listener` with true or false: now, and whenever it changes. */
+/** Calls `listener` with the current state, true for open, and again on each change. */
 export function onConnection(listener) {
-  connection.add(listener);
+  connectionListeners.add(listener);
   listener(open);
 }
 
-/** Once the stream is there, so that nothing that follows a request can be missed. */
+/** Resolves when the stream is open. A request whose answer is an event waits for it, so as not to miss the event. */
 export const opened = new Promise((resolve) => onConnection((now) => now && resolve()));
 
-/** Begins anew, with a server that does not know this page: a new version, while the stream is still the old one's. */
+/** Opens a new stream. After a redeployment, the old stream still belongs to the old version of the application. */
 export function reconnect() {
   source.close();
   source = connect();

@@ -1,4 +1,4 @@
-// Small line plots of what comes in over time, as SVG that follows the page's colours.
+// Small line plots of values over time, as SVG in the page's colours.
 
 import { el, one } from './dom.js';
 
@@ -13,11 +13,11 @@ const svg = (name, attributes) => {
 };
 
 /**
- * A plot in a <figure data-plot> with a caption: `const plot = plotIn(figure, { series: ['in', 'out'], format: count });
- * plot.add([3, 4])` each time. `null` instead of a list leaves a gap.
+ * Draws a plot in a <figure data-plot> with a caption: `const plot = plotIn(figure, { series: ['in', 'out'], format:
+ * count })`. Each `plot.add([3, 4])` adds one value per series; `plot.add(null)` leaves a gap.
  *
- * @param points how many values there is room for
- * @param top the top of the scale; else that of the largest value there is
+ * @param points how many values the plot shows
+ * @param top the top of the scale; by default the largest value shown
  */
 export function plotIn(figure, { series, format, points = 60, top }) {
   const values = [];
@@ -31,13 +31,13 @@ export function plotIn(figure, { series, format, points = 60, top }) {
   figure.append(el('div', { class: 'plot' }, picture, scale));
   const now = one(figure, '.now');
   const caption = one(figure, 'figcaption').firstChild.textContent.trim();
-  // Where there are several lines, their figures have their colours.
+  // With several lines, each figure has the colour of its line.
   const coloured = (text, i) => (series.length === 1 ? text : el('span', { class: `s${i}` }, text));
 
   function draw() {
-    const most = top ?? Math.max(1e-9, ...values.flatMap((all) => all ?? []));
+    const max = top ?? Math.max(1e-9, ...values.flatMap((all) => all ?? []));
     const x = (i) => ((i + points - values.length) * WIDTH) / (points - 1);
-    const y = (value) => HEIGHT - 2 - (Math.min(value, most) / most) * (HEIGHT - 6);
+    const y = (value) => HEIGHT - 2 - (Math.min(value, max) / max) * (HEIGHT - 6);
     lines.forEach((line, s) => {
       let pen = 'M';
       let path = '';
@@ -51,7 +51,7 @@ export function plotIn(figure, { series, format, points = 60, top }) {
       line.setAttribute('d', path);
     });
     if (series.length === 1) area.setAttribute('d', areas(values, x, y));
-    scale.textContent = most > 1e-9 ? format(most) : '';
+    scale.textContent = max > 1e-9 ? format(max) : '';
   }
 
   return {
@@ -59,9 +59,9 @@ export function plotIn(figure, { series, format, points = 60, top }) {
       values.push(all);
       if (values.length > points) values.shift();
       draw();
-      const said = all === null ? [] : all.map((v, i) => `${series[i]} ${format(v)}`.trim());
-      now.replaceChildren(...(all === null ? ['–'] : said.flatMap((text, i) => [i ? ', ' : '', coloured(text, i)])));
-      picture.setAttribute('aria-label', `${caption}: ${said.join(', ') || 'no figures'}`);
+      const texts = all === null ? [] : all.map((v, i) => `${series[i]} ${format(v)}`.trim());
+      now.replaceChildren(...(all === null ? ['–'] : texts.flatMap((text, i) => [i ? ', ' : '', coloured(text, i)])));
+      picture.setAttribute('aria-label', `${caption}: ${texts.join(', ') || 'no figures'}`);
     },
     clear() {
       values.length = 0;
@@ -70,14 +70,14 @@ export function plotIn(figure, { series, format, points = 60, top }) {
   };
 }
 
-/** What is below the line, one closed piece for each stretch without a gap. */
+/** The area below the line: one closed path for each section without a gap. */
 function areas(values, x, y) {
   let path = '';
   let from = -1;
   for (let i = 0; i <= values.length; i++) {
-    const there = i < values.length && values[i] !== null;
-    if (there && from < 0) from = i;
-    if (!there && from >= 0) {
+    const hasValue = i < values.length && values[i] !== null;
+    if (hasValue && from < 0) from = i;
+    if (!hasValue && from >= 0) {
       path += `M${x(from)} ${HEIGHT}`;
       for (let j = from; j < i; j++) path += `L${x(j).toFixed(1)} ${y(values[j][0]).toFixed(1)}`;
       path += `L${x(i - 1)} ${HEIGHT}Z`;

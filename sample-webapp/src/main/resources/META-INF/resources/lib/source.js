@@ -1,5 +1,5 @@
-// The "Source" part of a card: the code that runs behind it, out of the jar that runs. A card lists its files in
-// data-source, as paths from the root of the source tree; the build puts them below source/.
+// The part "Source" of a card: the code behind it, from the running jar. A card lists its files in data-source, as
+// paths relative to the root of the source tree; the build copies them to source/.
 
 import { el, one, showProblem } from './dom.js';
 import { send } from './http.js';
@@ -35,7 +35,7 @@ async function show(details, paths) {
   }
 }
 
-/** All lines but what comes before the first that matters: package and imports, which tell nothing. */
+/** All lines with their numbers; in Java without the package and the imports. */
 function* numbered(text, kind) {
   const all = text.replace(/\n$/, '').split('\n');
   const first = kind === 'java' ? all.findLastIndex((line) => /^(import|package) /.test(line)) + 1 : 0;
@@ -47,7 +47,7 @@ function* numbered(text, kind) {
   }
 }
 
-/** What is coloured in a line: strings, comments, notes (annotations, attributes), and the language's own words. */
+/** Matches the coloured parts of a line: strings, comments, notes (annotations, attributes) and keywords. */
 const colours = (comment, note, words) =>
   new RegExp(String.raw`("(?:[^"\\]|\\.)*")|(${comment}.*)|(${note})|\b(?:${words.replaceAll(' ', '|')})\b`, 'g');
 

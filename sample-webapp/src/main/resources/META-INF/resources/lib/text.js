@@ -1,4 +1,4 @@
-// Numbers and times as people read them.
+// Formats numbers and times.
 
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -32,11 +32,11 @@ export function span(ms) {
 }
 
 const states = {
-  IDLE: 'not asked for yet', CONNECTING: 'connecting', CONNECTED: 'connected', WAITING: 'lost, trying again',
-  REFUSED: 'refused', CLOSED: 'ended',
+  IDLE: 'not used yet', CONNECTING: 'connecting', CONNECTED: 'connected', WAITING: 'lost, reconnecting',
+  REFUSED: 'refused', CLOSED: 'closed',
 };
 
-/** The state of the connection between the two nodes, as the events `node` have it. */
+/** The state of the connection between the two nodes, from the event `node`. */
 export const connection = (state) => states[state] ?? state;
 
 /** The time of day with seconds. */

@@ -1,6 +1,6 @@
-// Light or dark: as the system has it, until somebody presses the button; that is kept in this browser.
+// Light or dark: the system's choice, until the user presses the button. The user's choice is stored in the browser.
 
-const kept = 'pier-theme';
+const key = 'pier-theme';
 
 export function mountTheme(button) {
   const system = matchMedia('(prefers-color-scheme: dark)');
@@ -8,12 +8,12 @@ export function mountTheme(button) {
   const show = () => {
     button.setAttribute('aria-pressed', String(isDark()));
   };
-  const before = localStorage.getItem(kept);
-  if (before === 'light' || before === 'dark') document.documentElement.dataset.theme = before;
+  const stored = localStorage.getItem(key);
+  if (stored === 'light' || stored === 'dark') document.documentElement.dataset.theme = stored;
   system.addEventListener('change', show);
   button.addEventListener('click', () => {
     document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
-    localStorage.setItem(kept, document.documentElement.dataset.theme);
+    localStorage.setItem(key, document.documentElement.dataset.theme);
     show();
   });
   show();
