@@ -1,4 +1,4 @@
-%% The registered process of the card Echo: sends back whatever it is sent, and counts.
+%% The registered process of the card Echo: sends each text back with a running count.
 -module(echoer).
 -export([start/0]).
 

@@ -1,15 +1,15 @@
-%% The guest book: entries in Mnesia, in memory and on disc, so that they are there again when the node is.
+%% The guest book: entries in Mnesia, in memory and on disk, so that they survive a restart of the node.
 -module(guestbook).
 -export([start/0, add/2, page/2]).
 
--define(MOST, 10000).
--define(PAGE, 50).
+-define(MAX_ENTRIES, 10000).
+-define(MAX_PAGE, 50).
 
 -record(guestbook, {id, at, name, text}).
 
-%% Starts Mnesia, with its tables made where there are none yet. Mnesia's folder is that of `erl -mnesia dir '"…"'`.
+%% Starts Mnesia and creates the table if it does not exist. `erl -mnesia dir '"…"'` sets Mnesia's folder.
 start() ->
-    _ = mnesia:create_schema([node()]), % There already, after the first time.
+    _ = mnesia:create_schema([node()]), % Returns an error if the schema already exists.
     ok = mnesia:start(),
     _ = mnesia:create_table(guestbook, [
         {attributes, record_info(fields, guestbook)},
@@ -18,7 +18,7 @@ start() ->
     ]),
     mnesia:wait_for_tables([guestbook], 30000).
 
-%% Adds an entry, and returns once it is on disc.
+%% Adds an entry and returns once it is on disk.
 -spec add(Name :: binary(), Text :: binary()) -> {ok, map()} | {error, full}.
 add(Name, Text) when is_binary(Name), byte_size(Name) =< 400, is_binary(Text), byte_size(Text) =< 4000 ->
     Added = mnesia:transaction(fun() ->
@@ -38,13 +38,14 @@ add(Name, Text) when is_binary(Name), byte_size(Name) =< 400, is_binary(Text), b
 next_id() ->
     case mnesia:last(guestbook) of
         '$end_of_table' -> 1;
-        Last when Last < ?MOST -> Last + 1;
+        Last when Last < ?MAX_ENTRIES -> Last + 1;
         _ -> mnesia:abort(full)
     end.
 
-%% At most Count entries before an id, the newest first; from the newest on if the id is 0. And how many there are.
--spec page(Before :: non_neg_integer(), Count :: 1..?PAGE) -> #{total := non_neg_integer(), entries := [map()]}.
-page(Before, Count) when is_integer(Before), Before >= 0, is_integer(Count), Count > 0, Count =< ?PAGE ->
+%% Returns up to Count entries with ids below Before, newest first, and the total number of entries. If Before is 0, it
+%% starts with the newest entry.
+-spec page(Before :: non_neg_integer(), Count :: 1..?MAX_PAGE) -> #{total := non_neg_integer(), entries := [map()]}.
+page(Before, Count) when is_integer(Before), Before >= 0, is_integer(Count), Count > 0, Count =< ?MAX_PAGE ->
     {atomic, Page} = mnesia:transaction(fun() ->
         First =
             case Before of

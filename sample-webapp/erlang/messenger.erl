@@ -1,4 +1,4 @@
-%% The messenger of Erlang's own "Getting Started", chapter "Concurrent Programming": the server, and the client for an
+%% The messenger from Erlang's "Getting Started", chapter "Concurrent Programming": the server, and the client for an
 %% Erlang shell.
 %%
 %%   messenger:start_server().                     on the server's node
@@ -12,23 +12,23 @@
 %%   {Pid, message_to, Name, Message}        {messenger, sent}
 %%                                           {messenger, receiver_not_found}
 %%                                           {messenger, stop, you_are_not_logged_on}
-%%   {Pid, logoff}                           none; nor does a client have to say so, it may just end
+%%   {Pid, logoff}                           none; a client can also end without it
 %% Server to client
 %%   {message_from, Name, Message}
 %%
-%% The server knows users by the pids of their clients. Where the client runs, and in which language, is all the same to
-%% it; the users in browsers are processes of a Java server (dev.pier.sample.messenger).
+%% The server identifies users by the pids of their clients, wherever the clients run. The users in browsers are
+%% processes of a Java server (dev.pier.sample.messenger).
 %%
-%% In the text names are atoms. Here they are binaries, since browsers make them up, and a node never forgets an atom.
-%% The functions for the shell take atoms, and strings, all the same.
+%% In the tutorial, names are atoms. Here they are binaries, because they come from browsers and atoms are never freed.
+%% The functions for the shell also accept atoms and strings.
 -module(messenger).
 -export([start_server/0, server/0]).
 -export([logon/2, logoff/0, message/2, client/2]).
 
 -type name() :: atom() | string() | binary().
 
-%% The server. It is linked with each client that is logged on: when one ends, or its node goes, that is a log-off; and
-%% when the server ends, its clients do.
+%% The server. It links to each client that is logged on: the end of a client or its node logs the user off, and the end
+%% of the server ends its clients.
 
 -spec start_server() -> true.
 start_server() -> register(messenger, spawn(?MODULE, server, [])).
@@ -76,7 +76,7 @@ client_of(Name, Users) ->
         [] -> error
     end.
 
-%% The client for a shell: one user for each node, in the process `mess_client`.
+%% The client for a shell: one user per node, in the process `mess_client`.
 
 -spec logon(node(), name()) -> true | already_logged_on.
 logon(Server, Name) ->
@@ -86,17 +86,17 @@ logon(Server, Name) ->
     end.
 
 -spec logoff() -> logoff | not_logged_on.
-logoff() -> tell(logoff, logoff).
+logoff() -> command(logoff, logoff).
 
 -spec message(name(), term()) -> ok | not_logged_on.
-message(To, Message) -> tell({message_to, name(To), Message}, ok).
+message(To, Message) -> command({message_to, name(To), Message}, ok).
 
-tell(Order, Said) ->
+command(Command, Result) ->
     case whereis(mess_client) of
         undefined -> not_logged_on;
         Client ->
-            Client ! Order,
-            Said
+            Client ! Command,
+            Result
     end.
 
 client(Server, Name) ->
@@ -128,6 +128,6 @@ await_answer() ->
 name(Name) when is_atom(Name) -> atom_to_binary(Name);
 name(Name) -> unicode:characters_to_binary(Name).
 
-%% What comes from a browser is a binary, and shown as an Erlang user's own strings are.
+%% Messages from browsers are binaries; they are printed as strings, like those from Erlang.
 shown(Message) when is_binary(Message) -> unicode:characters_to_list(Message);
 shown(Message) -> Message.

@@ -1,12 +1,12 @@
-%% The Erlang side of the sample web application: starts it all, and has some functions to call.
+%% Starts the sample's Erlang processes and provides some functions to call.
 %%
-%% Strangers reach these functions through POST /call, so each bounds what it does for one call.
+%% Unauthenticated clients can call these functions through POST /call, so each bounds its work.
 -module(pier_sample).
 -export([start/0, echo/1, sleep/1, fail/1]).
 
 -define(MAX_SLEEP, 60000).
 
-%% Starts what the cards need to run: `erl … -run pier_sample`.
+%% Starts the processes that the cards need: `erl … -run pier_sample`.
 start() ->
     echoer:start(),
     messenger:start_server(),
@@ -17,11 +17,11 @@ start() ->
 -spec echo(Term) -> Term.
 echo(Term) -> Term.
 
-%% Answers late.
+%% Returns after a delay.
 -spec sleep(0..?MAX_SLEEP) -> ok.
 sleep(Milliseconds) when is_integer(Milliseconds), Milliseconds >= 0, Milliseconds =< ?MAX_SLEEP ->
     timer:sleep(Milliseconds).
 
-%% Fails.
+%% Fails with an error.
 -spec fail(term()) -> no_return().
 fail(Reason) -> error({failed, Reason}).

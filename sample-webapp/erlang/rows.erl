@@ -1,17 +1,17 @@
-%% The rows of the card Stream, and how far each reader's stream has come.
+%% The producer of the card Stream, and the progress of each reader's stream.
 -module(rows).
 -behaviour(gen_server).
 -export([start/0, make/2, progress/1]).
 -export([init/1, handle_call/3, handle_cast/2, handle_info/2]).
 
-%% How long the progress of a stream that has ended is kept.
--define(KEPT, 60000).
+%% How long the progress of an ended stream is kept, in milliseconds.
+-define(RETENTION, 60000).
 
-%% The owner of the table, which outlives the streams.
+%% Starts the owner of the progress table, which outlives the streams.
 start() ->
     gen_server:start({local, ?MODULE}, ?MODULE, [], []).
 
-%% Makes Count rows, no faster than they are read. It runs in a process of its own, which ends with its stream.
+%% Produces Count rows, no faster than they are read. Runs in the stream's own process, which ends with the stream.
 -spec make(pos_integer(), Reader :: binary()) -> ok.
 make(Count, Reader) when is_integer(Count), Count > 0 ->
     gen_server:call(?MODULE, {making, self(), Reader}),
@@ -24,7 +24,7 @@ make(Id, Count, Reader, Emit) ->
     ets:update_element(?MODULE, Reader, {2, Id}),
     make(Id + 1, Count, Reader, Emit).
 
-%% How many rows have been made for a reader, and what the process that makes them does right now.
+%% Returns how many rows have been produced for a reader, and the current state of the producer.
 -spec progress(Reader :: binary()) -> #{made := non_neg_integer(), process := ended | waiting | running}.
 progress(Reader) ->
     case ets:lookup(?MODULE, Reader) of
@@ -49,7 +49,7 @@ handle_cast(_, Table) ->
     {noreply, Table}.
 
 handle_info({'DOWN', _, process, Pid, _}, Table) ->
-    erlang:send_after(?KEPT, self(), {forget, Pid}),
+    erlang:send_after(?RETENTION, self(), {forget, Pid}),
     {noreply, Table};
 handle_info({forget, Pid}, Table) ->
     ets:match_delete(Table, {'_', '_', Pid}),

@@ -1,15 +1,15 @@
-%% The card Node: this node's figures, and its end.
+%% The card Node: figures of this node, and the function that kills it.
 -module(this_node).
 -export([start/0, figures/0, kill/0]).
 
-%% Schedulers are watched as long as whoever wants it lives; so somebody has to.
+%% Starts a process that keeps scheduler_wall_time on: the flag is reset when the process that has set it ends.
 start() ->
     register(?MODULE, spawn(fun() ->
         erlang:system_flag(scheduler_wall_time, true),
         receive stop -> ok end
     end)).
 
-%% The node as it is right now. What counts up does so since the node began, and a rate is for the reader to make.
+%% Returns the node's current figures. Counters start with the node; the caller computes rates from their differences.
 -spec figures() -> map().
 figures() ->
     {Uptime, _} = erlang:statistics(wall_clock),
@@ -40,7 +40,7 @@ figures() ->
         messages => #{input => MessagesIn, output => MessagesOut}
     }.
 
-%% For each scheduler: how long it has worked, and how long it has been there.
+%% Returns the active time and the total time of each scheduler.
 scheduler_times() ->
     Online = erlang:system_info(schedulers_online),
     case erlang:statistics(scheduler_wall_time) of
@@ -48,7 +48,7 @@ scheduler_times() ->
         Times -> [[Active, Total] || {Id, Active, Total} <- lists:sort(Times), Id =< Online]
     end.
 
-%% What has gone over the connections to other nodes: packets, each mostly a message.
+%% Counts the packets on connections to other nodes. Most packets are one message.
 messages() ->
     lists:foldl(
         fun({_, Port}, {In, Out}) ->
@@ -61,11 +61,11 @@ messages() ->
         erlang:system_info(dist_ctrl)
     ).
 
-%% Only a node that was started to be ended may be: the demo's, whose start script starts it again.
+%% Whether this node permits kill/0. bin/demo sets the variable, because its script restarts the node.
 is_mortal() ->
     os:getenv("PIER_SAMPLE_MORTAL") =:= "true".
 
-%% Ends the node at once, as a power cut would: nothing is stopped, nothing is written.
+%% Ends the node at once, like a power failure: nothing is stopped, nothing is written.
 -spec kill() -> no_return().
 kill() ->
     case is_mortal() of

@@ -1,4 +1,4 @@
-%% What the servlet in the README asks.
+%% The function that the servlet in the README calls.
 -module(users).
 -export([find/1]).
 

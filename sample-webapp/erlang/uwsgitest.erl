@@ -1,4 +1,4 @@
-%% The function that everybody calls first.
+%% The function of the card Hello.
 -module(uwsgitest).
 -export([hello/0]).
 

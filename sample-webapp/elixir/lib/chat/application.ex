@@ -1,5 +1,5 @@
 defmodule Chat.Application do
-  @moduledoc "The server under its supervisor."
+  @moduledoc "The chat's OTP application: a supervisor with the server."
 
   use Application
 

@@ -1,11 +1,12 @@
 defmodule Chat.Client do
   @moduledoc """
-  What a user in an Elixir shell does. The node is the user, so there is one for each.
+  The functions for a user in an Elixir shell. A node has one user, because its single `:message_handler` prints all
+  messages that it receives.
   """
 
   @server :message_server
 
-  @doc "Joins; what is said is printed from then on."
+  @doc "Joins the chat. From then on, messages are printed."
   def connect(server_node, nick) do
     start_handler()
     GenServer.call({@server, server_node}, {:connect, nick})
@@ -23,7 +24,7 @@ defmodule Chat.Client do
     GenServer.cast({@server, server_node}, {:private_message, nick, receiver, text})
   end
 
-  # Not linked with whoever joins: a shell's process ends with its first mistake.
+  # Started without a link to the caller: the shell's process ends on any error.
   defp start_handler do
     case GenServer.start(Chat.MessageHandler, [], name: :message_handler) do
       {:ok, _handler} -> :ok

@@ -1,5 +1,5 @@
 defmodule Chat.MessageHandler do
-  @moduledoc "Prints what the server tells a user in an Elixir shell."
+  @moduledoc "Prints the chat's messages in an Elixir shell."
 
   use GenServer
 
@@ -10,14 +10,14 @@ defmodule Chat.MessageHandler do
   def handle_call(_request, _from, state), do: {:reply, :error, state}
 
   @impl true
-  def handle_cast(told, state) do
-    told |> line() |> IO.puts()
+  def handle_cast(event, state) do
+    event |> line() |> IO.puts()
     {:noreply, state}
   end
 
   defp line({:message, :server, text}), do: "* #{text}"
   defp line({:message, nick, text}), do: "#{nick}: #{text}"
-  defp line({:private_message, nick, text}), do: "#{nick}, to you alone: #{text}"
-  defp line({:users, nicks}), do: "* here: #{Enum.join(nicks, ", ")}"
+  defp line({:private_message, nick, text}), do: "#{nick}, to you only: #{text}"
+  defp line({:users, nicks}), do: "* users: #{Enum.join(nicks, ", ")}"
   defp line(other), do: inspect(other)
 end

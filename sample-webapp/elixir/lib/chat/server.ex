@@ -1,25 +1,25 @@
 defmodule Chat.Server do
   @moduledoc """
-  Who is in the chat, and who hears what: the GenServer `:message_server`.
+  The chat's GenServer, `:message_server`: keeps the users and distributes messages.
 
-  A call, and its answers:
+  Calls and their replies:
 
       {:connect, nick}      {:ok, nicks} | :nick_in_use | :nick_not_allowed
       {:disconnect, nick}   :ok | :user_not_found | :not_allowed
 
-  A cast:
+  Casts to the server:
 
       {:say, nick, text}
       {:private_message, nick, receiver, text}
 
-  What the GenServer `:message_handler` on each user's node is cast:
+  Casts to the GenServer `:message_handler` on each user's node:
 
       {:message, nick, text}
       {:private_message, nick, text}
-      {:users, nicks}         whenever somebody has come or gone
+      {:users, nicks}         when a user has joined or left
 
-  Nicks and texts are strings; what the server itself says comes from `:server`. A cast does not tell where it is
-  from, so the server takes a node's word for the nick: it is for nodes that trust each other.
+  Nicks and texts are strings; the sender of the server's own messages is `:server`. A cast does not contain its
+  sender, so the server trusts the nick in it: all nodes must trust each other.
   """
 
   use GenServer
@@ -45,11 +45,11 @@ defmodule Chat.Server do
         {:reply, :nick_in_use, users}
 
       true ->
-        # The handler's end is the user's: it goes with its node, however that ends.
+        # The user leaves with the handler, and the handler ends with its node.
         monitor = Process.monitor({:message_handler, node(client)})
         announce(users, "#{nick} has joined")
         users = Map.put(users, nick, {node(client), monitor})
-        tell_users(Map.delete(users, nick), users)
+        cast_users(Map.delete(users, nick), users)
         {:reply, {:ok, nicks(users)}, users}
     end
   end
@@ -74,15 +74,15 @@ defmodule Chat.Server do
 
   @impl true
   def handle_cast({:say, nick, text}, users) when is_map_key(users, nick) do
-    tell(Map.delete(users, nick), {:message, nick, text})
+    cast(Map.delete(users, nick), {:message, nick, text})
     {:noreply, users}
   end
 
   def handle_cast({:private_message, nick, receiver, text}, users) when is_map_key(users, nick) do
     if is_map_key(users, receiver) do
-      tell(Map.take(users, [receiver]), {:private_message, nick, text})
+      cast(Map.take(users, [receiver]), {:private_message, nick, text})
     else
-      tell(Map.take(users, [nick]), {:message, :server, "#{receiver} is not here"})
+      cast(Map.take(users, [nick]), {:message, :server, "#{receiver} is not in the chat"})
     end
 
     {:noreply, users}
@@ -103,15 +103,15 @@ defmodule Chat.Server do
   defp leave(users, nick) do
     users = Map.delete(users, nick)
     announce(users, "#{nick} has left")
-    tell_users(users, users)
+    cast_users(users, users)
     users
   end
 
-  defp announce(users, text), do: tell(users, {:message, :server, text})
+  defp announce(users, text), do: cast(users, {:message, :server, text})
 
-  defp tell_users(listeners, users), do: tell(listeners, {:users, nicks(users)})
+  defp cast_users(listeners, users), do: cast(listeners, {:users, nicks(users)})
 
-  defp tell(listeners, what) do
+  defp cast(listeners, what) do
     for {_nick, {node, _monitor}} <- listeners do
       GenServer.cast({:message_handler, node}, what)
     end
