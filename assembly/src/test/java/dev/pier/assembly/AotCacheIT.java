@@ -8,13 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `bin/pier aot`, and starting with what it makes.
+/// `bin/pier aot`, and the start with its cache.
 class AotCacheIT {
     @TempDir
     Path folder;
@@ -22,14 +21,12 @@ class AotCacheIT {
     private Path home;
 
     @BeforeEach
-    void unpack() throws Exception {
-        home = folder.resolve("pier");
-        assertThat(run(List.of("cp", "-a", Distribution.home().toString(), home.toString())))
-                .isEmpty();
+    void copyDistribution() throws Exception {
+        home = Distribution.copyTo(folder.resolve("pier"));
     }
 
     @Test
-    void aCacheIsMadeAndUsedAndPassedOverOnceAJarHasChanged() throws Exception {
+    void theCacheIsUsedUntilAJarChanges() throws Exception {
         assertThat(pier("aot")).contains("Made " + home.resolve("lib/pier.aot"));
         assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
 
@@ -46,18 +43,15 @@ class AotCacheIT {
                 .doesNotContain("[error]");
     }
 
-    /// What it prints, once it has ended well.
-    private String pier(String command, String... options) throws Exception {
-        return run(List.of(home.resolve("bin/pier").toString(), command), options);
-    }
-
-    private static String run(List<String> command, String... options) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    /// Runs `bin/pier` to its successful end and returns its output.
+    private String pier(String command, String... options) throws IOException, InterruptedException {
+        ProcessBuilder builder =
+                new ProcessBuilder(home.resolve("bin/pier").toString(), command).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("PIER_JAVA_OPTS", String.join(" ", options));
         Process process = builder.start();
-        String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(printed).isZero();
-        return printed;
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The other direction: what an Erlang shell reaches of the running sample.
+/// Calls from Erlang to the running sample.
 class CalledSampleIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -36,7 +36,7 @@ class CalledSampleIT {
     }
 
     @Test
-    void aNewVersionTakesOverItsPredecessorsFunctionsAndNames() throws Exception {
+    void aRedeploymentTakesOverFunctionsAndNames() throws Exception {
         try (RunningPier pier = RunningPier.withSample(home.resolve("takes-over"), erlang, "")) {
             String next = "gen_server:call({counter, '" + pier.node() + "'}, next)";
             assertThat(erlang.eval(next)).isEqualTo("1");
@@ -46,7 +46,7 @@ class CalledSampleIT {
             Path copy = Files.copy(jar, home.resolve("copy.jar"), StandardCopyOption.REPLACE_EXISTING);
             Files.move(copy, jar, StandardCopyOption.REPLACE_EXISTING);
 
-            // The new version's server has counted nothing yet.
+            // The counter of the new version starts at 1.
             Await.value("an answer of the new version", () -> erlang.eval(next), "1"::equals);
             assertThat(erlang.eval("rpc:call('" + pier.node() + "', useless, myfunction, [])"))
                     .isEqualTo("{hello,[]}");

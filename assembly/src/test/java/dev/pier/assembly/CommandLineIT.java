@@ -6,12 +6,7 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.EpmdProcess;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestHost;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -23,10 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `bin/pier` as an operator has it: what it refuses to start with, and how it ends.
+/// `bin/pier` on the command line: configurations that it refuses, and how it stops.
 class CommandLineIT {
-    private static final int WRONG_CONFIGURATION = 78;
-    private static final int CANNOT_START = 1;
+    private static final int CONFIGURATION_ERROR = 78;
+    private static final int START_ERROR = 1;
     private static final String COOKIE = "anoperatorscookie";
 
     @RegisterExtension
@@ -38,7 +33,7 @@ class CommandLineIT {
     private Path cookie;
 
     @BeforeEach
-    void bake() throws Exception {
+    void writeCookie() throws Exception {
         cookie = Files.writeString(home.resolve("cookie"), COOKIE);
         permissions(cookie, "rw-------");
     }
@@ -57,12 +52,11 @@ class CommandLineIT {
             erlang.peers.b { connect = eager }                  | erlang.peers.b.node           | is missing
             erlang.peers.b { node = "b@localhost", connect = x }| erlang.peers.b.connect        | eager
             """)
-    void aWrongConfigurationIsRefusedWithFileLineKeyAndWhatIsAllowed(String line, String key, String allowed)
-            throws Exception {
+    void aConfigurationErrorNamesFileLineKeyAndAllowedValues(String line, String key, String allowed) throws Exception {
         Path conf = RunningPier.writeConf(home, erlangSettings() + line + "\n");
         int number = Files.readAllLines(conf).size();
         try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
-            assertThat(check.awaitEnd()).isEqualTo(WRONG_CONFIGURATION);
+            assertThat(check.awaitEnd()).isEqualTo(CONFIGURATION_ERROR);
             assertThat(check.output())
                     .contains(conf + ":" + number + ": " + key)
                     .contains(allowed);
@@ -70,12 +64,12 @@ class CommandLineIT {
     }
 
     @Test
-    void aCookieInAFileThatOthersCanReadIsRefusedAndNotShown() throws Exception {
+    void aCookieInAConfigurationReadableByOthersIsRefusedAndNotPrinted() throws Exception {
         Path conf = RunningPier.writeConf(
                 home, erlangSettings().replace("cookie-file = \"" + cookie + "\"", "cookie = \"" + COOKIE + "\""));
         permissions(conf, "rw-r--r--");
         try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
-            assertThat(check.awaitEnd()).isEqualTo(WRONG_CONFIGURATION);
+            assertThat(check.awaitEnd()).isEqualTo(CONFIGURATION_ERROR);
             assertThat(check.output()).contains("erlang.cookie", "chmod 600").doesNotContain(COOKIE);
         }
         permissions(conf, "rw-------");
@@ -86,28 +80,28 @@ class CommandLineIT {
     }
 
     @Test
-    void aCookieFileThatOthersCanReadIsRefused() throws Exception {
+    void aCookieFileReadableByOthersIsRefused() throws Exception {
         permissions(cookie, "rw-r--r--");
-        assertCannotStart("accessible by other users", "chmod 600 " + cookie);
+        assertStartFails("accessible by other users", "chmod 600 " + cookie);
     }
 
     @Test
     void anEmptyCookieFileIsRefused() throws Exception {
         Files.writeString(cookie, "\n");
-        assertCannotStart(cookie.toString(), "is empty");
+        assertStartFails(cookie.toString(), "is empty");
     }
 
     @Test
     void aMissingCookieFileIsRefused() throws Exception {
         Files.delete(cookie);
-        assertCannotStart(cookie.toString(), "does not exist");
+        assertStartFails(cookie.toString(), "does not exist");
     }
 
     @Test
-    void aNameThatIsTakenAtEpmdIsRefused() throws Exception {
+    void aNodeNameRegisteredAtEpmdByAnotherNodeIsRefused() throws Exception {
         Path conf = RunningPier.writeConf(home, erlangSettings() + "erlang.node = \"" + erlang.nodeName() + "\"\n");
         try (PierProcess run = PierProcess.start(home, "run", "--conf", conf.toString())) {
-            assertThat(run.awaitEnd()).isEqualTo(CANNOT_START);
+            assertThat(run.awaitEnd()).isEqualTo(START_ERROR);
             assertThat(run.output())
                     .contains(erlang.nodeName().substring(0, erlang.nodeName().indexOf('@')))
                     .doesNotContain(COOKIE)
@@ -115,29 +109,29 @@ class CommandLineIT {
         }
     }
 
-    private void assertCannotStart(String... saying) throws Exception {
+    private void assertStartFails(String... output) throws Exception {
         Path conf = RunningPier.writeConf(home, erlangSettings());
         try (PierProcess run = PierProcess.start(home, "run", "--conf", conf.toString())) {
-            assertThat(run.awaitEnd()).isEqualTo(CANNOT_START);
-            assertThat(run.output()).contains(saying).doesNotContain(COOKIE).doesNotContain("\tat ");
+            assertThat(run.awaitEnd()).isEqualTo(START_ERROR);
+            assertThat(run.output()).contains(output).doesNotContain(COOKIE).doesNotContain("\tat ");
         }
     }
 
     @Test
-    void withoutEpmdItStartsAndRegistersOnceEpmdIsThere() throws Exception {
+    void withoutEpmdItStartsAndRegistersOnceEpmdIsUp() throws Exception {
         try (EpmdProcess epmd = EpmdProcess.start()) {
             epmd.kill();
-            String alive = TestHost.uniqueName("patient");
+            String alive = TestHost.uniqueName("unregistered");
             Path conf = RunningPier.writeConf(home, """
                     erlang { node = "%s", cookie-file = "%s", epmd.port = %d }
                     """.formatted(TestHost.nodeName(alive), cookie, epmd.port()));
             try (PierProcess run = PierProcess.serving(home, conf)) {
                 assertThat(run.output()).contains("cannot find '" + alive + "' yet");
-                assertThat(status(run)).contains("\"registeredAtEpmd\":false");
+                assertThat(run.getAdmin("/status").body()).contains("\"registeredAtEpmd\":false");
 
                 epmd.restart();
                 Await.until("the registration", () -> epmd.names().containsKey(alive));
-                Await.until("the status", () -> status(run).contains("\"registeredAtEpmd\":true"));
+                Await.until("the status", () -> run.getAdmin("/status").body().contains("\"registeredAtEpmd\":true"));
 
                 epmd.restart();
                 Await.until("the registration again", () -> epmd.names().containsKey(alive));
@@ -149,22 +143,13 @@ class CommandLineIT {
     }
 
     @Test
-    void sigtermLetsARunningCallEndAndGives143() throws Exception {
+    void onSigtermARunningCallCompletesAndTheExitCodeIs143() throws Exception {
         Sample.teach(erlang);
         Path conf = RunningPier.writeConf(home, erlangSettings());
         Distribution.put(Distribution.sampleJar(), home.resolve("webapps/ROOT.jar"));
-        try (PierProcess run = PierProcess.serving(home, conf);
-                HttpClient client =
-                        HttpClient.newBuilder().version(Version.HTTP_1_1).build()) {
-            HttpRequest hello =
-                    HttpRequest.newBuilder(run.url().resolve("/hello")).build();
-            Await.value(
-                    "service", () -> client.send(hello, BodyHandlers.ofString()).statusCode(), status -> status == 200);
-            CompletableFuture<HttpResponse<String>> slow = client.sendAsync(
-                    HttpRequest.newBuilder(run.url().resolve("/call/pier_sample/sleep"))
-                            .POST(HttpRequest.BodyPublishers.ofString("[1500]"))
-                            .build(),
-                    BodyHandlers.ofString());
+        try (PierProcess run = PierProcess.serving(home, conf)) {
+            Await.value("service", () -> run.get("/hello").statusCode(), status -> status == 200);
+            CompletableFuture<HttpResponse<String>> slow = run.postAsync("/call/pier_sample/sleep", "[1500]");
             Await.until(
                     "the call",
                     () -> !erlang.eval("[P || P <- processes(), {current_function, {timer, sleep, 1}} =:= "
@@ -178,18 +163,9 @@ class CommandLineIT {
             assertThat(run.awaitEnd()).isEqualTo(143);
             assertThat(run.output()).contains("stopped").doesNotContain(COOKIE).doesNotContain("\tat ");
             Await.until(
-                    "the node to see us go", () -> erlang.eval("nodes(hidden)").equals("[]"));
+                    "the peer to see the disconnect",
+                    () -> erlang.eval("nodes(hidden)").equals("[]"));
             assertThat(run.isReady()).isFalse();
-        }
-    }
-
-    private static String status(PierProcess run) {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            URI status = run.adminUrl().resolve("/status");
-            return client.send(HttpRequest.newBuilder(status).build(), BodyHandlers.ofString())
-                    .body();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
         }
     }
 

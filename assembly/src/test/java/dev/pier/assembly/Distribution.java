@@ -21,19 +21,19 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/// The Pier that this build has put together, and what a developer of web applications does with its jars.
+/// The distribution of this build, and a compiler for web applications that uses its jars.
 public final class Distribution {
     private static final Path MODULE =
             Path.of(System.getProperty("basedir", "")).toAbsolutePath();
 
     private Distribution() {}
 
-    /// The folder that all modules stand in.
+    /// The root of the source tree.
     public static Path sources() {
         return MODULE.resolve("..").normalize();
     }
 
-    /// The folder that an operator unpacks.
+    /// The distribution as an operator unpacks it.
     static Path home() {
         return MODULE.resolve("target/pier");
     }
@@ -42,7 +42,20 @@ public final class Distribution {
         return home().resolve("bin/pier");
     }
 
-    /// The jar of JInterface, which belongs to the Erlang installation.
+    /// Copies the distribution, for tests that change it.
+    ///
+    /// @return the copy
+    static Path copyTo(Path folder) throws IOException, InterruptedException {
+        Process copy = new ProcessBuilder("cp", "-a", home().toString(), folder.toString())
+                .inheritIO()
+                .start();
+        if (copy.waitFor() != 0) {
+            throw new AssertionError("cannot copy " + home() + " to " + folder);
+        }
+        return folder;
+    }
+
+    /// The jar of JInterface from the Erlang installation.
     static Path otpErlangJar() {
         try (DirectoryStream<Path> libraries =
                 Files.newDirectoryStream(Path.of(System.getProperty("erlang.lib", "")), "jinterface-*")) {
@@ -56,7 +69,7 @@ public final class Distribution {
         return home().resolve("webapps/ROOT.jar");
     }
 
-    /// Puts a file in the place of another, or where there is none, in one step.
+    /// Copies a file and moves the copy to its destination in one step, replacing an existing file.
     static void put(Path from, Path to) {
         try {
             Path unfinished = to.resolveSibling("." + to.getFileName() + ".part");
@@ -87,9 +100,9 @@ public final class Distribution {
         }
     }
 
-    /// Compiles one source file against the API and packs what comes out, as a plain jar.
+    /// Compiles one source file against the API and packs the classes as a plain jar.
     ///
-    /// @param more jars that it is compiled against besides
+    /// @param more further jars on the class path
     static Path compileAndPack(Path source, Path jar, Path... more) {
         try {
             Path folder = Files.createTempDirectory("application");
@@ -112,7 +125,7 @@ public final class Distribution {
         }
     }
 
-    /// The same for source text; the file is called as its class.
+    /// The same for source text.
     static Path compileAndPack(String className, String code, Path jar, Path... more) {
         try {
             Path source = Files.createTempDirectory("source").resolve(className + ".java");
@@ -125,14 +138,14 @@ public final class Distribution {
 
     private static void compile(Path source, Path classes, List<Path> classPath) throws IOException {
         JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-        StringWriter says = new StringWriter();
+        StringWriter output = new StringWriter();
         List<String> options = new ArrayList<>(List.of("-proc:none", "-d", classes.toString(), "-cp"));
         options.add(String.join(
                 File.pathSeparator, classPath.stream().map(Path::toString).toList()));
         try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
-            if (!javac.getTask(says, files, null, options, null, files.getJavaFileObjects(source))
+            if (!javac.getTask(output, files, null, options, null, files.getJavaFileObjects(source))
                     .call()) {
-                throw new AssertionError(source + " does not compile against the API:\n" + says);
+                throw new AssertionError(source + " does not compile against the API:\n" + output);
             }
         }
     }

@@ -16,16 +16,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The Elixir chat: its server and users in Elixir, and users whose browsers a Pier has, each a node of its own.
+/// The Elixir chat with users in Elixir and users in browsers; Pier gives each user in a browser its own node.
 class ElixirChatIT {
     private static final String EVENT = "chat";
     private static final Pattern NODE = Pattern.compile("\"node\":\"([^\"@]+)@");
 
-    /// Where the server runs; the sample's Erlang modules are there, too.
+    /// The node with the chat's server and the sample's Erlang modules.
     @RegisterExtension
     static final ErlangPeer server = Sample.elixir().start();
 
-    /// A user in Elixir.
+    /// The node of a user in Elixir.
     @RegisterExtension
     static final ErlangPeer joe = Sample.elixir().cookie(server.cookie()).start();
 
@@ -46,12 +46,14 @@ class ElixirChatIT {
         pier.close();
     }
 
-    /// Names of their own for each test: its users may still be there when the next one begins.
+    /// Each test has its own names, because the users of the previous test may not have left yet.
     private static String unique(String nick) {
         return TestHost.uniqueName(nick);
     }
 
-    /// A user on a page, and the name of the user's node.
+    /// A user on an open page.
+    ///
+    /// @param node the short name of the user's node
     private record User(OpenPage page, String nick, String node) implements AutoCloseable {
         static User join(String nick) throws Exception {
             OpenPage page = OpenPage.of(pier);
@@ -64,26 +66,23 @@ class ElixirChatIT {
         }
 
         void say(String text) {
-            assertThat(page.post("/chat/say", "{\"text\":\"" + text + "\"}").statusCode())
-                    .isEqualTo(202);
+            page.send("/chat/say", "{\"text\":\"" + text + "\"}");
         }
 
         void sayTo(String nick, String text) {
-            assertThat(page.post("/chat/private", "{\"to\":\"" + nick + "\",\"text\":\"" + text + "\"}")
-                            .statusCode())
-                    .isEqualTo(202);
+            page.send("/chat/private", "{\"to\":\"" + nick + "\",\"text\":\"" + text + "\"}");
         }
 
-        void hears(String from, String text) {
+        void awaitMessage(String from, String text) {
             page.await(EVENT, "\"message\"", "\"from\":\"" + from + "\"", "\"text\":\"" + text + "\"");
         }
 
-        void hearsAlone(String from, String text) {
+        void awaitPrivateMessage(String from, String text) {
             page.await(EVENT, "\"private\"", "\"from\":\"" + from + "\"", "\"text\":\"" + text + "\"");
         }
 
-        void sees(String who) {
-            page.await(EVENT, "\"present\"", "\"" + who + "\"");
+        void awaitUser(String nick) {
+            page.await(EVENT, "\"present\"", "\"" + nick + "\"");
         }
 
         @Override
@@ -96,7 +95,7 @@ class ElixirChatIT {
         return page.post("/chat/join", "{\"nick\":\"" + nick + "\"}");
     }
 
-    /// What Joe, or somebody at his node, does with the functions for a shell.
+    /// Calls a function of `Chat.Client` on a node, with the server's node and further strings as arguments.
     private static String client(ErlangPeer node, String function, String... more) {
         StringBuilder arguments = new StringBuilder("'" + server.nodeName() + "'");
         for (String argument : more) {
@@ -109,18 +108,18 @@ class ElixirChatIT {
         return server.eval("length([N || N <- nodes(hidden), string:find(atom_to_list(N), \"_chat\") =/= nomatch])");
     }
 
-    private static void awaitGone(User user) {
+    private static void awaitNodeEnd(User user) {
         Await.until("the end of " + user.node(), () -> !TestEpmd.names().contains(user.node()));
     }
 
     @Test
-    void whoConnectsIsANodeAndSeesWhoIsThere() throws Exception {
+    void eachUserHasANodeAndSeesTheOtherUsers() throws Exception {
         String alice = unique("alice");
         String bob = unique("bob");
         try (User first = User.join(alice);
                 User second = User.join(bob)) {
-            first.hears("server", bob + " has joined");
-            first.sees(bob);
+            first.awaitMessage("server", bob + " has joined");
+            first.awaitUser(bob);
             assertThat(second.node()).isNotEqualTo(first.node());
             assertThat(first.page().get("/chat").body()).contains("\"nick\":\"" + alice + "\"");
             assertThat(TestEpmd.names()).contains(first.node(), second.node());
@@ -128,13 +127,13 @@ class ElixirChatIT {
                 assertThat(server.eval("lists:member('" + TestHost.nodeName(user.node()) + "', nodes(hidden))"))
                         .isEqualTo("true");
             }
-            // Its numbers, not what the user has typed, are atoms over there.
+            // The node's name becomes an atom, so it is numbered and does not contain the nick.
             assertThat(first.node()).doesNotContain(alice).containsPattern("_chat\\d+$");
         }
     }
 
     @Test
-    void whatIsSaidIsHeardByAllOthers() throws Exception {
+    void aMessageReachesAllOtherUsers() throws Exception {
         String alice = unique("alice");
         String bob = unique("bob");
         String nick = unique("joe");
@@ -142,14 +141,14 @@ class ElixirChatIT {
                 User second = User.join(bob)) {
             assertThat(client(joe, "connect", nick)).startsWith("{ok,[").contains(alice, bob, nick);
             first.say("Grüße <b>");
-            second.hears(alice, "Grüße <b>");
+            second.awaitMessage(alice, "Grüße <b>");
             joe.awaitLog(alice + ": Grüße <b>");
 
             client(joe, "say", nick, "hello from Elixir");
-            first.hears(nick, "hello from Elixir");
-            second.hears(nick, "hello from Elixir");
-            second.say("to end with");
-            first.hears(bob, "to end with");
+            first.awaitMessage(nick, "hello from Elixir");
+            second.awaitMessage(nick, "hello from Elixir");
+            second.say("the last message");
+            first.awaitMessage(bob, "the last message");
             assertThat(first.page().events(EVENT)).noneMatch(data -> data.contains("Grüße"));
         } finally {
             client(joe, "disconnect", nick);
@@ -157,25 +156,25 @@ class ElixirChatIT {
     }
 
     @Test
-    void aPrivateMessageIsHeardByItsReceiverAlone() throws Exception {
+    void aPrivateMessageReachesItsReceiverOnly() throws Exception {
         String alice = unique("alice");
         String nick = unique("joe");
         try (User first = User.join(alice);
                 User second = User.join(unique("bob"))) {
             client(joe, "connect", nick);
             second.sayTo(alice, "a secret");
-            first.hearsAlone(second.nick(), "a secret");
+            first.awaitPrivateMessage(second.nick(), "a secret");
             first.sayTo(nick, "for Joe");
-            joe.awaitLog(alice + ", to you alone: for Joe");
+            joe.awaitLog(alice + ", to you only: for Joe");
             client(joe, "private_message", nick, alice, "for Alice");
-            first.hearsAlone(nick, "for Alice");
+            first.awaitPrivateMessage(nick, "for Alice");
             first.sayTo("nobody_" + nick, "hello?");
-            first.hears("server", "nobody_" + nick + " is not here");
+            first.awaitMessage("server", "nobody_" + nick + " is not in the chat");
 
-            // What comes last has everything before it.
+            // Messages arrive in order, so the last one shows that no other is on its way.
             first.say("that was all");
             joe.awaitLog("that was all");
-            second.hears(alice, "that was all");
+            second.awaitMessage(alice, "that was all");
             assertThat(joe.log()).doesNotContain("a secret", "for Alice");
             assertThat(second.page().events(EVENT)).noneMatch(data -> data.contains("for "));
         } finally {
@@ -184,7 +183,7 @@ class ElixirChatIT {
     }
 
     @Test
-    void aNickThatIsTakenOrTheServersIsRefused() throws Exception {
+    void aNickThatIsInUseOrReservedIsRejected() throws Exception {
         String alice = unique("alice");
         try (User user = User.join(alice);
                 OpenPage other = OpenPage.of(pier)) {
@@ -201,59 +200,59 @@ class ElixirChatIT {
             assertThat(other.post("/chat/say", "{\"text\":\"from outside\"}").statusCode())
                     .isEqualTo(409);
 
-            // Who was refused may try again, and no node is left of it.
+            // The rejected page may try again, and its rejected attempts have left no nodes.
             String carol = unique("carol");
             assertThat(join(other, carol).statusCode()).isEqualTo(200);
-            user.sees(carol);
-            Await.value("no node but theirs", ElixirChatIT::usersInBrowsers, "2"::equals);
+            user.awaitUser(carol);
+            Await.value("one node per user", ElixirChatIT::usersInBrowsers, "2"::equals);
         }
     }
 
     @Test
-    void whoLeavesIsGoneWithTheNode() throws Exception {
+    void aUserWhoLeavesTakesTheNodeAlong() throws Exception {
         String alice = unique("alice");
         try (User user = User.join(alice);
                 User other = User.join(unique("bob"))) {
-            assertThat(user.page().post("/chat/leave", "{}").statusCode()).isEqualTo(202);
-            other.hears("server", alice + " has left");
-            awaitGone(user);
+            user.page().send("/chat/leave", "{}");
+            other.awaitMessage("server", alice + " has left");
+            awaitNodeEnd(user);
             assertThat(join(user.page(), alice).statusCode()).isEqualTo(200);
             other.page().forget();
-            user.say("here again");
-            other.hears(alice, "here again");
+            user.say("back again");
+            other.awaitMessage(alice, "back again");
         }
     }
 
     @Test
-    void aClosedTabLeavesTheChat() throws Exception {
+    void theUserOfAClosedPageLeaves() throws Exception {
         String alice = unique("alice");
         try (User other = User.join(unique("bob"))) {
             User user = User.join(alice);
             user.close();
-            other.hears("server", alice + " has left");
-            awaitGone(user);
+            other.awaitMessage("server", alice + " has left");
+            awaitNodeEnd(user);
             try (User again = User.join(alice)) {
                 other.say("welcome back");
-                again.hears(other.nick(), "welcome back");
+                again.awaitMessage(other.nick(), "welcome back");
             }
         }
     }
 
     @Test
-    void anElixirNodeThatDiesLeavesTheChat() throws Exception {
+    void theUserOfAKilledElixirNodeLeaves() throws Exception {
         String nick = unique("mortal");
         try (User user = User.join(unique("alice"));
                 ErlangPeer mortal = Sample.elixir().cookie(server.cookie()).start()) {
             mortal.eval("{ok, _} = application:ensure_all_started(elixir)");
             client(mortal, "connect", nick);
-            user.sees(nick);
+            user.awaitUser(nick);
             mortal.kill();
-            user.hears("server", nick + " has left");
+            user.awaitMessage("server", nick + " has left");
         }
     }
 
     @Test
-    void usersAreToldOfTheEndOfTheChat() throws Exception {
+    void usersLearnThatTheChatHasEnded() throws Exception {
         try (ErlangPeer mortal = Sample.elixir().cookie(server.cookie()).start();
                 RunningPier itsPier = RunningPier.withSample(home.resolve("mortal"), mortal, Sample.chatAt(mortal));
                 OpenPage page = OpenPage.of(itsPier)) {
@@ -269,7 +268,7 @@ class ElixirChatIT {
     }
 
     @Test
-    void withoutAChatThePageSaysSo() throws Exception {
+    void aPierWithoutThePeerChatReportsNoServer() throws Exception {
         try (OpenPage page = OpenPage.of(pier)) {
             assertThat(page.get("/chat").body()).contains("\"server\":\"" + server.nodeName() + "\"");
         }

@@ -12,15 +12,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The messenger of Erlang's "Getting Started": its server and users in Erlang, and users whose browsers a Pier has.
+/// The messenger from Erlang's "Getting Started" with users in Erlang and users in browsers.
 class ErlangMessengerIT {
     private static final String EVENT = "messenger";
 
-    /// Where the server runs.
+    /// The node with the messenger's server.
     @RegisterExtension
     static final ErlangPeer server = ErlangPeer.start();
 
-    /// Another node, with one user, as in the text.
+    /// Another node with one user, as in the tutorial.
     @RegisterExtension
     static final ErlangPeer shell = ErlangPeer.with().cookie(server.cookie()).start();
 
@@ -45,7 +45,7 @@ class ErlangMessengerIT {
         pier.close();
     }
 
-    /// Names of their own for each test: its users may still be there when the next one begins.
+    /// Each test has its own names, because the users of the previous test may not have logged off yet.
     private static String unique(String name) {
         return TestHost.uniqueName(name);
     }
@@ -59,14 +59,11 @@ class ErlangMessengerIT {
     }
 
     private static void logOn(OpenPage page, String name) {
-        assertThat(page.post("/messenger/logon", "{\"name\":\"" + name + "\"}").statusCode())
-                .isEqualTo(202);
+        page.send("/messenger/logon", "{\"name\":\"" + name + "\"}");
     }
 
     private static void write(OpenPage page, String to, String text) {
-        assertThat(page.post("/messenger/message", "{\"to\":\"" + to + "\",\"text\":\"" + text + "\"}")
-                        .statusCode())
-                .isEqualTo(202);
+        page.send("/messenger/message", "{\"to\":\"" + to + "\",\"text\":\"" + text + "\"}");
     }
 
     private static void logOnInTheShell(String name) {
@@ -74,9 +71,13 @@ class ErlangMessengerIT {
                 .isEqualTo("true");
     }
 
-    private static void endTheShellsUser() {
+    private static void logOffInTheShell() {
         shell.eval("messenger:logoff()");
-        Await.value("the end of the user", () -> shell.eval("whereis(mess_client)"), "undefined"::equals);
+        awaitShellClientEnd();
+    }
+
+    private static void awaitShellClientEnd() {
+        Await.value("the end of mess_client", () -> shell.eval("whereis(mess_client)"), "undefined"::equals);
     }
 
     private static void awaitNotFound(OpenPage page, String name) {
@@ -123,12 +124,12 @@ class ErlangMessengerIT {
             shell.eval("messenger:message(" + alice + ", {any, [term]})");
             page.await(EVENT, "\"text\":\"{any,[term]}\"");
         } finally {
-            endTheShellsUser();
+            logOffInTheShell();
         }
     }
 
     @Test
-    void receiverNotFound() throws Exception {
+    void aMessageToAnUnknownUserIsAnsweredReceiverNotFound() throws Exception {
         try (OpenPage page = loggedOn(unique("alice"))) {
             write(page, unique("nobody"), "hello");
             page.await(EVENT, "\"answer\"", "\"receiver_not_found\"");
@@ -136,19 +137,19 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void youAreNotLoggedOn() throws Exception {
+    void aMessageBeforeTheLogOnStopsTheClient() throws Exception {
         String alice = unique("alice");
         try (OpenPage page = OpenPage.of(pier)) {
             write(page, alice, "hello");
             page.await(EVENT, "\"stop\"", "\"you_are_not_logged_on\"");
-            // That has ended the client; the next one is as good as the first.
+            // The next request starts a new client.
             logOn(page, alice);
             page.await(EVENT, "\"answer\"", "\"logged_on\"");
         }
     }
 
     @Test
-    void userExistsAtOtherNode() throws Exception {
+    void aNameThatIsInUseStopsTheClient() throws Exception {
         String alice = unique("alice");
         String fred = unique("fred");
         try (OpenPage first = loggedOn(alice);
@@ -157,7 +158,7 @@ class ErlangMessengerIT {
             second.await(EVENT, "\"stop\"", "\"user_exists_at_other_node\"");
             logOnInTheShell(alice);
             shell.awaitLog("user_exists_at_other_node");
-            Await.value("the end of the user", () -> shell.eval("whereis(mess_client)"), "undefined"::equals);
+            awaitShellClientEnd();
 
             logOnInTheShell(fred);
             shell.awaitLog("logged_on");
@@ -167,16 +168,16 @@ class ErlangMessengerIT {
             write(first, fred, "it is you");
             shell.awaitLog("it is you");
         } finally {
-            endTheShellsUser();
+            logOffInTheShell();
         }
     }
 
     @Test
-    void whoLogsOffCanLogOnAgain() throws Exception {
+    void aUserCanLogOffAndLogOnAgain() throws Exception {
         String alice = unique("alice");
         try (OpenPage page = loggedOn(alice);
                 OpenPage other = loggedOn(unique("bob"))) {
-            assertThat(page.post("/messenger/logoff", "{}").statusCode()).isEqualTo(202);
+            page.send("/messenger/logoff", "{}");
             awaitNotFound(other, alice);
             logOn(page, alice);
             page.await(EVENT, "\"answer\"", "\"logged_on\"");
@@ -185,7 +186,7 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void aClosedTabIsALogOff() throws Exception {
+    void closingThePageLogsTheUserOff() throws Exception {
         String alice = unique("alice");
         try (OpenPage other = loggedOn(unique("bob"))) {
             loggedOn(alice).close();
@@ -198,19 +199,19 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void anErlangClientThatDiesIsALogOff() throws Exception {
+    void killingAnErlangClientLogsTheUserOff() throws Exception {
         String fred = unique("fred");
         try (OpenPage page = loggedOn(unique("alice"))) {
             logOnInTheShell(fred);
             shell.awaitLog("logged_on");
             shell.eval("exit(whereis(mess_client), kill)");
             awaitNotFound(page, fred);
-            Await.value("its name to be free", () -> shell.eval("whereis(mess_client)"), "undefined"::equals);
+            awaitShellClientEnd();
         }
     }
 
     @Test
-    void anErlangNodeThatDiesIsALogOff() throws Exception {
+    void killingAnErlangNodeLogsItsUserOff() throws Exception {
         String fred = unique("fred");
         try (OpenPage page = loggedOn(unique("alice"));
                 ErlangPeer mortal = ErlangPeer.with().cookie(server.cookie()).start()) {
@@ -223,7 +224,7 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void aServerThatEndsStopsItsClients() throws Exception {
+    void theEndOfTheServerStopsItsClients() throws Exception {
         String alice = unique("alice");
         try (OpenPage page = loggedOn(alice)) {
             server.eval("R = monitor(process, messenger), exit(whereis(messenger), kill), "
@@ -244,7 +245,7 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void whatABrowserSendsBecomesNoAtomAndHasABound() throws Exception {
+    void textFromBrowsersCreatesNoAtomsAndIsBounded() throws Exception {
         try (OpenPage page = loggedOn(unique("browser"))) {
             write(page, "nobody_that_browsers_know", "no_atom_either");
             page.await(EVENT, "receiver_not_found");

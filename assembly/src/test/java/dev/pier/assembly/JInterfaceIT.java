@@ -5,17 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestHost;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Pier whose operator has put `OtpErlang.jar` beside the other jars. All other tests here are without it.
+/// A Pier with `OtpErlang.jar` added to its `lib` folder. The other tests of this module run without it.
 class JInterfaceIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -24,14 +21,9 @@ class JInterfaceIT {
     Path folder;
 
     @Test
-    void applicationsExchangeItsObjectsWithTheServerWhetherOrNotTheyBringTheirOwn() throws Exception {
+    void applicationsWithAndWithoutTheirOwnJarExchangeObjectsWithTheServer() throws Exception {
         Path otpErlang = Distribution.otpErlangJar();
-        Path pier = folder.resolve("pier");
-        assertThat(new ProcessBuilder("cp", "-a", Distribution.home().toString(), pier.toString())
-                        .inheritIO()
-                        .start()
-                        .waitFor())
-                .isZero();
+        Path pier = Distribution.copyTo(folder.resolve("pier"));
         Files.copy(otpErlang, pier.resolve("lib/OtpErlang.jar"));
 
         Path home = folder.resolve("home");
@@ -66,16 +58,13 @@ class JInterfaceIT {
         Files.copy(without, libraries.resolve("objects.jar"));
         Files.copy(otpErlang, libraries.resolve("OtpErlang.jar"));
 
-        try (PierProcess run = PierProcess.serving(pier.resolve("bin/pier"), home, conf);
-                HttpClient client = HttpClient.newHttpClient()) {
+        try (PierProcess run = PierProcess.serving(pier.resolve("bin/pier"), home, conf)) {
             for (String application : new String[] {"without", "with"}) {
-                HttpRequest request = HttpRequest.newBuilder(run.url().resolve("/" + application + "/"))
-                        .build();
-                HttpResponse<String> answer = Await.value(
-                        "an answer of " + application,
-                        () -> client.send(request, BodyHandlers.ofString()),
+                HttpResponse<String> result = Await.value(
+                        "a response of " + application,
+                        () -> run.get("/" + application + "/"),
                         response -> response.statusCode() != 404 && response.statusCode() != 503);
-                assertThat(answer.body()).as(application).isEqualTo("ann of {ann,1}");
+                assertThat(result.body()).as(application).isEqualTo("ann of {ann,1}");
             }
         }
     }

@@ -18,14 +18,14 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Thirty-two clients, and what happens under them.
+/// A killed Erlang node and redeployments under the load of 32 clients.
 class LoadIT {
     private static final int CLIENTS = 32;
 
     @TempDir
     Path home;
 
-    /// Clients that ask for one page after the other, from the start until they are told to end.
+    /// Clients that send one request after the other until they are closed.
     private static final class Clients implements AutoCloseable {
         final ConcurrentLinkedQueue<Answer> answers = new ConcurrentLinkedQueue<>();
         final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -36,10 +36,10 @@ class LoadIT {
             for (int i = 0; i < CLIENTS; i++) {
                 threads.add(Thread.ofVirtual().start(() -> {
                     while (!ending) {
-                        long began = System.nanoTime();
+                        long start = System.nanoTime();
                         try {
                             HttpResponse<String> response = pier.post(path, body);
-                            answers.add(new Answer(began, System.nanoTime(), response.statusCode(), response.body()));
+                            answers.add(new Answer(start, System.nanoTime(), response.statusCode(), response.body()));
                         } catch (RuntimeException e) {
                             failures.add(e);
                         }
@@ -52,9 +52,9 @@ class LoadIT {
             return answers.size();
         }
 
-        void awaitMore(int howMany) {
+        void awaitMore(int further) {
             int before = count();
-            Await.until(howMany + " further answers", () -> count() >= before + howMany);
+            Await.until(further + " further answers", () -> count() >= before + further);
         }
 
         @Override
@@ -64,10 +64,10 @@ class LoadIT {
         }
     }
 
-    private record Answer(long began, long ended, int status, String body) {}
+    private record Answer(long start, long end, int status, String body) {}
 
     @Test
-    void anErlangNodeKilledUnderLoadHangsNobodyAndServiceResumesByItself() throws Exception {
+    void noRequestHangsWhenTheErlangNodeIsKilledAndServiceResumes() throws Exception {
         try (ErlangPeer mortal = ErlangPeer.start();
                 RunningPier pier = RunningPier.withSample(home, mortal, "erlang.peers.backend.timeout = 60 s")) {
             try (Clients waiting = new Clients(pier, "/call/pier_sample/sleep", "[50000]");
@@ -86,19 +86,19 @@ class LoadIT {
                 long killed = System.nanoTime();
                 mortal.kill();
                 Await.until(
-                        "an answer for each that waits",
+                        "an answer for each waiting client",
                         () -> waiting.answers.stream()
-                                        .filter(answer -> answer.began() < killed)
+                                        .filter(answer -> answer.start() < killed)
                                         .count()
                                 == CLIENTS);
-                List<Answer> cutOff = waiting.answers.stream()
-                        .filter(answer -> answer.began() < killed)
+                List<Answer> interrupted = waiting.answers.stream()
+                        .filter(answer -> answer.start() < killed)
                         .toList();
-                assertThat(cutOff).allMatch(answer -> answer.status() == 502);
-                assertThat(cutOff)
-                        .as("within about a second, on a machine that does other things too")
+                assertThat(interrupted).allMatch(answer -> answer.status() == 502);
+                assertThat(interrupted)
+                        .as("within about a second; 3 s on a busy machine")
                         .allMatch(answer ->
-                                Duration.ofNanos(answer.ended() - killed).compareTo(Duration.ofSeconds(3)) < 0);
+                                Duration.ofNanos(answer.end() - killed).compareTo(Duration.ofSeconds(3)) < 0);
 
                 busy.awaitMore(200);
                 mortal.restart();
@@ -107,11 +107,11 @@ class LoadIT {
                         () -> pier.post("/call/lists/sum", "[[1,2,3]]").statusCode() == 200);
                 busy.awaitMore(200);
                 assertThat(busy.answers)
-                        .as("no status but these")
+                        .as("only these statuses")
                         .allMatch(answer -> List.of(200, 502, 503).contains(answer.status()));
                 assertThat(busy.failures).isEmpty();
                 assertThat(waiting.failures).isEmpty();
-                // The clients that wait for 50 s have begun anew; only the node's end ends them.
+                // The waiting clients have sent new requests of 50 s, which only the end of the node interrupts.
                 mortal.kill();
             }
             mortal.restart();
@@ -120,7 +120,7 @@ class LoadIT {
     }
 
     @Test
-    void theSamplesJarIsReplacedTenTimesWithoutAFailedRequest() throws Exception {
+    void tenRedeploymentsFailNoRequest() throws Exception {
         try (ErlangPeer erlang = ErlangPeer.start();
                 RunningPier pier = RunningPier.withSample(home, erlang, "")) {
             try (Clients clients = new Clients(pier, "/call/lists/sum", "[[1,2,3]]")) {
@@ -136,7 +136,7 @@ class LoadIT {
                 }
                 clients.awaitMore(50);
 
-                Files.writeString(home.resolve("broken"), "this is no jar");
+                Files.writeString(home.resolve("broken"), "this is not a jar");
                 Distribution.put(home.resolve("broken"), pier.webapp("ROOT.jar"));
                 AppStatus failed = pier.awaitApplication("ROOT.jar", FAILED_OLD_SERVING);
                 assertThat(failed.reason()).contains("not a complete archive");

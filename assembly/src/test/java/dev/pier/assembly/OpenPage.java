@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The sample's page as an open tab of a browser has it, without the browser: its stream of events, and what its cards
-/// send. A virtual thread reads the stream until the page is closed.
+/// An open page of the sample without a browser: reads the page's stream of events and sends the requests of its cards.
+/// A virtual thread reads the stream until the page is closed.
 final class OpenPage implements AutoCloseable {
     private static final Pattern TOKEN = Pattern.compile("\"token\":\"([0-9a-f]{32})\"");
 
@@ -32,7 +32,7 @@ final class OpenPage implements AutoCloseable {
     private OpenPage(RunningPier pier, String token) throws IOException, InterruptedException {
         this.pier = pier;
         this.token = token;
-        // A connection of its own, that goes when the page is closed.
+        // HTTP/1.1, so that closing the page closes a connection.
         HttpResponse<InputStream> response = pier.client()
                 .send(
                         HttpRequest.newBuilder(pier.at("/events?page=" + id))
@@ -49,7 +49,7 @@ final class OpenPage implements AutoCloseable {
     static OpenPage of(RunningPier pier) throws IOException, InterruptedException {
         Matcher found = TOKEN.matcher(pier.get("/page").body());
         if (!found.find()) {
-            throw new AssertionError("GET /page gives no token");
+            throw new AssertionError("GET /page returns no token");
         }
         return new OpenPage(pier, found.group(1));
     }
@@ -69,12 +69,12 @@ final class OpenPage implements AutoCloseable {
         }
     }
 
-    /// Asks what a card asks.
+    /// Sends a card's GET request.
     HttpResponse<String> get(String path) {
         return pier.send(HttpRequest.newBuilder(pier.at(path)).header("X-Pier-Page", id));
     }
 
-    /// Sends what a card sends.
+    /// Sends a card's POST request.
     HttpResponse<String> post(String path, String json) {
         return pier.send(HttpRequest.newBuilder(pier.at(path))
                 .header("Cookie", "pier_token=" + token)
@@ -84,7 +84,17 @@ final class OpenPage implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }
 
-    /// The events of one name that have come, the oldest first: their data.
+    /// Sends a card's POST request whose answer is an event.
+    ///
+    /// @throws AssertionError if the response is not 202
+    void send(String path, String json) {
+        int status = post(path, json).statusCode();
+        if (status != 202) {
+            throw new AssertionError("POST " + path + ": " + status);
+        }
+    }
+
+    /// The data of the received events that have this name, oldest first.
     List<String> events(String name) {
         return events.stream()
                 .filter(event -> event.startsWith(name + " "))
@@ -92,7 +102,7 @@ final class OpenPage implements AutoCloseable {
                 .toList();
     }
 
-    /// Waits for an event of that name with all these texts in its data; it may have come already.
+    /// Waits until an event that has this name and all these texts in its data has been received.
     void await(String name, String... texts) {
         Await.value(
                 "an event " + name + " with " + String.join(", ", texts),
@@ -100,7 +110,7 @@ final class OpenPage implements AutoCloseable {
                 seen -> seen.stream().anyMatch(data -> Stream.of(texts).allMatch(data::contains)));
     }
 
-    /// What has come is as if it had not.
+    /// Forgets the events received so far.
     void forget() {
         events.clear();
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Web applications that this build knows nothing of: compiled against the API alone, and dropped into `webapps/`.
+/// Web applications from outside this build, compiled against the API only and dropped into `webapps/`.
 class OutsideApplicationIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -31,7 +31,7 @@ class OutsideApplicationIT {
 
     private static RunningPier pier;
 
-    /// What applications of these tests hand out of themselves; they see only the JDK's classes of it.
+    /// Objects that the applications pass to the tests; both sides know only JDK types.
     private static final Collection<Object> handedOut = new ConcurrentLinkedQueue<>();
 
     @BeforeAll
@@ -59,7 +59,7 @@ class OutsideApplicationIT {
     }
 
     @Test
-    void thePeerAndTheNodeComeInEachOfTheWaysThatThereAre() throws Exception {
+    void peerAndNodeAreAvailableInEveryDocumentedWay() throws Exception {
         Distribution.compileAndPack("Ways", """
                 import dev.pier.erlang.ErlangNode;
                 import dev.pier.erlang.Peer;
@@ -98,7 +98,7 @@ class OutsideApplicationIT {
     }
 
     @Test
-    void whatAnApplicationHasInErlangEndsWithIt() throws Exception {
+    void anApplicationsProcessesFunctionsAndNodesEndWithIt() throws Exception {
         String further = TestHost.uniqueName("lodger");
         Path jar = pier.webapp("lodger.jar");
         Distribution.compileAndPack("Lodger", """
@@ -122,7 +122,7 @@ class OutsideApplicationIT {
                         } catch (IOException e) {
                             throw new IllegalStateException(e);
                         }
-                        // The test waits for this.
+                        // Registered last: the test waits for it.
                         node.expose("lodger", "lives", arguments -> true);
                     }
 
@@ -163,7 +163,7 @@ class OutsideApplicationIT {
     }
 
     @Test
-    void theImplementationCannotBeReached() throws Exception {
+    void theImplementationIsNotVisibleToApplications() throws Exception {
         Distribution.compileAndPack("Curious", """
                 import jakarta.servlet.annotation.WebServlet;
                 import jakarta.servlet.http.*;
@@ -196,7 +196,7 @@ class OutsideApplicationIT {
     }
 
     @Test
-    void theClassesOfReplacedApplicationsGoEvenIfAnswersWereMappedToThem() throws Exception {
+    void theClassesOfReplacedApplicationsAreUnloadedEvenIfRepliesWereMappedToThem() throws Exception {
         Path jar = pier.webapp("mapped.jar");
         List<WeakReference<Object>> loaders = new ArrayList<>();
         for (int version = 1; version <= 5; version++) {
@@ -212,11 +212,11 @@ class OutsideApplicationIT {
         assertThat(loaders).hasSize(5);
         pier.awaitApplication("mapped.jar", DEPLOYED);
         List<WeakReference<Object>> replaced = loaders.subList(0, 4);
-        Await.until("the class loaders of replaced versions to go", () -> {
+        Await.until("the class loaders of replaced versions to be collected", () -> {
             System.gc();
             return replaced.stream().allMatch(loader -> loader.refersTo(null));
         });
-        assertThat(loaders.getLast().refersTo(null)).as("the one in use").isFalse();
+        assertThat(loaders.getLast().refersTo(null)).as("the loader in use").isFalse();
     }
 
     private static String mapped(int version) {

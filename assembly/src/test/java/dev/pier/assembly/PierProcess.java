@@ -4,20 +4,29 @@ import dev.pier.erlang.testing.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/// `bin/pier` of this build as a process of its own. What it prints goes to a file. Ends with the test.
+/// A process that runs `bin/pier` of this build, with its output in a file, and an HTTP/1.1 client for it. Ends with
+/// the test.
 final class PierProcess implements AutoCloseable {
     private static final String READY_FILE = "ready";
 
     private final Process process;
     private final Path folder;
     private final Path output;
+    private final HttpClient client =
+            HttpClient.newBuilder().version(Version.HTTP_1_1).build();
 
     private PierProcess(Process process, Path folder, Path output) {
         this.process = process;
@@ -25,12 +34,12 @@ final class PierProcess implements AutoCloseable {
         this.output = output;
     }
 
-    /// Has it serve, and waits until it does.
+    /// Starts Pier and waits until it serves.
     static PierProcess serving(Path folder, Path conf) {
         return serving(Distribution.launcher(), folder, conf);
     }
 
-    /// @param launcher `bin/pier` of a Pier that is not quite this build's
+    /// @param launcher `bin/pier` of a changed copy of the distribution
     static PierProcess serving(Path launcher, Path folder, Path conf) {
         Path ready = folder.resolve(READY_FILE);
         PierProcess run = start(launcher, folder, "run", "--conf", conf.toString(), "--ready-file", ready.toString());
@@ -42,9 +51,9 @@ final class PierProcess implements AutoCloseable {
                 return run.isReady();
             });
             return run;
-        } catch (Throwable e) {
+        } catch (Throwable t) {
             run.close();
-            throw e;
+            throw t;
         }
     }
 
@@ -69,31 +78,51 @@ final class PierProcess implements AutoCloseable {
         }
     }
 
-    /// Runs it to its end.
+    /// Waits for the end of the process.
     ///
-    /// @return its exit code
+    /// @return the exit code
     int awaitEnd() throws InterruptedException {
         if (!process.waitFor(Await.PATIENCE.toSeconds() * 2, TimeUnit.SECONDS)) {
-            throw new AssertionError("bin/pier does not end; it printed:\n" + output());
+            throw new AssertionError("bin/pier does not end; its output:\n" + output());
         }
         return process.exitValue();
     }
 
-    /// Whether the file is there by which it tells that it serves.
+    /// Whether the ready file exists.
     boolean isReady() {
         return Files.exists(folder.resolve(READY_FILE));
     }
 
-    /// Where applications are.
-    URI url() {
-        return told("url");
+    /// Gets a page of an application.
+    HttpResponse<String> get(String path) {
+        return get(url("url").resolve(path));
     }
 
-    URI adminUrl() {
-        return told("admin");
+    /// Gets a page of the admin port.
+    HttpResponse<String> getAdmin(String path) {
+        return get(url("admin").resolve(path));
     }
 
-    private URI told(String key) {
+    private HttpResponse<String> get(URI url) {
+        try {
+            return client.send(HttpRequest.newBuilder(url).build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(url("url").resolve(path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return client.sendAsync(request, BodyHandlers.ofString());
+    }
+
+    /// An address from the ready file.
+    private URI url(String key) {
         try (Stream<String> lines = Files.lines(folder.resolve(READY_FILE))) {
             return lines.map(line -> line.split("=", 2))
                     .filter(pair -> pair[0].equals(key))
@@ -109,7 +138,7 @@ final class PierProcess implements AutoCloseable {
         return process.pid();
     }
 
-    /// SIGTERM.
+    /// Sends SIGTERM.
     void terminate() {
         process.destroy();
     }
@@ -125,5 +154,6 @@ final class PierProcess implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        client.close();
     }
 }

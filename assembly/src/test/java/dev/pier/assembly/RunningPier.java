@@ -22,8 +22,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
-/// A whole Pier in the test's JVM: all plugins that are installed, a `server.conf` in a file of its own, free ports,
-/// and a client for it. Any thread may ask; starting and stopping is for one thread at a time.
+/// A whole Pier in the test's JVM with all installed plugins, its own `server.conf`, free ports, and an HTTP client.
+///
+/// Threads: any thread may send requests; one thread at a time may start and stop it.
 public final class RunningPier implements AutoCloseable {
     private final Path home;
     private final String node;
@@ -37,9 +38,9 @@ public final class RunningPier implements AutoCloseable {
         this.server = server;
     }
 
-    /// A Pier that has not started, with this node as its peer `backend`.
+    /// A Pier with this node as its peer `backend`, not yet started.
     ///
-    /// @param more further settings, or others in the place of the usual ones
+    /// @param more settings that are added to the defaults of the tests or override them
     static RunningPier in(Path home, ErlangPeer backend, String more) throws ConfigurationException {
         return in(home, backend.cookieFile(), backend.nodeName(), more);
     }
@@ -51,7 +52,7 @@ public final class RunningPier implements AutoCloseable {
         return new RunningPier(home, node, new ApplicationServer(configuration, ApplicationServer.installedPlugins()));
     }
 
-    /// Starts one with the sample, and waits until it can call Erlang.
+    /// Starts a Pier with the sample and waits until it can call Erlang.
     public static RunningPier withSample(Path home, ErlangPeer backend, String more) throws Exception {
         Sample.teach(backend);
         RunningPier pier = in(home, backend, more);
@@ -107,7 +108,7 @@ public final class RunningPier implements AutoCloseable {
         return home.resolve("webapps").resolve(name);
     }
 
-    /// Puts the sample there, or puts it there again as a newer version.
+    /// Deploys the sample, or redeploys it as a new version.
     public void deploySample() {
         Distribution.put(Distribution.sampleJar(), webapp("ROOT.jar"));
     }
@@ -132,7 +133,7 @@ public final class RunningPier implements AutoCloseable {
         return send(HttpRequest.newBuilder(server.adminUrl().resolve(path)));
     }
 
-    /// A request that a test makes by hand, relative to the HTTP port.
+    /// Sends a request that the test has built with [#at].
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(request.timeout(Duration.ofSeconds(90)).build(), BodyHandlers.ofString());
@@ -144,12 +145,12 @@ public final class RunningPier implements AutoCloseable {
         }
     }
 
-    /// Asks for a page until it comes with this status, and returns it.
+    /// Gets a page until its response has this status, and returns the response.
     public HttpResponse<String> awaitStatus(String path, int status) {
         return Await.value(status + " for " + path, () -> get(path), response -> response.statusCode() == status);
     }
 
-    /// Waits until an application is in a state, and returns what is told of it.
+    /// Waits until an application is in this state, and returns its status.
     AppStatus awaitApplication(String file, AppStatus.State state) {
         return Await.value(
                         file + " to be " + state,

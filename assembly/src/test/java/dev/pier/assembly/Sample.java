@@ -1,64 +1,54 @@
 package dev.pier.assembly;
 
-import dev.pier.erlang.Peer;
 import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.PeerSetup;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.stream.Stream;
 
-/// The sample's Erlang side, and its Elixir chat.
+/// The sample's Erlang modules and its Elixir chat on test nodes.
 public final class Sample {
     private Sample() {}
 
-    /// Compiles the sample's modules on a node, and `pier_stream`. They are there after a restart, too.
+    /// Compiles the sample's modules and the distribution's `pier_stream` on a node. The node keeps them across
+    /// restarts.
     static void teach(ErlangPeer node) {
         try (Stream<Path> modules = Files.list(Distribution.sources().resolve("sample-webapp/erlang"))) {
             for (Path module : modules.sorted().toList()) {
                 node.compile(Files.readString(module));
             }
-            node.compile(streamHelper());
+            node.compile(Files.readString(Distribution.home().resolve("erlang/pier_stream.erl")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /// Starts what the cards need to run there: processes, and Mnesia in the node's own folder.
+    /// Starts what the cards need on the node: processes, and Mnesia in the node's folder.
     public static void start(ErlangPeer node) {
         if (!node.eval("pier_sample:start()").equals("ok")) {
-            throw new AssertionError("the sample's Erlang side does not start");
+            throw new AssertionError("pier_sample:start/0 has failed");
         }
     }
 
-    /// The module that makes streams, from the plugin's jar.
-    private static String streamHelper() throws IOException {
-        try (InputStream module = Peer.class.getResourceAsStream("/dev/pier/erlang/call/pier_stream.erl")) {
-            return new String(Objects.requireNonNull(module).readAllBytes(), StandardCharsets.UTF_8);
-        }
-    }
-
-    /// A node that has Elixir and the sample's chat, too.
+    /// The setup of a node with Elixir and the sample's chat.
     public static PeerSetup elixir() {
         return ErlangPeer.with().codePath(ElixirInstallation.modules()).codePath(Chat.MODULES);
     }
 
-    /// Starts the chat on such a node.
+    /// Starts the chat on a node with that setup.
     public static void startChat(ErlangPeer node) {
         node.eval("{ok, _} = application:ensure_all_started(chat)");
     }
 
-    /// What says in `server.conf` where the chat is.
+    /// The setting that makes the node the peer `chat`.
     public static String chatAt(ErlangPeer node) {
         return "erlang.peers.chat.node = \"" + node.nodeName() + "\"\n";
     }
 
-    /// Compiled once, when the first test wants it.
+    /// Compiled once, on first use.
     private static final class Chat {
         private static final Path MODULES =
                 ElixirInstallation.compile(Distribution.sources().resolve("sample-webapp/elixir"), "chat");

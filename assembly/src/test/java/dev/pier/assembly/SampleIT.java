@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The sample on a whole Pier, with a real node behind it: what a client gets in good and in bad times.
+/// The sample on a whole Pier with a real Erlang node: successful responses and error responses.
 class SampleIT {
     private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([0-9a-f]{16})\"");
 
@@ -44,36 +44,36 @@ class SampleIT {
     }
 
     @Test
-    void saysHelloBothWays() throws Exception {
+    void bothStylesOfHelloShareOneConnection() throws Exception {
         for (String path : new String[] {"/hello", "/hello?style=fast"}) {
             HttpResponse<String> hello = pier.get(path);
             assertThat(hello.statusCode()).isEqualTo(200);
             assertThat(hello.body()).isEqualTo("hello world !");
         }
-        // Streams have connections of their own, with -bulk in the name.
+        // Not counted: lanes for streams, whose node names contain -bulk.
         assertThat(erlang.eval(
                         "length([N || N <- nodes(hidden), string:find(atom_to_list(N), \"-bulk\") =:= nomatch])"))
-                .as("connections for both")
+                .as("connections for both styles")
                 .isEqualTo("1");
     }
 
     @Test
-    void aNodeThatIsAwayIsA503WithinASecondAndA200OnceItIsBack() throws Exception {
+    void withoutConnectionResponsesAre503AtOnceAnd200AfterTheReconnect() throws Exception {
         try (ErlangPeer mortal = ErlangPeer.with().cookie(erlang.cookie()).start();
                 RunningPier itsPier = RunningPier.withSample(home.resolve("mortal"), mortal, "")) {
             mortal.stop();
             itsPier.awaitStatus("/hello", 503);
             for (int i = 0; i < 5; i++) {
-                long began = System.nanoTime();
-                HttpResponse<String> away = itsPier.get("/hello");
-                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                long start = System.nanoTime();
+                HttpResponse<String> unavailable = itsPier.get("/hello");
+                Duration duration = Duration.ofNanos(System.nanoTime() - start);
 
-                assertThat(away.statusCode()).isEqualTo(503);
-                assertThat(away.headers().firstValue("Retry-After")).isPresent();
-                assertThat(away.headers().allValues("Date")).hasSize(1);
-                assertThat(away.body()).startsWith("{\"error\":");
-                // Far below a call's own five seconds: the request was answered, not left waiting for the node.
-                assertThat(took).isLessThan(Duration.ofSeconds(4));
+                assertThat(unavailable.statusCode()).isEqualTo(503);
+                assertThat(unavailable.headers().firstValue("Retry-After")).isPresent();
+                assertThat(unavailable.headers().allValues("Date")).hasSize(1);
+                assertThat(unavailable.body()).startsWith("{\"error\":");
+                // Below the call timeout of 5 s, so the request has not waited for the node.
+                assertThat(duration).isLessThan(Duration.ofSeconds(4));
             }
             mortal.restart();
             assertThat(itsPier.awaitStatus("/hello", 200).body()).isEqualTo("hello world !");
@@ -81,22 +81,24 @@ class SampleIT {
     }
 
     @Test
-    void theStatusSaysWhetherCallsHaveAHelper() throws Exception {
+    void theStatusTellsWhetherThePeerHasTheCallBatcher() throws Exception {
         try (ErlangPeer without = ErlangPeer.with().cookie(erlang.cookie()).start();
-                RunningPier itsPier = RunningPier.withSample(home.resolve("unhelped"), without, "")) {
+                RunningPier itsPier = RunningPier.withSample(home.resolve("without"), without, "")) {
             itsPier.awaitStatus("/hello", 200);
             assertThat(itsPier.admin("/status").body()).contains("\"callHelper\":false");
-            // Not before: what it brings is there for the other one, too.
+            // Started last, because the module that it loads is then available to the first Pier, too.
             try (RunningPier loading =
                     RunningPier.withSample(home.resolve("loading"), without, "erlang.calls.helper = load\n")) {
                 loading.awaitStatus("/hello", 200);
-                Await.until("the helper", () -> loading.admin("/status").body().contains("\"callHelper\":true"));
+                Await.until(
+                        "the call batcher",
+                        () -> loading.admin("/status").body().contains("\"callHelper\":true"));
             }
         }
     }
 
     @Test
-    void anUnknownFunctionIsA502WhoseReferenceIsInTheLog() throws Exception {
+    void aCallOfAnUndefinedFunctionGives502WithAReferenceIntoTheLog() throws Exception {
         try (LogCapture log = LogCapture.begin()) {
             HttpResponse<String> response = pier.post("/call/uwsgitest/goodbye", "[1]");
 
@@ -112,7 +114,7 @@ class SampleIT {
     }
 
     @Test
-    void aFunctionThatFailsIsA502ThatTellsNothingOfTheInside() throws Exception {
+    void aCallThatFailsGives502WithoutDetails() throws Exception {
         try (LogCapture log = LogCapture.begin()) {
             HttpResponse<String> response = pier.post("/call/pier_sample/fail", "[\"secret\"]");
 
@@ -128,7 +130,7 @@ class SampleIT {
     }
 
     @Test
-    void jsonThatIsNoArrayIsA400ThatSaysWhy() throws Exception {
+    void aBodyThatIsNotAJsonArrayGives400WithAReason() throws Exception {
         for (String body : new String[] {"{\"a\":1}", "", "[1,", "[1] 2", "null"}) {
             HttpResponse<String> response = pier.post("/call/lists/reverse", body);
             assertThat(response.statusCode()).as(body).isEqualTo(400);
@@ -138,7 +140,7 @@ class SampleIT {
     }
 
     @Test
-    void anArgumentWithoutErlangFormIsA400AndTheConnectionLives() throws Exception {
+    void anArgumentThatCannotBeEncodedGives400AndTheConnectionStays() throws Exception {
         String deep = "[".repeat(100_000) + "]".repeat(100_000);
         for (String body : new String[] {"[\"\\ud800\"]", "[1e400]", deep}) {
             assertThat(pier.post("/call/pier_sample/echo", body).statusCode())
@@ -148,9 +150,9 @@ class SampleIT {
         assertThat(pier.post("/call/lists/sum", "[[1,2,3]]").body().strip()).isEqualTo("6");
     }
 
-    /// Over HTTP/1.1: see the guarantees for what HTTP/2 clients see.
+    /// Over HTTP/1.1; docs/guarantees.md describes what HTTP/2 clients see.
     @Test
-    void tenMegabytesOfJsonAreA413() {
+    void aBodyOfTenMegabytesGives413() {
         HttpResponse<String> response = pier.send(HttpRequest.newBuilder(pier.at("/call/lists/reverse"))
                 .version(Version.HTTP_1_1)
                 .header("Accept", "application/json")
@@ -160,7 +162,7 @@ class SampleIT {
     }
 
     @Test
-    void aFunctionThatIsNotListedIsA403AndNeverBecomesAnAtom() throws Exception {
+    void anUnlistedFunctionGives403AndCreatesNoAtom() throws Exception {
         String name = "made_up_by_a_client";
         HttpResponse<String> response = pier.post("/call/os/" + name, "[]");
         assertThat(response.statusCode()).isEqualTo(403);
@@ -171,7 +173,7 @@ class SampleIT {
     }
 
     @Test
-    void rowsComeALineEach() throws Exception {
+    void theStreamHasOneLinePerRow() throws Exception {
         HttpResponse<String> rows = pier.get("/stream?n=1234");
         assertThat(rows.statusCode()).isEqualTo(200);
         assertThat(rows.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
@@ -182,7 +184,7 @@ class SampleIT {
     }
 
     @Test
-    void metricsHaveALineForEachThingThatIsMeasuredOfAPeer() throws Exception {
+    void theMetricsOfAPeerAreComplete() throws Exception {
         pier.get("/hello");
         pier.post("/call/uwsgitest/goodbye", "[]");
         String metrics = pier.admin("/metrics").body();
@@ -200,7 +202,7 @@ class SampleIT {
     }
 
     @Test
-    void aGracefulStopLetsARunningErlangCallEnd() throws Exception {
+    void aRunningCallCompletesDuringAGracefulStop() throws Exception {
         try (RunningPier ending = RunningPier.withSample(home.resolve("ending"), erlang, "")) {
             CompletableFuture<HttpResponse<String>> slow = CompletableFuture.supplyAsync(
                     () -> ending.send(HttpRequest.newBuilder(ending.at("/call/pier_sample/sleep"))

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A Pier whose cookie is not the node's: nobody gets through, everybody is told once, and nothing shows the cookie.
+/// A Pier and a node with different cookies: neither can connect to the other, the log has one warning per peer, and no
+/// output contains a cookie.
 class WrongCookieIT {
     private static final String OURS = "ourverysecretcookie";
 
@@ -38,7 +39,7 @@ class WrongCookieIT {
     }
 
     @Test
-    void whenWeConnect() throws Exception {
+    void pierConnects() throws Exception {
         try (RunningPier pier = pier("erlang.peers.backend.required = true")) {
             pier.deploySample();
             pier.start();
@@ -50,7 +51,7 @@ class WrongCookieIT {
                     .contains("\"DOWN\"", "erlang/backend", erlang.nodeName())
                     .contains("cookie is not ours");
             assertThat(pier.admin("/health/live").statusCode())
-                    .as("restarting would not help")
+                    .as("liveness: a restart would not help")
                     .isEqualTo(200);
             for (int i = 0; i < 50; i++) {
                 assertThat(pier.get("/hello").statusCode()).isEqualTo(503);
@@ -61,7 +62,7 @@ class WrongCookieIT {
     }
 
     @Test
-    void whenTheNodeConnects() throws Exception {
+    void theNodeConnects() throws Exception {
         try (RunningPier pier = pier("erlang.peers.backend.connect = at-first-use")) {
             pier.start();
             for (int i = 0; i < 5; i++) {
@@ -69,11 +70,11 @@ class WrongCookieIT {
                         .isEqualTo("false");
             }
             Await.until(
-                    "all refusals",
+                    "all rejections",
                     () -> log.lines(Level.DEBUG, "does not know our cookie").size() == 5);
             assertThat(log.warnings("cookie")).singleElement().asString().contains(erlang.nodeName());
             Await.asserted(
-                    "the status to tell of it",
+                    "the rejections in the status",
                     () -> assertThat(pier.admin("/status").body())
                             .containsPattern("\"count\" ?: ?5")
                             .contains(erlang.nodeName())

@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Deque's axe-core, run on a page as it is shown right now.
+/// Runs Deque's axe-core, an accessibility checker, on the page as it is currently shown.
 final class Axe {
     private static final String SOURCE = source();
 
     private Axe() {}
 
-    /// What hinders somebody seriously: a line for each finding, with the elements.
+    /// The serious and critical violations: one line per violation, with the elements.
     static List<String> findings(Browser browser) {
         return findings(browser, "html");
     }
 
-    /// The same in one part of the page.
+    /// The same for one part of the page.
     static List<String> findings(Browser browser, String selector) {
         browser.run(SOURCE);
         Object found = browser.runAsync("""

@@ -24,20 +24,20 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/// One Chromium of its own, without a window, that shows the sample's page. For one thread.
+/// A headless Chromium that shows the sample's page. For one thread.
 final class Browser implements AutoCloseable {
     static final int WIDE = 1280;
     static final int NARROW = 390;
 
     private static final int HEIGHT = 900;
 
-    /// What Chromium says of how axe-core measures contrast.
-    private static final String AXE_AT_WORK = "rendering 13 Canvas2D: Multiple readback operations";
+    /// Chromium's warning about the way in which axe-core measures contrast.
+    private static final String AXE_WARNING = "rendering 13 Canvas2D: Multiple readback operations";
 
     private static final Path PICTURES = Path.of(System.getProperty("basedir", ""), "target", "screenshots");
 
-    /// Held, because a logger that nobody holds forgets its level. Selenium warns of each Chromium that is newer than
-    /// it.
+    /// Selenium warns about each Chromium that is newer than itself. The reference keeps the logger, and with it its
+    /// level, from being garbage collected.
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     static {
@@ -55,7 +55,7 @@ final class Browser implements AutoCloseable {
         options.setBinary(program("chromium").toFile());
         options.addArguments(
                 "--headless=new",
-                "--no-sandbox", // Which Chromium does not start with for root.
+                "--no-sandbox", // Chromium's sandbox does not work for root.
                 "--disable-gpu",
                 "--disable-quic",
                 "--disable-dev-shm-usage",
@@ -70,7 +70,7 @@ final class Browser implements AutoCloseable {
         everything.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", everything);
         ChromeDriverService service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(program("chromedriver").toFile()) // Else Selenium would look for one elsewhere.
+                .usingDriverExecutable(program("chromedriver").toFile()) // Otherwise Selenium downloads one.
                 .usingAnyFreePort()
                 .build();
         Browser browser = new Browser(new ChromeDriver(service, options));
@@ -85,7 +85,7 @@ final class Browser implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(
-                        "there is no " + name + " on the PATH; Debian has it as chromium and chromium-driver"));
+                        name + " is not on the PATH; install Debian's packages chromium and chromium-driver"));
     }
 
     private static Path newFolder() {
@@ -96,7 +96,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /// Opens the page, and waits until it lives.
+    /// Opens the page and waits until its scripts have started.
     void go(URI page) {
         driver.get(page.toString());
         awaitMounted();
@@ -115,7 +115,7 @@ final class Browser implements AutoCloseable {
         Await.until("the connection in the header", () -> !text("#state .words").equals("connecting"));
     }
 
-    /// Sets the width of the page, and what the system would have for light and dark.
+    /// Sets the width of the page and the system's preference for light or dark.
     void look(int width, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
@@ -137,24 +137,24 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(selector));
     }
 
-    /// What somebody reads there.
+    /// The visible text of an element.
     String text(String selector) {
         return one(selector).getText();
     }
 
-    /// Clicks by the page's own means: a real click may meet something that has scrolled under it.
+    /// Clicks by script: a real click may hit another element that covers this one after scrolling.
     void click(String selector) {
         driver.executeScript("arguments[0].click()", one(selector));
     }
 
-    /// Writes into a field, in the place of what stood there.
+    /// Replaces the text of a field.
     void write(String selector, String text) {
         WebElement field = one(selector);
         field.clear();
         field.sendKeys(text);
     }
 
-    /// Presses keys, one after the other, where the focus is.
+    /// Presses keys one after the other in the focused element.
     void press(CharSequence... keys) {
         for (CharSequence key : keys) {
             new Actions(driver).sendKeys(key).perform();
@@ -168,7 +168,7 @@ final class Browser implements AutoCloseable {
                 value);
     }
 
-    /// Waits until a text is such, and returns it.
+    /// Waits until the text of an element is accepted, and returns it.
     String await(String selector, Predicate<String> accepted) {
         return Await.value(
                 selector,
@@ -177,7 +177,7 @@ final class Browser implements AutoCloseable {
                         List<WebElement> found = all(selector);
                         return found.isEmpty() ? "" : found.getFirst().getText();
                     } catch (StaleElementReferenceException _) {
-                        return ""; // Replaced just now.
+                        return ""; // The page has just replaced the element.
                     }
                 },
                 accepted);
@@ -195,21 +195,21 @@ final class Browser implements AutoCloseable {
         return driver.executeAsyncScript(script, arguments);
     }
 
-    /// What the console says against the page, since this was last asked.
+    /// The warnings and errors in the browser's console since the last call.
     List<String> errors() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
-                .filter(entry -> !entry.getMessage().startsWith(AXE_AT_WORK))
+                .filter(entry -> !entry.getMessage().startsWith(AXE_WARNING))
                 .map(entry -> entry.getLevel() + " " + entry.getMessage())
                 .toList();
     }
 
-    /// Takes pictures of a card, or of the page as a whole (`page`): light and dark, wide and narrow.
+    /// Takes screenshots of a card, or of the whole page (`page`): light and dark, wide and narrow.
     void pictures(String card) {
         pictures(card, card);
     }
 
-    /// The same under a name of its own.
+    /// The same with another file name.
     void pictures(String card, String name) {
         for (boolean dark : new boolean[] {false, true}) {
             for (int width : new int[] {WIDE, NARROW}) {
@@ -220,14 +220,14 @@ final class Browser implements AutoCloseable {
         look(WIDE, false);
     }
 
-    /// Takes one picture of the whole page as it is now.
+    /// Takes one screenshot of the whole page in its current state.
     void picture(String file) {
         picture("page", file);
     }
 
     private void picture(String card, String file) {
         Object clip = run("""
-                scrollTo({ top: 0, behavior: 'instant' }); // Else the line with the cards' names lies somewhere over them.
+                scrollTo({ top: 0, behavior: 'instant' }); // Otherwise the sticky navigation covers a part of a card.
                 const card = arguments[0] === 'page' ? document.documentElement : document.getElementById(arguments[0]);
                 const box = card.getBoundingClientRect();
                 return { x: box.x + scrollX, y: box.y + scrollY, width: box.width, height: box.height, scale: 1 };

@@ -6,13 +6,13 @@ import dev.pier.erlang.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The cards that ask and are answered.
+/// The cards Hello, Console, Echo, Call me and Guest book, and errors of the card Node.
 class CardsIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
 
     @Test
-    void helloIsSaidBothWays() {
+    void helloShowsBothStyles() {
         Browser browser = sample.browse();
 
         browser.click("#hello button.first");
@@ -25,7 +25,7 @@ class CardsIT {
     }
 
     @Test
-    void theConsoleCallsWithJsonAndWithErlangsText() {
+    void theConsoleAcceptsArgumentsInBothNotations() {
         Browser browser = sample.browse();
 
         browser.choose("#console select", "lists:reverse");
@@ -41,7 +41,7 @@ class CardsIT {
     }
 
     @Test
-    void theConsoleShowsWhereErlangFailed() {
+    void theConsoleShowsTheStackTraceOfAnError() {
         Browser browser = sample.browse();
 
         browser.choose("#console select", "pier_sample:fail");
@@ -57,16 +57,16 @@ class CardsIT {
     }
 
     @Test
-    void whatTheConsoleMustNotSendItDoesNot() {
+    void theConsoleRefusesAtomsInvalidTermsAndUnlistedFunctions() {
         Browser browser = sample.browse();
 
         browser.click("#console input[value=erlang]");
         browser.write("#console textarea", "[made_up_in_a_browser]");
         browser.click("#console button.first");
-        browser.awaitText("#console .problem", "the atom made_up_in_a_browser is not one that may be sent");
+        browser.awaitText("#console .problem", "the atom made_up_in_a_browser is not allowed");
         browser.write("#console textarea", "[1, ");
         browser.click("#console button.first");
-        browser.awaitText("#console .problem", "not Erlang:");
+        browser.awaitText("#console .problem", "invalid Erlang term:");
         browser.write("#console textarea", "[]");
         browser.run("document.querySelector('#console select').append(new Option('os:cmd', 'os:cmd', true, true))");
         browser.click("#console button.first");
@@ -79,7 +79,7 @@ class CardsIT {
     }
 
     @Test
-    void theEchoComesToThePageThatAskedAndToNoOther() {
+    void anEchoReachesOnlyThePageThatSentTheText() {
         Browser one = sample.browse();
         Browser other = sample.browse();
 
@@ -95,7 +95,7 @@ class CardsIT {
     }
 
     @Test
-    void aPageThatIsOpenGoesOnWithANewVersionOfTheApplication() {
+    void anOpenPageContinuesAfterARedeployment() {
         Browser browser = sample.browse();
         browser.write("#echo-text", "to the old one");
         browser.click("#echo button.first");
@@ -113,7 +113,7 @@ class CardsIT {
     }
 
     @Test
-    void whatErlangCallsAndSendsAppearsInEveryBrowser() {
+    void callsAndMessagesFromErlangAppearOnEveryPage() {
         Browser one = sample.browse();
         Browser other = sample.browse();
         String node = "'" + sample.pier().node() + "'";
@@ -135,7 +135,7 @@ class CardsIT {
     }
 
     @Test
-    void theGuestBookIsWrittenReadAndPagedThrough() {
+    void theGuestBookShowsNewEntriesAndPages() {
         Browser browser = sample.browse();
         for (int i = 1; i <= 7; i++) {
             browser.write("#guest-name", "Guest " + i);
@@ -154,7 +154,7 @@ class CardsIT {
     }
 
     @Test
-    void aGuestBookThatIsFullSaysSo() {
+    void aFullGuestBookRefusesEntries() {
         Browser browser = sample.browse();
         sample.erlang().eval("ok = mnesia:dirty_write({guestbook, 10000, 0, <<\"Joe\">>, <<\"The last one.\">>})");
         try {
@@ -170,7 +170,7 @@ class CardsIT {
     }
 
     @Test
-    void whatIsTooLongForTheGuestBookIsRefused() {
+    void theGuestBookRefusesATextThatIsTooLong() {
         Browser browser = sample.browse();
         browser.run("document.querySelector('#guest-text').removeAttribute('maxlength')");
         browser.write("#guest-name", "Guest");
@@ -178,12 +178,12 @@ class CardsIT {
 
         browser.click("#guestbook button.first");
 
-        browser.awaitText("#guestbook form .problem", "text may have 500 characters");
+        browser.awaitText("#guestbook form .problem", "text is too long: at most 500 characters");
         assertThat(browser.errors()).singleElement().asString().contains("400");
     }
 
     @Test
-    void aNodeThatWasNotStartedToBeEndedIsNot() {
+    void aNodeThatDoesNotPermitItIsNotKilled() {
         Browser browser = sample.browse();
         browser.await("#node .immortal", text -> !text.isEmpty());
         assertThat(browser.one("#node button.danger").isEnabled()).isFalse();
@@ -191,7 +191,7 @@ class CardsIT {
         browser.run("document.querySelector('#node button.danger').disabled = false");
         browser.click("#node button.danger");
 
-        browser.awaitText("#node .connection .problem", "may not be ended from here");
+        browser.awaitText("#node .connection .problem", "This node does not permit it");
         assertThat(browser.errors()).singleElement().asString().contains("403");
         assertThat(sample.erlang().eval("alive")).isEqualTo("alive");
     }

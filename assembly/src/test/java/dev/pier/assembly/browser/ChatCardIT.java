@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.WebElement;
 
-/// The Elixir chat in two browsers and a third.
+/// The card Chat in up to three browsers.
 class ChatCardIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
 
     @Test
-    void browsersTalkToAllAndToOneAlone() {
+    void messagesReachAllUsersAndPrivateMessagesOne() {
         Browser joe = joined("joe");
         Browser mike = joined("mike");
         Browser robert = joined("robert");
@@ -27,18 +27,18 @@ class ChatCardIT {
             browser.awaitText("#chat .talk", "joe Hello, <i>all</i>");
         }
         say(mike, "joe", "Hello, you alone");
-        joe.awaitText("#chat .talk", "mike to you alone Hello, you alone");
-        assertThat(mike.text("#chat .talk p:last-child")).contains("mike to joe alone Hello, you alone");
+        joe.awaitText("#chat .talk", "mike to you only Hello, you alone");
+        assertThat(mike.text("#chat .talk p:last-child")).contains("mike to joe only Hello, you alone");
         say(mike, "", "That was all");
         robert.awaitText("#chat .talk", "mike That was all");
-        assertThat(robert.text("#chat .talk")).doesNotContain("you alone");
+        assertThat(robert.text("#chat .talk")).doesNotContain("you alone", "you only");
 
         assertThat(Axe.findings(joe, "#chat")).isEmpty();
         joe.pictures("chat", "chat-three");
     }
 
     @Test
-    void aTabThatClosesLeaves() {
+    void closingThePageLeavesTheChat() {
         Browser stays = joined("stays");
         Browser goes = joined("goes");
         stays.awaitText("#chat .present", "goes");
@@ -50,12 +50,12 @@ class ChatCardIT {
     }
 
     @Test
-    void aNickThatIsTakenIsRefusedAndWhoLeavesMayComeBack() {
+    void aNickInUseIsRejectedAndAUserCanLeaveAndJoinAgain() {
         Browser first = joined("first");
         Browser second = sample.browse();
 
         join(second, "first");
-        second.awaitText("#chat form.join .problem", "Somebody has that nick already.");
+        second.awaitText("#chat form.join .problem", "This nick is in use.");
         assertThat(second.errors()).singleElement().asString().contains("409");
         join(second, "second");
         second.awaitText("#chat .talk", "You have joined.");
@@ -69,12 +69,12 @@ class ChatCardIT {
     }
 
     @Test
-    void theEndOfTheChatIsSaid() {
+    void theEndOfTheChatIsShown() {
         Browser browser = joined("lonely");
 
         sample.erlang().eval("application:stop(chat)");
         try {
-            browser.awaitText("#chat .talk", "The chat is gone. shutdown");
+            browser.awaitText("#chat .talk", "The chat has ended. shutdown");
         } finally {
             Sample.startChat(sample.erlang());
         }

@@ -6,7 +6,7 @@ import dev.pier.erlang.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The Erlang messenger in two browsers.
+/// The card Messenger in two browsers.
 class MessengerCardIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
@@ -19,7 +19,7 @@ class MessengerCardIT {
         write(joe, "mike", "Hello, Mike");
         mike.awaitText("#messenger .talk", "joe Hello, Mike");
         joe.awaitText("#messenger .talk p:last-child", "to mike Hello, Mike sent");
-        // Whoever is written to has the other's name in the field already.
+        // The receiver's form is prepared for a reply.
         assertThat(mike.one("#messenger-to").getDomProperty("value")).isEqualTo("joe");
         mike.write("#messenger-text", "Hello, <b>Joe</b>");
         mike.click("#messenger form.write button");
@@ -32,11 +32,11 @@ class MessengerCardIT {
     }
 
     @Test
-    void aTabThatClosesIsLoggedOff() {
+    void closingThePageLogsTheUserOff() {
         Browser gone = loggedOn("gone");
         Browser other = sample.browse();
         logOn(other, "gone");
-        other.awaitText("#messenger .talk", "Somebody of that name is logged on already. user_exists_at_other_node");
+        other.awaitText("#messenger .talk", "A user with this name is already logged on. user_exists_at_other_node");
 
         sample.close(gone);
 
@@ -48,7 +48,7 @@ class MessengerCardIT {
     }
 
     @Test
-    void aMessageThatIsRefusedHereTakesNoAnswerOfAnother() {
+    void aMessageRefusedByTheServletDoesNotTakeTheNextAnswer() {
         Browser browser = loggedOn("myself");
 
         write(browser, "myself", "  ");
@@ -63,7 +63,7 @@ class MessengerCardIT {
     }
 
     @Test
-    void whoHasNotLoggedOnIsTold() {
+    void aMessageBeforeTheLogOnIsAnsweredWithLogOnFirst() {
         Browser browser = sample.browse();
 
         write(browser, "anybody", "Hello");

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The card Chat where there is no Elixir.
+/// The card Chat without a peer for the chat.
 class NoChatIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.withoutChat();
 
     @Test
-    void theCardSaysThatThereIsNoElixirAndTheOthersWork() {
+    void theCardShowsThatTheChatIsNotRunningAndOtherCardsWork() {
         Browser browser = sample.browse();
 
-        browser.awaitText("#chat .absent", "No Elixir runs here.");
-        for (String useless : new String[] {"#chat form.join", "#chat .talk", "#chat form.say"}) {
-            assertThat(browser.one(useless).isDisplayed()).as(useless).isFalse();
+        browser.awaitText("#chat .absent", "The chat is not running.");
+        for (String hidden : new String[] {"#chat form.join", "#chat .talk", "#chat form.say"}) {
+            assertThat(browser.one(hidden).isDisplayed()).as(hidden).isFalse();
         }
         assertThat(Axe.findings(browser, "#chat")).isEmpty();
         browser.pictures("chat", "chat-none");

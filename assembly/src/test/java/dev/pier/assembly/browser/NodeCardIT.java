@@ -7,13 +7,13 @@ import dev.pier.erlang.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The Erlang node is watched, ended from the page, and comes back, with what it has kept.
+/// The card Node: figures, and a node that is killed from the page and restarted.
 class NodeCardIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.with(Sample.elixir().environment("PIER_SAMPLE_MORTAL", "true"));
 
     @Test
-    void theFiguresAreTheNodesOwn() {
+    void theFiguresComeFromTheNode() {
         Browser browser = sample.browse();
 
         browser.awaitText(
@@ -26,7 +26,7 @@ class NodeCardIT {
     }
 
     @Test
-    void aNodeThatIsEndedComesBackWithItsGuestBook() {
+    void aKilledNodeRestartsWithItsGuestBook() {
         Browser browser = sample.browse();
         browser.write("#guest-name", "Mike");
         browser.write("#guest-text", "I was here before.");
@@ -36,7 +36,7 @@ class NodeCardIT {
         browser.click("#messenger form.logon button.first");
         browser.awaitText("#messenger .talk", "You are logged on.");
         Await.until(
-                "a node that may be ended",
+                "a node that permits it",
                 () -> browser.one("#node button.danger").isEnabled());
 
         browser.click("#node button.danger");
@@ -45,8 +45,8 @@ class NodeCardIT {
         browser.awaitText("#node [data-figure=state]", "lost");
         Await.until("the node's end", () -> !sample.erlang().isRunning());
         browser.click("#hello button.first");
-        browser.awaitText("#hello .problem", "Not now");
-        browser.awaitText("#messenger .talk", "The Erlang node is not reached. noconnection");
+        browser.awaitText("#hello .problem", "Unavailable");
+        browser.awaitText("#messenger .talk", "There is no connection to the Erlang node. noconnection");
         browser.pictures("node");
         assertThat(browser.errors()).isNotEmpty().allMatch(error -> error.contains("503"));
 
@@ -58,6 +58,6 @@ class NodeCardIT {
         browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
         browser.reload();
         browser.awaitText("#guestbook .entries", "I was here before.");
-        browser.errors(); // Of cards that asked while the node was not yet back.
+        browser.errors(); // Discards the errors of requests during the restart.
     }
 }

@@ -10,13 +10,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/// What holds for the page as a whole, and for every card on it.
+/// The page as a whole, and properties that all cards share.
 class PageIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
 
     @Test
-    void theHeaderShowsBothNodesAndWhatIsBetweenThem() {
+    void theHeaderShowsBothNodesAndTheirConnection() {
         Browser browser = sample.browse();
 
         browser.awaitText("#state .words", "connected");
@@ -26,7 +26,7 @@ class PageIT {
     }
 
     @Test
-    void everyCardIsReachedFromTheTopAndShowsTheCodeThatRuns() throws Exception {
+    void everyCardIsInTheNavigationAndShowsItsSource() throws Exception {
         Browser browser = sample.browse();
         List<String> cards = browser.all("section.card").stream()
                 .map(card -> card.getDomAttribute("id"))
@@ -52,19 +52,19 @@ class PageIT {
     }
 
     @Test
-    void thePageAsksNobodyElseForAnything() {
+    void thePageLoadsResourcesFromItsOwnServerOnly() {
         Browser browser = sample.browse();
 
-        Object asked = browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)");
+        Object loaded = browser.run("return performance.getEntriesByType('resource').map((entry) => entry.name)");
 
-        assertThat((List<?>) asked)
+        assertThat((List<?>) loaded)
                 .isNotEmpty()
                 .allSatisfy(url -> assertThat(String.valueOf(url))
                         .startsWith(sample.pier().at("/").toString()));
     }
 
     @Test
-    void whoeverTabsThroughThePageComesToEverythingInOrderAndSeesWhere() {
+    void tabReachesEveryControlInOrderAndTheFocusedControlIsVisible() {
         Browser browser = sample.browse();
         Object all = browser.run("""
                 window.stops = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex]')]
@@ -87,12 +87,10 @@ class PageIT {
     }
 
     @Test
-    void keysAloneDoAndNeverLoseTheirPlace() {
+    void thePageWorksWithTheKeyboardAndKeepsTheFocus() {
         Browser browser = sample.browse();
         browser.press(Keys.TAB, Keys.ENTER, Keys.TAB);
-        assertThat(focus(browser))
-                .as("behind the link that skips what comes first")
-                .isEqualTo("Say hello");
+        assertThat(focus(browser)).as("the first control after the skip link").isEqualTo("Say hello");
         browser.press(Keys.ENTER);
         browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
 
@@ -117,13 +115,13 @@ class PageIT {
         assertThat(focus(browser)).isEqualTo("chat-nick");
     }
 
-    /// The id of what has the focus, or its text.
+    /// The id or the text of the focused element.
     private static Object focus(Browser browser) {
         return browser.run("return document.activeElement.id || document.activeElement.textContent");
     }
 
     @Test
-    void theChoiceOfLightAndDarkIsKept() {
+    void theChoiceOfLightOrDarkIsKept() {
         Browser browser = sample.browse();
         Object light = background(browser);
 
@@ -142,7 +140,7 @@ class PageIT {
     }
 
     @Test
-    void nothingHindersAnybodyAndNothingIsCutOff() {
+    void thePageIsAccessibleAndFitsItsWidth() {
         Browser browser = sample.browse();
         use(browser);
 
@@ -163,7 +161,7 @@ class PageIT {
         browser.pictures("page");
     }
 
-    /// Each card with something in it.
+    /// Uses each card, so that it has content.
     private static void use(Browser browser) {
         browser.click("#hello button.first");
         browser.click("#console button.first");
@@ -182,13 +180,13 @@ class PageIT {
         browser.write("#stream-rows", "100000");
         browser.click("#stream button.first");
         browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
-        browser.awaitText("#console .result", "there and back");
+        browser.awaitText("#console .result", "round trip");
         browser.awaitText("#echo .log", "Hello, Joe");
         browser.await("#callme .log", log -> log.lines().count() >= 3);
         browser.awaitText("#messenger .talk", "You are logged on.");
         browser.awaitText("#chat .talk", "You have joined.");
         browser.awaitText("#guestbook .entries", "Let it crash");
-        browser.awaitText("#stream .state", "All rows are here");
+        browser.awaitText("#stream .state", "All rows received");
         browser.awaitText("#stream [data-figure=process]", "ended");
         browser.await("#node [data-plot=schedulers] .now", text -> text.endsWith("%"));
         browser.click("#hello .source summary");

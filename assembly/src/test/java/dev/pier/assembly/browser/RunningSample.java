@@ -15,7 +15,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// An Erlang node with the sample's modules and its chat, a Pier with the sample, and the browsers of a test:
+/// A JUnit extension with an Erlang node that runs the sample's modules and its chat, a Pier with the sample, and the
+/// browsers of a test:
 ///
 /// ```java
 /// @RegisterExtension
@@ -25,8 +26,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// Browser bob = sample.browse();
 /// ```
 ///
-/// Node and Pier live as long as the test class, browsers as long as the test method. What a browser's console says
-/// against the page fails the test, unless the test has taken it with [Browser#errors].
+/// Lifecycle: node and Pier end with the test class, browsers with the test method. Warnings and errors in a browser's
+/// console fail the test unless it has taken them with [Browser#errors].
 final class RunningSample implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final PeerSetup setup;
     private final boolean chat;
@@ -43,12 +44,12 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         return with(Sample.elixir());
     }
 
-    /// @param setup for a node of [Sample#elixir] that wants more than the defaults; started and ended with the class
+    /// @param setup a variation of [Sample#elixir]; the node starts and ends with the class
     static RunningSample with(PeerSetup setup) {
         return new RunningSample(setup, true);
     }
 
-    /// As on a machine without Elixir.
+    /// A sample without the chat, as on a machine without Elixir.
     static RunningSample withoutChat() {
         return new RunningSample(ErlangPeer.with(), false);
     }
@@ -61,21 +62,21 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         return pier;
     }
 
-    /// A new browser, with the page open, all cards mounted, and its stream of events there.
+    /// Opens a new browser with the page, and waits until all cards are mounted and the stream of events is open.
     Browser browse() {
         Browser browser = Browser.open(pier.at("/"));
         browsers.add(browser);
         return browser;
     }
 
-    /// Closes one before the test has ended.
+    /// Closes a browser before the end of the test.
     void close(Browser browser) {
         assertThat(browser.errors()).as("errors in the browser's console").isEmpty();
         browsers.remove(browser);
         browser.close();
     }
 
-    /// Starts the Erlang node again, wherever it has gone, and what the cards need there.
+    /// Restarts the Erlang node, which may have been killed, and what the cards need on it.
     void restartErlang() {
         erlang.restart();
         startSample();
@@ -110,7 +111,7 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         }
         browsers.clear();
         if (!errors.isEmpty()) {
-            throw new AssertionError("the browser's console has errors: " + String.join("\n", errors));
+            throw new AssertionError("errors in the browser's console: " + String.join("\n", errors));
         }
     }
 

@@ -7,9 +7,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Rows that are read to their end, stopped in the middle, and read slowly.
+/// The card Stream: rows read to the end, stopped early, and read slowly.
 class StreamCardIT {
-    private static final int MORE_THAN_ANYBODY_WAITS_FOR = 10_000_000;
+    /// More rows than can be read within the timeout of a test.
+    private static final int ENDLESS = 10_000_000;
 
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
@@ -25,37 +26,37 @@ class StreamCardIT {
     void allRowsArrive() {
         stream(50_000);
 
-        browser.awaitText("#stream .state", "All rows are here: 50,000 rows in ");
+        browser.awaitText("#stream .state", "All rows received: 50,000 rows in ");
         browser.awaitText("#stream [data-figure=received]", "50,000");
         browser.awaitText("#stream [data-figure=made]", "50,000");
         browser.awaitText("#stream [data-figure=process]", "ended");
     }
 
     @Test
-    void stoppingEndsErlangsProcess() {
-        // The connection that streams come over stays for a while; so it is there before the processes are counted.
+    void stoppingEndsTheProducer() {
+        // The first stream opens the lane, which stays open for a while, before the processes are counted.
         stream(10);
         browser.awaitText("#stream [data-figure=process]", "ended");
         String before = processes();
 
-        stream(MORE_THAN_ANYBODY_WAITS_FOR);
+        stream(ENDLESS);
         browser.await("#stream [data-figure=received]", read -> number(read) > 1000);
         browser.click("#stream button.stop");
 
         browser.awaitText("#stream .state", "Stopped");
         browser.awaitText("#stream [data-figure=process]", "ended");
-        assertThat(number(browser.text("#stream [data-figure=made]"))).isLessThan(MORE_THAN_ANYBODY_WAITS_FOR);
-        Await.value("the processes there were", StreamCardIT::processes, before::equals);
+        assertThat(number(browser.text("#stream [data-figure=made]"))).isLessThan(ENDLESS);
+        Await.value("the number of processes as before", StreamCardIT::processes, before::equals);
     }
 
     @Test
-    void aSlowReaderKeepsErlangWaiting() {
+    void aSlowReaderMakesTheProducerWait() {
         browser.click("#stream input[name=slow]");
-        stream(MORE_THAN_ANYBODY_WAITS_FOR);
+        stream(ENDLESS);
 
-        // What is on the way fills the sockets between the two; then Erlang's process waits, and makes no more.
+        // The producer waits as soon as the sockets in between are full.
         browser.await("#stream [data-figure=received]", read -> number(read) > 100);
-        Await.value("a producer at rest", StreamCardIT::makesNoMore, "true"::equals);
+        Await.value("a waiting producer", StreamCardIT::producerPauses, "true"::equals);
         browser.awaitText("#stream [data-figure=process]", "waiting");
         assertThat(number(browser.text("#stream [data-figure=ahead]"))).isPositive();
         browser.pictures("stream");
@@ -68,15 +69,15 @@ class StreamCardIT {
     private void stream(int rows) {
         browser.write("#stream-rows", Integer.toString(rows));
         browser.click("#stream button.first");
-        browser.await("#stream .state", state -> !state.startsWith("Nothing"));
+        browser.await("#stream .state", state -> !state.startsWith("No stream"));
     }
 
     private static String processes() {
         return sample.erlang().eval("erlang:system_info(process_count)");
     }
 
-    /// Whether the process that makes rows has made none for a while, though far from its end.
-    private static String makesNoMore() {
+    /// Whether the producer, far from its end, produces no rows for 300 ms.
+    private static String producerPauses() {
         return sample.erlang()
                 .eval("Look = fun() -> [{_, Made, _}] = [R || {_, _, P} = R <- ets:tab2list(rows), "
                         + "is_process_alive(P)], Made end, Before = Look(), timer:sleep(300), Before =:= Look()");

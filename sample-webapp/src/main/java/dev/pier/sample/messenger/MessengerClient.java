@@ -18,8 +18,9 @@ import java.util.Optional;
 /// users by pid, and only the shell sends to that name. So here the process of each browser has no name, and one node
 /// can have many users.
 ///
-/// The server links to each logged-on client, so this process ends with the server. Its monitor covers the time before
-/// the link exists and reports a missing server at once; the client in Erlang notices that after five seconds.
+/// The server links to each logged-on client, so this process ends with the server. This process also monitors the
+/// server: the monitor covers the time before the link exists and reports a missing server at once, which the client in
+/// Erlang notices only after five seconds.
 ///
 /// Threads: safe for many threads. The listener is called on the process's virtual thread, one call at a time.
 final class MessengerClient implements AutoCloseable {
