@@ -1,20 +1,20 @@
 # shellcheck shell=bash
-# The cache of loaded and linked classes with which Java starts Pier faster (JEP 483, 514, 515). For sourcing by
-# bin/pier, with its jars, JAVA_HOME and class_path.
+# The AOT cache: loaded and linked classes with which Java starts Pier faster (JEP 483, 514, 515). For sourcing by
+# bin/pier, which sets jars, JAVA_HOME and class_path.
 # shellcheck disable=SC2154
 #
-# It is good for one build of Java and for these very jars, so it is made where it is used, and is not part of the
-# archive. Beside it stands what it was made for; where that no longer holds, Pier starts without it.
+# A cache fits one build of Java and one set of jars, so it is created where it is used and is not part of the archive.
+# The file pier.aot.for describes what it was created for. If that does not match, Pier starts without the cache.
 
 aot_cache=$jars/pier.aot
 
-# Java would look for itself whether the cache fits, and else print lines of errors before it goes on without. They
-# also come where the options do not fit, as with a flight recording: hence without a word.
+# Java checks the cache, too, but prints several error lines if it does not fit, also if only the JVM options do not fit
+# (such as with a flight recording). These are switched off.
 aot_options=(-XX:AOTCache="$aot_cache" -Xlog:aot=off -Xlog:cds=off)
 
-# What a cache depends on: the build of Java, and each jar. The build gives all files the same time, so that one build of
-# Pier may look like another to Java: hence the sums of its own jars.
-aot_made_for() {
+# Prints what a cache depends on: the build of Java and each jar. The reproducible build gives all of Pier's jars the
+# same time, so their checksums are included.
+aot_fingerprint() {
   cat "$JAVA_HOME/release" 2>/dev/null
   stat -c '%n %s %Y' "$jars"/*.jar
   cksum "$jars"/pier-*.jar
@@ -22,18 +22,18 @@ aot_made_for() {
 
 aot_cache_fits() {
   [[ -r $aot_cache && -r $aot_cache.for ]] || return 1
-  [[ $(aot_made_for) == "$(<"$aot_cache.for")" ]] && return
-  echo "pier: $aot_cache was made for another Java or other jars, and is not used; 'bin/pier aot' makes a new one" >&2
+  [[ $(aot_fingerprint) == "$(<"$aot_cache.for")" ]] && return
+  echo "pier: $aot_cache is not used: it was created for another Java or other jars; run 'bin/pier aot' again" >&2
   return 1
 }
 
-# Runs Pier for a moment, with a page of its own instead of any application, and a peer that is not there.
-make_aot_cache() {
+# Creates the cache from a short run of Pier with a static page and an unreachable peer.
+create_aot_cache() {
   local run pid url admin
-  [[ -w $jars ]] || { echo "pier: $jars is not writable for $(id -un)" >&2; exit 1; }
+  [[ -w $jars ]] || { echo "pier: cannot create $aot_cache: $(id -un) may not write to $jars" >&2; exit 1; }
   rm -f "$aot_cache" "$aot_cache.for"
   run=$(mktemp -d)
-  # shellcheck disable=SC2064 # This very folder.
+  # shellcheck disable=SC2064 # The variable is local, so it is expanded now.
   trap "rm -rf '$run'" EXIT
   mkdir -p "$run/webapps/ROOT"
   echo '<!doctype html><title>Pier</title>' >"$run/webapps/ROOT/index.html"
@@ -46,10 +46,10 @@ make_aot_cache() {
 	  node = "aot@localhost"
 	  cookie = none
 	  listen.enabled = false
-	  peers.nobody { node = "nobody@localhost", address = "127.0.0.1:9" }
+	  peers.absent { node = "absent@localhost", address = "127.0.0.1:9" }
 	}
 	END
-  echo "Making $aot_cache: this takes some seconds"
+  echo "Creating $aot_cache; this takes some seconds"
   "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$aot_cache" -Xlog:aot=error -cp "$(class_path)" \
     dev.pier.server.Main run --conf "$run/server.conf" --ready-file "$run/ready" >"$run/log" 2>&1 &
   pid=$!
@@ -60,20 +60,21 @@ make_aot_cache() {
   url=$(sed -n 's/^url=//p' "$run/ready")
   admin=$(sed -n 's/^admin=//p' "$run/ready")
   for _ in 1 2 3; do
-    aot_ask "$url" /
-    aot_ask "$admin" /health
-    aot_ask "$admin" /metrics
-    aot_ask "$admin" /status
+    aot_request "$url" /
+    aot_request "$admin" /health
+    aot_request "$admin" /metrics
+    aot_request "$admin" /status
   done
   kill "$pid"
   wait "$pid" || true
   [[ -s $aot_cache ]] || { cat "$run/log" >&2; exit 1; }
-  aot_made_for >"$aot_cache.for"
-  echo "Made $aot_cache, $(($(stat -c %s "$aot_cache") / 1000000)) MB"
+  aot_fingerprint >"$aot_cache.for"
+  echo "Created $aot_cache, $(($(stat -c %s "$aot_cache") / 1000000)) MB"
 }
 
-# aot_ask http://host:port path
-aot_ask() {
+# Sends a GET request without further programs.
+#   aot_request http://host:port path
+aot_request() {
   local address=${1#http://} host
   address=${address%/}
   host=${address%:*}

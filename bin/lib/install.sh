@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Finds what a script needs, and installs what is missing through apt. For sourcing.
+# Finds the programs that a script needs and installs missing ones with apt. For sourcing.
 
 # shellcheck source=bin/lib/java.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/java.sh"
@@ -24,7 +24,7 @@ as_root() {
 apt_update() {
   [[ -z ${apt_updated:-} ]] || return 0
   step "Reading the package lists (apt-get update)"
-  as_root apt-get -q update || fail "apt-get update failed; what it says stands above"
+  as_root apt-get -q update || fail "apt-get update failed; see its output above"
   apt_updated=yes
 }
 
@@ -32,30 +32,29 @@ apt_has() {
   [[ -n $(apt-cache -q show "$1" 2>/dev/null) ]]
 }
 
-# Installs packages; what for is said by the caller.
 apt_install() {
   command -v apt-get >/dev/null ||
-    fail "this system has no apt; please install by other means what Debian has as: $*"
+    fail "cannot install packages: this system has no apt; please install the equivalent of Debian's $*"
   [[ $(id -u) -eq 0 ]] || command -v sudo >/dev/null ||
-    fail "installing needs root, and there is no sudo; as root: apt-get install $*"
+    fail "cannot install packages: not root, and sudo is missing; as root, run: apt-get install $*"
   apt_update
   step "Installing $*"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "$@" ||
-    fail "apt-get install $* failed; what it says stands above"
+    fail "apt-get install $* failed; see its output above"
 }
 
 # Sets JAVA_HOME.
 need_jdk() {
   local package=openjdk-$PIER_JAVA-jdk-headless home
   if ! home=$(find_java jdk); then
-    step "There is no JDK $PIER_JAVA in JAVA_HOME, on the PATH or in the system's folders"
+    step "No JDK $PIER_JAVA found in JAVA_HOME, on the PATH or in the system's folders"
     if command -v apt-get >/dev/null && ! apt_has "$package"; then
       apt_update
-      apt_has "$package" || fail "this system's packages have no $package;" \
-        "please install a JDK $PIER_JAVA (of any maker) and set JAVA_HOME to its folder"
+      apt_has "$package" || fail "apt has no package $package;" \
+        "please install any JDK $PIER_JAVA and set JAVA_HOME to its folder"
     fi
     apt_install "$package"
-    home=$(find_java jdk) || fail "$package is installed, but no JDK $PIER_JAVA is found; please set JAVA_HOME"
+    home=$(find_java jdk) || fail "no JDK $PIER_JAVA found, although $package is installed; please set JAVA_HOME"
   fi
   export JAVA_HOME=$home
   step "JDK: $home"
@@ -64,12 +63,12 @@ need_jdk() {
 need_command() {
   local command=$1 package=$2
   command -v "$command" >/dev/null || apt_install "$package"
-  command -v "$command" >/dev/null || fail "$package is installed, but there is no $command on the PATH"
+  command -v "$command" >/dev/null || fail "$command is not on the PATH, although the package $package is installed"
 }
 
 need_maven() {
   need_command mvn maven
-  # Maven's own libraries use what JDK 25 warns of.
+  # Suppresses warnings of JDK 25 about Maven's own libraries.
   MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
   export MAVEN_OPTS
   step "Maven: $(command -v mvn)"
@@ -79,7 +78,7 @@ erlang_eval() {
   erl -noinput -boot start_clean -eval "$1, halt()."
 }
 
-# What Pier's build and its demo need of Erlang and do not find: Debian's packages.
+# Prints the Debian packages for the parts of Erlang that the build or the demo needs and that are missing.
 missing_erlang_packages() {
   if ! command -v erl >/dev/null || ! command -v erlc >/dev/null; then
     echo erlang-base erlang-mnesia erlang-ssl erlang-jinterface
@@ -100,7 +99,7 @@ need_erlang() {
     # shellcheck disable=SC2086 # A list of words.
     apt_install $missing
     missing=$(missing_erlang_packages)
-    [[ -z $missing ]] || fail "the Erlang at $(command -v erl) lacks what Debian has as: $missing"
+    [[ -z $missing ]] || fail "the Erlang at $(command -v erl) is incomplete; in Debian, the missing packages are $missing"
   fi
   ERLANG_LIB=$(erlang_eval 'io:put_chars(code:lib_dir())')
   EPMD=$(command -v epmd || compgen -G "${ERLANG_LIB%/lib}/erts-*/bin/epmd" | tail -n 1)
@@ -109,7 +108,7 @@ need_erlang() {
   step "Erlang/OTP $(erlang_eval 'io:put_chars(erlang:system_info(otp_release))'): $ERLANG_LIB"
 }
 
-# What the tests want besides: Elixir to call our servers, a C node to call our functions, and a browser for the sample.
+# Installs what only the tests need: Elixir and a C compiler for the clients that call Pier, and a browser.
 need_test_tools() {
   need_command elixir elixir
   need_command gcc gcc
@@ -121,7 +120,8 @@ need_test_tools() {
   step "For the tests: $(command -v elixir gcc chromium chromedriver | tr '\n' ' ')"
 }
 
-# What the bench wants besides: a load generator, and an Erlang web server. Not the package yaws, which would start one.
+# Installs what only the bench needs: a load generator and an Erlang web server. Debian's package yaws would also start a
+# server, so it is not used.
 need_bench_tools() {
   need_command wrk wrk
   compgen -G "/usr/lib/yaws-*/ebin" >/dev/null || apt_install erlang-yaws

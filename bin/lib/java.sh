@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Finds a Java that Pier runs on. For sourcing; needs nothing but bash and sed.
+# Finds a Java for Pier. For sourcing; needs only bash and sed.
 
 PIER_JAVA=25
 
-# The feature release of the Java in a folder, or nothing.
+# Prints the feature release of the Java in a folder, or nothing.
 java_release() {
   [[ -x $1/bin/java ]] || return 0
   if [[ -r $1/release ]]; then
@@ -14,7 +14,8 @@ java_release() {
   fi
 }
 
-# Whether a folder has Java 25 or newer; for "jdk", with its compiler.
+# Whether a folder has Java 25 or newer, and a compiler if the kind is "jdk".
+#   java_suits folder jre|jdk
 java_suits() {
   local home=$1 kind=$2 release
   [[ $kind != jdk || -x $home/bin/javac ]] || return 1
@@ -22,8 +23,8 @@ java_suits() {
   [[ -n $release && $release -ge $PIER_JAVA ]]
 }
 
-# Prints the folder of a Java: that of JAVA_HOME, of the PATH, or one of those that the system keeps. Of the latter
-# rather one of the very release that Pier is built with than a newer one.
+# Prints the folder of a Java: from JAVA_HOME, the PATH or the system's folders, in this order. In the system's folders,
+# release 25, with which Pier is built, is preferred to a newer one.
 #   find_java jre|jdk
 find_java() {
   local kind=$1 home newer=

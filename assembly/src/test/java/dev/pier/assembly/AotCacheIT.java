@@ -27,7 +27,7 @@ class AotCacheIT {
 
     @Test
     void theCacheIsUsedUntilAJarChanges() throws Exception {
-        assertThat(pier("aot")).contains("Made " + home.resolve("lib/pier.aot"));
+        assertThat(pier("aot")).contains("Created " + home.resolve("lib/pier.aot"));
         assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
 
         Path jar;
@@ -38,7 +38,7 @@ class AotCacheIT {
         }
         Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
         assertThat(pier("version", "-Xlog:aot"))
-                .contains("was made for another Java or other jars")
+                .contains("was created for another Java or other jars")
                 .doesNotContain("Opened AOT cache")
                 .doesNotContain("[error]");
     }
