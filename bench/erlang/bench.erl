@@ -1,4 +1,4 @@
-%% What everybody calls.
+%% The function that all sides call.
 -module(bench).
 -export([echo/1]).
 

@@ -1,5 +1,5 @@
-%% Does what the bench asks for: lines on standard input, each a function of this module and its arguments. Each is
-%% answered with a line.
+%% Executes the bench's commands: each line on standard input has a function of this module and its arguments, and is
+%% answered with one line on standard output.
 -module(bench_control).
 -export([start/0]).
 -export([ready/0, calls/4, messages/3, echo/3, web/2, prepare/1, forget/0, large/3]).
@@ -21,7 +21,7 @@ loop() ->
 
 ready() -> "ready".
 
-%% Calls bench:echo/1 on a node, by erpc or rpc, from that many processes for that long.
+%% Calls bench:echo/1 on a node by erpc or rpc, from a number of processes, for a time in milliseconds.
 calls(By, Node, Callers, Millis) ->
     Module = case By of "erpc" -> erpc; "rpc" -> rpc end,
     Peer = list_to_atom(Node),
@@ -30,19 +30,19 @@ calls(By, Node, Callers, Millis) ->
         Sent = Module:call(Peer, bench, echo, [Sent])
     end).
 
-%% Messages to the sink of a node.
+%% Sends messages to the sink of a node.
 messages(Node, Callers, Millis) ->
     Sink = {bench_sink, list_to_atom(Node)},
     drive(Callers, Millis, fun(Number) ->
         Sink ! {self(), Number, <<"hello, world">>},
-        %% As Drive.Window does: not more than ten thousand ahead.
+        %% At most 10,000 messages ahead of the sink, as in Drive.Window.
         Number rem 1000 =:= 0 andalso Number > 10000 andalso begin
             Seen = Number - 10000,
             receive Seen -> ok after 5000 -> exit(lost) end
         end
     end).
 
-%% Messages to the echo of a node, and back.
+%% Sends messages to the echo of a node and receives them back.
 echo(Node, Callers, Millis) ->
     Echo = {bench_echo, list_to_atom(Node)},
     drive(Callers, Millis, fun(Number) ->
@@ -51,12 +51,12 @@ echo(Node, Callers, Millis) ->
         receive Sent -> ok after 5000 -> exit(no_answer) end
     end).
 
-%% Serves HTTP by Yaws; see bench_yaws.
+%% Serves HTTP with Yaws; see bench_yaws.
 web(Port, Backend) ->
     bench_yaws:start(list_to_integer(Port), list_to_atom(Backend)),
     "started".
 
-%% Counts each sender's messages, and tells it at every thousandth. A missing one is never made up for.
+%% Counts each sender's messages and sends the count at every thousandth. After a lost message, the count stays.
 sink() ->
     receive
         {From, Number, _} ->
@@ -73,18 +73,18 @@ send_back() ->
             send_back()
     end.
 
-%% Makes the large list, and says how many bytes it takes.
+%% Creates the large list and returns its encoded size in bytes.
 prepare(Bytes) -> integer_to_list(bench_large:prepare(list_to_integer(Bytes))).
 
 forget() -> atom_to_list(bench_large:forget()).
 
-%% Asks for the large list once, in a process that takes it along when it ends; an operation is a megabyte.
+%% Fetches the large list once, in a process whose end frees it. An operation is a megabyte.
 large(Node, _Callers, _Millis) ->
     Peer = list_to_atom(Node),
     {Pid, Monitor} = spawn_monitor(fun() ->
-        Begun = erlang:monotonic_time(),
+        Start = erlang:monotonic_time(),
         Rows = erpc:call(Peer, bench_large, rows, [], infinity),
-        Time = erlang:monotonic_time() - Begun,
+        Time = erlang:monotonic_time() - Start,
         exit({done, erlang:convert_time_unit(Time, native, nanosecond), erlang:external_size(Rows)})
     end),
     receive
@@ -94,14 +94,14 @@ large(Node, _Callers, _Millis) ->
             io_lib:format("operations=0 nanos=1 errors=1 ~0p", [Reason])
     end.
 
-%% As Drive.java does.
+%% Runs callers, like Drive.java.
 drive(Callers, Millis, Work) ->
-    Begun = erlang:monotonic_time(),
-    End = Begun + erlang:convert_time_unit(list_to_integer(Millis), millisecond, native),
+    Start = erlang:monotonic_time(),
+    End = Start + erlang:convert_time_unit(list_to_integer(Millis), millisecond, native),
     Processes = [spawn_monitor(fun() -> exit({done, work(Work, 1, End)}) end)
                  || _ <- lists:seq(1, list_to_integer(Callers))],
     Ended = [receive {'DOWN', Monitor, process, Pid, Reason} -> Reason end || {Pid, Monitor} <- Processes],
-    Nanos = erlang:convert_time_unit(erlang:monotonic_time() - Begun, native, nanosecond),
+    Nanos = erlang:convert_time_unit(erlang:monotonic_time() - Start, native, nanosecond),
     Operations = lists:sum([Number || {done, Number} <- Ended]),
     Errors = [Reason || Reason <- Ended, element(1, Reason) =/= done],
     io_lib:format("operations=~b nanos=~b errors=~b ~0p", [Operations, Nanos, length(Errors), Errors]).

@@ -1,11 +1,11 @@
-%% A list of maps as large as is wanted, made once.
+%% A list of maps of any size, created once.
 -module(bench_large).
 -export([prepare/1, forget/0, rows/0]).
 
 -define(DIFFERENT, 100000).
 
-%% Makes a list that takes at least that many bytes when it is sent; returns how many they are. Here it takes far less,
-%% for its maps come again and again.
+%% Creates a list with at least this encoded size in bytes and returns its exact size. In memory it is far smaller,
+%% because its maps repeat.
 prepare(Bytes) ->
     Different = list_to_tuple([row(1000000 + I) || I <- lists:seq(1, ?DIFFERENT)]),
     Count = Bytes * ?DIFFERENT div erlang:external_size(Different) + 1000,

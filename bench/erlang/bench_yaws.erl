@@ -1,4 +1,4 @@
-%% The same page by Yaws: /own?id=17 calls bench:echo/1 in Yaws' own node, /erpc?id=17 on another one.
+%% The page served by Yaws: /own?id=17 calls bench:echo/1 on Yaws' own node, /erpc?id=17 on another node.
 -module(bench_yaws).
 -export([start/2, page/2]).
 
@@ -11,7 +11,7 @@ start(Port, Backend) ->
             {appmods, [{"/own", bench_yaws_own}, {"/erpc", bench_yaws_erpc}]}],
     ok = yaws:start_embedded(Root, Site, [{logdir, Folder}, {flags, [{auth_log, false}]}], "bench").
 
-%% The page, with what a function makes of the backend's name and the term.
+%% Renders the page. The function Echo gets the backend's name and the term.
 page(Arg, Echo) ->
     {ok, Id} = yaws_api:queryvar(Arg, "id"),
     {Number, Text} = Echo(persistent_term:get(?MODULE), {list_to_integer(Id), <<"hello, world">>}),

@@ -21,8 +21,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The bench: `Main ROOT [--quick] [NAME…]`. Without names it runs all comparisons. Its results go to
-/// `bench/results`: `latest` if everything was run, `quick` if it was a smoke run, else `some`.
+/// The bench's command line: `Main ROOT [--quick] [NAME…]`. Without names it runs all comparisons. The results are
+/// written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, otherwise `some`.
 public final class Main {
     private static final List<Comparison> COMPARISONS = List.of(
             new Calls(),
@@ -57,14 +57,14 @@ public final class Main {
         }
         report.note("load after", Double.toString(Machine.load()));
         report.write(root.resolve("bench/results"), quick ? "quick" : names.isEmpty() ? "latest" : "some");
-        System.exit(0); // Clients of the JDK keep threads.
+        System.exit(0); // The JDK's HTTP clients have non-daemon threads.
     }
 
     private static List<Comparison> choose(List<String> names) {
         List<String> known = COMPARISONS.stream().map(Comparison::name).toList();
         for (String name : names) {
             if (!known.contains(name)) {
-                System.err.println("bench: there is no " + name + "; there are " + String.join(", ", known));
+                System.err.println("bench: unknown comparison " + name + "; known are " + String.join(", ", known));
                 System.exit(2);
             }
         }

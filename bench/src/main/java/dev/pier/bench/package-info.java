@@ -1,4 +1,4 @@
-/// Where `bin/bench` begins.
+/// The command line of the bench.
 @NullMarked
 package dev.pier.bench;
 

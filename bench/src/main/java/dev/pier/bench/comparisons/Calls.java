@@ -10,8 +10,8 @@ import dev.pier.bench.sides.Server;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Calls to Erlang: `bench:echo({N, <<"hello, world">>})` on the same node, by Pier from a web application, by
-/// JInterface with a mailbox a thread, and by OTP's own `erpc` and `rpc` from another node.
+/// Calls to Erlang: `bench:echo({N, <<"hello, world">>})` on one node, from a web application with Pier, from one with
+/// JInterface (one mailbox per thread), and from another Erlang node with OTP's `erpc` and `rpc`.
 public final class Calls implements Comparison {
     private static final int[] CALLERS = {1, 16, 64, 256};
 
@@ -25,7 +25,7 @@ public final class Calls implements Comparison {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
         Server pier = scene.pier();
-        Server unhelped = scene.pierUnhelped();
+        Server unbatched = scene.pierWithoutBatcher();
         Server jinterface = scene.jinterface();
         BeamNode caller = scene.caller();
         for (int callers : CALLERS) {
@@ -34,7 +34,7 @@ public final class Calls implements Comparison {
             sides.add(Driven.in(jinterface, backend, "JInterface", "calls", callers, "platform"));
             sides.add(Driven.in(caller, backend.pid(), "BEAM, erpc:call", "calls erpc " + backend.name(), callers));
             sides.add(Driven.in(caller, backend.pid(), "BEAM, rpc:call", "calls rpc " + backend.name(), callers));
-            sides.add(Driven.in(unhelped, backend, "Pier, without pier_calls", "calls", callers, "virtual"));
+            sides.add(Driven.in(unbatched, backend, "Pier, without pier_calls", "calls", callers, "virtual"));
             if (callers == 64) {
                 sides.add(Driven.in(pier, backend, "Pier, platform threads", "calls", callers, "platform"));
             }

@@ -8,7 +8,8 @@ import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.util.List;
 
-/// Calls from Erlang: `erpc:call` of `bench:echo/1`, served by Pier and by another Erlang node. JInterface serves none.
+/// Calls from Erlang: `erpc:call` of `bench:echo/1`, served by Pier and by another Erlang node. JInterface cannot serve
+/// calls.
 public final class CallsFromErlang implements Comparison {
     private static final int[] CALLERS = {1, 64};
 

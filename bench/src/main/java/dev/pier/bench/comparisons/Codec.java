@@ -16,7 +16,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// [CallCodec] by JMH, with what it allocates.
+/// Runs [CallCodec] with JMH, with its allocations.
 public final class Codec implements Comparison {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -37,7 +37,7 @@ public final class Codec implements Comparison {
                 .warmupTime(time)
                 .measurementIterations(iterations)
                 .measurementTime(time)
-                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow") // By JMH itself.
+                .jvmArgsAppend("--sun-misc-unsafe-memory-access=allow") // JMH uses it.
                 .verbosity(VerboseMode.SILENT);
         List<Row> rows = new ArrayList<>();
         for (RunResult result : new Runner(options.build()).run()) {

@@ -1,19 +1,19 @@
 package dev.pier.bench.comparisons;
 
-/// A part of the bench, with a name to run it by.
+/// A part of the bench that can be run by its name.
 ///
-/// A new one is a class of this package, or of one beside it, that stands in the list of `dev.pier.bench.Main`. It
-/// takes the processes that it needs from `run.scene()`, where all comparisons share them; plays `run.rounds()` with
-/// a [dev.pier.bench.harness.Side] for each of those that it compares; and puts a
-/// [dev.pier.bench.harness.Section] for each table and a [dev.pier.bench.harness.Ratio] for each mark into
-/// `run.report()`. What has to run inside the servers' JVMs is a servlet in `dev.pier.bench.pierapp` or
-/// `.jinterfaceapp`, and what has to run in Erlang nodes stands in `bench/erlang`.
+/// To add a comparison, implement this interface and add the class to the list in `dev.pier.bench.Main`. It takes its
+/// processes from `run.scene()`, which all comparisons share; plays `run.rounds()` with one
+/// [dev.pier.bench.harness.Side] for each thing that it compares; and adds a [dev.pier.bench.harness.Section] for each
+/// table and a [dev.pier.bench.harness.Ratio] for each mark to `run.report()`. Code that runs inside the servers' JVMs
+/// is in the servlets of `dev.pier.bench.pierapp` and `.jinterfaceapp`; code that runs in Erlang nodes is in
+/// `bench/erlang`.
 public interface Comparison {
-    /// As on the command line: `calls`.
+    /// The name on the command line, such as `calls`.
     String name();
 
-    /// Measures, and reports.
+    /// Measures the sides and adds the results to the report.
     ///
-    /// @throws Exception if a side does not do as it should, which ends the run
+    /// @throws Exception if a side fails, which ends the run
     void run(Run run) throws Exception;
 }

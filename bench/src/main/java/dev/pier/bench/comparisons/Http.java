@@ -6,7 +6,7 @@ import dev.pier.bench.load.Wrk;
 import dev.pier.bench.sides.Pages;
 import java.util.List;
 
-/// A request, a call of `bench:echo/1`, and its answer as JSON: as many as each side bears.
+/// Throughput of HTTP requests that call `bench:echo/1` and return the result as JSON.
 public final class Http implements Comparison {
     private static final int[] CONNECTIONS = {64, 512};
 

@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// How long answers take at a rate that every side bears: half of what the slowest one can do.
+/// Latency of HTTP requests at a rate that every side sustains: half the throughput of the slowest side.
 ///
-/// A connection per request is slower than all the rest by far, and at half of its rate nobody else has anything to do.
-/// So there are two tables: one with all sides at that rate, and one without it at the rate of the next slowest.
+/// JInterface with a connection per request is by far the slowest, and at half of its rate the other sides are idle. So
+/// there are two tables: the other sides at half the throughput of the slowest of them, and all sides at the lower
+/// rate.
 public final class Latency implements Comparison {
     private static final int CONNECTIONS = 64;
     private static final Duration FULL_ROUND = Duration.ofSeconds(5);
@@ -30,14 +31,14 @@ public final class Latency implements Comparison {
         List<Page> all = Pages.all(run.scene());
         Page slowest = Pages.perRequest(run.scene());
         List<Page> others = all.stream().filter(page -> !page.equals(slowest)).toList();
-        double rate = halfOfTheSlowest(run, others);
-        List<Row> rows = play(run, others, rate, "keep their connections");
+        double rate = halfOfTheLowest(run, others);
+        List<Row> rows = play(run, others, rate, "the sides with persistent connections");
         run.report().ratio("p99-vs-jinterface", rows.get(2), rows.get(0), 2);
-        play(run, all, Math.min(rate, halfOfTheSlowest(run, List.of(slowest))), "are compared");
+        play(run, all, Math.min(rate, halfOfTheLowest(run, List.of(slowest))), "all sides");
     }
 
-    /// After a warm-up.
-    private static double halfOfTheSlowest(Run run, List<Page> pages) throws Exception {
+    /// Half the throughput of the slowest page, after a warm-up of each page.
+    private static double halfOfTheLowest(Run run, List<Page> pages) throws Exception {
         double slowest = Double.MAX_VALUE;
         for (Page page : pages) {
             Wrk wrk = new Wrk(page, CONNECTIONS);
@@ -47,7 +48,7 @@ public final class Latency implements Comparison {
         return slowest / 2;
     }
 
-    private List<Row> play(Run run, List<Page> pages, double rate, String which) throws Exception {
+    private List<Row> play(Run run, List<Page> pages, double rate, String compared) throws Exception {
         List<Paced> sides = new ArrayList<>();
         for (Page page : pages) {
             sides.add(new Paced(page, CONNECTIONS, rate));
@@ -58,7 +59,7 @@ public final class Latency implements Comparison {
                 .add(new Section(
                         name(),
                         String.format(
-                                Locale.ROOT, "%,.0f requests/s, half of what the slowest that %s can do", rate, which),
+                                Locale.ROOT, "%,.0f requests/s, half the lowest throughput of %s", rate, compared),
                         "p99 ms",
                         "",
                         rows));

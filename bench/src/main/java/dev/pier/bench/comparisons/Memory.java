@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The memory that a Pier of its own has in RAM, after a full collection: idle, with idle connections, and with further
-/// nodes. One look each.
+/// Resident memory of a separate Pier after a full garbage collection: idle, with idle connections, and with further
+/// nodes. Measured once each.
 public final class Memory implements Comparison {
     private static final int CONNECTIONS = 10_000;
     private static final int NODES = 500;
@@ -32,26 +32,25 @@ public final class Memory implements Comparison {
         String note = "";
         try (Server pier = scene.startPier("memory", scene.distribution())) {
             pier.get("/call?id=1");
-            rows.add(look("idle", pier));
+            rows.add(measure("idle", pier));
             try (Idle connections = Idle.open(pier.at("/nocall?id=1"), wanted)) {
                 if (connections.count() < wanted) {
-                    note = "This machine allows a process no more than %d open files.".formatted(connections.count());
+                    note = "Limited to %d connections by the open files that this machine permits per process."
+                            .formatted(connections.count());
                 }
-                rows.add(look("%,d idle connections".formatted(connections.count()), pier));
+                rows.add(measure("%,d idle connections".formatted(connections.count()), pier));
             }
             pier.get("/nodes?count=" + NODES);
-            rows.add(look(NODES + " further nodes, no connections", pier));
+            rows.add(measure(NODES + " further nodes, no connections", pier));
         }
         run.report().add(new Section(name(), "memory in RAM", "MiB", note, rows));
     }
 
-    private static Row look(String what, Server pier) throws IOException, InterruptedException {
+    private static Row measure(String state, Server pier) throws IOException, InterruptedException {
         double before = Usage.residentMebibytes(pier.pid());
         double heap = pier.heapAfterCollection();
         double after = Usage.residentMebibytes(pier.pid());
         return new Row(
-                what,
-                new Spread(after, after, after),
-                Map.of("before the collection", before, "in use of the heap", heap));
+                state, new Spread(after, after, after), Map.of("before the collection", before, "heap in use", heap));
     }
 }

@@ -7,7 +7,8 @@ import dev.pier.bench.sides.Driven;
 import dev.pier.bench.sides.Scene;
 import java.util.List;
 
-/// Messages to a registered process on another node, `{From, Number, <<"hello, world">>}`: counted there, or sent back.
+/// Messages `{From, Number, <<"hello, world">>}` to a registered process on another node, which counts them or sends
+/// them back.
 public final class Messages implements Comparison {
     @Override
     public String name() {
@@ -22,13 +23,13 @@ public final class Messages implements Comparison {
         play(run, "messages there and back, 64 processes", "echo", 64);
     }
 
-    private void play(Run run, String title, String what, int senders) throws Exception {
+    private void play(Run run, String title, String function, int senders) throws Exception {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
         List<Side> sides = List.of(
-                Driven.in(scene.pier(), backend, "Pier", what, senders, "virtual"),
-                Driven.in(scene.jinterface(), backend, "JInterface", what, senders, "platform"),
-                Driven.in(scene.caller(), backend.pid(), "BEAM", what + " " + backend.name(), senders));
+                Driven.in(scene.pier(), backend, "Pier", function, senders, "virtual"),
+                Driven.in(scene.jinterface(), backend, "JInterface", function, senders, "platform"),
+                Driven.in(scene.caller(), backend.pid(), "BEAM", function + " " + backend.name(), senders));
         run.report()
                 .add(new Section(name(), title, "messages/s", "", run.rounds().play(sides)));
     }

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// From the start of `bin/pier` to the first answer of a servlet that has called Erlang; without and with the
-/// cache that `bin/pier aot` makes.
+/// Time from the start of `bin/pier` to the first response of a servlet that calls Erlang, without and with the cache
+/// that `bin/pier aot` creates.
 public final class StartUp implements Comparison {
     @Override
     public String name() {
@@ -41,14 +41,14 @@ public final class StartUp implements Comparison {
         ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         if (builder.start().waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + " has failed");
+            throw new IOException("command failed: " + String.join(" ", command));
         }
     }
 
     private record Start(String name, Scene scene, Path home) implements Side {
         private static final double NANOS_PER_MILLI = 1e6;
 
-        /// It is not there between the rounds.
+        /// None: the process only exists during a round.
         @Override
         public Map<String, Long> processes() {
             return Map.of();
@@ -56,10 +56,10 @@ public final class StartUp implements Comparison {
 
         @Override
         public Work work(Duration time) throws Exception {
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             try (Server pier = scene.startPier("start", home)) {
                 pier.get("/call?id=1");
-                double millis = (System.nanoTime() - begun) / NANOS_PER_MILLI;
+                double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
                 return new Work(
                         1,
                         millis,

@@ -1,4 +1,4 @@
-/// The comparisons themselves.
+/// The comparisons.
 @NullMarked
 package dev.pier.bench.comparisons;
 

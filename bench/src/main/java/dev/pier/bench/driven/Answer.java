@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// The answer of the servlets that write it by hand. All sides give the same: `[17,"hello, world"]`.
+/// Writes the response body that all sides have, `[17,"hello, world"]`, for servlets that do not convert a reply.
 public final class Answer {
     private Answer() {}
 

@@ -13,31 +13,31 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
-/// Runs callers inside the server's JVM for a while: a thread each, that does its work over and over.
+/// Runs callers inside the server's JVM for a given time, one thread each.
 ///
-/// Query parameters: `callers`, how many; `millis`, how long; `threads`, `virtual` or `platform`. The answer is
-/// `operations=… nanos=… errors=… bytes=…` (allocated), with the first error behind it.
+/// Query parameters: `callers`, their number; `millis`, the time; `threads`, `virtual` or `platform`. The response is
+/// `operations=… nanos=… errors=… bytes=…`, followed by the first error; `bytes` are the allocated ones.
 public final class Drive {
-    /// What a thread does. A caller belongs to its thread.
+    /// The work of one thread.
     public interface Caller {
-        /// Does it once.
+        /// Performs one operation.
         ///
-        /// @param number of this caller's own counting, from 1
-        /// @throws Exception if it fails or is not answered as it should be, which ends the round
+        /// @param number the number of the operation, from 1 for each caller
+        /// @throws Exception if the operation fails or has an unexpected result, which ends the round
         void work(long number) throws Exception;
 
-        /// Waits for what is still under way, and leaves.
+        /// Waits for pending operations and releases the caller's resources.
         default void finish() throws Exception {}
     }
 
-    /// Makes the callers.
+    /// Creates the callers.
     @FunctionalInterface
     public interface Callers {
         Caller open() throws Exception;
     }
 
-    /// How far the sender of messages that nobody answers may be ahead of their receiver, which tells its count at
-    /// every thousandth. Nothing may be lost, and no queue may grow without end.
+    /// Flow control for one-way messages: the sender may be 10,000 messages ahead of the receiver, which sends its
+    /// count at every thousandth message. It bounds the queues and detects lost messages.
     public static final class Window {
         private static final long STEP = 1_000;
         private static final long STEPS = 10;
@@ -47,35 +47,35 @@ public final class Drive {
 
         /// To be called after each message.
         ///
-        /// @param number the message's
+        /// @param number the number of the message
         /// @param count waits for the receiver's next count
         public void sent(long number, Callable<Long> count) throws Exception {
             sent = number;
             if (number % STEP == 0 && number - seen >= STEPS * STEP) {
-                takeUp(count);
+                awaitCount(count);
             }
         }
 
-        /// Waits until all counts have come.
+        /// Waits for the outstanding counts.
         public void finish(Callable<Long> count) throws Exception {
             while (sent - seen >= STEP) {
-                takeUp(count);
+                awaitCount(count);
             }
         }
 
-        private void takeUp(Callable<Long> count) throws Exception {
+        private void awaitCount(Callable<Long> count) throws Exception {
             long now = count.call();
-            expect(now == seen + STEP, "count " + now + " after " + seen);
+            expect(now == seen + STEP, "count " + now + " after count " + seen);
             seen = now;
         }
     }
 
-    /// All that the JVM's threads allocate is counted, not only what callers do.
+    /// Counts the allocations of all threads of the JVM, not only of the callers.
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final ExecutorService VIRTUAL = Executors.newVirtualThreadPerTaskExecutor();
 
-    /// Its threads live on for a while: what a thread has waited for is not known any more once it has ended.
+    /// A cached pool, because the kernel's counters of a thread are gone when the thread ends.
     private static final ExecutorService PLATFORM = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("caller-", 1).factory());
 
@@ -95,11 +95,11 @@ public final class Drive {
         long errors = 0;
         String firstError = "";
         long allocated = THREADS.getTotalThreadAllocatedBytes();
-        long begun = System.nanoTime();
+        long start = System.nanoTime();
         ExecutorService threads = virtual ? VIRTUAL : PLATFORM;
         List<Future<Long>> counts = new ArrayList<>();
         for (int caller = 0; caller < count; caller++) {
-            counts.add(threads.submit(() -> work(callers.open(), begun + time)));
+            counts.add(threads.submit(() -> work(callers.open(), start + time)));
         }
         for (Future<Long> each : counts) {
             try {
@@ -109,7 +109,7 @@ public final class Drive {
                 firstError = String.valueOf(e.getCause());
             }
         }
-        long nanos = System.nanoTime() - begun;
+        long nanos = System.nanoTime() - start;
         long bytes = THREADS.getTotalThreadAllocatedBytes() - allocated;
         return "operations=%d nanos=%d errors=%d bytes=%d %s"
                 .formatted(operations, nanos, errors, bytes, firstError.replace('\n', ' '));
@@ -127,10 +127,10 @@ public final class Drive {
         return number;
     }
 
-    /// Fails a round.
-    public static void expect(boolean asItShouldBe, Object seen) {
-        if (!asItShouldBe) {
-            throw new IllegalStateException("not the answer: " + seen);
+    /// Fails the round if a result is not the expected one.
+    public static void expect(boolean expected, Object result) {
+        if (!expected) {
+            throw new IllegalStateException("unexpected result: " + result);
         }
     }
 }

@@ -1,4 +1,4 @@
-/// What makes the callers inside a server's JVM. Runs there, not in the bench's own JVM.
+/// Code that runs the callers inside a server's JVM, not in the bench's own JVM.
 @NullMarked
 package dev.pier.bench.driven;
 

@@ -9,31 +9,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What the figures were measured on and with.
+/// Describes the machine and the software that are measured.
 public final class Machine {
     private Machine() {}
 
-    /// In the order of the report.
+    /// The description in the order of the report.
     ///
     /// @param root the source tree
     public static Map<String, String> describe(Path root) throws IOException, InterruptedException {
-        Map<String, String> known = new LinkedHashMap<>();
-        known.put("processor", Runtime.getRuntime().availableProcessors() + " × " + processor());
-        known.put(
+        Map<String, String> machine = new LinkedHashMap<>();
+        machine.put("processor", Runtime.getRuntime().availableProcessors() + " × " + processor());
+        machine.put(
                 "memory",
                 Files.readAllLines(Path.of("/proc/meminfo")).getFirst().replaceAll("[^0-9]", "") + " kB");
-        known.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        known.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
-        known.put("Erlang/OTP", erlang());
+        machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        machine.put("JDK", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"));
+        machine.put("Erlang/OTP", erlang());
         for (String artifact : List.of("jetty-server", "pier-erlang-node")) {
-            known.put(artifact, version(root.resolve("assembly/target/pier/lib"), artifact));
+            machine.put(artifact, version(root.resolve("assembly/target/pier/lib"), artifact));
         }
-        known.put("commit", run(root, "git", "rev-parse", "--short=12", "HEAD"));
-        known.put("changed since", run(root, "git", "status", "--porcelain").isEmpty() ? "no" : "yes");
-        return known;
+        machine.put("commit", run(root, "git", "rev-parse", "--short=12", "HEAD"));
+        machine.put(
+                "uncommitted changes", run(root, "git", "status", "--porcelain").isEmpty() ? "no" : "yes");
+        return machine;
     }
 
-    /// Of the last minute: what else the machine had to do.
+    /// The load average of the last minute.
     public static double load() throws IOException {
         return Double.parseDouble(Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0]);
     }
@@ -47,10 +48,10 @@ public final class Machine {
     }
 
     private static String erlang() throws IOException, InterruptedException {
-        String asked = "{ok, V} = file:read_file(filename:join([code:root_dir(), \"releases\", "
+        String expression = "{ok, V} = file:read_file(filename:join([code:root_dir(), \"releases\", "
                 + "erlang:system_info(otp_release), \"OTP_VERSION\"])), "
                 + "io:put_chars([string:trim(V), \", erts \", erlang:system_info(version)]), halt().";
-        return run(Path.of("."), "erl", "-noinput", "-boot", "start_clean", "-eval", asked);
+        return run(Path.of("."), "erl", "-noinput", "-boot", "start_clean", "-eval", expression);
     }
 
     private static String version(Path folder, String artifact) throws IOException {
@@ -68,7 +69,7 @@ public final class Machine {
                 .directory(folder.toFile())
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String printed = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
-        return process.waitFor() == 0 ? printed : "?";
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+        return process.waitFor() == 0 ? output : "?";
     }
 }

@@ -1,8 +1,9 @@
 package dev.pier.bench.harness;
 
-/// A figure that there is a mark for.
+/// A ratio of two sides that must reach a mark.
 ///
-/// @param name as `docs/performance/how-it-is-measured.md` lists it
+/// @param name the name of the mark in the documentation of the bench
+/// @param atLeast the mark
 public record Ratio(String name, double value, double atLeast) {
     boolean reached() {
         return value >= atLeast;

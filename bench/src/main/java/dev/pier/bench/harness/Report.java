@@ -16,7 +16,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a run has measured. For one thread.
+/// The results of a run. For one thread.
 public final class Report {
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -30,24 +30,24 @@ public final class Report {
         this.machine.putAll(machine);
     }
 
-    /// Tells of something that is not measured but matters, such as how busy the machine was.
+    /// Adds a property of the run that is not measured, such as the load of the machine.
     public void note(String what, String value) {
         machine.put(what, value);
     }
 
-    /// Takes up a table, and prints it.
+    /// Adds a table and prints it.
     public void add(Section section) {
         sections.add(section);
         print(section, System.out);
     }
 
-    /// Takes up a figure that there is a mark for: one side's median over another's.
+    /// Adds a ratio with its mark: one side's median divided by another's.
     public void ratio(String name, Row over, Row under, double atLeast) {
         double value = over.value().median() / under.value().median();
         ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
     }
 
-    /// Prints the figures that there are marks for, and writes `NAME.md` and `NAME.json`.
+    /// Prints the marks and writes `NAME.md` and `NAME.json`.
     public void write(Path folder, String name) throws IOException {
         printRatios(System.out);
         Files.createDirectories(folder);
@@ -57,7 +57,7 @@ public final class Report {
         all.put("sections", sections);
         Files.writeString(folder.resolve(name + ".json"), JSON.writeValueAsString(all) + "\n");
         try (PrintStream out = new PrintStream(Files.newOutputStream(folder.resolve(name + ".md")))) {
-            out.println("# What `bin/bench` has measured");
+            out.println("# Results of `bin/bench`");
             out.println();
             machine.forEach((what, value) -> out.println("* " + what + ": " + value));
             printRatios(out);
@@ -69,7 +69,7 @@ public final class Report {
         if (ratios.isEmpty()) {
             return;
         }
-        out.printf("%n## The marks%n%n| name | measured | at least | |%n|---|---|---|---|%n");
+        out.printf("%n## Marks%n%n| name | measured | at least | |%n|---|---|---|---|%n");
         for (Ratio ratio : ratios) {
             out.printf(
                     "| `%s` | %s | %s | %s |%n",

@@ -6,16 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// How often and for how long each side works. The sides take turns (A B C A B C …), so that what disturbs the machine
-/// for a while disturbs all of them.
+/// The number and the duration of each side's rounds. The sides take turns (A B C A B C …), so that a temporary
+/// disturbance of the machine affects all of them.
 ///
-/// @param count how many rounds count
-/// @param warmUp how long a side works before its first round, at least; left out
-/// @param warmUpOperations how much it has to have done by then, if it manages to in a few times as long;
-///     0 for no warm-up
-/// @param time how long a round is
+/// @param count the number of measured rounds
+/// @param warmUp the duration of one warm-up turn, which is not measured
+/// @param warmUpOperations the operations after which a side is warm, in at most 5 turns; 0 for no warm-up
+/// @param time the duration of a round
 public record Rounds(int count, Duration warmUp, long warmUpOperations, Duration time) {
-    private static final int WARM_UP_TURNS = 5;
+    private static final int MAX_WARM_UP_TURNS = 5;
 
     public List<Row> play(List<? extends Side> sides) throws Exception {
         List<Tally> tallies = new ArrayList<>();
@@ -37,15 +36,15 @@ public record Rounds(int count, Duration warmUp, long warmUpOperations, Duration
         return rows;
     }
 
-    /// Until it has worked long enough, and often enough for a JVM to have compiled what it runs; but not for ever.
+    /// Lets a side work until a JVM has had time to compile its code.
     private void warmUp(Side side) throws Exception {
         long operations = 0;
-        for (int turn = 0; turn < WARM_UP_TURNS && operations < warmUpOperations; turn++) {
+        for (int turn = 0; turn < MAX_WARM_UP_TURNS && operations < warmUpOperations; turn++) {
             operations += side.work(warmUp).operations();
         }
     }
 
-    /// The rounds of one side.
+    /// The results of one side's rounds.
     private static final class Tally {
         private final Side side;
         private final List<Double> values = new ArrayList<>();

@@ -2,8 +2,8 @@ package dev.pier.bench.harness;
 
 import java.util.Map;
 
-/// What was measured of one side.
+/// The results of one side.
 ///
-/// @param value the main figure, of the unit that the section names
-/// @param figures the others, by their headings; medians
+/// @param value the main figure, in the section's unit
+/// @param figures the medians of the other figures, by their headings
 public record Row(String side, Spread value, Map<String, Double> figures) {}

@@ -4,8 +4,8 @@ import java.util.List;
 
 /// A table of the report.
 ///
-/// @param comparison the name of the comparison that it belongs to
-/// @param title what was done
-/// @param unit of the main figure: `calls/s`
-/// @param note what a reader has to know besides, or nothing
+/// @param comparison the name of the comparison
+/// @param title what was measured
+/// @param unit of the main figure, such as `calls/s`
+/// @param note a remark for the reader, or empty
 public record Section(String comparison, String title, String unit, String note, List<Row> rows) {}

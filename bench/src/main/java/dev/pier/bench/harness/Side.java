@@ -3,16 +3,15 @@ package dev.pier.bench.harness;
 import java.time.Duration;
 import java.util.Map;
 
-/// One of those that are compared: something that can be made to work for a while, again and again.
+/// One of the things that are compared, such as calls by Pier: it works in rounds of a given duration.
 public interface Side {
     String name();
 
-    /// The ids of the processes that work for it, by what they are called in the report. Their use of the machine is
-    /// measured.
+    /// The ids of the processes that work for this side, by their names in the report. Their CPU time is measured.
     Map<String, Long> processes();
 
-    /// One round.
+    /// Works for one round.
     ///
-    /// @throws Exception if it does not work as it should, which ends the run
+    /// @throws Exception if an operation fails, which ends the run
     Work work(Duration time) throws Exception;
 }

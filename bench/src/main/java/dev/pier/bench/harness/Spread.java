@@ -3,7 +3,7 @@ package dev.pier.bench.harness;
 import java.util.List;
 import java.util.Locale;
 
-/// The same figure, measured several times.
+/// The median and the range of a figure that was measured several times.
 public record Spread(double median, double low, double high) {
     public static Spread of(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
@@ -18,7 +18,7 @@ public record Spread(double median, double low, double high) {
         return "%s (%s–%s)".formatted(text(median), text(low), text(high));
     }
 
-    /// A figure with three digits that count, or all of them before the point.
+    /// Formats a figure with three significant digits, but with all digits before the decimal point.
     static String text(double value) {
         double size = Math.abs(value);
         int decimals = 0;

@@ -5,12 +5,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What a process has used of the machine since it began.
+/// The CPU time and the waits of a process since its start.
 ///
-/// @param cpuMicros time on a processor, in the kernel and outside; in steps of 10 ms, as the kernel counts
-/// @param switches how often its threads that still live have given up the processor to wait for something
+/// @param cpuMicros user and system time, in the kernel's steps of 10 ms
+/// @param switches voluntary context switches of the threads that are still alive
 public record Usage(double cpuMicros, long switches) {
-    // SPEC: proc(5): clock ticks are 100 a second on Linux whatever its own timer does (USER_HZ).
+    /// SPEC: proc(5) /proc/pid/stat: times are in clock ticks, which are 10 ms on Linux (USER_HZ).
     private static final double MICROS_PER_TICK = 10_000;
     private static final int UTIME_AFTER_STATE = 11;
     private static final String SWITCHES = "voluntary_ctxt_switches:";
@@ -18,7 +18,7 @@ public record Usage(double cpuMicros, long switches) {
     public static Usage of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         String stat = Files.readString(process.resolve("stat"));
-        // The name stands in brackets and may hold anything; the state is the first word behind it.
+        // SPEC: proc(5) /proc/pid/stat: the name is in parentheses and can contain any character; the state follows it.
         String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         long ticks = Long.parseLong(words[UTIME_AFTER_STATE]) + Long.parseLong(words[UTIME_AFTER_STATE + 1]);
         long switches = 0;
@@ -30,14 +30,14 @@ public record Usage(double cpuMicros, long switches) {
         return new Usage(ticks * MICROS_PER_TICK, switches);
     }
 
-    /// The memory that a process has in RAM.
+    /// The resident memory of a process.
     public static double residentMebibytes(long pid) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
             if (line.startsWith("VmRSS:")) {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
         }
-        throw new IOException("process " + pid + " has no memory");
+        throw new IOException("/proc/" + pid + "/status has no VmRSS: the process may have ended");
     }
 
     private static long switchesOf(Path status) {
@@ -48,7 +48,7 @@ public record Usage(double cpuMicros, long switches) {
                 }
             }
         } catch (IOException e) {
-            // The thread has ended meanwhile.
+            // The thread has ended.
         }
         return 0;
     }

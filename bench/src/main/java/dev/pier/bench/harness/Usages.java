@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/// What the processes of a side had used at some moment.
+/// A snapshot of the usage of a side's processes.
 final class Usages {
     private record Named(String process, Usage usage) {}
 
@@ -20,18 +20,18 @@ final class Usages {
         return usages;
     }
 
-    /// What they have used since then, together.
+    /// The CPU time of all processes since another snapshot.
     double cpuMicrosSince(Usages before) {
         double[] sum = {0};
         forEachSince(before, (_, used) -> sum[0] += used.cpuMicros());
         return sum[0];
     }
 
-    /// Tells of each process what it has used since then.
-    void forEachSince(Usages before, BiConsumer<String, Usage> taker) {
+    /// Passes the usage of each process since another snapshot to the consumer.
+    void forEachSince(Usages before, BiConsumer<String, Usage> consumer) {
         for (int i = 0; i < all.size(); i++) {
             Named now = all.get(i);
-            taker.accept(now.process(), now.usage().since(before.all.get(i).usage()));
+            consumer.accept(now.process(), now.usage().since(before.all.get(i).usage()));
         }
     }
 }

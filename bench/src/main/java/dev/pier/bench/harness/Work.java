@@ -4,26 +4,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What a side has done in a round.
+/// The result of one round of a side.
 ///
-/// @param operations those that were answered as they should be
+/// @param operations the number of successful operations, at least 1
 /// @param value the main figure
-/// @param figures what else was measured, by the heading of its column
+/// @param figures the other figures, by their headings
 public record Work(long operations, double value, Map<String, Double> figures) {
     public Work {
         if (operations <= 0) {
-            throw new IllegalArgumentException(operations + " operations are no round");
+            throw new IllegalArgumentException("no operations in a round: " + operations);
         }
         figures = new TreeMap<>(figures);
     }
 
-    /// Its main figure is operations a second.
+    /// A result whose main figure is operations per second.
     public static Work rate(long operations, long nanos) {
         return new Work(operations, operations * 1e9 / nanos, Map.of());
     }
 
-    /// Reads what the sides in other processes answer: words `operations=… nanos=… errors=…`,
-    /// and `bytes=…` if they know how much they have allocated.
+    /// Parses the answer of a side in another process: words `operations=… nanos=… errors=…`, and `bytes=…` if it
+    /// counts its allocations.
     ///
     /// @throws IllegalStateException if there were errors
     public static Work parse(String side, String answer) {
@@ -35,7 +35,7 @@ public record Work(long operations, double value, Map<String, Double> figures) {
             }
         }
         if (!"0".equals(words.get("errors"))) {
-            throw new IllegalStateException(side + " did not do as it should: " + answer);
+            throw new IllegalStateException("errors in a round of " + side + ": " + answer);
         }
         Work work = rate(
                 Long.parseLong(words.getOrDefault("operations", "0")),

@@ -1,4 +1,4 @@
-/// What every comparison uses: rounds in turn, medians, the report.
+/// Shared by all comparisons: rounds, medians and the report.
 @NullMarked
 package dev.pier.bench.harness;
 

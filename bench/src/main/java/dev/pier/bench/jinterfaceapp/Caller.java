@@ -7,8 +7,8 @@ import com.ericsson.otp.erlang.OtpErlangObject;
 import com.ericsson.otp.erlang.OtpErlangTuple;
 import com.ericsson.otp.erlang.OtpMbox;
 
-/// A mailbox, and calls by it as JInterface's documentation shows them: a message to `rex`, and its answer. For one
-/// thread at a time: answers carry nothing that says which question they are for.
+/// A mailbox that makes calls as JInterface's documentation shows: a message to `rex`, and its answer. For one thread
+/// at a time, because an answer does not identify its call.
 final class Caller {
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final OtpErlangAtom CALL = new OtpErlangAtom("call");
@@ -16,7 +16,7 @@ final class Caller {
 
     private final OtpMbox mailbox = Node.open().createMbox();
 
-    /// @throws IllegalStateException if no answer comes in time
+    /// @throws IllegalStateException if no answer arrives within the timeout
     OtpErlangObject call(String module, String function, OtpErlangObject... arguments) throws OtpErlangException {
         OtpErlangTuple call = new OtpErlangTuple(new OtpErlangObject[] {
             CALL, new OtpErlangAtom(module), new OtpErlangAtom(function), new OtpErlangList(arguments), USER
@@ -26,7 +26,7 @@ final class Caller {
         if (mailbox.receive(TIMEOUT_MILLIS) instanceof OtpErlangTuple answer && answer.arity() == 2) {
             return answer.elementAt(1);
         }
-        throw new IllegalStateException("no answer");
+        throw new IllegalStateException("no answer within " + TIMEOUT_MILLIS + " ms");
     }
 
     void close() {

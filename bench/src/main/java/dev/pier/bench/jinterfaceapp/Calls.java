@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// Calls `bench:echo/1` over and over, with a mailbox for each thread.
+/// Runs threads that call `bench:echo/1`, each with its own mailbox.
 @WebServlet("/drive/calls")
 public final class Calls extends HttpServlet {
     @Override

@@ -11,7 +11,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// What is sent, `{Number, <<"hello, world">>}`, and written of the answer.
+/// The term that is sent, `{Number, <<"hello, world">>}`, and the response for its answer.
 final class Echo {
     static final OtpErlangBinary TEXT = new OtpErlangBinary("hello, world".getBytes(UTF_8));
 
@@ -27,7 +27,7 @@ final class Echo {
                 && tuple.elementAt(1) instanceof OtpErlangBinary text) {
             Answer.write(number.longValue(), new String(text.binaryValue(), UTF_8), response);
         } else {
-            throw new ServletException("not the answer: " + answer);
+            throw new ServletException("unexpected answer: " + answer);
         }
     }
 }

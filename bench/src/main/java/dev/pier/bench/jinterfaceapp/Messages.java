@@ -11,7 +11,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// Messages to `bench_sink`, which counts them, or to `bench_echo`, which sends them back; a mailbox for each thread.
+/// Runs threads that send messages to `bench_sink`, which counts them, or to `bench_echo`, which sends them back. Each
+/// has its own mailbox.
 @WebServlet({"/drive/messages", "/drive/echo"})
 public final class Messages extends HttpServlet {
     private static final int TIMEOUT_MILLIS = 5_000;

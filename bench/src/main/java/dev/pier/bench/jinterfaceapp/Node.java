@@ -3,7 +3,7 @@ package dev.pier.bench.jinterfaceapp;
 import com.ericsson.otp.erlang.OtpNode;
 import java.io.IOException;
 
-/// This JVM's JInterface node, and the peer that it calls.
+/// This JVM's JInterface node and the peer that it calls.
 final class Node {
     static final String PEER = System.getenv("BENCH_PEER");
     static final String COOKIE = System.getenv("BENCH_COOKIE");

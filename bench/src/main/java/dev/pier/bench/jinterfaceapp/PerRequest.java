@@ -18,9 +18,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 
-/// A request, a connection of its own by which it calls, and the answer. Two connections at a time may not have the
-/// same node name, nor one that the peer still takes for connected; and ever new names would fill its table of atoms:
-/// so there are some thousand, used in turn.
+/// Opens a connection for each request, calls, and closes the connection. A node name can be used by one connection at
+/// a time, and the peer notices the end of a connection late; new names for all requests would fill the peer's atom
+/// table. So there are 4,000 names, used in turn.
 @WebServlet("/each")
 public final class PerRequest extends HttpServlet {
     private static final int NAMES = 4_000;

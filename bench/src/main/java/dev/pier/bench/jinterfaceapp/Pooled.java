@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/// A request, a call by a mailbox that no other request has just now, and the answer.
+/// Makes each request's call with a mailbox from a pool.
 @WebServlet("/pooled")
 public final class Pooled extends HttpServlet {
     private final transient Queue<Caller> idle = new ConcurrentLinkedQueue<>();

@@ -1,4 +1,4 @@
-/// The web application that does the same by JInterface. Runs in a server, not in the bench's own JVM.
+/// The web application that uses JInterface. Runs in a server, not in the bench's own JVM.
 @NullMarked
 package dev.pier.bench.jinterfaceapp;
 

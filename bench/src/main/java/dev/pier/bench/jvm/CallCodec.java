@@ -36,9 +36,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The call `bench:echo({17, <<"hello, world">>})` as bytes, and its answer out of bytes. JInterface's is the message
-/// to
-/// `rex` that stands for it.
+/// Encodes the call `bench:echo({1700, <<"hello, world">>})` and decodes its answer. For JInterface, the call is a
+/// message to `rex`.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

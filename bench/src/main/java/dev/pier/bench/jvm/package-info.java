@@ -1,4 +1,4 @@
-/// What can be measured inside a JVM, by JMH.
+/// Microbenchmarks for JMH.
 @NullMarked
 package dev.pier.bench.jvm;
 

@@ -2,7 +2,9 @@ package dev.pier.bench.load;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -10,21 +12,20 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/// HTTP connections that have had one answer each and stay open.
+/// HTTP connections that have each received one response and stay open.
 public final class Idle implements AutoCloseable {
-    /// What this process itself has open.
-    private static final int OWN_FILES = 200;
+    /// Files that this process needs for other purposes.
+    private static final int OTHER_FILES = 200;
 
     private final List<SocketChannel> connections = new ArrayList<>();
 
     private Idle() {}
 
-    /// Opens that many, or as many as this process may open files.
+    /// Opens a number of connections, limited by the open files that the system permits for this process.
     public static Idle open(URI page, int wanted) throws IOException {
-        long limit = ((com.sun.management.UnixOperatingSystemMXBean)
-                        java.lang.management.ManagementFactory.getOperatingSystemMXBean())
-                .getMaxFileDescriptorCount();
-        int count = (int) Math.min(wanted, limit - OWN_FILES);
+        long limit =
+                ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
+        int count = (int) Math.min(wanted, limit - OTHER_FILES);
         byte[] request = ("GET " + page.getRawPath() + "?" + page.getRawQuery()
                         + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 .getBytes(US_ASCII);
@@ -35,7 +36,7 @@ public final class Idle implements AutoCloseable {
             idle.connections.add(channel);
             channel.write(ByteBuffer.wrap(request));
             if (channel.read(answer.clear()) <= 0) {
-                throw new IOException("connection " + i + " was closed without an answer");
+                throw new IOException("connection " + i + " was closed without a response");
             }
         }
         return idle;

@@ -13,16 +13,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.HdrHistogram.Histogram;
 
-/// A page under a fixed load. Each connection has a timetable, and a request's latency counts from when it should have
-/// been sent: what waits behind a slow answer is late, too (no coordinated omission). Every answer is read and looked
-/// at. The main figure is the 99th percentile, in milliseconds.
+/// A page under a fixed load. Each connection has a schedule, and the latency of a request counts from its scheduled
+/// time, so requests that wait behind a slow response count as slow, too (no coordinated omission). Every response is
+/// checked. The main figure is the 99th percentile in milliseconds.
 ///
-/// @param rate requests a second, over all connections
+/// @param rate requests per second over all connections
 public record Paced(Page page, int connections, double rate) implements Side {
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int DIGITS = 3;
 
-    /// All threads are there by then: the first requests are not to be late.
+    /// Time to start all threads, so that the first requests are not late.
     private static final Duration LEAD = Duration.ofMillis(50);
 
     @Override
@@ -38,25 +38,25 @@ public record Paced(Page page, int connections, double rate) implements Side {
     @Override
     public Work work(Duration time) throws Exception {
         Histogram all = new Histogram(DIGITS);
-        List<Asker> askers = new ArrayList<>();
+        List<PageConnection> open = new ArrayList<>();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < connections; i++) {
-                askers.add(new Asker(page));
+                open.add(new PageConnection(page));
             }
             long interval = (long) (connections / rate * 1e9);
-            long begin = System.nanoTime() + LEAD.toNanos();
+            long start = System.nanoTime() + LEAD.toNanos();
             List<Future<Histogram>> parts = new ArrayList<>();
             for (int i = 0; i < connections; i++) {
-                Asker asker = askers.get(i);
-                long first = begin + interval * i / connections;
-                parts.add(threads.submit(() -> ask(asker, first, interval, begin + time.toNanos())));
+                PageConnection connection = open.get(i);
+                long first = start + interval * i / connections;
+                parts.add(threads.submit(() -> request(connection, first, interval, start + time.toNanos())));
             }
             for (Future<Histogram> part : parts) {
                 all.add(part.get());
             }
         } finally {
-            for (Asker asker : askers) {
-                asker.close();
+            for (PageConnection connection : open) {
+                connection.close();
             }
         }
         Map<String, Double> figures = new LinkedHashMap<>();
@@ -66,12 +66,13 @@ public record Paced(Page page, int connections, double rate) implements Side {
         return new Work(all.getTotalCount(), all.getValueAtPercentile(99) / NANOS_PER_MILLI, figures);
     }
 
-    private static Histogram ask(Asker asker, long first, long interval, long end) throws IOException {
+    private static Histogram request(PageConnection connection, long first, long interval, long end)
+            throws IOException {
         Histogram latencies = new Histogram(DIGITS);
         long id = 1;
         for (long due = first; due - end < 0; due += interval) {
-            Asker.sleepUntil(due);
-            asker.ask(id++);
+            PageConnection.sleepUntil(due);
+            connection.request(id++);
             latencies.recordValue(System.nanoTime() - due);
         }
         return latencies;

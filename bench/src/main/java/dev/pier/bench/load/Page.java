@@ -3,10 +3,10 @@ package dev.pier.bench.load;
 import java.net.URI;
 import java.util.Map;
 
-/// A page that is asked for over HTTP, and who answers it. All of them have the same text: [#body].
+/// A page that a side serves over HTTP. The pages of all sides have the same [#body].
 ///
-/// @param url of the page; the query `?id=…` is put behind it
-/// @param processes that work for it, by what they are called in the report
+/// @param url the address without the query `?id=…`
+/// @param processes the ids of the processes that work for the page, by their names in the report
 public record Page(String name, URI url, Map<String, Long> processes) {
     URI url(long id) {
         return URI.create(url + "?id=" + id);

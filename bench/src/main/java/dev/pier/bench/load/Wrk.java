@@ -14,13 +14,12 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A page under as much load as it bears, by `wrk`, which counts answers and does not read them: so the page is looked
-/// at before each round.
+/// A page under maximum load by `wrk`. `wrk` does not check response bodies, so the page is checked before each round.
 ///
-/// @param connections how many are kept busy
+/// @param connections the number of busy connections
 public record Wrk(Page page, int connections) implements Side {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
-    private static final int LOOKS = 20;
+    private static final int CHECKS = 20;
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(m?s|m),");
     private static final Pattern ERRORS = Pattern.compile("Socket errors|Non-2xx");
 
@@ -36,7 +35,7 @@ public record Wrk(Page page, int connections) implements Side {
 
     @Override
     public Work work(Duration time) throws Exception {
-        look();
+        checkPage();
         long seconds = Math.max(1, time.toSeconds());
         Process wrk = new ProcessBuilder(
                         "wrk",
@@ -48,10 +47,10 @@ public record Wrk(Page page, int connections) implements Side {
                         page.url(17).toString())
                 .redirectErrorStream(true)
                 .start();
-        String printed = new String(wrk.getInputStream().readAllBytes(), UTF_8);
-        Matcher requests = REQUESTS.matcher(printed);
-        if (wrk.waitFor() != 0 || !requests.find() || ERRORS.matcher(printed).find()) {
-            throw new IOException(name() + " did not do as it should; wrk printed:\n" + printed);
+        String output = new String(wrk.getInputStream().readAllBytes(), UTF_8);
+        Matcher requests = REQUESTS.matcher(output);
+        if (wrk.waitFor() != 0 || !requests.find() || ERRORS.matcher(output).find()) {
+            throw new IOException("errors in a round of " + name() + "; output of wrk:\n" + output);
         }
         double factor = switch (requests.group(3)) {
             case "ms" -> 1e6;
@@ -61,13 +60,13 @@ public record Wrk(Page page, int connections) implements Side {
         return Work.rate(Long.parseLong(requests.group(1)), (long) (Double.parseDouble(requests.group(2)) * factor));
     }
 
-    private void look() throws IOException, InterruptedException {
-        for (long id = 1; id <= LOOKS; id++) {
+    private void checkPage() throws IOException, InterruptedException {
+        for (long id = 1; id <= CHECKS; id++) {
             HttpResponse<String> response =
                     CLIENT.send(HttpRequest.newBuilder(page.url(id)).build(), BodyHandlers.ofString());
             if (response.statusCode() != 200 || !response.body().equals(Page.body(id))) {
-                throw new IOException(
-                        name() + " answers " + response.statusCode() + " to " + id + ": " + response.body());
+                throw new IOException("unexpected response of " + name() + " to id " + id + ": status "
+                        + response.statusCode() + ", " + response.body());
             }
         }
     }

@@ -1,4 +1,4 @@
-/// Load from outside, over HTTP.
+/// HTTP clients that generate load.
 @NullMarked
 package dev.pier.bench.load;
 

@@ -12,7 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// A request, a call of `bench:echo/1`, and its answer as JSON: `[17,"hello, world"]`.
+/// Calls `bench:echo/1` and returns the result as JSON: `[17,"hello, world"]`.
 @WebServlet("/call")
 public final class Call extends HttpServlet {
     private static final Binary TEXT = Binary.of("hello, world");

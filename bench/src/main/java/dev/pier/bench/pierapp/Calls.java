@@ -13,7 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// Calls `bench:echo/1` over and over.
+/// Runs threads that call `bench:echo/1`.
 @WebServlet("/drive/calls")
 public final class Calls extends HttpServlet {
     private static final Binary TEXT = Binary.of("hello, world");

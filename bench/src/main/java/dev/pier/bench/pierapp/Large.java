@@ -11,17 +11,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 
-/// The list that `bench_large:prepare/1` has made, as JSON while it arrives.
+/// Streams the list from `bench_large:prepare/1` as JSON.
 @WebServlet("/large")
 public final class Large extends HttpServlet {
-    /// Erlang encodes the whole before it sends the first byte.
-    private static final CallOptions PATIENT = new CallOptions(Duration.ofMinutes(2));
+    /// Long enough for Erlang to encode the whole list, which it does before it sends the first byte.
+    private static final CallOptions OPTIONS = new CallOptions(Duration.ofMinutes(2));
 
     @Resource(name = "erlang/backend")
     Peer backend;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        JsonResponses.write(backend.with(PATIENT).stream("bench_large", "rows"), response);
+        JsonResponses.write(backend.with(OPTIONS).stream("bench_large", "rows"), response);
     }
 }

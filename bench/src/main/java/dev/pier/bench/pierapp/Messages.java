@@ -16,7 +16,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Messages to `bench_sink`, which counts them, or to `bench_echo`, which sends them back; a mailbox for each thread.
+/// Runs threads that send messages to `bench_sink`, which counts them, or to `bench_echo`, which sends them back. Each
+/// has its own mailbox.
 @WebServlet({"/drive/messages", "/drive/echo"})
 public final class Messages extends HttpServlet {
     private static final Binary TEXT = Binary.of("hello, world");
@@ -40,7 +41,7 @@ public final class Messages extends HttpServlet {
 
     private static Term receive(Mailbox mailbox) {
         return mailbox.receive(TIMEOUT)
-                .orElseThrow(() -> new IllegalStateException("no answer"))
+                .orElseThrow(() -> new IllegalStateException("no answer within " + TIMEOUT.toSeconds() + " s"))
                 .term();
     }
 

@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// What [Call] answers, without a call: nothing that calls can be faster.
+/// Returns the same response as [Call] without a call: the upper limit for pages that call.
 @WebServlet("/nocall")
 public final class NoCall extends HttpServlet {
     @Override

@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// Opens as many further nodes as `count` says. They stay open.
+/// Opens `count` further nodes, which stay open.
 @WebServlet("/nodes")
 public final class Nodes extends HttpServlet {
     @Resource(name = "erlang/node")

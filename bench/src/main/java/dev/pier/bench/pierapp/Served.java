@@ -6,7 +6,7 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
 
-/// `bench:echo/1` of this node, for Erlang to call.
+/// Exposes `bench:echo/1` to Erlang.
 @WebListener
 public final class Served implements ServletContextListener {
     @Resource(name = "erlang/node")

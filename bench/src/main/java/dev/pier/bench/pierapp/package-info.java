@@ -1,4 +1,4 @@
-/// The web application that is deployed into Pier. Runs there, not in the bench's own JVM.
+/// The web application that uses Pier. Runs in a server, not in the bench's own JVM.
 @NullMarked
 package dev.pier.bench.pierapp;
 

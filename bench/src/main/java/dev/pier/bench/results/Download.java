@@ -8,17 +8,18 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 
-/// A client that takes a long answer at its own pace and keeps nothing of it. For one thread.
+/// An HTTP client that reads a long response at its own pace and discards it. For one thread.
 final class Download implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 120_000;
-    /// Stands nowhere else: JSON has no line breaks of two characters.
+
+    /// Unique in the response: the JSON bodies contain no CR LF.
     private static final String LAST_CHUNK = "0\r\n\r\n";
 
     private final Socket socket = new Socket();
     private final InputStream in;
     private final byte[] buffer;
 
-    /// @param bytes how many are taken at once; the socket takes in not many more by itself if they are few
+    /// @param bytes the size of one read, and of the socket's receive buffer
     Download(URI url, int bytes) throws IOException {
         buffer = new byte[bytes];
         socket.setReceiveBufferSize(bytes);
@@ -29,29 +30,29 @@ final class Download implements AutoCloseable {
         in = socket.getInputStream();
         String status = new String(in.readNBytes("HTTP/1.1 200".length()), US_ASCII);
         if (!status.equals("HTTP/1.1 200")) {
-            throw new IOException(url + " answers " + status);
+            throw new IOException("unexpected status of " + url + ": " + status);
         }
     }
 
-    /// Takes a part.
+    /// Reads a part of the response.
     ///
-    /// @return how many bytes it has
-    /// @throws IOException also if there are none left
-    int part() throws IOException {
+    /// @return the number of bytes read
+    /// @throws IOException also at the end of the response
+    int readPart() throws IOException {
         int read = in.read(buffer);
         if (read < 0) {
-            throw new IOException("the answer has been cut off");
+            throw new IOException("the connection was closed before the end of the response");
         }
         return read;
     }
 
-    /// Takes all.
+    /// Reads the rest of the response.
     ///
-    /// @throws IOException also if the answer is not whole
-    void all() throws IOException {
+    /// @throws IOException also if the response is not complete
+    void readAll() throws IOException {
         String end = "";
         while (!end.equals(LAST_CHUNK)) {
-            int read = part();
+            int read = readPart();
             int tail = Math.min(read, LAST_CHUNK.length());
             end += new String(buffer, read - tail, tail, US_ASCII);
             end = end.substring(Math.max(0, end.length() - LAST_CHUNK.length()));

@@ -7,16 +7,15 @@ import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.Map;
 
-/// Work in this JVM, on one thread, by the time that it has on a processor: with nothing but computing to compare, what
-/// else the machine does need not disturb it.
+/// Work on one thread of this JVM, measured in CPU time: pure computation, so other load on the machine does not count.
 ///
-/// @param task does so many operations at once
+/// @param operations the number of operations in one run of the task
 record InProcess(String name, long operations, Task task) implements Side {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     @FunctionalInterface
     interface Task {
-        /// @return a number that depends on all of the work, so that none of it can be left out
+        /// @return a number that depends on all of the work, so that the compiler cannot remove any of it
         long run() throws Exception;
     }
 
@@ -27,16 +26,16 @@ record InProcess(String name, long operations, Task task) implements Side {
 
     @Override
     public Work work(Duration time) throws Exception {
-        long begun = THREADS.getCurrentThreadCpuTime();
+        long start = THREADS.getCurrentThreadCpuTime();
         long done = 0;
-        long kept = 0;
+        long sum = 0;
         do {
-            kept += task.run();
+            sum += task.run();
             done += operations;
-        } while (THREADS.getCurrentThreadCpuTime() - begun < time.toNanos());
-        if (kept == 0) {
-            throw new IllegalStateException(name + " has made nothing");
+        } while (THREADS.getCurrentThreadCpuTime() - start < time.toNanos());
+        if (sum == 0) {
+            throw new IllegalStateException("no results from " + name);
         }
-        return Work.rate(done, THREADS.getCurrentThreadCpuTime() - begun);
+        return Work.rate(done, THREADS.getCurrentThreadCpuTime() - start);
     }
 }

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
-/// A list of maps of one gigabyte, as JSON through a Pier that has a heap of 128 MiB: to a client that takes it as fast
-/// as it can, beside another Erlang node that asks for the same list; and to one that takes a megabyte a second, with
-/// calls beside it.
+/// A reply of one gigabyte, a list of maps, sent as JSON by a Pier with a heap of 128 MiB: to a fast client, compared
+/// with another Erlang node that fetches the same list; and to a client that reads 1 MB/s, while other clients call.
 public final class LargeReplies implements Comparison {
     private static final String HEAP = "128m";
     private static final int GIGABYTE = 1_000_000_000;
@@ -44,12 +43,12 @@ public final class LargeReplies implements Comparison {
     public void run(Run run) throws Exception {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
-        long bytes = Long.parseLong(backend.ask("prepare " + (run.quick() ? QUICK_BYTES : GIGABYTE)));
+        long bytes = Long.parseLong(backend.command("prepare " + (run.quick() ? QUICK_BYTES : GIGABYTE)));
         try (Server pier = scene.startPierWithHeap("large", HEAP)) {
             fast(run, pier, backend, bytes);
             slow(run, pier, backend);
         } finally {
-            backend.ask("forget");
+            backend.command("forget");
         }
     }
 
@@ -63,21 +62,21 @@ public final class LargeReplies implements Comparison {
                         name(),
                         "a reply of %,d MB, a list of maps".formatted(bytes / MEGABYTE),
                         "MB/s",
-                        "Of the term as `external_size` has it. Pier, with -Xmx" + HEAP
-                                + ", writes it as JSON to an HTTP client; the other Erlang node makes the term of it.",
+                        "Megabytes of the encoded term (`external_size`). Pier, with -Xmx" + HEAP
+                                + ", sends it as JSON to an HTTP client; the other Erlang node decodes the term.",
                         rows));
         run.report().ratio("large-vs-beam", rows.get(0), rows.get(1), 0.5);
     }
 
     private void slow(Run run, Server pier, BeamNode backend) throws Exception {
         Paced alone = calls("calls alone", pier, backend);
-        Paced beside = calls("calls beside it", pier, backend);
+        Paced beside = calls("calls beside a slow client", pier, backend);
         Rounds rounds = run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
         List<Row> rows = rounds.play(List.of(new Calls(alone, pier, false), new Calls(beside, pier, true)));
         run.report()
                 .add(new Section(
                         name(),
-                        "100 calls/s, alone and beside a client that takes 1 MB/s of the large reply",
+                        "100 calls/s, alone and beside a client that reads 1 MB/s of the large reply",
                         "p99 ms",
                         "",
                         rows));
@@ -92,7 +91,7 @@ public final class LargeReplies implements Comparison {
         return pier.at("/large");
     }
 
-    /// Takes the reply as a whole, whatever time it has.
+    /// Reads the whole reply once per round, regardless of the round's duration.
     private record Whole(Server pier, BeamNode backend, long bytes) implements Side {
         @Override
         public String name() {
@@ -109,16 +108,15 @@ public final class LargeReplies implements Comparison {
 
         @Override
         public Work work(Duration time) throws IOException {
-            long begun = System.nanoTime();
+            long start = System.nanoTime();
             try (Download download = new Download(reply(pier), FAST_READ)) {
-                download.all();
+                download.readAll();
             }
-            return Work.rate(bytes / MEGABYTE, System.nanoTime() - begun);
+            return Work.rate(bytes / MEGABYTE, System.nanoTime() - start);
         }
     }
 
-    /// The calls, with nothing else asked for or while a slow client takes as much of the reply as it can in that time;
-    /// and Pier's heap after them.
+    /// Calls, alone or while a slow client reads the large reply, and Pier's heap after them.
     private record Calls(Paced paced, Server pier, boolean besideSlowClient) implements Side {
         @Override
         public String name() {
@@ -136,10 +134,10 @@ public final class LargeReplies implements Comparison {
                 return workWithHeap(time);
             }
             try (Download download = new Download(reply(pier), SLOW_READ)) {
-                Thread client = Thread.ofPlatform().daemon().start(() -> takeSlowly(download));
+                Thread client = Thread.ofPlatform().daemon().start(() -> readSlowly(download));
                 Work work = workWithHeap(time);
                 if (!client.isAlive()) {
-                    throw new IllegalStateException("the slow client has got no more");
+                    throw new IllegalStateException("the slow client's download ended before the round");
                 }
                 return work;
             }
@@ -152,17 +150,17 @@ public final class LargeReplies implements Comparison {
             return new Work(work.operations(), work.value(), figures);
         }
 
-        private static void takeSlowly(Download download) {
-            long begun = System.nanoTime();
-            long taken = 0;
+        private static void readSlowly(Download download) {
+            long start = System.nanoTime();
+            long read = 0;
             try {
                 while (true) {
-                    taken += download.part();
-                    long due = begun + (long) (taken / SLOW_BYTES_PER_SECOND * 1e9);
+                    read += download.readPart();
+                    long due = start + (long) (read / SLOW_BYTES_PER_SECOND * 1e9);
                     LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
                 }
             } catch (IOException e) {
-                // The round is over and the socket closed; or the answer has ended, and the thread is missed.
+                // The socket was closed at the end of the round, or the download ended early, which work() detects.
             }
         }
     }

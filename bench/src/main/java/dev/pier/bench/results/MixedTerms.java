@@ -11,7 +11,7 @@ import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.List;
 
-/// Terms as calls carry them, out of bytes and into bytes again. For one thread.
+/// Decodes and encodes terms that are typical for calls. For one thread.
 final class MixedTerms {
     private static final List<byte[]> TERMS = List.of(
                     "{ok,#{id => 42,name => <<\"Joe\">>}}",

@@ -7,7 +7,7 @@ import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Side;
 import java.util.List;
 
-/// Bytes to JSON, to records, and to terms and back, beside JInterface; on one thread of this JVM.
+/// Conversion of encoded terms to JSON, to records, and to terms and back, compared with JInterface on one thread.
 public final class Results implements Comparison {
     @Override
     public String name() {

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The same list of maps as JSON and as records, by Pier and as one does it with JInterface. For one thread.
+/// Converts a list of maps to JSON and to records, with Pier and with hand-written code on JInterface. For one thread.
 final class Users {
     static final int COUNT = 10_000;
 
@@ -101,17 +101,17 @@ final class Users {
         return users.size();
     }
 
-    /// @throws IllegalStateException if the two do not make the same of it
+    /// @throws IllegalStateException if Pier and JInterface have different results
     void requireSame() throws Exception {
         OtpErlangList list = (OtpErlangList) decoded();
         List<User> ours = reply().as(LIST);
         for (int i = 0; i < COUNT; i++) {
             if (!ours.get(i).equals(user((OtpErlangMap) list.elementAt(i)))) {
-                throw new IllegalStateException("not the same: " + ours.get(i));
+                throw new IllegalStateException("different records: " + ours.get(i));
             }
         }
         if (jsonByPier() != jsonByTree()) {
-            throw new IllegalStateException("not the same JSON");
+            throw new IllegalStateException("JSON of different lengths");
         }
     }
 
@@ -152,11 +152,11 @@ final class Users {
                 }
                 yield object;
             }
-            default -> throw new IllegalArgumentException("not in this list: " + term);
+            default -> throw new IllegalArgumentException("unexpected term: " + term);
         };
     }
 
-    /// Where JSON goes: both sides write to somebody else's buffer.
+    /// Counts the bytes of the JSON and discards them.
     private static final class Counter extends OutputStream {
         private long bytes;
 

@@ -1,5 +1,4 @@
-/// What is made of results: JSON, records and terms out of bytes, beside what one writes with JInterface; and replies
-/// larger than the memory that takes them.
+/// Comparisons of results: conversion to JSON, records and terms, and replies larger than the receiver's memory.
 @NullMarked
 package dev.pier.bench.results;
 

@@ -5,21 +5,21 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// An Erlang node with the modules of `bench/erlang`, asked by lines on its standard input. One thread asks at a time.
+/// An Erlang node with the modules of `bench/erlang`. It takes commands on its standard input, from one thread at a
+/// time.
 public final class BeamNode implements AutoCloseable {
     private final String name;
     private final Program program;
-    private final BufferedWriter questions;
+    private final BufferedWriter commands;
     private final BufferedReader answers;
 
     private BeamNode(String name, Program program) {
         this.name = name;
         this.program = program;
-        this.questions = program.process().outputWriter(UTF_8);
+        this.commands = program.process().outputWriter(UTF_8);
         this.answers = program.process().inputReader(UTF_8);
     }
 
@@ -35,7 +35,7 @@ public final class BeamNode implements AutoCloseable {
                 new ProcessBuilder(command).directory(scene.folder().toFile());
         scene.erlangEnvironment(builder.environment());
         BeamNode node = new BeamNode(name, Program.startPiped(scene, alive, builder));
-        node.ask("ready");
+        node.command("ready");
         return node;
     }
 
@@ -47,16 +47,17 @@ public final class BeamNode implements AutoCloseable {
         return program.process().pid();
     }
 
-    /// Has a function of module `bench_control` called with the words that follow its name.
+    /// Calls a function of the module `bench_control`.
     ///
-    /// @return its answer, a line
-    public String ask(String words) throws IOException {
-        questions.write(words);
-        questions.newLine();
-        questions.flush();
+    /// @param command the function's name and its arguments, separated by spaces
+    /// @return the answer, one line
+    public String command(String command) throws IOException {
+        commands.write(command);
+        commands.newLine();
+        commands.flush();
         String answer = answers.readLine();
         if (answer == null) {
-            throw new IOException(name + " has ended; see " + Path.of(name.replaceAll("@.*", "") + ".log"));
+            throw new IOException(name + " has ended; see " + name.replaceAll("@.*", "") + ".log");
         }
         return answer;
     }

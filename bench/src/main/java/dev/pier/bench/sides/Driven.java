@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A side whose callers run in one process and talk to the backend: in a server's JVM ([dev.pier.bench.driven.Drive])
-/// or in an Erlang node (`bench_control`).
+/// A side whose callers run in one process, a server's JVM ([dev.pier.bench.driven.Drive]) or an Erlang node
+/// (`bench_control`), and call or send to a peer.
 public final class Driven implements Side {
     @FunctionalInterface
     private interface Driver {
@@ -25,8 +25,8 @@ public final class Driven implements Side {
         processes.put("peer", backend);
     }
 
-    /// @param path of the servlet that drives: `calls`
-    /// @param threads what the callers are, `virtual` or `platform`
+    /// @param path the servlet below `/drive`, such as `calls`
+    /// @param threads `virtual` or `platform`
     public static Driven in(Server server, BeamNode backend, String name, String path, int callers, String threads) {
         return new Driven(
                 name,
@@ -36,11 +36,11 @@ public final class Driven implements Side {
                         "/drive/%s?callers=%d&threads=%s&millis=%d".formatted(path, callers, threads, millis)));
     }
 
-    /// @param question the function of `bench_control` and its first arguments; the number of callers and the
-    ///     milliseconds are put behind them
-    /// @param peer the process that they talk to
-    public static Driven in(BeamNode node, long peer, String name, String question, int callers) {
-        return new Driven(name, node.pid(), peer, millis -> node.ask(question + " " + callers + " " + millis));
+    /// @param peer the id of the peer's process
+    /// @param command a function of `bench_control` and its first arguments; the number of callers and the time in
+    ///     milliseconds are appended
+    public static Driven in(BeamNode node, long peer, String name, String command, int callers) {
+        return new Driven(name, node.pid(), peer, millis -> node.command(command + " " + callers + " " + millis));
     }
 
     @Override

@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The same page by everybody.
+/// The page of each side.
 public final class Pages {
     private Pages() {}
 
-    /// In the order of the report. The first is Pier's.
+    /// All pages in the order of the report, Pier's first.
     public static List<Page> all(Scene scene) throws IOException, InterruptedException {
         return List.of(
                 pier(scene),
@@ -20,15 +20,15 @@ public final class Pages {
                 perRequest(scene),
                 yawsOwn(scene),
                 yawsErpc(scene),
-                unhelped(scene));
+                unbatched(scene));
     }
 
     private static Page pier(Scene scene) throws IOException, InterruptedException {
         return page("Pier", scene.pier().at("/call"), scene.pier().pid(), scene.backend());
     }
 
-    private static Page unhelped(Scene scene) throws IOException, InterruptedException {
-        Server server = scene.pierUnhelped();
+    private static Page unbatched(Scene scene) throws IOException, InterruptedException {
+        Server server = scene.pierWithoutBatcher();
         return page("Pier, without pier_calls", server.at("/call"), server.pid(), scene.backend());
     }
 
@@ -41,7 +41,7 @@ public final class Pages {
         return page("JInterface, pooled mailboxes", server.at("/pooled"), server.pid(), scene.backend());
     }
 
-    /// Slower than the others by far.
+    /// JInterface with a connection per request, by far the slowest page.
     public static Page perRequest(Scene scene) throws IOException, InterruptedException {
         Server server = scene.jinterface();
         return page("JInterface, a connection per request", server.at("/each"), server.pid(), scene.backend());
@@ -57,7 +57,8 @@ public final class Pages {
         return page("Yaws, erpc:call", scene.yawsUrl().resolve("/erpc"), yaws.pid(), scene.backend());
     }
 
-    /// @param peer the node that is called, if one is
+    /// @param server the id of the server's process
+    /// @param peer the node that the page calls, if any
     public static Page page(String name, URI url, long server, BeamNode... peer) {
         Map<String, Long> processes = new LinkedHashMap<>();
         processes.put("server", server);

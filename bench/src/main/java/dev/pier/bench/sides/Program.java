@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// A process that this run has started. What it prints goes to a file, which is shown if it does not start. It ends
-/// with the run, however that ends.
+/// A process that this run has started. Its output goes to a file, which is printed if the start fails. The process
+/// ends with the run, even if the run fails.
 final class Program implements AutoCloseable {
-    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final int END_SECONDS = 10;
+    private static final int START_TIMEOUT_SECONDS = 60;
+    private static final int STOP_TIMEOUT_SECONDS = 10;
 
     private final String name;
     private final Process process;
@@ -22,7 +22,7 @@ final class Program implements AutoCloseable {
         this.log = log;
     }
 
-    /// All that it prints goes to the log.
+    /// Starts a process whose output goes to the log.
     static Program start(Scene scene, String name, ProcessBuilder builder) throws IOException {
         return start(
                 scene,
@@ -31,7 +31,7 @@ final class Program implements AutoCloseable {
                 ProcessBuilder.Redirect.appendTo(log(scene, name).toFile()));
     }
 
-    /// Its standard output is for the caller to read; the rest of what it prints goes to the log.
+    /// Starts a process whose standard output is read by the caller; its standard error goes to the log.
     static Program startPiped(Scene scene, String name, ProcessBuilder builder) throws IOException {
         return start(scene, name, builder, ProcessBuilder.Redirect.PIPE);
     }
@@ -44,7 +44,7 @@ final class Program implements AutoCloseable {
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         Program program = new Program(name, process, log);
-        scene.endsWith(program);
+        scene.closeWithRun(program);
         return program;
     }
 
@@ -56,23 +56,28 @@ final class Program implements AutoCloseable {
         return process;
     }
 
-    /// Waits until it has started.
+    /// Waits until a condition shows that the process has started.
     void await(BooleanSupplier started) throws IOException, InterruptedException {
-        long begun = System.nanoTime();
+        long timeout = TimeUnit.SECONDS.toNanos(START_TIMEOUT_SECONDS);
+        long start = System.nanoTime();
         while (!started.getAsBoolean()) {
-            if (!process.isAlive() || System.nanoTime() - begun > START_NANOS) {
-                throw new IOException(name + " does not start; it printed:\n" + Files.readString(log));
+            if (!process.isAlive()) {
+                throw new IOException(name + " has ended during its start; its output:\n" + Files.readString(log));
+            }
+            if (System.nanoTime() - start > timeout) {
+                throw new IOException(name + " has not started within " + START_TIMEOUT_SECONDS + " s; its output:\n"
+                        + Files.readString(log));
             }
             Thread.sleep(5);
         }
     }
 
-    /// SIGTERM, and SIGKILL if that is not enough. Idempotent.
+    /// Ends the process with SIGTERM, or with SIGKILL after a timeout. Idempotent.
     @Override
     public void close() {
         process.destroy();
         try {
-            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(STOP_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The processes of a run, each started when it is first asked for and shared from then on; their folder, their cookie
-/// and their own EPMD. All listen on the loopback interface only. One thread asks at a time.
+/// The processes of a run, each started on first use and then shared, with their folder, their cookie and their own
+/// EPMD. All listen on the loopback interface only. For one thread at a time.
 public final class Scene implements AutoCloseable {
     static final String HOST = "localhost";
 
@@ -34,7 +34,7 @@ public final class Scene implements AutoCloseable {
     private @Nullable BeamNode yaws;
     private int yawsPort;
     private @Nullable Server pier;
-    private @Nullable Server pierUnhelped;
+    private @Nullable Server pierWithoutBatcher;
     private @Nullable Server jinterface;
 
     /// @param root the source tree, built
@@ -53,7 +53,7 @@ public final class Scene implements AutoCloseable {
         String epmd = System.getenv().getOrDefault("EPMD", "epmd");
         Program program = Program.start(
                 this, "epmd", new ProcessBuilder(epmd, "-port", Integer.toString(epmdPort), "-address", "127.0.0.1"));
-        program.await(() -> answers(epmdPort));
+        program.await(() -> accepts(epmdPort));
     }
 
     private void compile() throws IOException, InterruptedException {
@@ -62,7 +62,7 @@ public final class Scene implements AutoCloseable {
         try (Stream<Path> sources = Files.list(root.resolve("bench/erlang"))) {
             sources.map(Path::toString).filter(name -> name.endsWith(".erl")).forEach(command::add);
         }
-        // As a release of Erlang would have it that is called by Pier.
+        // As in an Erlang release that includes Pier's call batcher.
         command.add(root.resolve("plugin-erlang/erlang/src/pier_calls.erl").toString());
         if (new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
             throw new IOException("the Erlang modules of the bench do not compile");
@@ -77,7 +77,7 @@ public final class Scene implements AutoCloseable {
         return folder.resolve("ebin");
     }
 
-    /// What the source tree has built.
+    /// The distribution that the source tree has built.
     public Path distribution() {
         return root.resolve("assembly/target/pier");
     }
@@ -102,7 +102,8 @@ public final class Scene implements AutoCloseable {
         return "backend@" + HOST;
     }
 
-    /// Nothing that the machine's user has set for Erlang may change what is measured.
+    /// Prepares the environment of an Erlang node or a Pier. Removes the user's settings for Erlang, which could affect
+    /// the results.
     void erlangEnvironment(Map<String, String> variables) {
         variables.keySet().removeIf(variable -> variable.startsWith("ERL_"));
         variables.put("HOME", folder.toString());
@@ -110,7 +111,7 @@ public final class Scene implements AutoCloseable {
         variables.put("ERL_CRASH_DUMP_SECONDS", "0");
     }
 
-    /// The node whose functions everybody calls.
+    /// The Erlang node that all sides call.
     public BeamNode backend() throws IOException {
         if (backend == null) {
             backend = BeamNode.start(this, "backend", List.of());
@@ -118,7 +119,7 @@ public final class Scene implements AutoCloseable {
         return backend;
     }
 
-    /// The node that does in Erlang what Pier does.
+    /// The Erlang node that calls like Pier.
     public BeamNode caller() throws IOException {
         backend();
         if (caller == null) {
@@ -133,7 +134,7 @@ public final class Scene implements AutoCloseable {
         if (yaws == null) {
             yaws = BeamNode.start(this, "yaws", List.of("-pa", yawsFolder().toString()));
             yawsPort = freePort();
-            yaws.ask("web " + yawsPort + " " + backendName());
+            yaws.command("web " + yawsPort + " " + backendName());
         }
         return yaws;
     }
@@ -146,12 +147,12 @@ public final class Scene implements AutoCloseable {
         try (Stream<Path> folders = Files.list(Path.of("/usr/lib"))) {
             return folders.filter(folder -> folder.getFileName().toString().startsWith("yaws-"))
                     .max(Comparator.naturalOrder())
-                    .orElseThrow(() -> new IOException("there is no Yaws in /usr/lib"))
+                    .orElseThrow(() -> new IOException("no Yaws in /usr/lib; install Debian's package erlang-yaws"))
                     .resolve("ebin");
         }
     }
 
-    /// Pier, connected with [#backend].
+    /// A Pier with [#backend] as its peer.
     public Server pier() throws IOException, InterruptedException {
         backend();
         if (pier == null) {
@@ -160,25 +161,25 @@ public final class Scene implements AutoCloseable {
         return pier;
     }
 
-    /// The same, for a peer that has not the module `pier_calls`.
-    public Server pierUnhelped() throws IOException, InterruptedException {
+    /// The same without the call batcher, the module `pier_calls` on the peer.
+    public Server pierWithoutBatcher() throws IOException, InterruptedException {
         backend();
-        if (pierUnhelped == null) {
-            pierUnhelped = startPier("unhelped", distribution(), "calls.helper = never", "");
+        if (pierWithoutBatcher == null) {
+            pierWithoutBatcher = startPier("unbatched", distribution(), "calls.helper = never", "");
         }
-        return pierUnhelped;
+        return pierWithoutBatcher;
     }
 
-    /// One more Pier, for the caller to close.
+    /// Starts a further Pier, which the caller closes.
     ///
     /// @param home its distribution
     public Server startPier(String name, Path home) throws IOException, InterruptedException {
         return startPier(name, home, "", "");
     }
 
-    /// One more Pier, of this source tree and with so large a heap, for the caller to close.
-    public Server startPierWithHeap(String name, String most) throws IOException, InterruptedException {
-        return startPier(name, distribution(), "", "-Xmx" + most);
+    /// Starts a further Pier of this source tree with a limited heap, which the caller closes.
+    public Server startPierWithHeap(String name, String maxHeap) throws IOException, InterruptedException {
+        return startPier(name, distribution(), "", "-Xmx" + maxHeap);
     }
 
     private Server startPier(String name, Path home, String settings, String javaOptions)
@@ -195,7 +196,7 @@ public final class Scene implements AutoCloseable {
                         name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName(), settings));
     }
 
-    /// The same Jetty without Pier's node, with a web application that has JInterface.
+    /// The same server without Pier's node, with a web application that uses JInterface.
     public Server jinterface() throws IOException, InterruptedException {
         backend();
         if (jinterface == null) {
@@ -204,7 +205,7 @@ public final class Scene implements AutoCloseable {
         return jinterface;
     }
 
-    void endsWith(Program program) {
+    void closeWithRun(Program program) {
         started.push(program);
     }
 
@@ -214,7 +215,7 @@ public final class Scene implements AutoCloseable {
         }
     }
 
-    private static boolean answers(int port) {
+    private static boolean accepts(int port) {
         try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return true;
         } catch (IOException e) {

@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The Pier that this source tree has built, as `bin/pier run` starts it, with one web application.
+/// A process of `bin/pier run` with one web application.
 ///
-/// Without a node name it is the "same Jetty", which has no Erlang side but what its application brings along.
+/// Without a node name, it is a plain application server that speaks to Erlang only through its application's
+/// JInterface.
 public final class Server implements AutoCloseable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -34,12 +35,12 @@ public final class Server implements AutoCloseable {
         this.url = url;
     }
 
-    /// Starts one and waits until it answers.
+    /// Starts a server and waits until it is ready.
     ///
+    /// @param distribution the folder whose `bin/pier` is run
     /// @param application the package below `dev.pier.bench` that is deployed
-    /// @param distribution whose `bin/pier` is started
-    /// @param javaOptions for its JVM, besides those of all
-    /// @param erlang the `erlang` part of its `server.conf`, or nothing
+    /// @param javaOptions further options for its JVM
+    /// @param erlang the section `erlang` of its `server.conf`, or empty
     static Server start(
             Scene scene, Path distribution, String name, String application, String javaOptions, String erlang)
             throws IOException, InterruptedException {
@@ -71,7 +72,7 @@ public final class Server implements AutoCloseable {
                 .merge(
                         "PIER_JAVA_OPTS",
                         ("-Djava.net.preferIPv4Stack=true " + javaOptions).strip(),
-                        (own, ours) -> own + " " + ours);
+                        (user, bench) -> user + " " + bench);
         Files.deleteIfExists(ready);
         Program program = Program.start(scene, name, builder);
         program.await(() -> Files.exists(ready));
@@ -98,7 +99,7 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    /// Its node name, if it has one.
+    /// The node name that a server with a section `erlang` has.
     public String node() {
         return name + "@" + Scene.HOST;
     }
@@ -111,24 +112,25 @@ public final class Server implements AutoCloseable {
         return url.resolve(path);
     }
 
-    /// What is answered to a GET.
+    /// Sends a GET request and returns the body.
     ///
     /// @throws IOException also if the status is not 200
     public String get(String path) throws IOException, InterruptedException {
         HttpResponse<String> response = CLIENT.send(
                 HttpRequest.newBuilder(at(path)).timeout(Duration.ofMinutes(2)).build(), BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new IOException(name + " answers " + response.statusCode() + " to " + path + ": " + response.body());
+            throw new IOException("unexpected status of " + name + " for " + path + ": " + response.statusCode() + ", "
+                    + response.body());
         }
         return response.body();
     }
 
-    /// Has it collect its garbage.
+    /// Runs a full garbage collection.
     ///
-    /// @return how much of its heap is in use then, in MiB
+    /// @return the used heap after it, in MiB
     public double heapAfterCollection() throws IOException, InterruptedException {
-        ask("jcmd", Long.toString(pid()), "GC.run");
-        String[] lines = ask("jstat", "-gc", Long.toString(pid())).strip().split("\n", -1);
+        run("jcmd", Long.toString(pid()), "GC.run");
+        String[] lines = run("jstat", "-gc", Long.toString(pid())).strip().split("\n", -1);
         String[] names = lines[0].strip().split(" +", -1);
         String[] values = lines[1].strip().split(" +", -1);
         double kibibytes = 0;
@@ -140,16 +142,16 @@ public final class Server implements AutoCloseable {
         return kibibytes / 1024;
     }
 
-    private static String ask(String tool, String... arguments) throws IOException, InterruptedException {
+    private static String run(String tool, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + " has failed");
+            throw new IOException("command failed: " + String.join(" ", command));
         }
-        return printed;
+        return output;
     }
 
     @Override

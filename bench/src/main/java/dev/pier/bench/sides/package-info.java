@@ -1,4 +1,4 @@
-/// The processes that are compared and those that they talk to, each started for the run and ended with it.
+/// The processes that are compared and their peers. Each is started for the run and ends with it.
 @NullMarked
 package dev.pier.bench.sides;
 

@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.util.concurrent.locks.LockSupport;
 
-/// One HTTP/1.1 connection that stays open. It knows no more of HTTP than the pages of this bench use: a body has a
-/// `Content-Length` or comes in chunks. For one thread at a time.
-final class Asker implements AutoCloseable {
+/// A persistent HTTP/1.1 connection. Supports only what the pages of this bench use: bodies with `Content-Length` or in
+/// chunks. For one thread at a time.
+final class PageConnection implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final String LENGTH = "content-length:";
 
@@ -20,7 +20,7 @@ final class Asker implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
 
-    Asker(Page page) throws IOException {
+    PageConnection(Page page) throws IOException {
         this.page = page;
         socket = new Socket(page.url().getHost(), page.url().getPort());
         socket.setTcpNoDelay(true);
@@ -28,13 +28,15 @@ final class Asker implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
-    /// @throws IOException also if the answer is not as it should be
-    void ask(long id) throws IOException {
+    /// Requests the page and checks the response.
+    ///
+    /// @throws IOException also if the response is not the expected one
+    void request(long id) throws IOException {
         String request = "GET " + page.url().getPath() + "?id=" + id + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(US_ASCII));
         String status = line();
         if (!status.startsWith("HTTP/1.1 200")) {
-            throw new IOException(page.name() + " answers " + status);
+            throw new IOException("unexpected status of " + page.name() + ": " + status);
         }
         int length = CHUNKED;
         for (String header = line(); !header.isEmpty(); header = line()) {
@@ -44,7 +46,7 @@ final class Asker implements AutoCloseable {
         }
         String body = length == CHUNKED ? chunks() : new String(in.readNBytes(length), US_ASCII);
         if (!body.equals(Page.body(id))) {
-            throw new IOException(page.name() + " answers to " + id + ": " + body);
+            throw new IOException("unexpected response of " + page.name() + " to id " + id + ": " + body);
         }
     }
 
@@ -66,7 +68,7 @@ final class Asker implements AutoCloseable {
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next != '\n'; next = in.read()) {
             if (next < 0) {
-                throw new IOException(page.name() + " has closed the connection");
+                throw new IOException("connection closed by " + page.name());
             }
             if (next != '\r') {
                 line.append((char) next);
