@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One connection to a peer after its handshake.
 ///
 /// Two threads of its own serve it: a reader, and a writer for what senders' threads cannot write at once; the node's
-/// timer ticks. Any thread may send and close. It ends once, for the reason that came first, and [InboundHandler#ended]
-/// tells so after the last signal.
+/// timer ticks. Any thread may send and close. It ends once, for the reason that came first, and
+/// [InboundHandler#ended] tells so after the last signal.
 public final class Connection {
     private final String name;
     private final Transport transport;
@@ -31,6 +31,9 @@ public final class Connection {
     private final Writer writer;
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
     private volatile @Nullable ScheduledFuture<?> liveness;
+
+    /// A required signal found no room; [#flush] ends the connection.
+    private volatile boolean peerReadsNothing;
 
     /// For the reader only.
     private boolean readerOwes;
@@ -117,22 +120,55 @@ public final class Connection {
         demanded(queue.demand(signal));
     }
 
-    /// The same from the reader, which writes it once it has dealt with all that it has read, if nobody has written it
-    /// by then: so the answers to many signals go out together.
+    /// The same from the reader, which writes it once it has dealt with all that it has read, if nobody has written
+    /// it by then: so the answers to many signals go out together.
     public void demandSoon(Outbound signal) {
         readerOwes = true;
         demanded(queue.demandWithoutTurn(signal));
     }
 
+    /// Queues a signal and writes nothing: for a caller that holds a lock. The caller calls [#flush] once it has
+    /// released the lock.
+    ///
+    /// @return false if the queue is full; then nothing will be sent
+    /// @throws ConnectionEnded if the connection has ended; then nothing will be sent
+    public boolean offerWithoutFlush(Outbound signal) throws ConnectionEnded {
+        return switch (queue.offerWithoutTurn(signal)) {
+            case TAKEN, TAKEN_WITH_TURN -> true;
+            case FULL -> false;
+            case CLOSED -> throw new ConnectionEnded();
+        };
+    }
+
+    /// As [#offerWithoutFlush], for a signal that the protocol requires, beyond the queue's bound if necessary. On an
+    /// ended connection the signal is dropped.
+    public void demandWithoutFlush(Outbound signal) {
+        if (queue.demandWithoutTurn(signal) == OutboundQueue.Offer.FULL) {
+            peerReadsNothing = true;
+        }
+    }
+
+    /// Writes what is queued, unless another thread is writing. Never waits; to be called without locks.
+    public void flush() {
+        if (peerReadsNothing) {
+            end(peerDoesNotRead());
+        } else if (queue.takeTurn()) {
+            writer.write();
+        }
+    }
+
+    private Disconnect peerDoesNotRead() {
+        return new Disconnect(
+                Disconnect.Blame.PEER_VIOLATION,
+                "the peer does not read: " + queue.bytes() + " bytes wait, the limit is " + queue.maxBytes()
+                        + " (setting erlang.limits.queue)",
+                null);
+    }
+
     private void demanded(OutboundQueue.Offer offer) {
         switch (offer) {
             case TAKEN_WITH_TURN -> writer.write();
-            case FULL ->
-                end(new Disconnect(
-                        Disconnect.Blame.PEER_VIOLATION,
-                        "the peer does not read: " + queue.bytes() + " bytes wait, the limit is " + queue.maxBytes()
-                                + " (setting erlang.limits.queue)",
-                        null));
+            case FULL -> end(peerDoesNotRead());
             case TAKEN, CLOSED -> {
                 // There is nothing to do for it here.
             }

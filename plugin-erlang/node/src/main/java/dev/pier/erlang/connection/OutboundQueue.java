@@ -5,15 +5,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What waits to be written on one connection, and whose turn it is to write. Any thread puts in; whoever has the turn
-/// takes all out at once.
+/// What waits to be written on one connection, and whose turn it is to write. Any thread puts in; whoever has the
+/// turn takes all out at once.
 ///
-/// Nobody has the turn while nothing waits. The thread that then puts something in gets it, and keeps it until nothing
-/// waits any more, or hands it over to the connection's own thread. Only the reader may put something in without taking
-/// the turn, and takes it later ([#takeTurn]).
+/// Nobody has the turn while nothing waits. The thread that then puts something in gets it, and keeps it until
+/// nothing waits any more, or hands it over to the connection's own thread. Only the reader may put something in
+/// without taking the turn, and takes it later ([#takeTurn]).
 ///
-/// Bounded in bytes: what exceeds the bound is turned away, so that a peer which does not read costs a known amount of
-/// memory. The lock guards every field, and is never held over a write.
+/// Bounded in bytes: what exceeds the bound is turned away, so that a peer which does not read costs a known amount
+/// of memory. The lock guards every field, and is never held over a write.
 final class OutboundQueue {
     /// What became of an offer.
     enum Offer {
@@ -25,8 +25,8 @@ final class OutboundQueue {
         CLOSED
     }
 
-    /// Answers that the protocol demands may exceed the bound by this factor; a peer that makes us owe it more without
-    /// reading is cut off.
+    /// Answers that the protocol demands may exceed the bound by this factor; a peer that makes us owe it more
+    /// without reading is cut off.
     private static final int PROTOCOL_FACTOR = 2;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -56,6 +56,11 @@ final class OutboundQueue {
     /// waits.
     Offer offer(Outbound signal) {
         return put(signal, maxBytes, true);
+    }
+
+    /// As [#offer], without claiming the turn: the caller takes it later, with [#takeTurn].
+    Offer offerWithoutTurn(Outbound signal) {
+        return put(signal, maxBytes, false);
     }
 
     /// Puts a signal in that the protocol demands (an answer, a cancellation). [Offer#FULL] means that the peer has

@@ -235,13 +235,43 @@ public final class Session implements InboundHandler {
 
     private void offer(Outbound signal) throws ConnectionEnded {
         if (!connection.offer(signal)) {
-            throw new Overloaded("the queue to " + link + " is full: the peer reads more slowly than we write"
-                    + " (setting erlang.limits.queue)");
+            throw queueIsFull();
         }
     }
 
-    /// Queues a signal without payload that the protocol owes the peer; dropped if the connection has ended, as Erlang
-    /// does.
+    private Overloaded queueIsFull() {
+        return new Overloaded("the queue to " + link + " is full: the peer reads more slowly than we write"
+                + " (setting erlang.limits.queue)");
+    }
+
+    /// Queues a signal without payload and writes nothing: for a caller that holds a lock, so that signals leave in
+    /// the order of the changes that the lock guards. The caller calls [#flush] once it has released the lock.
+    ///
+    /// @throws Overloaded if the queue is full; nothing was sent
+    /// @throws ConnectionEnded if the connection has ended; nothing was sent
+    public void sendWithoutFlush(ControlMessage control, Pid sender) throws ConnectionEnded {
+        if (!connection.offerWithoutFlush(new QueuedSignal(sender, frames.encode(control)))) {
+            throw queueIsFull();
+        }
+    }
+
+    /// As [#sendWithoutFlush], for a signal that the protocol requires; dropped if the connection has ended.
+    public void demandWithoutFlush(ControlMessage control, Pid sender) {
+        connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control)));
+    }
+
+    /// The same for a signal with a reason.
+    public void demandWithoutFlush(ControlMessage control, Pid sender, Term payload) {
+        connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control, payload)));
+    }
+
+    /// Writes what is queued, unless another thread is writing. Never waits; to be called without locks.
+    public void flush() {
+        connection.flush();
+    }
+
+    /// Queues a signal without payload that the protocol owes the peer; dropped if the connection has ended, as
+    /// Erlang does.
     public void demand(ControlMessage control, Pid sender) {
         connection.demand(new QueuedSignal(sender, frames.encode(control)));
     }
