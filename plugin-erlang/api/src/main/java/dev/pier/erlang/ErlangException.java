@@ -10,6 +10,7 @@ public abstract sealed class ErlangException extends RuntimeException
         permits BadArgument,
                 NotConnected,
                 Overloaded,
+                UnsupportedByPeer,
                 ConnectionLost,
                 CallTimeout,
                 CallCancelled,

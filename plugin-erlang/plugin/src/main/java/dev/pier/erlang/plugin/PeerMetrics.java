@@ -15,6 +15,7 @@ import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.CallStats;
 import dev.pier.erlang.link.PeerLink;
@@ -118,6 +119,7 @@ final class PeerMetrics implements CallListener {
             case ConnectionLost _ -> "connection_lost";
             case NotConnected _ -> "not_connected";
             case Overloaded _ -> "overloaded";
+            case UnsupportedByPeer _ -> "unsupported";
             case BadArgument _ -> "bad_argument";
             case ProcessEnded _ -> "process_ended";
             case MalformedTerm _, UnexpectedTerm _ -> "malformed";

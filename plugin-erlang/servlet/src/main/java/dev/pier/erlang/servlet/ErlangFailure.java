@@ -12,6 +12,7 @@ import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.RemoteException;
 import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.UnsupportedByPeer;
 import jakarta.servlet.ServletException;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,6 +43,8 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
             case Overloaded _ -> unavailable("Too many calls are waiting for the Erlang node.", Duration.ofSeconds(1));
             case CallCancelled _ ->
                 new ErlangFailure(503, "The call was given up before its answer came.", Optional.empty(), Fault.NOBODY);
+            // Trying again does not help: the operator has to change the peer or the application.
+            case UnsupportedByPeer _ -> ofErlang(502, "The Erlang node does not support what was asked of it.");
             case CallTimeout _ -> ofErlang(504, "The Erlang node did not answer in time.");
             case ConnectionLost _ -> ofErlang(502, "The connection was lost before the answer came.");
             case ProcessEnded _ -> ofErlang(502, "The process that was to talk to Erlang has ended.");
@@ -64,8 +67,9 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
         return new ErlangFailure(status, sentence, Optional.empty(), Fault.ERLANG);
     }
 
-    /// The Erlang failure in what a servlet threw: itself, or inside the wrappers that servlets and futures put around
-    /// what they pass on. Not deeper: an application that wraps in an exception of its own has said what it means.
+    /// The Erlang failure in what a servlet threw: itself, or inside the wrappers that servlets and futures put
+    /// around what they pass on. Not deeper: an application that wraps in an exception of its own has said what it
+    /// means.
     static Optional<ErlangException> in(@Nullable Throwable thrown) {
         return switch (thrown) {
             case null -> Optional.empty();
