@@ -115,10 +115,10 @@ public final class RemoteServer implements GenServerRef {
         // First of all, so that a bad request or a missing connection has told nobody anything.
         EtfOutput encoded = new EtfOutput(128);
         mapper.write(request, encoded);
-        if (!processes.isHere(target.node())) {
+        if (!processes.isLocal(target.node())) {
             processes.requireSession(target.node(), deadline);
         }
-        ServerCall call = new ServerCall(processes.limits());
+        ServerCall call = new ServerCall(processes.decodeLimits());
         LocalProcess caller = processes.spawn(_ -> call);
         Reference monitor = null;
         ServerCall.Outcome outcome;
@@ -147,7 +147,7 @@ public final class RemoteServer implements GenServerRef {
             case null ->
                 throw new CallTimeout(
                         target + " gave no answer within " + patience.timeout().toMillis() + " ms");
-            case ServerCall.Outcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.limits());
+            case ServerCall.Outcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.decodeLimits());
             case ServerCall.Outcome.Unreadable(var problem) ->
                 throw new MalformedTerm(target + " gave an answer that is not taken: " + problem);
             case ServerCall.Outcome.Down(var reason) -> throw failure(reason.term());
@@ -201,7 +201,7 @@ public final class RemoteServer implements GenServerRef {
     @Override
     public void cast(@Nullable Object request) {
         send(
-                processes.nobody(),
+                processes.anonymousSender(),
                 out -> {
                     TermEncoder.encodeTupleHeader(2, out);
                     TermEncoder.encodeAtom(GEN_CAST, out);

@@ -20,36 +20,36 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// What mailboxes and processes with handlers have in common: what they can do, and an inbox.
+/// The common part of mailboxes and processes with handlers: the methods of [ErlangProcess], and a message queue.
 ///
-/// Any thread may call; readers put messages in.
+/// Threads: any; readers add messages.
 abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     private static final Logger log = LoggerFactory.getLogger(AbstractJavaProcess.class);
     private static final Atom MAILBOX_OVERFLOW = Atom.of("mailbox_overflow");
 
-    final ProcessContext environment;
-    final MessageQueue inbox;
+    final ProcessContext context;
+    final MessageQueue queue;
     final LocalProcess process;
     private final AtomicBoolean warnedOfUnreadable = new AtomicBoolean();
 
-    /// @param process whose body this becomes; it is not in the table yet
-    AbstractJavaProcess(ProcessContext environment, LocalProcess process) {
-        this.environment = environment;
+    /// @param process the process of which this becomes the body; not in the table yet
+    AbstractJavaProcess(ProcessContext context, LocalProcess process) {
+        this.context = context;
         this.process = process;
-        this.inbox = new MessageQueue(
-                environment.mailboxes().messages(), environment.mailboxes().bytes());
+        this.queue = new MessageQueue(
+                context.mailboxes().messages(), context.mailboxes().bytes());
     }
 
-    /// Something has been put into the inbox.
+    /// Something has been added to the queue.
     void arrived() {}
 
-    /// The process has ended.
+    /// The process has ended, and its queue is closed.
     void finished(ExitReason reason) {}
 
     @Override
     public final void message(EncodedTerm message) {
-        switch (inbox.offer(EncodedMessage.sent(message, environment.decoding()), message)) {
-            case TAKEN -> arrived();
+        switch (queue.offer(EncodedMessage.sent(message, context.decoding()), message)) {
+            case ADDED -> arrived();
             case FIRST_DROPPED -> overflow(true);
             case DROPPED -> overflow(false);
             case CLOSED -> {}
@@ -57,19 +57,16 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     }
 
     private void overflow(boolean first) {
-        environment.dropped().increment();
-        switch (environment.mailboxes().overflow()) {
+        context.dropped().increment();
+        switch (context.mailboxes().overflow()) {
             case DROP -> {
                 if (first) {
-                    log.warn(
-                            "The mailbox of {} is full: what comes now is dropped until there is room ({})",
-                            this,
-                            limits());
+                    log.warn("Dropping messages to {}: its mailbox is full ({})", this, limits());
                 }
             }
             case END -> {
                 if (first) {
-                    log.warn("The mailbox of {} is full, which ends the process ({})", this, limits());
+                    log.warn("Ending the process {}: its mailbox is full ({})", this, limits());
                 }
                 process.end(ExitReason.of(MAILBOX_OVERFLOW));
             }
@@ -77,33 +74,34 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     }
 
     private String limits() {
-        MailboxSettings settings = environment.mailboxes();
+        MailboxSettings settings = context.mailboxes();
         return "settings erlang.mailbox.messages = " + settings.messages() + ", erlang.mailbox.bytes = "
                 + settings.bytes();
     }
 
-    /// A message is no term, or beyond a limit. Warned of once: how often it happens is the sender's choice.
+    /// Logs a message that cannot be decoded. Only the first is a warning, because the sender decides how many there
+    /// are.
     final void unreadable(MalformedTerm problem) {
         log.atLevel(warnedOfUnreadable.getAndSet(true) ? Level.DEBUG : Level.WARN)
-                .log("A message to {} cannot be decoded and is dropped: {}", this, problem.getMessage());
+                .log("Dropped a message to {}: it cannot be decoded: {}", this, problem.getMessage());
     }
 
     @Override
     public final void exit(Pid from, ExitReason reason) {
-        inbox.add(EncodedMessage.exit(from, reason, environment.decoding()));
+        queue.add(EncodedMessage.exit(from, reason, context.decoding()));
         arrived();
     }
 
     @Override
     public final void down(Reference monitor, Term object, ExitReason reason) {
-        inbox.add(EncodedMessage.down(monitor, object, reason, environment.decoding()));
+        queue.add(EncodedMessage.down(monitor, object, reason, context.decoding()));
         arrived();
     }
 
     @Override
     public final void ended(ExitReason reason) {
-        environment.running().remove(this);
-        inbox.close();
+        context.running().remove(this);
+        queue.close();
         finished(reason);
     }
 
@@ -115,11 +113,12 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     }
 
     final ProcessEnded hasEnded() {
-        Term why = process.ended().orElseThrow().term();
-        return new ProcessEnded("the process " + this + " has ended: " + Excerpt.of(why), why);
+        Term reason = process.exitReason().orElseThrow().term();
+        return new ProcessEnded("the process " + this + " has ended: " + Excerpt.of(reason), reason);
     }
 
-    private <T> T living(Supplier<T> action) {
+    /// Runs an action that throws `IllegalStateException` if the process ends meanwhile.
+    private <T> T whileAlive(Supplier<T> action) {
         requireAlive();
         try {
             return action.get();
@@ -144,32 +143,26 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     @Override
     public final void send(Pid to, @Nullable Object message) {
         requireAlive();
-        environment.courier().send(self(), to, environment.writing(message), environment.connectDeadline());
+        context.sender().send(self(), to, context.writing(message), context.connectDeadline());
     }
 
     @Override
     public final void send(String name, String node, @Nullable Object message) {
         requireAlive();
-        environment
-                .courier()
-                .send(
-                        self(),
-                        Atom.of(name),
-                        Atom.of(node),
-                        environment.writing(message),
-                        environment.connectDeadline());
+        context.sender()
+                .send(self(), Atom.of(name), Atom.of(node), context.writing(message), context.connectDeadline());
     }
 
     @Override
     public final void send(String name, @Nullable Object message) {
         requireAlive();
-        environment.sendHere(self(), name, message);
+        context.sendHere(self(), name, message);
     }
 
     @Override
     public final void link(Pid other) {
-        living(() -> {
-            process.link(other, environment.connectDeadline());
+        whileAlive(() -> {
+            process.link(other, context.connectDeadline());
             return other;
         });
     }
@@ -182,28 +175,26 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final Reference monitor(Pid other) {
-        return living(() -> process.monitor(other, environment.connectDeadline()));
+        return whileAlive(() -> process.monitor(other, context.connectDeadline()));
     }
 
     @Override
     public final Reference monitor(String name, String node) {
-        return living(() -> process.monitor(Atom.of(name), Atom.of(node), environment.connectDeadline()));
+        return whileAlive(() -> process.monitor(Atom.of(name), Atom.of(node), context.connectDeadline()));
     }
 
     @Override
     public final void demonitor(Reference monitor) {
         requireAlive();
         if (!process.demonitor(monitor)) {
-            inbox.removeIf(message -> message.isDown(monitor));
+            queue.removeIf(message -> message.isDown(monitor));
         }
     }
 
     @Override
     public final void exit(Pid other, @Nullable Object reason) {
         requireAlive();
-        environment
-                .courier()
-                .exit(self(), other, ExitReason.of(environment.term(reason)), environment.connectDeadline());
+        context.sender().exit(self(), other, ExitReason.of(context.term(reason)), context.connectDeadline());
     }
 
     @Override
@@ -214,7 +205,7 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void end(Object reason) {
-        process.end(ExitReason.of(environment.term(reason)));
+        process.end(ExitReason.of(context.term(reason)));
     }
 
     @Override

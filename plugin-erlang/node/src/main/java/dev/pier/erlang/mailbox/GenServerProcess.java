@@ -21,11 +21,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes the messages of a process apart as `gen_server` does: `{'$gen_call', From, Request}`,
-/// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else. Runs on the process's thread.
+/// Dispatches the messages of a process as `gen_server` does: `{'$gen_call', From, Request}`,
+/// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else.
 ///
-/// Of the requests of `sys` a server of ours knows one, `terminate`, by which `gen_server:stop` ends it; the others are
-/// answered as `sys` answers what it does not know. SPEC: gen_server.erl, decode_msg; gen.erl; sys.erl, do_cmd.
+/// The only request of `sys` that it knows is `terminate`, which `gen_server:stop` sends. Others get the answer of
+/// `sys` to unknown requests.
+///
+/// Threads: that of the process. OTP: gen_server.erl:decode_msg, sys.erl:do_cmd.
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
 
@@ -35,7 +37,8 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Atom TERMINATE = Atom.of("terminate");
     private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
     private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
-    private static final int MAX_MESSAGE = 10_000;
+    /// In characters.
+    private static final int MAX_MESSAGE_LENGTH = 10_000;
 
     private final GenServer server;
     private final HandlerProcess self;
@@ -52,7 +55,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
             server.handleInfo(message);
             return;
         }
-        EtfInput in = encoded.open(self.environment.processes().limits());
+        EtfInput in = encoded.open(self.context.processes().decodeLimits());
         Atom kind = kind(in);
         if (GEN_CAST.equals(kind)) {
             server.handleCast(rest(encoded, in));
@@ -71,7 +74,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         }
     }
 
-    /// The atom at the beginning of the kinds of tuples that a server knows.
+    /// The first element of a tuple that a server knows; `null` for all other messages.
     private static @Nullable Atom kind(EtfInput in) {
         if (in.peek1() != Tag.SMALL_TUPLE) {
             return null;
@@ -86,7 +89,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     }
 
     private EncodedMessage rest(EncodedTerm encoded, EtfInput in) {
-        return EncodedMessage.sent(encoded.from(in), self.environment.decoding());
+        return EncodedMessage.sent(encoded.from(in), self.context.decoding());
     }
 
     private void call(EncodedMessage request, Caller from) throws Exception {
@@ -99,9 +102,9 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     }
 
     private void system(Term request, Caller from) {
-        if (request instanceof Tuple order && order.is(TERMINATE, 2)) {
+        if (request instanceof Tuple terminate && terminate.is(TERMINATE, 2)) {
             from.reply(Atom.OK);
-            self.process.end(ExitReason.of(order.get(1)));
+            self.process.end(ExitReason.of(terminate.get(1)));
         } else {
             from.reply(Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
         }
@@ -112,10 +115,10 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         return Tuple.of(
                 JAVA_EXCEPTION,
                 Binary.of(failure.getClass().getName()),
-                text(message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE)));
+                text(message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH)));
     }
 
-    /// Any text as a binary, one with a lone surrogate, too.
+    /// The text as a binary. A lone surrogate becomes a question mark.
     private static Term text(String text) {
         return Binary.of(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -125,7 +128,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         server.terminate(reason);
     }
 
-    /// A caller. Answered once; the second answer is dropped, as the caller would not know it either.
+    /// A caller. Only the first answer is sent: the caller would discard a second one.
     private final class Caller implements GenServer.From {
         private final Pid pid;
         private final Term tag;
@@ -146,15 +149,14 @@ final class GenServerProcess implements HandlerProcess.Receiver {
             if (!answered.compareAndSet(false, true)) {
                 return;
             }
-            ProcessContext environment = self.environment;
             try {
-                environment
-                        .courier()
-                        .reply(self.self(), pid, tag, environment.writing(answer), environment.connectDeadline());
+                self.context
+                        .sender()
+                        .reply(self.self(), pid, tag, self.context.writing(answer), self.context.connectDeadline());
             } catch (NotConnected e) {
-                log.debug("An answer has nobody to go to: {}", e.getMessage());
+                log.debug("Discarded an answer to {}: {}", pid, e.getMessage());
             } catch (ErlangException e) {
-                // Nothing was sent: another answer, or the failure of this one, may still go out.
+                // Nothing was sent: the server may still send another answer, or fail the call.
                 answered.set(false);
                 throw e;
             }
@@ -162,9 +164,9 @@ final class GenServerProcess implements HandlerProcess.Receiver {
 
         @Override
         public void fail(Object reason) {
-            ExitReason why = ExitReason.of(self.environment.term(reason));
+            ExitReason exitReason = ExitReason.of(self.context.term(reason));
             if (answered.compareAndSet(false, true)) {
-                GenTag.monitorOf(tag).ifPresent(monitor -> self.process.failWatcher(monitor, why));
+                GenTag.monitorOf(tag).ifPresent(monitor -> self.process.failMonitor(monitor, exitReason));
             }
         }
 

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A process whose messages are given to a handler, one at a time and in their order, on a virtual thread that lives as
-/// long as there are messages.
+/// A process whose messages a handler gets, one at a time and in their order.
 ///
-/// The lock guards the thread and what it is told; the handler runs outside of it.
+/// Threads: a virtual thread runs the handler, and lives as long as there are messages. The lock guards the fields
+/// that steer it; the handler runs without the lock.
 final class HandlerProcess extends AbstractJavaProcess {
     private static final Logger log = LoggerFactory.getLogger(HandlerProcess.class);
 
-    /// What is done with messages. Called on the process's thread.
+    /// Handles the messages, on the process's thread.
     interface Receiver {
         void message(EncodedMessage message) throws Exception;
 
-        /// The process has ended; nothing is called after this.
+        /// The process has ended. This is the last call.
         default void terminated(Term reason) throws Exception {}
     }
 
@@ -29,25 +29,28 @@ final class HandlerProcess extends AbstractJavaProcess {
     private final @Nullable ClassLoader loader;
     private final Receiver receiver;
     private final Object lock = new Object();
+
+    /// Guarded by `lock`, as all that follow.
     private @Nullable Thread thread;
+
     private @Nullable ExitReason end;
     private boolean terminated;
     private boolean started;
 
-    /// @param handler whose classes the thread sees, whichever thread starts it
+    /// @param handler the class whose loader becomes the context class loader of the thread
     HandlerProcess(
-            ProcessContext environment,
+            ProcessContext context,
             LocalProcess process,
             String name,
             Class<?> handler,
             Function<HandlerProcess, Receiver> receivers) {
-        super(environment, process);
+        super(context, process);
         this.name = name;
         this.loader = handler.getClassLoader();
         this.receiver = receivers.apply(this);
     }
 
-    /// Begins to give messages to the handler.
+    /// Starts the handling of messages. Those that have arrived before wait in the queue.
     void start() {
         synchronized (lock) {
             started = true;
@@ -81,7 +84,7 @@ final class HandlerProcess extends AbstractJavaProcess {
 
     private void run() {
         while (true) {
-            EncodedMessage message = inbox.poll();
+            EncodedMessage message = queue.poll();
             if (message != null) {
                 handle(message);
                 continue;
@@ -89,8 +92,8 @@ final class HandlerProcess extends AbstractJavaProcess {
             ExitReason ended;
             synchronized (lock) {
                 ended = end;
-                if (ended == null && inbox.size() == 0) {
-                    // Whoever puts in the next message starts another one.
+                if (ended == null && queue.size() == 0) {
+                    // The next message starts another thread.
                     thread = null;
                     return;
                 }
@@ -109,14 +112,14 @@ final class HandlerProcess extends AbstractJavaProcess {
         } catch (MalformedTerm e) {
             unreadable(e);
         } catch (Throwable e) {
-            // Errors too: a process whose thread has died would take no message any more, and tell nobody.
+            // Errors as well: without its thread the process would silently handle no further message.
             if (isAlive()) {
-                log.error("The process '{}' failed on a message and goes on", name, e);
+                log.error("The handler of '{}' failed on a message; the process goes on", name, e);
             } else {
-                log.debug("The process '{}' was ended while it worked", name, e);
+                log.debug("The handler of '{}' failed on a message: the process has ended", name, e);
             }
         }
-        // An interrupt that was meant for this message only, or for none, must not hit the next one.
+        // An interrupt during this message must not reach the next one.
         boolean _ = Thread.interrupted();
     }
 
@@ -125,7 +128,7 @@ final class HandlerProcess extends AbstractJavaProcess {
         try {
             receiver.terminated(reason.term());
         } catch (Throwable e) {
-            log.error("The process '{}' failed at its end", name, e);
+            log.error("The handler of '{}' failed on the end of its process", name, e);
         }
     }
 

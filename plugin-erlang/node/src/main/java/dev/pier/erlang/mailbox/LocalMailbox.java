@@ -10,13 +10,13 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A process whose messages wait until some thread asks for them.
+/// A process whose messages wait until a thread receives them.
 final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
     private final String label;
 
-    /// @param label what log lines and errors call it
-    LocalMailbox(ProcessContext environment, LocalProcess process, String label) {
-        super(environment, process);
+    /// @param label its name in log lines and errors
+    LocalMailbox(ProcessContext context, LocalProcess process, String label) {
+        super(context, process);
         this.label = label;
     }
 
@@ -29,22 +29,22 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
     public Optional<Message> receive(Predicate<? super Message> accepted, Duration timeout) {
         requireAlive();
         long deadline = System.nanoTime() + timeout.toNanos();
-        MessageQueue.Entry place = null;
+        MessageQueue.Entry entry = null;
         while (true) {
-            place = awaitAfter(place, deadline);
-            if (place == null) {
+            entry = awaitAfter(entry, deadline);
+            if (entry == null) {
                 requireAlive();
                 return Optional.empty();
             }
-            if (accepts(accepted, place) && inbox.take(place)) {
-                return Optional.of(place.message());
+            if (accepts(accepted, entry) && queue.take(entry)) {
+                return Optional.of(entry.message());
             }
         }
     }
 
-    private MessageQueue.@Nullable Entry awaitAfter(MessageQueue.@Nullable Entry place, long deadline) {
+    private MessageQueue.@Nullable Entry awaitAfter(MessageQueue.@Nullable Entry previous, long deadline) {
         try {
-            return inbox.awaitAfter(place, deadline);
+            return queue.awaitAfter(previous, deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CallCancelled("interrupted while waiting for a message", e);
@@ -55,7 +55,7 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
         try {
             return accepted.test(entry.message());
         } catch (MalformedTerm e) {
-            if (inbox.take(entry)) {
+            if (queue.take(entry)) {
                 unreadable(e);
             }
             return false;
@@ -64,12 +64,12 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
 
     @Override
     public int size() {
-        return inbox.size();
+        return queue.size();
     }
 
     @Override
     public long dropped() {
-        return inbox.dropped();
+        return queue.dropped();
     }
 
     @Override

@@ -1,18 +1,18 @@
 package dev.pier.erlang.mailbox;
 
-/// The bounds of each process's mailbox.
+/// The limits of each process's mailbox.
 ///
-/// @param messages how many messages may wait
-/// @param bytes how many bytes they may take, encoded; a single message may be larger if nothing else waits
-/// @param overflow what becomes of a message beyond
+/// @param messages the maximum of waiting messages
+/// @param bytes the maximum of their encoded bytes; a single message may be larger if no other waits
+/// @param overflow the effect of a message that exceeds a limit
 public record MailboxSettings(int messages, long bytes, Overflow overflow) {
     public static final MailboxSettings DEFAULT = new MailboxSettings(100_000, 64L << 20, Overflow.DROP);
 
-    /// What a full mailbox does.
+    /// The effect of a message to a full mailbox.
     public enum Overflow {
-        /// Drops what comes, counts it, and says so once in the log.
+        /// The message is dropped and counted; the log says so once.
         DROP,
-        /// Ends the process, with the reason `mailbox_overflow`.
+        /// The process ends with the reason `mailbox_overflow`.
         END
     }
 }

@@ -11,12 +11,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What waits in one process, oldest first. Bounded; readers put in and never wait, the process's own threads take out.
+/// The waiting messages of one process, oldest first. Bounded. `DOWN` and `EXIT` messages are added beyond the
+/// limits, because the process has asked for them and waits for them.
 ///
-/// One lock guards every field; no foreign code runs under it. What the node itself reports (DOWN, EXIT) is taken
-/// beyond the bound: the process has asked for it, and waits for it.
+/// Threads: readers add and never wait; the threads of the process take out, and may wait. One lock guards every
+/// field; no foreign code but the predicate of [#removeIf] runs under it.
 final class MessageQueue {
-    private static final Thread[] NOBODY = {};
+    private static final Thread[] NONE = {};
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Thread> waiting = new ArrayList<>();
@@ -29,7 +30,7 @@ final class MessageQueue {
     private long dropped;
     private boolean closed;
 
-    /// A place in the list: its neighbours, and what lies there. The list's own head has nothing.
+    /// A node of the ring: its neighbours, and its message. The head of the ring has no message.
     static final class Entry {
         private final long number;
         private final @Nullable EncodedMessage message;
@@ -49,11 +50,12 @@ final class MessageQueue {
         }
     }
 
-    /// What became of a message.
-    enum Put {
-        TAKEN,
-        /// The first that there was no room for.
+    /// The result of [#offer].
+    enum Result {
+        ADDED,
+        /// The queue is full, for the first time.
         FIRST_DROPPED,
+        /// The queue is full, not for the first time.
         DROPPED,
         CLOSED
     }
@@ -63,16 +65,16 @@ final class MessageQueue {
         this.maxBytes = maxBytes;
     }
 
-    /// Puts a message in, if there is room.
-    Put offer(EncodedMessage message, EncodedTerm encoded) {
+    /// Adds a message, if there is room.
+    Result offer(EncodedMessage message, EncodedTerm encoded) {
         Thread[] woken;
         lock.lock();
         try {
             if (closed) {
-                return Put.CLOSED;
+                return Result.CLOSED;
             }
             if (size >= maxMessages || (size > 0 && bytes + encoded.length() > maxBytes)) {
-                return ++dropped == 1 ? Put.FIRST_DROPPED : Put.DROPPED;
+                return ++dropped == 1 ? Result.FIRST_DROPPED : Result.DROPPED;
             }
             append(message, encoded.length());
             woken = takeWaiting();
@@ -80,10 +82,10 @@ final class MessageQueue {
             lock.unlock();
         }
         wake(woken);
-        return Put.TAKEN;
+        return Result.ADDED;
     }
 
-    /// Puts in what the node reports.
+    /// Adds a `DOWN` or `EXIT` message, also beyond the limits.
     void add(EncodedMessage report) {
         Thread[] woken;
         lock.lock();
@@ -109,27 +111,27 @@ final class MessageQueue {
         bytes += length;
     }
 
-    /// Those who have found nothing. Who finds nothing again puts itself in again.
+    /// The threads that have found no message. One that finds none again adds itself again.
     private Thread[] takeWaiting() {
         if (waiting.isEmpty()) {
-            return NOBODY;
+            return NONE;
         }
-        Thread[] all = waiting.toArray(NOBODY);
+        Thread[] all = waiting.toArray(NONE);
         waiting.clear();
         return all;
     }
 
-    /// To be called without the lock, which the woken take first of all.
+    /// To be called without the lock, because the woken threads take it first.
     private static void wake(Thread[] threads) {
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
         }
     }
 
-    /// The oldest entry behind the given one, which may have been taken meanwhile; waits for one if there is none.
+    /// The oldest entry after the given one. Waits for one if there is none.
     ///
-    /// @param previous where the caller has got to; `null` for the beginning
-    /// @return `null` if none comes by the deadline, or the inbox is closed
+    /// @param previous the last entry that the caller has seen, taken meanwhile or not; `null` for the beginning
+    /// @return `null` if there is none by the deadline, or the queue is closed
     @Nullable
     Entry awaitAfter(@Nullable Entry previous, long deadlineNanos) throws InterruptedException {
         Thread me = Thread.currentThread();
@@ -163,7 +165,7 @@ final class MessageQueue {
 
     /// Takes an entry out.
     ///
-    /// @return false if somebody else has
+    /// @return false if another thread has, or the queue is closed
     boolean take(Entry entry) {
         lock.lock();
         try {
@@ -177,7 +179,7 @@ final class MessageQueue {
         }
     }
 
-    /// Takes the oldest message out.
+    /// Takes the oldest message out; `null` if there is none.
     @Nullable
     EncodedMessage poll() {
         lock.lock();
@@ -201,7 +203,7 @@ final class MessageQueue {
         bytes -= entry.bytes;
     }
 
-    /// Takes out all that fits.
+    /// Removes the messages that match.
     void removeIf(Predicate<EncodedMessage> unwanted) {
         lock.lock();
         try {
@@ -233,7 +235,7 @@ final class MessageQueue {
         }
     }
 
-    /// Drops what waits and all that comes, and wakes everybody who waits.
+    /// Discards the waiting messages and all that follow, and wakes the waiting threads.
     void close() {
         Thread[] woken;
         lock.lock();

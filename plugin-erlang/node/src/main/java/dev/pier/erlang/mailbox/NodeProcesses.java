@@ -18,21 +18,23 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the processes that an application asks for, sends for those parts of it that are none, and ends the processes
-/// with the application. Safe for many threads.
+/// The processes of one application: starts them, sends for code that is no process, and ends them with the
+/// application.
+///
+/// Threads: any.
 public final class NodeProcesses implements AutoCloseable {
-    private final ProcessContext environment;
+    private final ProcessContext context;
     private volatile boolean closed;
 
     /// @param dropped counts the messages that full mailboxes drop
-    /// @param application whose processes these are; names that an older version of it still has pass over to them
+    /// @param application its processes take over the names of those of an older version of it
     public NodeProcesses(
             ProcessTable processes,
             ValueMapper mapper,
             MailboxSettings mailboxes,
             LongAdder dropped,
             String application) {
-        this.environment = new ProcessContext(
+        this.context = new ProcessContext(
                 processes,
                 new MessageSender(processes),
                 mapper,
@@ -43,12 +45,12 @@ public final class NodeProcesses implements AutoCloseable {
     }
 
     public Mailbox mailbox() {
-        return spawn(process -> new LocalMailbox(environment, process, process.toString()));
+        return spawn(process -> new LocalMailbox(context, process, process.toString()));
     }
 
     /// @throws IllegalStateException if the name is taken
     public Mailbox mailbox(String name) {
-        LocalMailbox mailbox = spawn(process -> new LocalMailbox(environment, process, "'" + name + "'"));
+        LocalMailbox mailbox = spawn(process -> new LocalMailbox(context, process, "'" + name + "'"));
         name(mailbox, name);
         return mailbox;
     }
@@ -56,95 +58,92 @@ public final class NodeProcesses implements AutoCloseable {
     /// @throws IllegalStateException if the name is taken
     public ErlangProcess register(String name, MessageHandler handler) {
         HandlerProcess process = spawn(local -> new HandlerProcess(
-                environment, local, name, handler.getClass(), self -> message -> handler.handle(message, self)));
+                context, local, name, handler.getClass(), self -> message -> handler.handle(message, self)));
         name(process, name);
         process.start();
         return process;
     }
 
-    /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
+    /// @throws IllegalStateException if the name is taken, or the server's `init` throws
     public ErlangProcess register(String name, GenServer server) {
         HandlerProcess process = spawn(local -> new HandlerProcess(
-                environment, local, name, server.getClass(), self -> new GenServerProcess(server, self)));
+                context, local, name, server.getClass(), self -> new GenServerProcess(server, self)));
         name(process, name);
-        boolean started = false;
         try {
-            server.init(process);
-            started = true;
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException("the server '" + name + "' does not start: " + e.getMessage(), e);
-        } finally {
-            if (!started) {
-                process.process.end(ExitReason.SHUTDOWN);
-            }
+            init(server, name, process);
+        } catch (Throwable t) {
+            process.process.end(ExitReason.SHUTDOWN);
+            throw t;
         }
         process.start();
         return process;
     }
 
-    /// @throws IllegalStateException if the application has ended: nothing would end the process
+    private static void init(GenServer server, String name, HandlerProcess process) {
+        try {
+            server.init(process);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("the server '" + name + "' did not start: " + e.getMessage(), e);
+        }
+    }
+
+    /// @throws IllegalStateException if the application has ended, because nothing would end the process
     private <T extends AbstractJavaProcess> T spawn(Function<LocalProcess, T> bodies) {
         AtomicReference<@Nullable T> made = new AtomicReference<>();
-        LocalProcess _ = environment.processes().spawn(process -> {
+        LocalProcess _ = context.processes().spawn(process -> {
             T body = bodies.apply(process);
             made.set(body);
-            environment.running().add(body);
+            context.running().add(body);
             return body;
         });
         T started = Objects.requireNonNull(made.get());
-        // Whoever closes goes through those that run after this has been set, and so one of the two sees the other.
+        // close() goes through the running processes after it has set `closed`: one of the two sees the other.
         if (closed) {
             started.process.end(ExitReason.SHUTDOWN);
-            throw new IllegalStateException("this node has been closed, and starts no process");
+            throw new IllegalStateException("cannot start a process: the application has ended");
         }
         return started;
     }
 
     private void name(AbstractJavaProcess process, String name) {
-        if (!environment.processes().register(Atom.of(name), process.process, this::isOlderVersions)) {
+        if (!context.processes().register(Atom.of(name), process.process, this::isOfOlderVersion)) {
             process.close();
-            throw new IllegalStateException("the name '" + name + "' is taken by another process of this node");
+            throw new IllegalStateException("cannot register '" + name + "': the name belongs to another process");
         }
     }
 
-    private boolean isOlderVersions(LocalProcess holder) {
-        return holder.body() instanceof AbstractJavaProcess own
-                && !environment.running().contains(own)
-                && own.environment.application().equals(environment.application());
+    private boolean isOfOlderVersion(LocalProcess holder) {
+        return holder.body() instanceof AbstractJavaProcess body
+                && !context.running().contains(body)
+                && body.context.application().equals(context.application());
     }
 
     public void send(Pid to, @Nullable Object message) {
-        environment
-                .courier()
-                .send(
-                        environment.processes().nobody(),
-                        to,
-                        environment.writing(message),
-                        environment.connectDeadline());
+        context.sender()
+                .send(context.processes().anonymousSender(), to, context.writing(message), context.connectDeadline());
     }
 
     public void send(String name, String node, @Nullable Object message) {
-        environment
-                .courier()
+        context.sender()
                 .send(
-                        environment.processes().nobody(),
+                        context.processes().anonymousSender(),
                         Atom.of(name),
                         Atom.of(node),
-                        environment.writing(message),
-                        environment.connectDeadline());
+                        context.writing(message),
+                        context.connectDeadline());
     }
 
-    /// @throws IllegalArgumentException if nobody is called so
+    /// @throws IllegalArgumentException if no process of this node has the name
     public void send(String name, @Nullable Object message) {
-        environment.sendHere(environment.processes().nobody(), name, message);
+        context.sendHere(context.processes().anonymousSender(), name, message);
     }
 
-    /// Ends all processes that were started here, with the reason `shutdown`, and starts no more. Idempotent.
+    /// Ends all processes of the application with the reason `shutdown`. No other can be started. Idempotent.
     @Override
     public void close() {
         closed = true;
-        environment.running().forEach(body -> body.process.end(ExitReason.SHUTDOWN));
+        context.running().forEach(body -> body.process.end(ExitReason.SHUTDOWN));
     }
 }

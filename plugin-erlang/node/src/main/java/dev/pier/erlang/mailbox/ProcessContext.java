@@ -17,53 +17,54 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What all processes of an application share.
+/// The state that all processes of an application share.
 ///
-/// @param running those that live now
+/// @param running the living processes
 /// @param dropped counts the messages that full mailboxes have dropped
-/// @param application whose processes these are: a newer version of it takes over the names of an older one
+/// @param application the name of the application: a newer version of it takes over the names of an older one
 record ProcessContext(
         ProcessTable processes,
-        MessageSender courier,
+        MessageSender sender,
         ValueMapper mapper,
         MailboxSettings mailboxes,
         LongAdder dropped,
         String application,
         Set<AbstractJavaProcess> running) {
-    /// How long a send waits for a connection that is not there yet.
-    private static final Duration CONNECT = Duration.ofSeconds(5);
+    /// The time in which a send must get its connection.
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     EncodedMessage.Decoding decoding() {
-        return new EncodedMessage.Decoding(mapper, processes.limits());
+        return new EncodedMessage.Decoding(mapper, processes.decodeLimits());
     }
 
     long connectDeadline() {
-        return System.nanoTime() + CONNECT.toNanos();
+        return System.nanoTime() + CONNECT_TIMEOUT.toNanos();
     }
 
-    /// Sends to whoever is registered here under a name.
+    /// Sends to the process of this node that is registered under a name.
     ///
-    /// @throws IllegalArgumentException if nobody is
+    /// @throws IllegalArgumentException if there is none
     void sendHere(Pid from, String name, @Nullable Object message) {
         LocalProcess to = processes
                 .whereis(Atom.of(name))
-                .orElseThrow(() -> new IllegalArgumentException("nobody is registered here as '" + name + "'"));
-        courier.send(from, to.pid(), writing(message), connectDeadline());
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no process of this node is registered as '" + name + "'"));
+        sender.send(from, to.pid(), writing(message), connectDeadline());
     }
 
     Consumer<EtfOutput> writing(@Nullable Object value) {
         return out -> mapper.write(value, out);
     }
 
-    /// A value as a term, as an exit reason has to be.
+    /// A value as a term, for an exit reason.
     Term term(@Nullable Object value) {
         if (value instanceof Term term) {
-            // Checked now: what has no encoded form must not come up when linked processes are told.
+            // Checked now, because a term that cannot be encoded must not turn up while exit signals are sent.
             TermEncoder.encode(term, new EtfOutput(64));
             return term;
         }
         EtfOutput out = new EtfOutput(64);
         mapper.write(value, out);
-        return EncodedTerm.of(out.toByteArray()).decode(processes.limits());
+        return EncodedTerm.of(out.toByteArray()).decode(processes.decodeLimits());
     }
 }

@@ -179,7 +179,7 @@ public final class RemotePeer implements Peer {
     public void send(String registeredName, @Nullable Object message) {
         new MessageSender(processes)
                 .send(
-                        processes.nobody(),
+                        processes.anonymousSender(),
                         Atom.of(registeredName),
                         link.name().atom(),
                         out -> mapper.write(message, out),

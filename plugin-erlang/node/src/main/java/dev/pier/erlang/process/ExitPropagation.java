@@ -3,14 +3,16 @@ package dev.pier.erlang.process;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// The end of a process can end those that are linked with it, and so on. The steps run one after the other on the
-/// thread that began, rather than inside each other, so that a long chain of links needs no deep stack.
+/// Runs the steps of an exit signal that spreads over process links. The end of one process can end those linked with
+/// it, and so on; the steps run one after the other instead of nested, so that a long chain needs no deep stack.
+///
+/// Threads: each thread runs its own steps.
 final class ExitPropagation {
     private static final ThreadLocal<@Nullable ArrayDeque<Runnable>> PENDING = new ThreadLocal<>();
 
     private ExitPropagation() {}
 
-    /// Runs the step now, or after those that this thread is in the middle of.
+    /// Runs the step now, or after the steps that this thread is already running.
     static void run(Runnable step) {
         ArrayDeque<Runnable> pending = PENDING.get();
         if (pending != null) {

@@ -12,9 +12,9 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import org.jspecify.annotations.Nullable;
 
-/// Why a process ends or ended. One that came over a connection stays encoded until somebody looks at it.
+/// An exit reason. One that came over a connection stays encoded until it is needed as a term.
 ///
-/// Safe for many threads: decoding it twice gives the same.
+/// Threads: any; two threads that decode it at once get equal terms.
 public final class ExitReason {
     public static final ExitReason NORMAL = of(Atom.of("normal"));
     public static final ExitReason KILL = of(Atom.of("kill"));
@@ -24,27 +24,27 @@ public final class ExitReason {
     public static final ExitReason SHUTDOWN = of(Atom.of("shutdown"));
     public static final ExitReason SYSTEM_LIMIT = of(Atom.of("system_limit"));
 
-    /// Stands for a reason that was no term, or beyond a limit: the process ends all the same.
+    /// Stands for a reason that cannot be decoded or exceeds a limit. The process ends all the same.
     public static final ExitReason UNREADABLE = of(Atom.of("unreadable_reason"));
 
-    /// Shallower than what may be sent: a reason goes on to linked processes inside of other terms.
+    /// Below the nesting that may be sent: a reason is passed on to linked processes inside of other terms.
     private static final int MAX_DEPTH = 9_000;
 
     private final @Nullable EncodedTerm encoded;
     private final DecodeLimits limits;
     private volatile @Nullable Term term;
 
-    /// The bytes as they go to peers, if this node has written them.
-    private final byte @Nullable [] written;
+    /// The bytes that go to peers, if this node has encoded them.
+    private final byte @Nullable [] toSend;
 
     private ExitReason(@Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term) {
         this(encoded, limits, term, null);
     }
 
     private ExitReason(
-            @Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term, byte @Nullable [] written) {
+            @Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term, byte @Nullable [] toSend) {
         this.encoded = encoded;
-        this.written = written;
+        this.toSend = toSend;
         this.limits = limits;
         this.term = term;
     }
@@ -55,15 +55,15 @@ public final class ExitReason {
 
     /// A reason that goes to peers as these bytes, one term as [dev.pier.erlang.etf.TermEncoder] writes it.
     ///
-    /// @param written goes over to the reason
-    public static ExitReason ofWritten(byte[] written) {
-        return new ExitReason(EncodedTerm.of(written), DecodeLimits.DEFAULT, null, written);
+    /// @param encoded owned by the reason from here on
+    public static ExitReason ofEncoded(byte[] encoded) {
+        return new ExitReason(EncodedTerm.of(encoded), DecodeLimits.DEFAULT, null, encoded);
     }
 
     /// Appends the reason as one term.
     void writeTo(EtfOutput out) {
-        if (written != null) {
-            out.write(written);
+        if (toSend != null) {
+            out.write(toSend);
         } else {
             TermEncoder.encode(term(), out);
         }
@@ -71,7 +71,7 @@ public final class ExitReason {
 
     /// A reason as it came from a peer.
     ///
-    /// @param limits for when it is decoded
+    /// @param limits for decoding it
     public static ExitReason of(EncodedTerm reason, DecodeLimits limits) {
         return new ExitReason(
                 reason,
@@ -79,7 +79,7 @@ public final class ExitReason {
                 null);
     }
 
-    /// Whether this is that reason, an atom. Cheap also for a large one that is still encoded.
+    /// Whether the reason is that atom. Does not decode any other reason.
     boolean is(ExitReason atom) {
         Term known = term;
         return known != null ? known.equals(atom.term()) : atom.term().equals(atomOf(encoded));
@@ -119,6 +119,8 @@ public final class ExitReason {
     @Override
     public String toString() {
         Term known = term;
-        return known != null ? known.toString() : "a reason of " + (encoded == null ? 0 : encoded.length()) + " bytes";
+        return known != null
+                ? known.toString()
+                : "an encoded reason of " + (encoded == null ? 0 : encoded.length()) + " bytes";
     }
 }

@@ -1,16 +1,19 @@
 package dev.pier.erlang.process;
 
+import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 
-/// Signals whose form depends on what the peer can do: with the reason as payload, or in the tuple.
+/// Sends the signals that carry an exit reason, in the form that the peer offers: with the reason as payload
+/// (DFLAG_EXIT_PAYLOAD) or inside the control tuple. OTP: dist.c:erts_dsig_send_exit, erts_dsig_send_exit2,
+/// erts_dsig_send_m_exit.
 final class ExitSignals {
     private ExitSignals() {}
 
-    /// A link broke.
+    /// Sends the exit signal of a process link: PAYLOAD_EXIT or EXIT.
     static void exit(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
             session.demand(new ControlMessage.PayloadExit(from, to), from, reason::writeTo);
@@ -19,10 +22,35 @@ final class ExitSignals {
         }
     }
 
-    /// A monitored process ended.
+    /// As [#exit], for a caller that holds the process's lock and calls [Session#flush] after it.
+    static void exitWithoutFlush(Session session, Pid from, Pid to, ExitReason reason) {
+        if (session.connection().capabilities().exitPayload()) {
+            session.demandWithoutFlush(new ControlMessage.PayloadExit(from, to), from, reason.term());
+        } else {
+            session.demandWithoutFlush(new ControlMessage.Exit(from, to, reason.term()), from);
+        }
+    }
+
+    /// Sends the signal of `exit(Pid, Reason)`: PAYLOAD_EXIT2 or EXIT2.
     ///
-    /// @param from what the monitor was set on, exactly as it arrived: a pid or a name
+    /// @throws dev.pier.erlang.Overloaded if the queue is full; nothing was sent
+    /// @throws ConnectionEnded if the connection has ended; nothing was sent
+    static void exit2(Session session, Pid from, Pid to, ExitReason reason) throws ConnectionEnded {
+        if (session.connection().capabilities().exitPayload()) {
+            session.send(new ControlMessage.PayloadExit2(from, to), from, reason::writeTo);
+        } else {
+            session.send(new ControlMessage.Exit2(from, to, reason.term()), from);
+        }
+    }
+
+    /// Sends the end of a monitored process: PAYLOAD_MONITOR_P_EXIT or MONITOR_P_EXIT. Sends nothing to a peer that
+    /// offers no monitors, as Erlang does.
+    ///
+    /// @param from the monitored pid or name, exactly as it stood in MONITOR_P
     static void down(Session session, Term from, Pid to, Reference reference, ExitReason reason) {
+        if (!session.connection().capabilities().monitors()) {
+            return;
+        }
         Pid sender = from instanceof Pid pid ? pid : session.nobody();
         if (session.connection().capabilities().exitPayload()) {
             session.demand(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason::writeTo);

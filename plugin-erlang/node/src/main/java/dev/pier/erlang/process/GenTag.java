@@ -8,18 +8,18 @@ import dev.pier.erlang.term.Term;
 import java.util.List;
 import java.util.Optional;
 
-/// The tag by which a caller of `gen` knows its answer. Pure. SPEC: gen.erl, do_call/4 and reply/2.
+/// The tag that identifies the answer to a `gen` call. Pure. OTP: gen.erl:do_call, reply.
 public final class GenTag {
     private static final Atom ALIAS = Atom.of("alias");
 
     private GenTag() {}
 
-    /// The tag of a call whose answer is to come to this alias.
+    /// The tag of a call whose answer goes to this alias.
     public static Term of(Reference alias) {
         return new ImproperList(List.of(ALIAS), alias);
     }
 
-    /// The alias that the answer is wanted at: `[alias|Ref]`, `[[alias|Ref]|_]`.
+    /// The alias that the answer goes to: `Ref` in `[alias|Ref]` and `[[alias|Ref]|_]`.
     public static Optional<Reference> aliasOf(Term tag) {
         return switch (tag) {
             case ImproperList(List<Term> elements, Reference alias)
@@ -32,7 +32,7 @@ public final class GenTag {
         };
     }
 
-    /// The monitor by which the caller would learn that the server has ended: the alias, or the tag itself.
+    /// The reference of the monitor that the caller has on the server: the alias, or the tag itself.
     public static Optional<Reference> monitorOf(Term tag) {
         return tag instanceof Reference reference ? Optional.of(reference) : aliasOf(tag);
     }

@@ -14,28 +14,35 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A process of this node as signals see it: what an exit signal does to it, and how it ends. [ProcessLinks] and
-/// [ProcessMonitors] tell what ties it to others; what it does with its messages is its [ProcessBody]'s affair.
+/// A process of this node as signals see it: the effect of exit signals, its links and monitors, and its end. Its
+/// [ProcessBody] handles the messages.
 ///
-/// Any thread may call. One lock, the process itself, guards all of its state, links and monitors included.
+/// Threads: any. One lock guards all of its state, links and monitors included. Signals to peers are queued under the
+/// lock where their order matters, and always written after it.
 public final class LocalProcess implements MonitoredProcess {
     private final ProcessTable table;
     private final Pid pid;
     private final ProcessBody body;
+    private final Object lock = new Object();
 
     private final ProcessLinks links;
-    private final ProcessMonitors monitors;
+    private final OutgoingMonitors outgoingMonitors;
+    private final IncomingMonitors incomingMonitors;
 
-    /// Guarded by `this`, as all that follows.
+    /// Guarded by `lock`, as the next.
     private final List<Atom> names = new ArrayList<>(1);
+
     private boolean trapsExits;
+
+    /// Written under `lock`.
     private volatile @Nullable ExitReason end;
 
     LocalProcess(ProcessTable table, Pid pid, Function<LocalProcess, ? extends ProcessBody> bodies) {
         this.table = table;
         this.pid = pid;
-        this.links = new ProcessLinks(table, this);
-        this.monitors = new ProcessMonitors(table, this);
+        this.links = new ProcessLinks(table, this, lock);
+        this.outgoingMonitors = new OutgoingMonitors(table, this, lock);
+        this.incomingMonitors = new IncomingMonitors(table, this, lock);
         this.body = bodies.apply(this);
     }
 
@@ -51,8 +58,8 @@ public final class LocalProcess implements MonitoredProcess {
         return end == null;
     }
 
-    /// With what reason the process has ended, if it has.
-    public Optional<ExitReason> ended() {
+    /// The exit reason; empty while the process is alive.
+    public Optional<ExitReason> exitReason() {
         return Optional.ofNullable(end);
     }
 
@@ -60,28 +67,38 @@ public final class LocalProcess implements MonitoredProcess {
         return links;
     }
 
-    ProcessMonitors monitors() {
-        return monitors;
+    OutgoingMonitors outgoingMonitors() {
+        return outgoingMonitors;
     }
 
-    /// Whether exit signals become messages instead of ending the process.
-    public synchronized void trapExits(boolean trap) {
-        trapsExits = trap;
+    IncomingMonitors incomingMonitors() {
+        return incomingMonitors;
+    }
+
+    /// Sets whether exit signals become messages instead of ending the process.
+    public void trapExits(boolean trap) {
+        synchronized (lock) {
+            trapsExits = trap;
+        }
     }
 
     /// @return false if the process has ended
-    synchronized boolean named(Atom name) {
-        if (isAlive()) {
-            names.add(name);
+    boolean addName(Atom name) {
+        synchronized (lock) {
+            if (isAlive()) {
+                names.add(name);
+            }
+            return isAlive();
         }
-        return isAlive();
     }
 
-    synchronized void unnamed(Atom name) {
-        names.remove(name);
+    void removeName(Atom name) {
+        synchronized (lock) {
+            names.remove(name);
+        }
     }
 
-    // What arrives. Called by readers, and by processes of this node.
+    // Signals that arrive. Called by readers, and by processes of this node.
 
     void message(EncodedTerm message) {
         body.message(message);
@@ -91,12 +108,13 @@ public final class LocalProcess implements MonitoredProcess {
         body.oversized(limit);
     }
 
-    /// A message to a reference by which this process monitors: its own only if it is an alias, too.
+    /// Delivers a message to a reference by which this process monitors, if that is an alias, too: of this process,
+    /// or of another.
     void aliasMessage(Reference reference, EncodedTerm message) {
         table.alias(reference).ifPresent(process -> process.message(message));
     }
 
-    /// `exit(Pid, Reason)` of somebody. SPEC: erlang:exit/2.
+    /// Another process has called `exit(Pid, Reason)`. SPEC: erlang:exit/2.
     void exitSignal(Pid from, ExitReason reason) {
         if (reason.is(ExitReason.KILL)) {
             end(ExitReason.KILLED);
@@ -112,95 +130,100 @@ public final class LocalProcess implements MonitoredProcess {
         }
     }
 
-    private synchronized boolean trap(Pid from, ExitReason reason) {
-        if (isAlive() && trapsExits) {
-            body.exit(from, reason);
+    private boolean trap(Pid from, ExitReason reason) {
+        synchronized (lock) {
+            if (isAlive() && trapsExits) {
+                body.exit(from, reason);
+            }
+            return trapsExits;
         }
-        return trapsExits;
     }
 
-    /// A connection has ended: what it tied to other processes is untied.
+    /// Breaks the links and ends the incoming monitors over a connection that has ended. The session reports the end
+    /// of the outgoing monitors.
     void connectionLost(Session session) {
-        monitors.connectionLost(session);
+        incomingMonitors.connectionLost(session);
         links.connectionLost(session);
     }
 
-    /// The loss of a connection may have been told before something was tied to it.
-    void afterTyingTo(Session session) {
+    /// To be called after a link or monitor over that connection has been added: its loss may have been reported
+    /// before.
+    void checkConnection(Session session) {
         if (!session.connection().isOpen()) {
             connectionLost(session);
         }
     }
 
-    /// A process of a peer links itself with this one.
-    public void linked(Session session, Pid from) {
-        links.linked(session, from);
+    /// A process of a peer links with this one.
+    public void linkedByPeer(Session session, Pid from) {
+        links.linkedByPeer(session, from);
     }
 
     /// A process of a peer begins to monitor this one.
     ///
-    /// @param object what the monitor is set on, exactly as it arrived: a pid or a name
-    public void watched(Session session, Pid from, Term object, Reference reference) {
-        monitors.watched(session, from, object, reference);
+    /// @param object the monitored pid or name, exactly as it arrived
+    public void monitored(Session session, Pid from, Term object, Reference reference) {
+        incomingMonitors.add(session, from, object, reference);
     }
 
     @Override
     public void demonitored(Reference reference) {
-        monitors.unwatched(reference);
+        incomingMonitors.remove(reference);
     }
 
-    /// A message to an alias or the reason of an end was beyond a limit; after the latter nothing more will come.
+    /// A message to an alias or the reason in a `DOWN` was discarded because of a limit. In the latter case the
+    /// monitor has ended.
     void oversized(Reference reference, String limit) {
         if (table.alias(reference).isPresent()) {
             body.oversized(limit);
         } else {
-            monitors.down(reference, ExitReason.UNREADABLE);
+            outgoingMonitors.down(reference, ExitReason.UNREADABLE);
         }
     }
 
     // What the process does.
 
-    /// Links the process with another. One that is not there, or not to be reached, gives an exit signal, as in Erlang.
+    /// Links the process with another. One that does not exist or cannot be reached gives an exit signal, as in
+    /// Erlang.
     ///
-    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or a process has all the links it may
+    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or a process has its maximum of links
     /// @throws IllegalStateException if this process has ended
     public void link(Pid other, long deadlineNanos) {
         links.link(other, deadlineNanos);
     }
 
-    /// Ends a link: no exit signal comes from the other process over it any more.
+    /// Ends a link: exit signals of the other process over it have no effect any more.
     public void unlink(Pid other) {
         links.unlink(other);
     }
 
-    /// Monitors a process. One that is not there, or not to be reached, gives its DOWN, as in Erlang.
+    /// Monitors a process. One that does not exist or cannot be reached gives its `DOWN`, as in Erlang.
     ///
-    /// @throws dev.pier.erlang.Overloaded if too much is under way to that peer
+    /// @throws dev.pier.erlang.UnsupportedByPeer if the peer offers no monitors; nothing was sent
+    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or too many calls and monitors are
+    ///     pending
     /// @throws IllegalStateException if this process has ended
     public Reference monitor(Pid other, long deadlineNanos) {
-        return monitors.monitor(other, deadlineNanos);
+        return outgoingMonitors.monitor(other, deadlineNanos);
     }
 
-    /// Monitors whoever is registered under a name on a node.
-    ///
-    /// @throws dev.pier.erlang.Overloaded if too much is under way to that peer
-    /// @throws IllegalStateException if this process has ended
+    /// Monitors the process registered under a name on a node, as [#monitor(Pid, long)].
     public Reference monitor(Atom name, Atom node, long deadlineNanos) {
-        return monitors.monitor(name, node, deadlineNanos);
+        return outgoingMonitors.monitor(name, node, deadlineNanos);
     }
 
     /// Ends a monitor.
     ///
-    /// @return false if it has fired already, or was none
+    /// @return false if it has fired already, or does not exist
     public boolean demonitor(Reference reference) {
-        return monitors.demonitor(reference);
+        return outgoingMonitors.demonitor(reference);
     }
 
-    /// Has one monitor of this process fire as if the process had ended; it lives on.
+    /// Reports the end of this process to one of its incoming monitors, though it lives on.
     ///
     /// @return false if there is no such monitor
-    public boolean failWatcher(Reference reference, ExitReason reason) {
-        return monitors.failWatcher(reference, reason);
+    public boolean failMonitor(Reference reference, ExitReason reason) {
+        return incomingMonitors.fail(reference, reason);
     }
 
     /// @throws IllegalStateException if the process has ended
@@ -210,24 +233,27 @@ public final class LocalProcess implements MonitoredProcess {
         }
     }
 
-    /// Ends the process: its names are free, its links and monitors told.
+    /// Ends the process: frees its names, and signals its end over its links and monitors.
     ///
     /// @return false if it had ended before
     public boolean end(ExitReason reason) {
-        Consumer<ExitReason> linked;
-        Consumer<ExitReason> monitored;
-        synchronized (this) {
+        Consumer<ExitReason> toLinks;
+        Consumer<ExitReason> toIncomingMonitors;
+        Runnable toOutgoingMonitors;
+        synchronized (lock) {
             if (!isAlive()) {
                 return false;
             }
             end = reason;
             table.remove(this, names);
             names.clear();
-            linked = links.untie();
-            monitored = monitors.untie();
+            toLinks = links.end();
+            toIncomingMonitors = incomingMonitors.end();
+            toOutgoingMonitors = outgoingMonitors.end();
         }
-        linked.accept(reason);
-        monitored.accept(reason);
+        toLinks.accept(reason);
+        toIncomingMonitors.accept(reason);
+        toOutgoingMonitors.run();
         body.ended(reason);
         return true;
     }

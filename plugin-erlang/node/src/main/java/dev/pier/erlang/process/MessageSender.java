@@ -14,12 +14,13 @@ import dev.pier.erlang.term.Term;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Carries what processes of this node send: over a connection, opened if need be, or inside the node. Encodes on the
-/// sender's thread; has no thread and no state of its own.
+/// Sends what processes of this node send: over a connection, opened if necessary, or inside the node.
 ///
-/// All methods throw [dev.pier.erlang.BadArgument] if the payload has no Erlang form, [NotConnected] if the receiver's
-/// node cannot be reached by the deadline, and [dev.pier.erlang.Overloaded] if the queue to it is full; nothing was
-/// sent then. A receiver that does not exist gets nothing, and nobody is told.
+/// All methods throw [dev.pier.erlang.BadArgument] if the payload has no Erlang form, [NotConnected] if the
+/// receiver's node cannot be reached by the deadline, and [dev.pier.erlang.Overloaded] if the queue to it is full;
+/// nothing was sent then. A message to a process that does not exist is discarded without a report.
+///
+/// Threads: any. The caller's thread encodes, and opens the connection if necessary.
 public final class MessageSender {
     private static final int TYPICAL_BYTES = 256;
 
@@ -30,24 +31,25 @@ public final class MessageSender {
     }
 
     public void send(Pid from, Pid to, Consumer<EtfOutput> message, long deadlineNanos) {
-        if (processes.isHere(to.node())) {
+        if (processes.isLocal(to.node())) {
             EncodedTerm encoded = encode(message);
             processes.find(to).ifPresent(process -> process.message(encoded));
         } else {
-            remote(to.node(), new ControlMessage.Send(from, to), from, message, deadlineNanos);
+            sendToPeer(to.node(), new ControlMessage.Send(from, to), from, message, deadlineNanos);
         }
     }
 
     public void send(Pid from, Atom name, Atom node, Consumer<EtfOutput> message, long deadlineNanos) {
-        if (processes.isHere(node)) {
+        if (processes.isLocal(node)) {
             EncodedTerm encoded = encode(message);
             processes.whereis(name).ifPresent(process -> process.message(encoded));
         } else {
-            remote(node, new ControlMessage.RegSend(from, name), from, message, deadlineNanos);
+            sendToPeer(node, new ControlMessage.RegSend(from, name), from, message, deadlineNanos);
         }
     }
 
-    /// Answers a `gen` call: to the alias in the tag where there is one, so that a late answer is nobody's.
+    /// Answers a `gen` call. The answer goes to the alias in the tag where there is one, so that a late answer is
+    /// discarded.
     public void reply(Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer, long deadlineNanos) {
         Consumer<EtfOutput> message = out -> {
             TermEncoder.encodeTupleHeader(2, out);
@@ -57,50 +59,51 @@ public final class MessageSender {
         Reference alias = GenTag.aliasOf(tag).orElse(null);
         if (alias == null) {
             send(from, caller, message, deadlineNanos);
-        } else if (processes.isHere(alias.node())) {
+        } else if (processes.isLocal(alias.node())) {
             EncodedTerm encoded = encode(message);
             processes.alias(alias).ifPresent(process -> process.message(encoded));
         } else {
             Session session = processes.requireSession(alias.node(), deadlineNanos);
-            ControlMessage control = session.connection().capabilities().alias()
-                    ? new ControlMessage.AliasSend(from, alias)
-                    : new ControlMessage.Send(from, caller);
-            remote(session, control, from, message);
+            sendToPeer(session, replySignal(session, from, caller, alias), from, message);
         }
     }
 
+    /// The signal that brings an answer to its caller: to the alias where there is one and the peer offers
+    /// DFLAG_ALIAS, else to the pid.
+    static ControlMessage replySignal(Session session, Pid from, Pid caller, @Nullable Reference alias) {
+        return alias != null && session.connection().capabilities().alias()
+                ? new ControlMessage.AliasSend(from, alias)
+                : new ControlMessage.Send(from, caller);
+    }
+
     public void exit(Pid from, Pid to, ExitReason reason, long deadlineNanos) {
-        if (processes.isHere(to.node())) {
+        if (processes.isLocal(to.node())) {
             processes.find(to).ifPresent(process -> ExitPropagation.run(() -> process.exitSignal(from, reason)));
             return;
         }
         Session session = processes.requireSession(to.node(), deadlineNanos);
-        if (session.connection().capabilities().exitPayload()) {
-            remote(
-                    session,
-                    new ControlMessage.PayloadExit2(from, to),
-                    from,
-                    out -> TermEncoder.encode(reason.term(), out));
-        } else {
-            remote(session, new ControlMessage.Exit2(from, to, reason.term()), from, null);
-        }
-    }
-
-    private void remote(Atom node, ControlMessage control, Pid from, Consumer<EtfOutput> message, long deadlineNanos) {
-        remote(processes.requireSession(node, deadlineNanos), control, from, message);
-    }
-
-    private static void remote(
-            Session session, ControlMessage control, Pid from, @Nullable Consumer<EtfOutput> payload) {
         try {
-            if (payload == null) {
-                session.send(control, from);
-            } else {
-                session.send(control, from, payload);
-            }
+            ExitSignals.exit2(session, from, to, reason);
         } catch (ConnectionEnded e) {
-            throw new NotConnected("not connected to " + session + ": the connection has just been lost", e);
+            throw connectionLost(session, e);
         }
+    }
+
+    private void sendToPeer(
+            Atom node, ControlMessage control, Pid from, Consumer<EtfOutput> message, long deadlineNanos) {
+        sendToPeer(processes.requireSession(node, deadlineNanos), control, from, message);
+    }
+
+    private static void sendToPeer(Session session, ControlMessage control, Pid from, Consumer<EtfOutput> payload) {
+        try {
+            session.send(control, from, payload);
+        } catch (ConnectionEnded e) {
+            throw connectionLost(session, e);
+        }
+    }
+
+    private static NotConnected connectionLost(Session session, ConnectionEnded cause) {
+        return new NotConnected("not connected to " + session + ": the connection has just been lost", cause);
     }
 
     private static EncodedTerm encode(Consumer<EtfOutput> message) {

@@ -1,7 +1,6 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.MalformedTerm;
-import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
@@ -11,10 +10,10 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 
-/// Answers `net_adm:ping` as the process `net_kernel` of an Erlang node does. Runs on the connections' readers; keeps
-/// no state.
+/// Answers `net_adm:ping` as the process `net_kernel` of an Erlang node does. Any answer but `yes` makes Erlang
+/// disconnect this node; without an answer the caller waits forever.
 ///
-/// SPEC: net_adm.erl, ping/1. Anything but `yes` makes Erlang disconnect us; no answer leaves its caller waiting.
+/// Threads: the readers of the connections. No state. OTP: net_adm.erl:ping.
 final class NetKernel {
     static final Atom NAME = Atom.of("net_kernel");
 
@@ -22,7 +21,7 @@ final class NetKernel {
     private static final Atom IS_AUTH = Atom.of("is_auth");
     private static final Atom YES = Atom.of("yes");
 
-    /// `{'$gen_call',{Pid,[alias|Ref]},{is_auth,Node}}` is far below these; nothing larger is looked at.
+    /// Ample for `{'$gen_call',{Pid,[alias|Ref]},{is_auth,Node}}`. Larger messages are discarded undecoded.
     private static final DecodeLimits PING = new DecodeLimits(16, 4096, 100, 16);
 
     private NetKernel() {}
@@ -49,8 +48,6 @@ final class NetKernel {
     private static void answer(Session session, Pid caller, Term tag) {
         Pid self = session.identifiers().nextPid();
         Reference alias = GenTag.aliasOf(tag).orElse(null);
-        ControlMessage control =
-                alias != null ? new ControlMessage.AliasSend(self, alias) : new ControlMessage.Send(self, caller);
-        session.demand(control, self, Tuple.of(tag, YES));
+        session.demand(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, YES));
     }
 }

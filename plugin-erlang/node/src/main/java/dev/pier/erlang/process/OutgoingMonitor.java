@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// A monitor that a process of this node has set.
 ///
 /// @param watcher the process that monitors
-/// @param session the connection to the monitored process; `null` if that one is in this node or not to be reached
+/// @param session the connection to the monitored process; `null` if that is in this node, or not reachable
 /// @param local the monitored process if it is in this node
-/// @param target what the signal names: a pid or a registered name
-/// @param object what the process is told: a pid, or `{Name, Node}`
+/// @param target what MONITOR_P names: a pid or a registered name
+/// @param object what `DOWN` names: a pid, or `{Name, Node}`
 record OutgoingMonitor(
         LocalProcess watcher,
         Reference reference,
@@ -27,12 +27,12 @@ record OutgoingMonitor(
         implements PendingReply {
     @Override
     public void down(EncodedTerm reason) {
-        watcher.monitors().down(reference, ExitReason.of(reason, limits));
+        watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
     }
 
     @Override
     public void down(Term reason) {
-        watcher.monitors().down(reference, ExitReason.of(reason));
+        watcher.outgoingMonitors().down(reference, ExitReason.of(reason));
     }
 
     @Override
@@ -47,6 +47,6 @@ record OutgoingMonitor(
 
     @Override
     public void lost(Disconnect disconnect) {
-        watcher.monitors().down(reference, ExitReason.NOCONNECTION);
+        watcher.outgoingMonitors().down(reference, ExitReason.NOCONNECTION);
     }
 }

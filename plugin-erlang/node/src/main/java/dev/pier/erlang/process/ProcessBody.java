@@ -5,31 +5,33 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 
-/// What a process of this node does with what reaches it: a mailbox keeps it, a served call looks only for its end.
+/// The reaction of a process of this node to what reaches it: a mailbox keeps messages, a served call needs only the
+/// end.
 ///
-/// The calls come from the readers of connections and from senders inside the node, several at once. None may block.
-/// [#exit] and [#down] are called with the process's lock held and may not use the process.
+/// Threads: readers of connections and senders inside the node, several at once. No method may block. [#exit] and
+/// [#down] are called with the process's lock held and may not call the process.
 public interface ProcessBody {
-    /// A message, still encoded. It may come after the end of the process, and is nobody's then.
+    /// Takes a message, still encoded. One that arrives after the end of the process is discarded.
     void message(EncodedTerm message);
 
-    /// A message to an alias of this process was beyond a limit, and is gone.
+    /// A message to an alias of this process exceeded a limit and was discarded.
     ///
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
 
-    /// A linked process has ended, or somebody sent an exit signal, and this process traps exits:
-    /// `{'EXIT', From, Reason}`.
+    /// Takes an exit signal of a process that traps exits: `{'EXIT', From, Reason}`.
     default void exit(Pid from, ExitReason reason) {}
 
-    /// A process that this one monitored has ended: `{'DOWN', Monitor, process, Object, Reason}`.
+    /// Takes the end of a monitored process: `{'DOWN', Monitor, process, Object, Reason}`.
     ///
     /// @param object what the monitor was set on: a pid, or `{Name, Node}`
     default void down(Reference monitor, Term object, ExitReason reason) {}
 
-    /// Somebody who monitored this process does so no more: it gave up, or its node is gone.
-    default void unwatched(Reference monitor) {}
+    /// An incoming monitor of this process has ended without a `DOWN`: its process ended it or has ended, or the
+    /// connection is lost.
+    default void demonitored(Reference monitor) {}
 
-    /// The process has ended and is no longer in the table. Called once, without any lock, by whoever ended it.
+    /// The process has ended and is no longer in the table. Called once, without any lock, by the thread that ended
+    /// it.
     void ended(ExitReason reason);
 }

@@ -6,92 +6,127 @@ import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.link.Identifiers;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Pid;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The links of one process: what the process does about them, and what others tell it.
+/// The process links of one process, and the signals that keep both sides' view of them equal.
 ///
-/// Any thread may call. The process's lock guards the state; signals to peers are queued under it, so that they leave
-/// in the order of the changes they tell of. The hazard: linking two processes of this node locks both, the one with
-/// the smaller pid first; nothing else may lock two. SPEC: erl_dist_protocol, Link Protocol.
+/// Threads: any. The lock of the process guards the state. A signal is queued under the lock and written after it, by
+/// the thread that changed the state ([Session#flush]): the connection's queue keeps the signals of one sender in
+/// their order, so they leave in the order of the changes, and no thread writes while it holds the lock.
+///
+/// Hazard: linking two processes of this node locks both, the one with the smaller pid first. Nothing else may lock
+/// two processes. SPEC: erl_dist_protocol Link Protocol.
 final class ProcessLinks {
     private final ProcessTable table;
     private final LocalProcess self;
+    private final Object lock;
 
-    /// Guarded by `self`.
-    private final Links links = new Links();
+    /// Guarded by `lock`.
+    private final Links<Session> links = new Links<>();
 
-    ProcessLinks(ProcessTable table, LocalProcess self) {
+    /// @param session the connection to the other process; `null` if that is in this node
+    private record Linked(Pid pid, @Nullable Session session) {}
+
+    ProcessLinks(ProcessTable table, LocalProcess self, Object lock) {
         this.table = table;
         this.self = self;
+        this.lock = lock;
     }
 
-    // What arrives. Called by readers, and by processes of this node.
+    // Signals that arrive. Called by readers, and by processes of this node.
 
-    void linked(Session session, Pid from) {
-        synchronized (self) {
+    void linkedByPeer(Session session, Pid from) {
+        breakOverEarlierConnection(session, from);
+        ExitReason refusal = null;
+        synchronized (lock) {
             if (!self.isAlive()) {
-                ExitSignals.exit(session, self.pid(), from, ExitReason.NOPROC);
-                return;
+                refusal = ExitReason.NOPROC;
+            } else if (isFullFor(from)) {
+                refusal = ExitReason.SYSTEM_LIMIT;
+            } else {
+                links.linkedByPeer(from, session);
             }
-            if (isFullFor(from)) {
-                ExitSignals.exit(session, self.pid(), from, ExitReason.SYSTEM_LIMIT);
-                return;
+            if (refusal != null) {
+                ExitSignals.exitWithoutFlush(session, self.pid(), from, refusal);
             }
-            links.activated(from, session);
         }
-        self.afterTyingTo(session);
-    }
-
-    void unlinked(Session session, long id, Pid from) {
-        synchronized (self) {
-            links.deactivated(from, session);
-            // Under the lock: the acknowledgement has to leave before anything else to that process.
-            session.demand(new ControlMessage.UnlinkIdAck(id, self.pid(), from), self.pid());
+        if (refusal != null) {
+            session.flush();
+        } else {
+            self.checkConnection(session);
         }
     }
 
-    /// UNLINK, which OTP 25 still knows: nothing is to be acknowledged.
-    void unlinked(Session session, Pid from) {
-        synchronized (self) {
-            links.deactivated(from, session);
+    /// The reader of an earlier connection may not have reported its loss yet; its link breaks before the new one
+    /// counts.
+    private void breakOverEarlierConnection(Session session, Pid from) {
+        Session earlier;
+        synchronized (lock) {
+            earlier = links.connection(from);
+        }
+        if (earlier != null && earlier != session) {
+            broke(earlier, from, ExitReason.NOCONNECTION);
+        }
+    }
+
+    /// UNLINK_ID has arrived. The acknowledgement is queued under the lock, so that it leaves before any other signal
+    /// of this process to the sender.
+    void unlinkedByPeer(Session session, long id, Pid from) {
+        synchronized (lock) {
+            links.unlinkedByPeer(from, session);
+            acknowledgeWithoutFlush(session, id, self.pid(), from);
+        }
+        session.flush();
+    }
+
+    /// Acknowledges an UNLINK_ID, also one for a process that does not exist. A peer that does not offer
+    /// DFLAG_UNLINK_ID knows no acknowledgement. The caller calls [Session#flush].
+    static void acknowledgeWithoutFlush(Session session, long id, Pid process, Pid from) {
+        if (session.connection().capabilities().unlinkId()) {
+            session.demandWithoutFlush(new ControlMessage.UnlinkIdAck(id, process, from), process);
+        }
+    }
+
+    /// UNLINK has arrived, the form before OTP 23.3. It is not acknowledged.
+    void unlinkedByPeer(Session session, Pid from) {
+        synchronized (lock) {
+            links.unlinkedByPeer(from, session);
         }
     }
 
     void unlinkAcknowledged(Session session, long id, Pid from) {
-        synchronized (self) {
+        synchronized (lock) {
             links.acknowledged(from, session, id);
         }
     }
 
-    /// The other process has ended. Without an active link over that connection it is a late signal, and nothing.
+    /// The other process has ended. Without an active link over that connection this is a late signal without effect.
     void broke(@Nullable Session session, Pid from, ExitReason reason) {
-        boolean linked;
-        synchronized (self) {
-            linked = links.remove(from, session);
+        boolean wasActive;
+        synchronized (lock) {
+            wasActive = links.remove(from, session);
         }
-        if (linked) {
+        if (wasActive) {
             self.linkBroke(from, reason);
         }
     }
 
     void connectionLost(Session session) {
         List<Pid> over;
-        synchronized (self) {
+        synchronized (lock) {
             over = links.over(session);
         }
         over.forEach(other -> broke(session, other, ExitReason.NOCONNECTION));
     }
 
-    // What the process does; LocalProcess says what comes of it.
+    // What the process does. LocalProcess documents the effects.
 
     void link(Pid other, long deadlineNanos) {
-        if (table.isHere(other.node())) {
+        if (table.isLocal(other.node())) {
             linkLocally(other);
             return;
         }
@@ -101,36 +136,33 @@ final class ProcessLinks {
             self.linkBroke(other, ExitReason.NOCONNECTION);
             return;
         }
-        synchronized (self) {
+        synchronized (lock) {
             self.requireAlive();
             requireRoomFor(other);
-            if (!links.activate(other, session)) {
+            if (!links.link(other, session)) {
                 return;
             }
-            boolean kept = false;
             try {
-                session.send(new ControlMessage.Link(self.pid(), other), self.pid());
-                kept = true;
+                session.sendWithoutFlush(new ControlMessage.Link(self.pid(), other), self.pid());
             } catch (ConnectionEnded e) {
-                // The link stays until the loss of the connection is looked at, below.
-                kept = true;
-            } finally {
-                if (!kept) {
-                    links.remove(other, session);
-                }
+                // The link stays until the loss of the connection breaks it, below.
+            } catch (Throwable t) {
+                links.remove(other, session);
+                throw t;
             }
         }
-        self.afterTyingTo(session);
+        session.flush();
+        self.checkConnection(session);
     }
 
     private boolean isFullFor(Pid other) {
-        return links.count() >= table.bounds().links() && !links.has(other);
+        return links.count() >= table.processLimits().links() && !links.contains(other);
     }
 
     private void requireRoomFor(Pid other) {
         if (isFullFor(other)) {
-            throw new Overloaded(
-                    "the process " + self.pid() + " has " + links.count() + " links (setting erlang.limits.links)");
+            throw new Overloaded("the process " + self.pid() + " cannot have another link: it has " + links.count()
+                    + " (setting erlang.limits.links)");
         }
     }
 
@@ -140,13 +172,13 @@ final class ProcessLinks {
             return;
         }
         boolean linked = target != null
-                && together(target, () -> {
+                && withBothLocks(target.links(), () -> {
                     self.requireAlive();
                     if (target.isAlive()) {
                         requireRoomFor(other);
                         target.links().requireRoomFor(self.pid());
-                        links.activate(other, null);
-                        target.links().links.activate(self.pid(), null);
+                        links.link(other, null);
+                        target.links().links.link(self.pid(), null);
                     }
                     return target.isAlive();
                 });
@@ -157,53 +189,62 @@ final class ProcessLinks {
     }
 
     void unlink(Pid other) {
-        LocalProcess target = table.isHere(other.node()) ? table.find(other).orElse(null) : null;
+        LocalProcess target = table.isLocal(other.node()) ? table.find(other).orElse(null) : null;
         if (target != null && target != self) {
-            together(target, () -> {
+            withBothLocks(target.links(), () -> {
                 target.links().links.remove(self.pid(), null);
                 return links.remove(other, null);
             });
             return;
         }
-        synchronized (self) {
-            Session session = links.sessionToUnlink(other);
-            if (session == null) {
-                return;
+        Session session;
+        synchronized (lock) {
+            session = links.connection(other);
+            if (session != null) {
+                unlinkWithoutFlush(other, session);
             }
-            if (session.connection().capabilities().unlinkId()) {
-                session.demand(
-                        new ControlMessage.UnlinkId(links.deactivate(other, session), self.pid(), other), self.pid());
-            } else {
-                links.remove(other, session);
-                session.demand(new ControlMessage.Unlink(self.pid(), other), self.pid());
-            }
+        }
+        if (session != null) {
+            session.flush();
         }
     }
 
-    /// Does something with both processes' locks held.
-    private boolean together(LocalProcess other, BooleanSupplier action) {
-        boolean first = Identifiers.number(self.pid()) < Identifiers.number(other.pid());
-        synchronized (first ? self : other) {
-            synchronized (first ? other : self) {
+    private void unlinkWithoutFlush(Pid other, Session session) {
+        long id = links.unlink(other, session);
+        if (id == 0) {
+            return;
+        }
+        if (session.connection().capabilities().unlinkId()) {
+            session.demandWithoutFlush(new ControlMessage.UnlinkId(id, self.pid(), other), self.pid());
+        } else {
+            links.remove(other, session);
+            session.demandWithoutFlush(new ControlMessage.Unlink(self.pid(), other), self.pid());
+        }
+    }
+
+    private boolean withBothLocks(ProcessLinks other, BooleanSupplier action) {
+        boolean thisFirst = Identifiers.number(self.pid()) < Identifiers.number(other.self.pid());
+        synchronized (thisFirst ? lock : other.lock) {
+            synchronized (thisFirst ? other.lock : lock) {
                 return action.getAsBoolean();
             }
         }
     }
 
-    /// The process ends: takes all links out. The caller holds its lock.
+    /// Removes all links, as the process ends. The caller holds the lock.
     ///
-    /// @return what tells the others, to be run without the lock
-    Consumer<ExitReason> untie() {
-        Map<Pid, Optional<Session>> linked = new HashMap<>();
-        links.drain((other, session) -> linked.put(other, Optional.ofNullable(session)));
-        return reason -> linked.forEach((other, session) -> tellExit(other, session.orElse(null), reason));
+    /// @return sends the exit signals; to be run without the lock
+    Consumer<ExitReason> end() {
+        List<Linked> linked = new ArrayList<>();
+        links.drain((other, session) -> linked.add(new Linked(other, session)));
+        return reason -> linked.forEach(other -> sendExit(other, reason));
     }
 
-    private void tellExit(Pid other, @Nullable Session session, ExitReason reason) {
-        if (session != null) {
-            ExitSignals.exit(session, self.pid(), other, reason);
+    private void sendExit(Linked other, ExitReason reason) {
+        if (other.session() != null) {
+            ExitSignals.exit(other.session(), self.pid(), other.pid(), reason);
         } else {
-            table.find(other)
+            table.find(other.pid())
                     .ifPresent(local -> ExitPropagation.run(() -> local.links().broke(null, self.pid(), reason)));
         }
     }

@@ -17,53 +17,53 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/// The processes of this node, by pid and by registered name, and its aliases. Safe for many threads; nothing here
-/// waits, but for [#session], which may open a connection.
+/// The processes of this node by pid and by registered name, and its aliases.
+///
+/// Threads: any. Only [#session] and [#requireSession] wait: they may open a connection.
 public final class ProcessTable {
-    /// The way to other nodes. Implemented by the node.
+    /// The links to other nodes.
     public interface Peers {
         PeerLink link(NodeName node);
     }
 
     private final Identifiers identifiers;
-    private final DecodeLimits limits;
-    private final ProcessLimits bounds;
+    private final DecodeLimits decodeLimits;
+    private final ProcessLimits processLimits;
     private final Peers peers;
     private final Map<Long, LocalProcess> processes = new ConcurrentHashMap<>();
     private final Map<Atom, LocalProcess> names = new ConcurrentHashMap<>();
     private final Map<Long, LocalProcess> aliases = new ConcurrentHashMap<>();
-    private final Pid nobody;
+    private final Pid anonymousSender;
     private volatile SpawnHandler spawnHandler = SpawnHandler.NONE;
 
-    public ProcessTable(Identifiers identifiers, DecodeLimits limits, ProcessLimits bounds, Peers peers) {
+    public ProcessTable(Identifiers identifiers, DecodeLimits decodeLimits, ProcessLimits processLimits, Peers peers) {
         this.identifiers = identifiers;
-        this.limits = limits;
-        this.bounds = bounds;
+        this.decodeLimits = decodeLimits;
+        this.processLimits = processLimits;
         this.peers = peers;
-        this.nobody = identifiers.nextPid();
+        this.anonymousSender = identifiers.nextPid();
     }
 
     public Identifiers identifiers() {
         return identifiers;
     }
 
-    /// A pid that is no process: the sender of messages that nobody is to answer. It is one, so that they stay in their
-    /// order.
-    public Pid nobody() {
-        return nobody;
+    /// The sender of messages that expect no answer: a pid without a process. It is always the same, so that these
+    /// messages stay in their order.
+    public Pid anonymousSender() {
+        return anonymousSender;
     }
 
-    /// The bounds for what processes decode.
-    public DecodeLimits limits() {
-        return limits;
+    /// The limits for what processes decode.
+    public DecodeLimits decodeLimits() {
+        return decodeLimits;
     }
 
-    /// What others may tie to them.
-    ProcessLimits bounds() {
-        return bounds;
+    ProcessLimits processLimits() {
+        return processLimits;
     }
 
-    /// Has requests of peers to start processes answered by that handler.
+    /// Sets the handler of spawn requests; before that, each is answered with `notsup`.
     public void spawnHandler(SpawnHandler handler) {
         spawnHandler = handler;
     }
@@ -74,14 +74,14 @@ public final class ProcessTable {
 
     /// Starts a process.
     ///
-    /// @param bodies makes its body; nothing reaches it before that is done
+    /// @param bodies makes its body; no signal reaches the process before that
     public LocalProcess spawn(Function<LocalProcess, ? extends ProcessBody> bodies) {
         LocalProcess process = new LocalProcess(this, identifiers.nextPid(), bodies);
         processes.put(Identifiers.number(process.pid()), process);
         return process;
     }
 
-    /// A living process. A pid of an earlier incarnation of this node is nobody's.
+    /// The living process with that pid. A pid of an earlier incarnation of this node has none.
     public Optional<LocalProcess> find(Pid pid) {
         return identifiers.isOurs(pid) ? Optional.ofNullable(processes.get(Identifiers.number(pid))) : Optional.empty();
     }
@@ -91,41 +91,33 @@ public final class ProcessTable {
         return Optional.ofNullable(names.get(name));
     }
 
-    /// Gives a process a name.
+    /// Registers a process under a name.
     ///
-    /// @return false if another one has it, or the process has ended
+    /// @return false if another process has the name, or this one has ended
     public boolean register(Atom name, LocalProcess process) {
         return register(name, process, _ -> false);
     }
 
-    /// Gives a process a name, also one that another process has and yields: that one goes on without it.
+    /// Registers a process under a name, possibly in place of another process, which goes on without the name.
     ///
     /// @param yields whether the process that has the name gives it up
-    /// @return false if another one has it, or the process has ended
+    /// @return false if another process has the name, or this one has ended
     public boolean register(Atom name, LocalProcess process, Predicate<LocalProcess> yields) {
         LocalProcess holder = names.putIfAbsent(name, process);
         if (holder != null) {
             if (!yields.test(holder) || !names.replace(name, holder, process)) {
                 return false;
             }
-            holder.unnamed(name);
+            holder.removeName(name);
         }
-        if (!process.named(name)) {
+        if (!process.addName(name)) {
             names.remove(name, process);
             return false;
         }
         return true;
     }
 
-    /// Takes a name away; the process goes on.
-    public void unregister(Atom name) {
-        LocalProcess process = names.remove(name);
-        if (process != null) {
-            process.unnamed(name);
-        }
-    }
-
-    /// All processes that live now.
+    /// All living processes.
     Collection<LocalProcess> all() {
         return List.copyOf(processes.values());
     }
@@ -139,7 +131,7 @@ public final class ProcessTable {
         itsNames.forEach(name -> names.remove(name, process));
     }
 
-    /// Has messages to a reference of ours brought to a process, until [#removeAlias].
+    /// Directs messages to one of this node's references to a process, until [#removeAlias].
     public void addAlias(Reference alias, LocalProcess process) {
         aliases.put(identifiers.number(alias), process);
     }
@@ -152,12 +144,12 @@ public final class ProcessTable {
         return Optional.ofNullable(aliases.get(identifiers.number(alias)));
     }
 
-    /// Whether that is this node's name.
-    public boolean isHere(Atom node) {
+    /// Whether that is the name of this node.
+    public boolean isLocal(Atom node) {
         return node.equals(identifiers.node());
     }
 
-    /// The connection to a node, opened if need be; empty if there is none by then.
+    /// The connection to a node, opened if necessary; empty if there is none by the deadline.
     Optional<Session> session(Atom node, long deadlineNanos) {
         try {
             return Optional.of(requireSession(node, deadlineNanos));
@@ -166,9 +158,9 @@ public final class ProcessTable {
         }
     }
 
-    /// The connection to a node, opened if need be.
+    /// The connection to a node, opened if necessary.
     ///
-    /// @throws NotConnected if there is none by then
+    /// @throws NotConnected if there is none by the deadline
     /// @throws dev.pier.erlang.CallCancelled if the thread is interrupted
     public Session requireSession(Atom node, long deadlineNanos) {
         NodeName name;
@@ -180,7 +172,7 @@ public final class ProcessTable {
         return peers.link(name).session(deadlineNanos);
     }
 
-    /// Ends all processes, as when the node stops.
+    /// Ends all processes with the reason `shutdown`, as the node stops.
     public void endAll() {
         all().forEach(process -> process.end(ExitReason.SHUTDOWN));
     }

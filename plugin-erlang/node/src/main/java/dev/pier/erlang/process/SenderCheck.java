@@ -5,11 +5,11 @@ import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 
-/// Who a peer may speak for: its own processes. What is tied by their pids (links, monitors, exit signals, spawned
-/// processes) could be untied or broken by a third node else. Pure.
+/// Checks that a peer signals only in the name of its own processes. Else it could end links, monitors and spawned
+/// processes of a third node. Pure.
 ///
-/// A message may name any sender, since nothing is done with it, and so may those about references: they are known by
-/// the connection that they were used on. SPEC: dist.c, erts_net_message, which closes the connection too.
+/// A message may name any sender, because the sender has no effect. Signals about references are identified by their
+/// connection. OTP: dist.c:erts_net_message, which closes the connection as well.
 final class SenderCheck {
     private SenderCheck() {}
 
@@ -45,7 +45,7 @@ final class SenderCheck {
     private static void check(Atom peer, Pid from, ControlMessage control) throws ProtocolViolation {
         if (!from.node().equals(peer)) {
             throw new ProtocolViolation("a " + control.getClass().getSimpleName() + " in the name of " + from
-                    + ", a process of " + from.node().name());
+                    + ", a process of the node " + from.node().name());
         }
     }
 }

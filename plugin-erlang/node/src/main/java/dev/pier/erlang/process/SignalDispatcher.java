@@ -12,8 +12,10 @@ import dev.pier.erlang.term.Term;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the signals of peers to the processes of this node, and answers those for processes that are not there as
-/// Erlang does. Runs on the connections' readers; keeps no state.
+/// Delivers the signals of peers to the processes of this node. Signals to processes that do not exist are answered
+/// as Erlang answers them.
+///
+/// Threads: the readers of the connections. No state.
 public final class SignalDispatcher implements Session.ProcessSignals {
     private static final Logger log = LoggerFactory.getLogger(SignalDispatcher.class);
 
@@ -37,18 +39,13 @@ public final class SignalDispatcher implements Session.ProcessSignals {
                 processes
                         .find(to)
                         .ifPresentOrElse(
-                                process -> process.linked(session, from),
+                                process -> process.linkedByPeer(session, from),
                                 () -> ExitSignals.exit(session, to, from, ExitReason.NOPROC));
-            case ControlMessage.UnlinkId(long id, Pid from, Pid to) ->
-                processes
-                        .find(to)
-                        .ifPresentOrElse(
-                                process -> process.links().unlinked(session, id, from),
-                                () -> session.demand(new ControlMessage.UnlinkIdAck(id, to, from), to));
+            case ControlMessage.UnlinkId(long id, Pid from, Pid to) -> unlink(session, id, from, to);
             case ControlMessage.UnlinkIdAck(long id, Pid from, Pid to) ->
                 processes.find(to).ifPresent(process -> process.links().unlinkAcknowledged(session, id, from));
             case ControlMessage.Unlink(Pid from, Pid to) ->
-                processes.find(to).ifPresent(process -> process.links().unlinked(session, from));
+                processes.find(to).ifPresent(process -> process.links().unlinkedByPeer(session, from));
             case ControlMessage.Exit(Pid from, Pid to, Term reason) ->
                 linkBroke(session, from, to, ExitReason.of(reason));
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, reason(payload));
@@ -63,11 +60,12 @@ public final class SignalDispatcher implements Session.ProcessSignals {
                 }
             }
             case ControlMessage.SpawnRequest request -> processes.spawnHandler().spawn(session, request, payload);
-            // Nothing here prints to a group leader; the others are for references, and the session's affair.
+            // Processes of this node have no group leader. The others are for references that are no longer pending.
             case ControlMessage.GroupLeader _,
                     ControlMessage.SpawnReply _,
                     ControlMessage.MonitorPExit _,
-                    ControlMessage.PayloadMonitorPExit _ -> log.debug("{}: {} is nobody's", session, control);
+                    ControlMessage.PayloadMonitorPExit _ ->
+                log.debug("Discarded {} from {}: it is for no process of this node", control, session);
         }
     }
 
@@ -78,7 +76,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         } else if (name.equals(NetKernel.NAME)) {
             NetKernel.message(session, message);
         } else {
-            log.debug("{}: a message to '{}', which nobody is called", session, name.name());
+            log.debug("Discarded a message from {}: no process is registered as '{}'", session, name.name());
         }
     }
 
@@ -90,7 +88,17 @@ public final class SignalDispatcher implements Session.ProcessSignals {
                 processes.whereis(to).ifPresent(process -> process.exitSignal(signal.from(), reason(payload)));
             case Pid to -> processes.find(to).ifPresent(process -> process.message(payload));
             case Atom to -> send(session, to, payload);
-            default -> log.debug("{}: {} is nobody's", session, signal);
+            default -> log.debug("Discarded {} from {}: it is for no process of this node", signal, session);
+        }
+    }
+
+    private void unlink(Session session, long id, Pid from, Pid to) {
+        LocalProcess process = processes.find(to).orElse(null);
+        if (process != null) {
+            process.links().unlinkedByPeer(session, id, from);
+        } else {
+            ProcessLinks.acknowledgeWithoutFlush(session, id, to, from);
+            session.flush();
         }
     }
 
@@ -109,14 +117,14 @@ public final class SignalDispatcher implements Session.ProcessSignals {
             default -> null;
         };
         if (process != null) {
-            process.watched(session, from, to, reference);
+            process.monitored(session, from, to, reference);
         } else if (!to.equals(NetKernel.NAME)) {
             ExitSignals.down(session, to, from, reference, ExitReason.NOPROC);
         }
     }
 
     private ExitReason reason(EncodedTerm payload) {
-        return ExitReason.of(payload, processes.limits());
+        return ExitReason.of(payload, processes.decodeLimits());
     }
 
     @Override
@@ -129,7 +137,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
                 processes.alias(alias).ifPresent(process -> process.oversized(limit));
             default -> {
-                // A message that was too large is a message lost; the session has said so.
+                // The message is lost; the session has logged it.
             }
         }
     }

@@ -5,17 +5,18 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
 
-/// Answers requests of peers to start a process here, which is what `rpc:call` and `erpc:call` send.
+/// Answers spawn requests of peers, which `rpc:call` and `erpc:call` send.
 ///
-/// Called by the connection's reader: it must not block, and it owes the peer exactly one SPAWN_REPLY, before any other
-/// signal that has the request's id.
+/// Threads: the reader of the connection, which must not block. Each request gets exactly one SPAWN_REPLY, before any
+/// other signal with the id of the request; a peer that gets a `DOWN` first drops the connection. SEEN: OTP 25, OTP
+/// 27.
 ///
 /// ```java
 /// LocalProcess process = processes.spawn(body);
-/// process.watched(session, request.from(), process.pid(), request.requestId());   // for the option `monitor`
-/// process.linked(session, request.from());                                        // for the option `link`
 /// session.demand(new SpawnReply(request.requestId(), request.from(), flags, process.pid()), process.pid());
-/// // now the work may begin; process.end(reason) tells its end to those who watch
+/// process.linkedByPeer(session, request.from());                                    // for the option `link`
+/// process.monitored(session, request.from(), process.pid(), request.requestId());   // for the option `monitor`
+/// // now the work may begin; process.end(reason) signals its end over the link and the monitor
 /// ```
 @FunctionalInterface
 public interface SpawnHandler {
@@ -26,7 +27,7 @@ public interface SpawnHandler {
     void spawn(Session session, ControlMessage.SpawnRequest request, EncodedTerm arguments);
 
     /// Answers that nothing was started, with the reason.
-    static void refuse(Session session, ControlMessage.SpawnRequest request, Atom why) {
-        session.demand(new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, why), session.nobody());
+    static void refuse(Session session, ControlMessage.SpawnRequest request, Atom reason) {
+        session.demand(new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, reason), session.nobody());
     }
 }

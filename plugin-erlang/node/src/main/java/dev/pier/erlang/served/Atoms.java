@@ -2,7 +2,7 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.term.Atom;
 
-/// The atoms of `erpc`, `rpc` and `erlang` that serving takes.
+/// Atoms of `erpc`, `rpc` and `erlang` that several classes of this package use.
 final class Atoms {
     static final Atom RETURN = Atom.of("return");
     static final Atom THROW = Atom.of("throw");

@@ -16,15 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The arguments of one call, each still encoded. For the thread of the call.
+/// The arguments of one served call, each encoded until it is used.
+///
+/// Threads: that of the call.
 final class EncodedArguments implements Arguments {
     private final List<EncodedTerm> encoded;
     private final ValueMapper mapper;
     private final DecodeLimits limits;
     private final String caller;
 
-    /// What was thrown last because an argument did not fit.
-    private @Nullable UnexpectedTerm misfit;
+    /// The last exception about an argument of an unexpected type.
+    private @Nullable UnexpectedTerm lastMismatch;
 
     EncodedArguments(List<EncodedTerm> encoded, ValueMapper mapper, DecodeLimits limits, String caller) {
         this.encoded = encoded;
@@ -33,11 +35,11 @@ final class EncodedArguments implements Arguments {
         this.caller = caller;
     }
 
-    /// Cuts a list into its elements without decoding them.
+    /// Splits a list into its elements without decoding them.
     ///
-    /// @throws MalformedTerm if what comes next is no proper list
+    /// @throws dev.pier.erlang.MalformedTerm if the next term is not a proper list
     static List<EncodedTerm> split(EncodedTerm list, EtfInput in) {
-        // SPEC: erl_ext_dist, STRING_EXT: a list of nothing but bytes.
+        // SPEC: erl_ext_dist STRING_EXT: the form of a list of bytes.
         if (in.peek1() == Tag.STRING) {
             return splitString(in);
         }
@@ -69,19 +71,19 @@ final class EncodedArguments implements Arguments {
         try {
             return mapper.read(encoded.get(index), type);
         } catch (UnexpectedTerm e) {
-            throw misfit(index, String.valueOf(e.getMessage()), e);
+            throw mismatch(index, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private UnexpectedTerm misfit(int index, String why, @Nullable Throwable cause) {
-        misfit = new UnexpectedTerm("argument " + (index + 1) + ": " + why, cause);
-        return misfit;
+    private UnexpectedTerm mismatch(int index, String problem, @Nullable Throwable cause) {
+        lastMismatch = new UnexpectedTerm("argument " + (index + 1) + ": " + problem, cause);
+        return lastMismatch;
     }
 
-    /// Whether that says that an argument of this call did not fit.
-    @SuppressWarnings("ReferenceEquality") // What another call has thrown may say the same.
-    boolean isMisfit(Throwable thrown) {
-        return thrown == misfit;
+    /// Whether that exception is about an argument of this call. One of a nested call may look equal.
+    @SuppressWarnings("ReferenceEquality")
+    boolean isMismatch(Throwable thrown) {
+        return thrown == lastMismatch;
     }
 
     @Override
@@ -89,13 +91,13 @@ final class EncodedArguments implements Arguments {
         return encoded.size();
     }
 
-    /// `Class.cast` knows nothing of primitives, and `as(0, long.class)` is what one writes.
+    /// The unchecked cast allows `as(0, long.class)`, which `Class.cast` does not.
     @Override
     @SuppressWarnings("unchecked")
     public <T> T as(int index, Class<T> type) {
         T value = (T) read(index, type);
         if (value == null) {
-            throw misfit(index, "expected " + type.getSimpleName() + ", got " + term(index), null);
+            throw mismatch(index, "expected " + type.getSimpleName() + ", got " + term(index), null);
         }
         return value;
     }

@@ -15,15 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Java's exceptions as Erlang's. Pure.
+/// Maps Java exceptions onto Erlang exceptions. Pure.
 ///
-/// The stack trace that Erlang sees has one frame: the function by the name that it was called by, with the file and
-/// line where the application's own code failed. Names of classes and methods would become atoms there, for good.
+/// The stack trace that Erlang gets has one frame: the called function, with the file and line where the
+/// application's code failed. It has no names of Java classes and methods, because they would become atoms on the
+/// caller's node, and atoms are never freed.
 final class ExceptionMapping {
-    private static final int MAX_MESSAGE = 10_000;
+    /// In characters.
+    private static final int MAX_MESSAGE_LENGTH = 10_000;
 
-    /// What stands in stack traces between an application's code and its caller.
-    private static final List<String> OURS = List.of(
+    /// Beginnings of the names of classes that stand in stack traces between an application's code and its caller.
+    private static final List<String> INFRASTRUCTURE = List.of(
             Raised.class.getName(),
             EncodedArguments.class.getName(),
             ExposedMethods.class.getName(),
@@ -38,7 +40,7 @@ final class ExceptionMapping {
 
     private ExceptionMapping() {}
 
-    /// @param arity how many arguments the call had
+    /// @param arity the number of arguments of the call
     static FunctionResult of(Throwable thrown, Atom module, Atom function, int arity) {
         return switch (thrown) {
             case Raised raised -> raised(raised, frames(thrown, module, function, arity));
@@ -52,7 +54,7 @@ final class ExceptionMapping {
         };
     }
 
-    /// Whether somebody has to look at it: what the function itself answers with is no fault.
+    /// Whether the log must report it. Exceptions by which a function answers its caller are no faults.
     static boolean isFault(Throwable thrown) {
         return switch (thrown) {
             case Raised _, RemoteThrow _, RemoteExit _, RemoteError _ -> false;
@@ -60,8 +62,8 @@ final class ExceptionMapping {
         };
     }
 
-    /// An argument does not fit the type that the function asks for.
-    static FunctionResult misfit(UnexpectedTerm thrown, Atom module, Atom function, int arity) {
+    /// An argument is not of the type that the function asks for.
+    static FunctionResult mismatch(UnexpectedTerm thrown, Atom module, Atom function, int arity) {
         return new FunctionResult.Failed(
                 Tuple.of(Atoms.BADARG, text(thrown.getMessage())), frames(thrown, module, function, arity));
     }
@@ -76,17 +78,17 @@ final class ExceptionMapping {
 
     private static Term frames(Throwable thrown, Atom module, Atom function, int arity) {
         for (StackTraceElement element : thrown.getStackTrace()) {
-            if (isApplications(element)) {
+            if (isOfApplication(element)) {
                 return ListTerm.of(Tuple.of(module, function, IntegerTerm.of(arity), location(element)));
             }
         }
         return ListTerm.of(Tuple.of(module, function, IntegerTerm.of(arity), ListTerm.EMPTY));
     }
 
-    private static boolean isApplications(StackTraceElement element) {
-        String owner = element.getModuleName();
-        boolean platform = owner != null && (owner.startsWith("java.") || owner.startsWith("jdk."));
-        return !platform && OURS.stream().noneMatch(element.getClassName()::startsWith);
+    private static boolean isOfApplication(StackTraceElement element) {
+        String module = element.getModuleName();
+        boolean platform = module != null && (module.startsWith("java.") || module.startsWith("jdk."));
+        return !platform && INFRASTRUCTURE.stream().noneMatch(element.getClassName()::startsWith);
     }
 
     private static Term location(StackTraceElement element) {
@@ -101,8 +103,8 @@ final class ExceptionMapping {
 
     private static Binary text(@Nullable String message) {
         String text = message == null ? "" : message;
-        // A lone surrogate becomes a question mark here, where it would make the answer fail.
-        return Binary.of((text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "…")
+        // A lone surrogate becomes a question mark; as a string it would make the answer fail.
+        return Binary.of((text.length() <= MAX_MESSAGE_LENGTH ? text : text.substring(0, MAX_MESSAGE_LENGTH) + "…")
                 .getBytes(StandardCharsets.UTF_8));
     }
 }

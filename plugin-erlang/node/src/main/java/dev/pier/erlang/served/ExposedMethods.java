@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes functions of an object's methods that are marked for it.
+/// Makes served functions of the methods of an object that have [Exposed].
 final class ExposedMethods {
     private ExposedMethods() {}
 
@@ -23,7 +23,7 @@ final class ExposedMethods {
         ErlangModule module = target.getClass().getAnnotation(ErlangModule.class);
         if (module == null) {
             throw new IllegalArgumentException(
-                    target.getClass().getName() + " names no module: it has no @ErlangModule");
+                    target.getClass().getName() + " has no @ErlangModule, which names the module");
         }
         List<ServedFunction> functions = new ArrayList<>();
         Set<String> seen = new HashSet<>();
@@ -34,7 +34,7 @@ final class ExposedMethods {
                     ServedFunction function = function(Atom.of(module.value()), exposed, method, target, mapper);
                     if (!seen.add(function.toString())) {
                         throw new IllegalArgumentException(
-                                function + " is exposed twice, the second time by " + method);
+                                "cannot expose " + method + ": another method of the object is exposed as " + function);
                     }
                     functions.add(function);
                 }

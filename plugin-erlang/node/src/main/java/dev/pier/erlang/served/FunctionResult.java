@@ -7,9 +7,9 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 
-/// How a call of a served function ended, in Erlang's words, and what each way of calling makes of it.
+/// The result of a served call, and its form for each way of calling.
 sealed interface FunctionResult {
-    /// @param encoded the value, which goes over to this
+    /// @param encoded the value; owned by the result from here on
     record Returned(EtfOutput encoded) implements FunctionResult {}
 
     record Thrown(Term value) implements FunctionResult {}
@@ -19,19 +19,19 @@ sealed interface FunctionResult {
     /// @param stackTrace a list of `{Module, Function, ArityOrArguments, Location}`
     record Failed(Term reason, Term stackTrace) implements FunctionResult {}
 
-    /// The function is not there, as Erlang puts it.
+    /// The error of a function that does not exist.
     ///
     /// @param arguments a list
     static FunctionResult undef(Atom module, Atom function, Term arguments) {
         return new Failed(Atoms.UNDEF, ListTerm.of(Tuple.of(module, function, arguments, ListTerm.EMPTY)));
     }
 
-    /// The call came to nothing before any function was looked for.
+    /// The error of a call that failed before its function was looked up.
     static FunctionResult failed(Atom reason) {
         return new Failed(reason, ListTerm.EMPTY);
     }
 
-    /// The exit reason by which `erpc:execute_call/4` answers. SPEC: erpc.erl, execute_call/4.
+    /// Appends the exit reason by which `erpc:execute_call/4` answers. OTP: erpc.erl:execute_call.
     default void writeErpc(Term tag, EtfOutput out) {
         switch (this) {
             case Returned(EtfOutput encoded) -> {
@@ -47,7 +47,8 @@ sealed interface FunctionResult {
         }
     }
 
-    /// The answer of `rex`, whose callers cannot tell a thrown value from a returned one. SPEC: rpc.erl, do_call.
+    /// Appends the answer of the legacy `rex` protocol, which does not distinguish a thrown value from a returned
+    /// one. OTP: rpc.erl:do_call.
     default void writeRex(EtfOutput out) {
         switch (this) {
             case Returned(EtfOutput encoded) -> out.write(encoded.array(), 0, encoded.size());
@@ -61,7 +62,7 @@ sealed interface FunctionResult {
         return Tuple.of(Atoms.BADRPC, Tuple.of(Atoms.EXIT_MESSAGE, reason));
     }
 
-    /// The exit reason of a process that was spawned to run the function and nothing else.
+    /// The exit reason of a process that was spawned to run the function itself.
     default Term exitReason() {
         return switch (this) {
             case Returned _ -> Atoms.NORMAL;

@@ -17,10 +17,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One call of a function by its name. Runs on the thread of the call, and tells its end in every case.
+/// The invocation of a served function by its name. Every exception becomes a result.
+///
+/// Threads: that of the call.
 ///
 /// @param in a cursor over `encoded`, at the list of arguments
-/// @param caller the node that calls
+/// @param caller the calling node
 record Invocation(
         ServedFunctions functions,
         Atom module,
@@ -33,7 +35,7 @@ record Invocation(
 
     private static final int TYPICAL_BYTES = 128;
 
-    /// Calls the function, if it is there.
+    /// Calls the function, if it is exposed.
     FunctionResult run() {
         List<EncodedTerm> arguments;
         try {
@@ -42,12 +44,17 @@ record Invocation(
             if (found.isEmpty()) {
                 List<Term> terms =
                         arguments.stream().map(term -> term.decode(limits)).toList();
-                log.debug("{} called {}:{}/{}, which is not exposed", caller, module, function, terms.size());
+                log.debug("Rejected a call of {}:{}/{} by {}: not exposed", module, function, terms.size(), caller);
                 return FunctionResult.undef(module, function, new ListTerm(terms));
             }
             return call(found.get(), arguments);
         } catch (MalformedTerm e) {
-            log.warn("{} called {}:{} with what is no list of arguments: {}", caller, module, function, e.getMessage());
+            log.warn(
+                    "Rejected a call of {}:{} by {}: malformed arguments: {}",
+                    module,
+                    function,
+                    caller,
+                    e.getMessage());
             return FunctionResult.failed(Atoms.BADARG);
         }
     }
@@ -61,13 +68,13 @@ record Invocation(
             Object value = served.body().call(arguments);
             return new FunctionResult.Returned(encode(value, served.mapper()));
         } catch (Throwable thrown) {
-            // Whatever it was, the caller must be told; the thread ends here anyway.
-            if (thrown instanceof UnexpectedTerm misfit && arguments.isMisfit(thrown)) {
-                return ExceptionMapping.misfit(misfit, module, function, arguments.count());
+            // Errors as well: the caller must get an answer.
+            if (thrown instanceof UnexpectedTerm mismatch && arguments.isMismatch(thrown)) {
+                return ExceptionMapping.mismatch(mismatch, module, function, arguments.count());
             }
             if (ExceptionMapping.isFault(thrown) && !(thrown instanceof InterruptedException)) {
-                log.warn("{}, called by {}, failed: {}", served, caller, thrown.toString());
-                log.debug("{} failed", served, thrown);
+                log.warn("A call of {} by {} failed: {}", served, caller, thrown.toString());
+                log.debug("A call of {} failed", served, thrown);
             }
             return ExceptionMapping.of(thrown, module, function, arguments.count());
         } finally {

@@ -23,11 +23,12 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The registered process `rex`: the door for calls of `rpc:block_call`, of C nodes and `erl_call`, and of Erlang
-/// before `erpc`.
+/// The registered process `rex`, which serves the legacy `rex` protocol: `rpc:block_call`, C nodes and `erl_call`,
+/// and Erlang before `erpc`.
 ///
-/// Requests are taken apart on the reader, but for their arguments; each call has a thread of its own, also one that
-/// Erlang's own `rex` would have all others wait for.
+/// Each call has its own thread, also `block_call`, which in Erlang holds up all later calls.
+///
+/// Threads: readers parse the requests, except for the arguments; the threads of the calls answer.
 final class Rex implements ProcessBody {
     static final Atom NAME = RexRequest.REX;
 
@@ -37,60 +38,63 @@ final class Rex implements ProcessBody {
     private static final Atom ERPC = Atom.of("erpc");
     private static final int TYPICAL_BYTES = 128;
 
-    /// The connection that the request came over is mostly there still.
-    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(5);
+    /// Ample: usually the connection of the request is still open.
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
     private final Pid self;
     private final ProcessTable processes;
-    private final MessageSender courier;
+    private final MessageSender sender;
     private final ServedFunctions functions;
-    private final CallLimiter threads;
+    private final CallLimiter limiter;
     private final Runnable successor;
+
+    /// The threads of the calls whose caller has a monitor, by its reference.
     private final Map<Reference, Thread> running = new ConcurrentHashMap<>();
 
-    /// @param successor starts another in its place, run when this one has been killed
+    /// @param successor starts another `rex`; run when this one has been killed
     Rex(
             LocalProcess process,
             ProcessTable processes,
             ServedFunctions functions,
-            CallLimiter threads,
+            CallLimiter limiter,
             Runnable successor) {
         this.self = process.pid();
         this.processes = processes;
-        this.courier = new MessageSender(processes);
+        this.sender = new MessageSender(processes);
         this.functions = functions;
-        this.threads = threads;
+        this.limiter = limiter;
         this.successor = successor;
     }
 
     @Override
     public void message(EncodedTerm message) {
         try {
-            switch (RexRequest.parse(message, processes.limits())) {
+            switch (RexRequest.parse(message, processes.decodeLimits())) {
                 case RexRequest.Call call -> start(call);
                 case RexRequest.Features(RexRequest.Caller caller) ->
-                    Thread.ofVirtual().name("erlang-rex-features").start(() -> tellFeatures(caller));
-                case RexRequest.Unknown _ -> log.debug("rex: a message that is no call");
+                    Thread.ofVirtual().name("erlang-rex-features").start(() -> answerFeatures(caller));
+                case RexRequest.Unknown _ -> log.debug("Discarded a message to rex: not a call");
             }
         } catch (MalformedTerm e) {
-            log.warn("rex: a message cannot be decoded: {}", e.getMessage());
+            log.warn("Discarded a message to rex: it cannot be decoded: {}", e.getMessage());
         }
     }
 
-    private void tellFeatures(RexRequest.Caller caller) {
+    private void answerFeatures(RexRequest.Caller caller) {
         Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(ERPC));
-        if (caller.isOldDoor()) {
-            // Asked that way it answers without a tag.
-            guarded(deadline -> courier.send(self, caller.pid(), out -> TermEncoder.encode(features, out), deadline));
+        if (caller.hasNoTag()) {
+            sendOrLog(deadline -> sender.send(self, caller.pid(), out -> TermEncoder.encode(features, out), deadline));
         } else {
             reply(caller, out -> TermEncoder.encode(features, out));
         }
     }
 
     private void start(RexRequest.Call call) {
-        Thread thread = threads.tryReserve("erlang-served-rex", () -> run(call));
+        Thread thread = limiter.tryReserve("erlang-served-rex", () -> run(call));
         if (thread == null) {
-            log.warn("rex: a call was turned away: {} calls run (setting erlang.limits.served)", threads.max());
+            log.warn(
+                    "Rejected a call by rex: {} served calls are running (setting erlang.limits.served)",
+                    limiter.max());
             FunctionResult full = FunctionResult.failed(Atoms.SYSTEM_LIMIT);
             call.caller().ifPresent(caller -> Thread.ofVirtual().start(() -> answer(caller, full)));
             return;
@@ -101,42 +105,49 @@ final class Rex implements ProcessBody {
 
     private void run(RexRequest.Call call) {
         RexRequest.Caller caller = call.caller().orElse(null);
-        String node = caller == null ? "somebody" : caller.pid().node().name();
-        FunctionResult outcome = new Invocation(
-                        functions, call.module(), call.function(), call.message(), call.in(), processes.limits(), node)
+        String node = caller == null ? "an unnamed caller" : caller.pid().node().name();
+        FunctionResult result = new Invocation(
+                        functions,
+                        call.module(),
+                        call.function(),
+                        call.message(),
+                        call.in(),
+                        processes.decodeLimits(),
+                        node)
                 .run();
         if (caller == null) {
             return;
         }
-        // Whoever was monitoring this and does so no more has taken it out, and expects no answer.
+        // demonitored() has removed a call whose caller no longer waits.
         boolean wanted =
                 caller.monitor().map(monitor -> running.remove(monitor) != null).orElse(true);
         if (wanted) {
-            answer(caller, outcome);
+            answer(caller, result);
         }
     }
 
-    private void answer(RexRequest.Caller caller, FunctionResult outcome) {
+    private void answer(RexRequest.Caller caller, FunctionResult result) {
         EtfOutput encoded = new EtfOutput(TYPICAL_BYTES);
-        outcome.writeRex(encoded);
+        result.writeRex(encoded);
         reply(caller, out -> out.write(encoded.array(), 0, encoded.size()));
     }
 
     private void reply(RexRequest.Caller caller, Consumer<EtfOutput> answer) {
-        guarded(deadline -> courier.reply(self, caller.pid(), caller.tag(), answer, deadline));
+        sendOrLog(deadline -> sender.reply(self, caller.pid(), caller.tag(), answer, deadline));
     }
 
-    private static void guarded(LongConsumer sending) {
+    /// @param sending takes the deadline
+    private static void sendOrLog(LongConsumer sending) {
         try {
-            sending.accept(System.nanoTime() + ANSWER_PATIENCE.toNanos());
+            sending.accept(System.nanoTime() + ANSWER_TIMEOUT.toNanos());
         } catch (ErlangException e) {
-            log.warn("rex: an answer reaches nobody: {}", e.getMessage());
+            log.warn("Discarded an answer of rex: {}", e.getMessage());
         }
     }
 
-    /// A caller has given up, has died, or its node has gone.
+    /// A caller has given up or ended, or the connection is lost.
     @Override
-    public void unwatched(Reference monitor) {
+    public void demonitored(Reference monitor) {
         Thread thread = running.remove(monitor);
         if (thread != null) {
             thread.interrupt();
@@ -147,9 +158,9 @@ final class Rex implements ProcessBody {
     public void ended(ExitReason reason) {
         running.values().forEach(Thread::interrupt);
         running.clear();
-        // It traps exits: nothing but `kill` ends it, or the end of the node. In Erlang a supervisor would see to it.
+        // It traps exits, so only `kill` and the end of the node end it. In Erlang a supervisor would restart it.
         if (reason.term().equals(ExitReason.KILLED.term())) {
-            log.warn("rex was killed, and is started again");
+            log.warn("Restarting rex: it was killed");
             successor.run();
         }
     }

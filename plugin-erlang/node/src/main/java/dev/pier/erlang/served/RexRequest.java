@@ -15,9 +15,8 @@ import dev.pier.erlang.term.Tuple;
 import java.util.Optional;
 import java.util.Set;
 
-/// What `rex` is asked, taken apart as far as the arguments, which stay encoded. Pure.
+/// A request to `rex`, parsed except for the arguments. Pure. OTP: rpc.erl:handle_call, handle_cast, handle_info.
 ///
-/// SPEC: rpc.erl:
 /// ```
 /// {'$gen_call', {Pid, Tag}, {call | block_call, M, F, Args, GroupLeader}}    answer {Tag, Result}
 /// {'$gen_cast', {cast, M, F, Args, GroupLeader}}                             none
@@ -25,22 +24,22 @@ import java.util.Set;
 /// features_request in place of the call                                      {features_reply, Node, [erpc]}
 /// ```
 sealed interface RexRequest {
-    /// Where the answer goes.
+    /// The receiver of the answer.
     ///
-    /// @param tag what the answer begins with
+    /// @param tag the first element of the answer
     record Caller(Pid pid, Term tag) {
-        /// The caller's monitor, if it has one.
+        /// The reference of the caller's monitor, if it has one.
         Optional<Reference> monitor() {
             return GenTag.monitorOf(tag);
         }
 
-        /// Whether it has asked with its pid alone.
-        boolean isOldDoor() {
+        /// Whether the request had a pid only, so that the answer begins with `rex`.
+        boolean hasNoTag() {
             return tag.equals(REX);
         }
     }
 
-    /// @param caller empty if nobody waits for an answer
+    /// @param caller empty if no answer is expected
     /// @param message the whole request
     /// @param in a cursor over it, at the list of arguments
     record Call(Optional<Caller> caller, Atom module, Atom function, EncodedTerm message, EtfInput in)
@@ -48,7 +47,7 @@ sealed interface RexRequest {
 
     record Features(Caller caller) implements RexRequest {}
 
-    /// Something else, which Erlang's own would drop too.
+    /// Anything else, which is discarded as in Erlang.
     record Unknown() implements RexRequest {}
 
     Atom GEN_CALL = Atom.of("$gen_call");
@@ -57,7 +56,7 @@ sealed interface RexRequest {
     Atom FEATURES_REQUEST = Atom.of("features_request");
     Set<String> CALLS = Set.of("call", "block_call", "cast");
 
-    /// @throws MalformedTerm if it is no term, or a call whose module or function is no atom
+    /// @throws MalformedTerm if it cannot be decoded, or a module or function is not an atom
     static RexRequest parse(EncodedTerm message, DecodeLimits limits) {
         EtfInput in = message.open(limits);
         if (!isTuple(in)) {

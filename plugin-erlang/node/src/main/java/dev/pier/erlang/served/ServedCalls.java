@@ -4,22 +4,23 @@ import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessTable;
 
-/// Opens a node's doors to the functions it serves.
+/// Starts the answering of calls made by Erlang.
 public final class ServedCalls {
     private ServedCalls() {}
 
-    /// Has a node answer calls from Erlang, before it accepts connections.
-    public static void start(ProcessTable processes, ServedFunctions functions, CallLimiter threads) {
-        processes.spawnHandler(new ServedSpawns(processes, functions, threads));
-        if (!startRex(processes, functions, threads)) {
-            throw new IllegalStateException("there is a process 'rex' already");
+    /// Lets a node answer served calls: by spawn requests, and by the legacy `rex` protocol. To be called before the
+    /// node accepts connections.
+    public static void start(ProcessTable processes, ServedFunctions functions, CallLimiter limiter) {
+        processes.spawnHandler(new ServedSpawns(processes, functions, limiter));
+        if (!startRex(processes, functions, limiter)) {
+            throw new IllegalStateException("cannot serve calls: another process of this node is registered as 'rex'");
         }
     }
 
     /// @return false if the name is taken
-    private static boolean startRex(ProcessTable processes, ServedFunctions functions, CallLimiter threads) {
+    private static boolean startRex(ProcessTable processes, ServedFunctions functions, CallLimiter limiter) {
         LocalProcess rex = processes.spawn(
-                self -> new Rex(self, processes, functions, threads, () -> startRex(processes, functions, threads)));
+                self -> new Rex(self, processes, functions, limiter, () -> startRex(processes, functions, limiter)));
         rex.trapExits(true);
         boolean named = processes.register(Rex.NAME, rex);
         if (!named) {

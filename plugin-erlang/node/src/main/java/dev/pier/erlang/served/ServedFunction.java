@@ -6,17 +6,17 @@ import dev.pier.erlang.term.Atom;
 
 /// A function that Erlang may call.
 ///
-/// @param arity how many arguments it takes, or [#ANY_ARITY]
-/// @param mapper the mapping of whoever exposed it
+/// @param arity the number of its arguments, or [#ANY_ARITY]
+/// @param mapper maps its arguments and its result
 record ServedFunction(Atom module, Atom function, int arity, ErlangFunction body, ValueMapper mapper) {
     static final int ANY_ARITY = -1;
 
-    /// As Erlang's funs.
+    /// As in Erlang.
     private static final int MAX_ARITY = 255;
 
     ServedFunction {
         if (arity < ANY_ARITY || arity > MAX_ARITY) {
-            throw new IllegalArgumentException("a function has 0 to " + MAX_ARITY + " arguments, not " + arity);
+            throw new IllegalArgumentException("invalid arity: " + arity + " (0 to " + MAX_ARITY + ")");
         }
     }
 

@@ -14,14 +14,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What this node serves. Safe for many threads.
+/// The functions that Erlang may call, by module, name and arity.
 ///
-/// Under each name and arity there may be several, of which the newest counts: a web application that replaces another
-/// is there before the other has gone.
+/// The newest function of a name and arity is called; older ones are kept. At a redeployment the new version of an
+/// application exposes its functions before the old version ends.
+///
+/// Threads: any.
 public final class ServedFunctions {
     private static final Logger log = LoggerFactory.getLogger(ServedFunctions.class);
 
-    /// Lists are never changed, only replaced.
+    /// The newest first. Lists are replaced, never changed.
     private final ConcurrentMap<Key, List<ServedFunction>> functions = new ConcurrentHashMap<>();
 
     private record Key(Atom module, Atom function, int arity) {
@@ -30,27 +32,27 @@ public final class ServedFunctions {
         }
     }
 
-    /// Serves a function for any number of arguments.
+    /// Exposes a function for any number of arguments.
     public Exposure expose(String module, String function, ErlangFunction body, ValueMapper mapper) {
         return expose(module, function, ServedFunction.ANY_ARITY, body, mapper);
     }
 
-    /// @throws IllegalArgumentException if the arity or a name is none
+    /// @throws IllegalArgumentException if the arity or a name is invalid
     public Exposure expose(String module, String function, int arity, ErlangFunction body, ValueMapper mapper) {
         return add(List.of(new ServedFunction(Atom.of(module), Atom.of(function), arity, body, mapper)));
     }
 
-    /// Serves the annotated methods of an object.
+    /// Exposes the annotated methods of an object.
     ///
-    /// @throws IllegalArgumentException if it has none, or they are not to be told apart
+    /// @throws IllegalArgumentException if it has none, or two of them have the same name and arity
     public Exposure expose(Object methods, ValueMapper mapper) {
         return add(ExposedMethods.of(methods, mapper));
     }
 
     private Exposure add(List<ServedFunction> exposed) {
         for (ServedFunction function : exposed) {
-            List<ServedFunction> now = functions.merge(Key.of(function), List.of(function), ServedFunctions::covered);
-            log.info("Erlang may call {}{}", function, now.size() > 1 ? ", which covers an older one" : "");
+            List<ServedFunction> now = functions.merge(Key.of(function), List.of(function), ServedFunctions::prepended);
+            log.info("Exposed {}{}", function, now.size() > 1 ? ", in place of an older one" : "");
         }
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
@@ -60,7 +62,7 @@ public final class ServedFunctions {
         };
     }
 
-    private static List<ServedFunction> covered(List<ServedFunction> older, List<ServedFunction> newer) {
+    private static List<ServedFunction> prepended(List<ServedFunction> older, List<ServedFunction> newer) {
         List<ServedFunction> all = new ArrayList<>(newer);
         all.addAll(older);
         return List.copyOf(all);
@@ -68,10 +70,10 @@ public final class ServedFunctions {
 
     private void remove(ServedFunction gone) {
         functions.computeIfPresent(Key.of(gone), (_, all) -> without(gone, all));
-        log.info("Erlang may no longer call {}", gone);
+        log.info("No longer exposed: {}", gone);
     }
 
-    @SuppressWarnings("ReferenceEquality") // The same body may have been exposed twice, and is taken back once.
+    @SuppressWarnings("ReferenceEquality") // The same body may have been exposed twice.
     private static @Nullable List<ServedFunction> without(ServedFunction gone, List<ServedFunction> all) {
         List<ServedFunction> left =
                 all.stream().filter(function -> function != gone).toList();

@@ -9,24 +9,25 @@ import dev.pier.erlang.process.SpawnHandler;
 import dev.pier.erlang.served.SpawnedCall.Form;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Starts the processes that peers ask for: `erpc` and with it `rpc`, `spawn/4` and its kin.
+/// Starts the processes that peers request by `erpc`, `rpc`, `spawn/4` and its variants.
 ///
-/// The connection's reader runs it. It answers each request at once, and starts the work after that: a peer drops the
-/// connection if it hears of a process's end before it has heard of the process.
+/// Threads: the reader of the connection. It answers each request, and starts the work after that: a peer drops the
+/// connection if the end of a process arrives before the answer.
 final class ServedSpawns implements SpawnHandler {
     private static final Atom BADOPT = Atom.of("badopt");
 
     private final ProcessTable processes;
     private final ServedFunctions functions;
-    private final CallLimiter threads;
+    private final CallLimiter limiter;
 
-    ServedSpawns(ProcessTable processes, ServedFunctions functions, CallLimiter threads) {
+    ServedSpawns(ProcessTable processes, ServedFunctions functions, CallLimiter limiter) {
         this.processes = processes;
         this.functions = functions;
-        this.threads = threads;
+        this.limiter = limiter;
     }
 
     @Override
@@ -35,9 +36,8 @@ final class ServedSpawns implements SpawnHandler {
         Form form = form(request);
         if (options == null) {
             SpawnHandler.refuse(session, request, BADOPT);
-        } else if (form == Form.PLAIN && !options.anybodyListens() && isUndefined(request)) {
-            // In Erlang such a process dies with an entry in the log of the node that runs it. Here the one who has
-            // asked for it is told.
+        } else if (form == Form.PLAIN && !options.reportsEnd() && isUndefined(request)) {
+            // In Erlang such a process fails, with an entry in the log of its node. Here the caller gets an error.
             SpawnHandler.refuse(session, request, Atoms.UNDEF);
         } else {
             start(session, request, form, options, arguments);
@@ -65,7 +65,7 @@ final class ServedSpawns implements SpawnHandler {
             SpawnOptions options,
             EncodedTerm arguments) {
         AtomicReference<@Nullable SpawnedCall> made = new AtomicReference<>();
-        Thread thread = threads.tryReserve("erlang-served-" + session, () -> {
+        Thread thread = limiter.tryReserve("erlang-served-" + session, () -> {
             SpawnedCall call = made.get();
             if (call != null) {
                 call.run();
@@ -76,20 +76,20 @@ final class ServedSpawns implements SpawnHandler {
             return;
         }
         LocalProcess process = processes.spawn(self -> {
-            SpawnedCall call = new SpawnedCall(self, form, request, arguments, functions, processes.limits());
+            SpawnedCall call = new SpawnedCall(self, form, request, arguments, functions, processes.decodeLimits());
             made.set(call);
             return call;
         });
         Pid pid = process.pid();
-        // Requests come many at a time, and the work of the first may be done by the time that the last has been taken.
+        // Requests arrive many at a time: their answers leave together.
         session.demandSoon(
                 new ControlMessage.SpawnReply(request.requestId(), request.from(), options.flags(), pid), pid);
         if (options.link()) {
-            process.linked(session, request.from());
+            process.linkedByPeer(session, request.from());
         }
         if (options.monitor()) {
-            process.watched(session, request.from(), pid, request.requestId());
+            process.monitored(session, request.from(), pid, request.requestId());
         }
-        java.util.Objects.requireNonNull(made.get()).start(thread);
+        Objects.requireNonNull(made.get()).start(thread);
     }
 }

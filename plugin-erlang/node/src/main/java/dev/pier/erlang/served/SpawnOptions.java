@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What a request to start a process asks for beyond the process itself.
+/// The options of a spawn request. Those that tune Erlang's scheduler and memory are accepted without effect.
 ///
-/// SPEC: erlang:spawn_opt/4. What tunes Erlang's scheduler and memory is taken and has no meaning here.
+/// SPEC: erlang:spawn_opt/4.
 record SpawnOptions(boolean link, boolean monitor) {
     private static final String LINK = "link";
     private static final String MONITOR = "monitor";
@@ -23,7 +23,7 @@ record SpawnOptions(boolean link, boolean monitor) {
             "message_queue_data",
             "async_dist");
 
-    /// @return empty if Erlang would say `badopt`
+    /// @return empty if Erlang would answer `badopt`
     static Optional<SpawnOptions> of(List<Term> options) {
         boolean link = false;
         boolean monitor = false;
@@ -32,7 +32,7 @@ record SpawnOptions(boolean link, boolean monitor) {
                 case LINK -> link = true;
                 case MONITOR -> monitor = true;
                 case String name when TUNING.contains(name) -> {
-                    // Not for threads of Java.
+                    // No effect on Java threads.
                 }
                 default -> {
                     return Optional.empty();
@@ -51,12 +51,12 @@ record SpawnOptions(boolean link, boolean monitor) {
         };
     }
 
-    /// Whether anybody will be told how the process ends.
-    boolean anybodyListens() {
+    /// Whether the caller learns how the process ends.
+    boolean reportsEnd() {
         return link || monitor;
     }
 
-    /// The flags of the answer.
+    /// The flags of SPAWN_REPLY.
     int flags() {
         return (link ? ControlMessage.SpawnReply.LINKED : 0) | (monitor ? ControlMessage.SpawnReply.MONITORED : 0);
     }

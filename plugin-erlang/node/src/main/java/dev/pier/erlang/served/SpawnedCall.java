@@ -19,16 +19,16 @@ import org.slf4j.LoggerFactory;
 
 /// A process that runs one served function and ends with it.
 ///
-/// The function runs on a thread of its own, which decodes the arguments too; readers only end the process, which
-/// interrupts that thread. Whoever ends it first, the thread or a signal, decides the exit reason.
+/// Threads: the thread of the call decodes the arguments and runs the function. Readers may end the process, which
+/// interrupts that thread. The first end, by the thread or by a signal, decides the exit reason.
 final class SpawnedCall implements ProcessBody, Runnable {
     private static final Logger log = LoggerFactory.getLogger(SpawnedCall.class);
 
     private static final int TYPICAL_BYTES = 128;
 
-    /// What the process was spawned to run.
+    /// The function that was spawned.
     enum Form {
-        /// `erpc:execute_call/4`: the exit reason is the answer, and without its caller the call is pointless.
+        /// `erpc:execute_call/4`: the exit reason is the answer. The call ends when its caller stops waiting.
         CALL,
         /// `erpc:execute_cast/3`.
         CAST,
@@ -78,7 +78,7 @@ final class SpawnedCall implements ProcessBody, Runnable {
                 case CALL -> call(in);
                 case CAST -> {
                     if (TermDecoder.decodeListLength(in) != 3) {
-                        yield badArguments("erpc:execute_cast/3 takes 3");
+                        yield badArguments("erpc:execute_cast/3 takes 3 arguments");
                     }
                     yield ExitReason.of(invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in)
                             .exitReason());
@@ -94,13 +94,13 @@ final class SpawnedCall implements ProcessBody, Runnable {
 
     private ExitReason call(EtfInput in) {
         if (TermDecoder.decodeListLength(in) != 4) {
-            return badArguments("erpc:execute_call/4 takes 4");
+            return badArguments("erpc:execute_call/4 takes 4 arguments");
         }
         Term tag = TermDecoder.decode(in);
-        FunctionResult outcome = invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in);
+        FunctionResult result = invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in);
         EtfOutput out = new EtfOutput(TYPICAL_BYTES);
-        outcome.writeErpc(tag, out);
-        return ExitReason.ofWritten(out.toByteArray());
+        result.writeErpc(tag, out);
+        return ExitReason.ofEncoded(out.toByteArray());
     }
 
     private FunctionResult invoke(Atom module, Atom function, EtfInput in) {
@@ -108,22 +108,22 @@ final class SpawnedCall implements ProcessBody, Runnable {
         return new Invocation(functions, module, function, arguments, in, limits, caller).run();
     }
 
-    private ExitReason badArguments(@Nullable String why) {
+    private ExitReason badArguments(@Nullable String problem) {
         log.warn(
-                "{} spawns with arguments that are none: {}",
+                "Rejected a spawn request of {}: malformed arguments: {}",
                 request.from().node().name(),
-                why);
+                problem);
         return ExitReason.of(Atoms.BADARG);
     }
 
     @Override
     public void message(EncodedTerm message) {
-        // Nobody here receives.
+        // A served function receives no messages.
     }
 
-    /// The caller has given up, has died, or its node has gone.
+    /// The caller has given up or ended, or the connection is lost.
     @Override
-    public void unwatched(Reference monitor) {
+    public void demonitored(Reference monitor) {
         if (form == Form.CALL) {
             process.end(ExitReason.KILLED);
         }

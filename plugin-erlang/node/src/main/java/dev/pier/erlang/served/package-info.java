@@ -1,4 +1,5 @@
-/// Functions of this node that Erlang calls: by `erpc` and `rpc`, by `spawn`, and by the older door of `rex`.
+/// Served calls: functions of this node that Erlang calls by `erpc` and `rpc`, by `spawn`, and by the legacy `rex`
+/// protocol.
 @NullMarked
 package dev.pier.erlang.served;
 
