@@ -1,7 +1,7 @@
 package dev.pier.erlang.conformance;
 
 /// Who sends a signal.
-enum By {
+public enum By {
     PIER("Pier"),
     ERLANG("Erlang");
 

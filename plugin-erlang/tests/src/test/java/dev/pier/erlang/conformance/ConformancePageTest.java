@@ -2,6 +2,7 @@ package dev.pier.erlang.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.conformance.control.SignalTable;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -13,11 +14,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Keeps `docs/conformance.md` to what the tests show: its tables are these, row by row.
+/// Compares the tables of `docs/conformance.md` with the annotations of the tests, row by row.
 class ConformancePageTest {
     private static final Path PAGE = Path.of("../../docs/conformance.md");
 
-    /// The control messages that there are, or were. SPEC: erl_dist_protocol; 37 is of OTP 28.
+    /// The current and obsolete control messages. SPEC: erl_dist_protocol Protocol between Connected Nodes; 37 is new
+    /// in
+    /// OTP 28.
     private static final List<Integer> OPERATIONS = Stream.concat(
                     IntStream.of(1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 18).boxed(),
                     IntStream.rangeClosed(19, 37).boxed())
@@ -33,7 +36,7 @@ class ConformancePageTest {
     private static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
         SignalTable.cases().stream()
-                .map(row -> new Row(Section.CONTROL, row + ".", ControlMessagesIT.class.getSimpleName()))
+                .map(row -> new Row(Section.CONTROL, row + ".", SignalTable.SHOWN_BY))
                 .forEach(rows::add);
         for (Class<?> type : TestClasses.all()) {
             Stream.of(type.getDeclaredMethods())
@@ -43,7 +46,7 @@ class ConformancePageTest {
                                     new Row(says.in(), says.value(), type.getSimpleName() + "." + method.getName()))
                             .forEach(rows::add));
         }
-        // Within a section in the order of the operations, where rows have one, and else as they came.
+        // Within a section by operation number where rows have one, else in the order of the tests.
         rows.sort(Comparator.comparing(Row::section).thenComparingInt(row -> operation(row.says())));
         return rows;
     }
@@ -54,7 +57,7 @@ class ConformancePageTest {
     }
 
     @Test
-    void thePageListsWhatIsShown() throws IOException {
+    void thePageListsTheRulesOfTheTests() throws IOException {
         List<String> expected = new ArrayList<>();
         for (Section section : Section.values()) {
             expected.add("## " + section.title());
@@ -74,7 +77,7 @@ class ConformancePageTest {
     }
 
     @Test
-    void everyControlMessageIsThere() {
+    void thePageHasEveryControlMessage() {
         assertThat(rows().stream()
                         .filter(row -> row.section() == Section.CONTROL)
                         .map(row -> operation(row.says()))

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/// Keeps `docs/jinterface.md` to tests that there are.
+/// Checks that the tests exist that `docs/jinterface.md` names.
 class JInterfacePageTest {
     private static final Path PAGE = Path.of("../../docs/jinterface.md");
     private static final Pattern NAME = Pattern.compile("`(\\w+(?:Test|IT)\\.\\w+)`");
@@ -32,7 +32,7 @@ class JInterfacePageTest {
     }
 
     @Test
-    void eachRowNamesTestsThatThereAre() throws IOException {
+    void everyRowNamesExistingTests() throws IOException {
         List<String> rows = Files.readAllLines(PAGE).stream()
                 .dropWhile(line -> !line.equals("|---|---|---|"))
                 .skip(1)

@@ -19,15 +19,17 @@ import java.io.IOException;
 import java.util.HexFormat;
 import java.util.List;
 
-/// A node of ours and a real one, a tap between them, and on either side a process that is new for each case.
+/// A node of Pier and a real Erlang node, a tap between them, and on each side a process that is new for each case.
 ///
-/// Expressions in Erlang know the two pids as `Ours` and `Theirs`; `Name` is `{RegisteredName, OurNode}` of the former,
-/// and `Us` our node. For the thread of the test.
-final class Scene implements AutoCloseable {
+/// Erlang expressions have the two pids as `Ours` and `Theirs`, `{RegisteredName, PierNode}` as `Name`, and the name of
+/// the Pier node as `Us`.
+///
+/// Threads: that of the test.
+public final class Scene implements AutoCloseable {
     private static final String MODULE = """
             -module(conform).
             -compile([export_all, nowarn_export_all]).
-            %% A process that does what it is told, and remembers what it was not told to do.
+            %% A process that evaluates funs on request, and keeps all other messages.
             start(Name) -> register(Name, P = spawn(fun() -> process_flag(trap_exit, true), loop([]) end)), P.
             loop(Seen) ->
                 receive
@@ -41,7 +43,7 @@ final class Scene implements AutoCloseable {
             do(P, Fun) -> P ! {do, self(), Fun}, receive {P, R} -> R after 20000 -> error(mute) end.
             seen(P) -> P ! {seen, self()}, receive {P, R} -> R after 20000 -> error(mute) end.
             links(P) -> element(2, process_info(P, links)).
-            %% Does something with a token of sequential tracing, which the signals then carry.
+            %% Evaluates with a token of sequential tracing, which the signals then carry.
             traced(Fun) -> seq_trace:set_token(label, 17), try Fun() after seq_trace:set_token([]) end.
             """;
 
@@ -54,7 +56,7 @@ final class Scene implements AutoCloseable {
     private Mailbox ours;
     private Pid theirs;
 
-    Scene(ErlangPeer erlang) throws IOException {
+    public Scene(ErlangPeer erlang) throws IOException {
         this.erlang = erlang;
         erlang.compile(MODULE);
         node = TestNode.start(erlang.cookie(), tap);
@@ -75,57 +77,57 @@ final class Scene implements AutoCloseable {
         return mailbox;
     }
 
-    /// Makes everything ready for a case: connected, with fresh processes, and nothing noted.
-    void begin() {
+    /// Prepares a case: connected, with new processes, and no frames recorded.
+    public void begin() {
         ours.close();
         theirs = startTheirs();
         ours = startOurs();
         tap.clear();
     }
 
-    TestNode node() {
+    public TestNode node() {
         return node;
     }
 
-    ErlangPeer erlang() {
+    public ErlangPeer erlang() {
         return erlang;
     }
 
-    WireTap tap() {
+    public WireTap tap() {
         return tap;
     }
 
-    Peer peer() {
+    public Peer peer() {
         return node.peer(link());
     }
 
-    /// Not one that is kept up: a lost connection is brought back by whoever has something to say first.
+    /// Not a persistent link: a lost connection is opened again by the first send of either side.
     private PeerLink link() {
         return node.node().link(NodeName.parse(erlang.nodeName()));
     }
 
-    Mailbox ours() {
+    public Mailbox ours() {
         return ours;
     }
 
-    Pid theirs() {
+    public Pid theirs() {
         return theirs;
     }
 
-    String ourName() {
+    public String ourName() {
         return ourName;
     }
 
-    String theirName() {
+    public String theirName() {
         return theirName;
     }
 
-    /// Evaluates in a process of its own on the Erlang node.
-    String erl(String expressions) {
+    /// Evaluates in a new process of the Erlang node.
+    public String erl(String expressions) {
         return erlang.eval(bindings() + expressions);
     }
 
-    Term erlTerm(String expressions) {
+    public Term erlTerm(String expressions) {
         return Term.parse(erl(expressions));
     }
 
@@ -143,49 +145,49 @@ final class Scene implements AutoCloseable {
     }
 
     /// Evaluates in the process `Theirs`.
-    String theirsDoes(String expressions) {
+    public String theirsDoes(String expressions) {
         return erl("conform:do(Theirs, fun() -> " + expressions + " end)");
     }
 
-    /// Evaluates in the process `Theirs`, and returns when the signals that it has sent have come to our node.
-    void theirsTells(String expressions) {
+    /// Evaluates in the process `Theirs`, and returns when its signals have arrived at Pier.
+    public void theirsTells(String expressions) {
         theirsDoes(expressions + ", Ours ! told");
         Term message = receive().term();
         if (!message.equals(Atom.of("told"))) {
-            throw new AssertionError("told something else before: " + message);
+            throw new AssertionError("another message arrived first: " + message);
         }
     }
 
-    /// Waits until `Theirs` has got these messages and no other.
-    void awaitTheirs(String messages) {
+    /// Waits until `Theirs` has exactly these messages.
+    public void awaitTheirs(String messages) {
         Await.until(
                 "the messages " + messages + " at their process",
                 () -> erl(messages + " =:= conform:seen(Theirs)").equals("true"));
     }
 
-    /// The next message to our process.
-    Message receive() {
-        return ours.receive(Await.PATIENCE).orElseThrow(() -> new AssertionError("no message came"));
+    /// The next message to the process of Pier.
+    public Message receive() {
+        return ours.receive(Await.PATIENCE).orElseThrow(() -> new AssertionError("no message arrived"));
     }
 
-    Message.Exit receiveExit() {
+    public Message.Exit receiveExit() {
         Message message = receive();
         return message.exit().orElseThrow(() -> new AssertionError("no exit signal, but " + message.term()));
     }
 
-    Message.Down receiveDown() {
+    public Message.Down receiveDown() {
         Message message = receive();
         return message.down().orElseThrow(() -> new AssertionError("no DOWN, but " + message.term()));
     }
 
-    /// Has Erlang end the connection; what either side says next opens another.
-    void disconnect() {
+    /// Lets Erlang end the connection; the next send of either side opens another.
+    public void disconnect() {
         erl("erlang:disconnect_node(Us)");
         Await.until("the end of the connection", () -> link().current().isEmpty());
     }
 
-    /// What went by from that side.
-    List<WireTap.Frame> framesBy(By side) {
+    /// The frames that side has sent since [#begin].
+    public List<WireTap.Frame> framesBy(By side) {
         return tap.frames().stream()
                 .filter(frame -> frame.sentBy(node.port()) == (side == By.PIER))
                 .toList();

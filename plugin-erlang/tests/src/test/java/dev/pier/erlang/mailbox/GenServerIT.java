@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Servers of ours called from Erlang and Elixir, and theirs called from here.
+/// `gen_server`s of Pier called from Erlang and Elixir, and those of Erlang and Elixir called from Pier.
 class GenServerIT {
     @RegisterExtension
     static final ErlangPeer erlang =
@@ -49,7 +49,7 @@ class GenServerIT {
     private static TestNode node;
     private static final Counter counter = new Counter();
 
-    /// `next` counts; the others are what a server may do to its caller.
+    /// `next` counts; the other requests are the ways in which a server can treat its caller.
     static final class Counter implements GenServer {
         private final AtomicLong count = new AtomicLong();
         private final LinkedBlockingQueue<Term> casts = new LinkedBlockingQueue<>();
@@ -129,7 +129,7 @@ class GenServerIT {
         return name;
     }
 
-    // Servers of ours.
+    // Servers of Pier.
 
     @Test
     void erlangCallsAndCasts() {
@@ -153,7 +153,7 @@ class GenServerIT {
                 .isEqualTo("{[{" + node.name() + ",multi}],[]}");
         assertThat(erlang.eval("gen_server:multi_call(['" + node.name() + "'], nobody, multi, 20000)"))
                 .isEqualTo("{[],[" + node.name() + "]}");
-        // A tag without alias, as from nodes before OTP 24 and from other languages.
+        // A tag without alias, as nodes before OTP 24 and other languages send.
         assertThat(erlang.eval("R = make_ref(), " + counterHere()
                         + " ! {'$gen_call', {self(), R}, plain}, receive {R, X} -> X after 20000 -> mute end"))
                 .isEqualTo("plain");
@@ -169,13 +169,13 @@ class GenServerIT {
     }
 
     @Test
-    void aCallerOfNobodyIsToldAtOnce() {
+    void aCallToAMissingServerFailsAtOnce() {
         assertThat(erlang.eval("catch gen_server:call({nobody, '" + node.name() + "'}, next, infinity)"))
                 .startsWith("{'EXIT',{noproc,");
     }
 
     @Test
-    void aServerThatFailsTellsItsCallerAndGoesOn() {
+    void aFailedCallIsReportedAndTheServerGoesOn() {
         try (LogCapture log = LogCapture.begin()) {
             assertThat(erlang.eval("catch gen_server:call(" + counterHere() + ", fail, infinity)"))
                     .startsWith(
@@ -212,7 +212,7 @@ class GenServerIT {
     }
 
     @Test
-    void aLateAnswerIsNobodys() throws InterruptedException {
+    void aLateAnswerIsDiscarded() throws InterruptedException {
         CompletableFuture<String> mailbox = CompletableFuture.supplyAsync(() -> erlang.eval("catch gen_server:call("
                 + counterHere() + ", later, 50), gen_server:call(" + counterHere()
                 + ", later), erlang:process_info(self(), messages)"));
@@ -224,7 +224,7 @@ class GenServerIT {
     }
 
     @Test
-    void aServerThatEndsTellsItsCallers() throws Exception {
+    void theEndOfAServerEndsItsCalls() throws Exception {
         String name = TestHost.uniqueName("mortal");
         Counter mortal = new Counter();
         ErlangProcess process = node.processes().register(name, mortal);
@@ -239,7 +239,7 @@ class GenServerIT {
     }
 
     @Test
-    void aServerIsStoppedAsErlangAndElixirStopTheirs() {
+    void erlangAndElixirStopAServer() {
         for (String stop : List.of(
                 "gen_server:stop(S)",
                 "'Elixir.GenServer':stop(S)",
@@ -304,7 +304,7 @@ class GenServerIT {
         assertThat(fresh.count).hasValue(10_000);
     }
 
-    // Servers of theirs.
+    // Servers of Erlang and Elixir.
 
     @Test
     void aServerIsCalledByNameAndByPid() {
@@ -321,17 +321,17 @@ class GenServerIT {
     }
 
     @Test
-    void aMissingServerIsSaidAtOnce() {
+    void aCallToAMissingErlangServerFailsAtOnce() {
         RemoteExit e = catchThrowableOfType(
                 RemoteExit.class, () -> node.peer(erlang).server("nobody").call(1, Duration.ofMinutes(5)));
         assertThat(e.reason()).isEqualTo(Atom.of("noproc"));
         assertThat(e).hasMessageContaining("nobody").hasMessageContaining(erlang.nodeName());
     }
 
-    /// Only what was known before anything was sent: the wire does not say whether `noproc` is the monitor's answer, or
-    /// what the server itself ended with after it had taken the request.
+    /// Only a failure before anything was sent: on the wire, `noproc` may be the answer to the monitor, or the exit
+    /// reason of the server after it took the request.
     @Test
-    void aMissingServerHereHasCertainlyNotRun() {
+    void aCallToAMissingLocalServerHasNotRun() {
         Mailbox gone = node.processes().mailbox();
         gone.close();
         RemoteExit here = catchThrowableOfType(
@@ -413,7 +413,7 @@ class GenServerIT {
     }
 
     @Test
-    void badRequestsAndMissingNodesAreSaidBeforeAnythingIsSent() {
+    void badRequestsAndMissingNodesFailBeforeAnythingIsSent() {
         String name = server();
         GenServerRef server = node.peer(erlang).server(name);
         assertThatThrownBy(() -> server.call(Double.NaN)).isInstanceOf(BadArgument.class);
@@ -424,7 +424,7 @@ class GenServerIT {
     }
 
     @Test
-    void aServerOfOursIsCalledFromHere() {
+    void aLocalServerIsCalled() {
         String name = TestHost.uniqueName("local");
         ErlangProcess process = node.processes().register(name, new Counter());
         GenServerRef local = node.server(process.self());
@@ -483,7 +483,7 @@ class GenServerIT {
     }
 
     @Test
-    void aMessageThatBreaksOffHarmsNobodyElse() {
+    void aCallWithoutACallerIsAnOrdinaryMessage() {
         try (Mailbox mailbox = node.processes().mailbox()) {
             mailbox.send("counter", Tuple.of(Atom.of("$gen_call"), Atom.of("no_from"), Atom.of("next")));
             mailbox.send(

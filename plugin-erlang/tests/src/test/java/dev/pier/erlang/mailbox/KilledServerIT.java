@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// A server that is killed, and what waits for it in Erlang.
+/// A Java server that is killed while Erlang processes wait for it.
 class KilledServerIT {
     private static final int ROUNDS = 25;
     private static final int EACH = 10;
@@ -60,7 +60,7 @@ class KilledServerIT {
         Process java = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
-                        // It does not live long enough for more.
+                        // The process is killed before it can do more.
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Djava.net.preferIPv4Stack=true",
@@ -94,7 +94,7 @@ class KilledServerIT {
                         + random.nextInt(5) + "), Self ! started, persistent_term:put(left, waits:left(All)) end),"
                         + " receive started -> ok end");
             } finally {
-                // SIGKILL: nothing of it says good-bye.
+                // SIGKILL: the process sends nothing at its end.
                 java.destroyForcibly().waitFor();
             }
             Await.value(

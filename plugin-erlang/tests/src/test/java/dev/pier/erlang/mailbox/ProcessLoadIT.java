@@ -39,11 +39,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Many messages, in order; floods; and sides that are killed at any moment.
+/// Processes under load: many messages in order, floods, and nodes that are killed at any moment.
 class ProcessLoadIT {
     private static final int MANY = 100_000;
 
-    /// Every so many messages one is large enough to be sent in fragments.
+    /// One in this many messages is large enough to be sent in fragments.
     private static final int LARGE_EVERY = 1000;
 
     private static final int LARGE_BYTES = 300_000;
@@ -93,7 +93,7 @@ class ProcessLoadIT {
     }
 
     @Test
-    void aHundredThousandMessagesGoToErlangInOrderWithFragmentsAmongThem() {
+    void messagesToErlangKeepTheirOrderAmongFragments() {
         String name = TestHost.uniqueName("counter");
         erlang.eval("load:counter(" + name + ", " + MANY + ")");
         Binary large = Binary.of(new byte[LARGE_BYTES]);
@@ -107,7 +107,7 @@ class ProcessLoadIT {
         Await.value("all messages", () -> erlang.eval("load:result(" + name + ")"), "in_order"::equals);
     }
 
-    /// The queue to a peer is bounded, and a sender that is faster than the network is told so.
+    /// The queue to a peer is bounded: a sender that is faster than the network gets [Overloaded].
     private static void sendPatiently(Mailbox mailbox, String name, Tuple message) {
         long deadline = System.nanoTime() + Await.PATIENCE.toNanos();
         while (true) {
@@ -124,7 +124,7 @@ class ProcessLoadIT {
     }
 
     @Test
-    void aHundredThousandMessagesComeFromErlangInOrderWithFragmentsAmongThem() {
+    void messagesFromErlangKeepTheirOrderAmongFragments() {
         String name = TestHost.uniqueName("java");
         try (Mailbox mailbox = node.processes().mailbox(name)) {
             CompletableFuture<String> sending = CompletableFuture.supplyAsync(() -> erlang.eval(
@@ -144,7 +144,7 @@ class ProcessLoadIT {
     }
 
     @Test
-    void aFloodAtOneMailboxLeavesTheOthersAlone() throws Exception {
+    void aFloodOfOneMailboxLeavesTheOthersUsable() throws Exception {
         MailboxSettings small = new MailboxSettings(1000, 1 << 20, MailboxSettings.Overflow.DROP);
         String echo = TestHost.uniqueName("echo");
         erlang.eval("load:start_echo(" + echo + ")");
@@ -172,7 +172,7 @@ class ProcessLoadIT {
         }
     }
 
-    /// Whatever dies, and whenever: nobody waits for ever, and what waits is told why.
+    /// Whichever side ends, and whenever: every wait ends, with its cause.
     @Test
     void killingEitherSideLeavesNothingWaiting() throws Exception {
         Random random = new Random(4711);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Nodes that are no Erlang: `erl_call`, and a program in C on `ei`. Both come by the older door of `rex`.
+/// Calls by `erl_call` and by a C program that uses `ei`. Both use the legacy `rex` protocol.
 class CNodesIT {
     private static final String COOKIE = "cnodescookie";
 
@@ -69,18 +69,18 @@ class CNodesIT {
     }
 
     @Test
-    void erlCallHasItsAnswer() throws Exception {
+    void erlCallIsAnswered() throws Exception {
         assertThat(erlCall("useless myfunction [a,300]")).isEqualTo("{hello, [a, 300]}");
     }
 
     @Test
-    void erlCallIsToldOfWhatIsNotExposed() throws Exception {
+    void erlCallOfAFunctionThatIsNotExposedFails() throws Exception {
         assertThat(erlCall("nosuch function [a]"))
                 .isEqualTo("{badrpc, {'EXIT', {undef, [{nosuch, function, [a], []}]}}}");
     }
 
     @Test
-    void aProgramInCHasItsAnswer() throws Exception {
+    void aProgramInCIsAnswered() throws Exception {
         assertThat(Path.of("/usr/include/ei.h")).as("ei (Debian: erlang-dev)").isReadable();
         Path source = folder.resolve("caller.c");
         Files.writeString(source, """

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Functions of ours, called by a real node in each way that Erlang has.
+/// Functions of Pier, called by a real node in each way that Erlang has.
 class CalledFromErlangIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -93,7 +93,7 @@ class CalledFromErlangIT {
         node.close();
     }
 
-    /// Waits until it is interrupted, and tells of both.
+    /// Waits until it is interrupted, and reports its start and the interrupt.
     private static Object sleep(String name) throws InterruptedException {
         EVENTS.add(name + " sleeps");
         try {
@@ -109,7 +109,7 @@ class CalledFromErlangIT {
         Await.until("'" + event + "'", () -> EVENTS.remove(event));
     }
 
-    /// The text with `N` for the name of our node.
+    /// Evaluates with the name of the Pier node as `N`.
     private static String eval(String expressions) {
         return erlang.eval(expressions.replaceAll("\\bN\\b", "'" + node.name() + "'"));
     }
@@ -129,7 +129,7 @@ class CalledFromErlangIT {
                 "gen_server:call({rex, N}, {call, useless, myfunction, [1,2], group_leader()})",
                 "begin {rex, N} ! {self(), {call, useless, myfunction, [1,2], user}}, receive {rex, R} -> R end end",
             })
-    void eachKindOfCallHasItsAnswer(String call) {
+    void everyKindOfCallIsAnswered(String call) {
         assertThat(eval(call)).isEqualTo("{hello,[1,2]}");
     }
 
@@ -142,12 +142,13 @@ class CalledFromErlangIT {
                 "rpc:eval_everywhere([N], java, tells, [<<\"TEXT\">>])",
                 "gen_server:cast({rex, N}, {cast, java, tells, [<<\"TEXT\">>], user})",
                 "spawn(N, java, tells, [<<\"TEXT\">>])",
-                // Linked to a caller that ends with its answer, which must not be before this one's end.
+                // The process is linked to its caller, which ends with the answer: that must follow the end of the
+                // process.
                 "(fun(P) -> R = monitor(process, P), receive {'DOWN', R, _, _, _} -> ok end end)"
                         + "(spawn_link(N, java, tells, [<<\"TEXT\">>]))",
                 "spawn_opt(N, java, tells, [<<\"TEXT\">>], [{priority, high}, {fullsweep_after, 10}])",
             })
-    void whatIsCastRuns(String cast) {
+    void castsRun(String cast) {
         String name = cast.replaceFirst(".*?((\\w+:)?\\w+)\\(\\[?\\{?(rex, )?N.*", "$1");
         eval(cast.replace("TEXT", name));
         awaitEvent(name);
@@ -163,14 +164,14 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void identitiesGoBackUnchanged() {
+    void pidsAndReferencesReturnUnchanged() {
         assertThat(eval("T = {self(), make_ref(), hd(erlang:ports()), fun lists:map/2, fun(X) -> X end},"
                         + " T =:= erpc:call(N, java, echo, [T])"))
                 .isEqualTo("true");
     }
 
     @Test
-    void theCallerIsKnown() {
+    void aFunctionKnowsItsCaller() {
         assertThat(eval("erpc:call(N, java, who, [])")).isEqualTo("<<\"" + erlang.nodeName() + "\">>");
     }
 
@@ -181,7 +182,7 @@ class CalledFromErlangIT {
                 .isEqualTo("[3,7,#{<<\"a\">> => 7}]");
     }
 
-    /// What Erlang's own functions `throw(x)`, `exit(x)`, `error(x)` give.
+    /// As with `throw(x)`, `exit(x)` and `error(x)` of an Erlang function.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -190,7 +191,7 @@ class CalledFromErlangIT {
                 "exits  | exit      | {exception,{x,1}}",
                 "fails  | error     | {exception,{x,1},[{java,fails,1,[{file,\"CalledFromErlangIT.java\"},{line,L}]}]}"
             })
-    void whatAFunctionRaisesIsErlangsClassAndReason(String function, String kind, String reason) {
+    void raisedExceptionsKeepTheirClassAndReason(String function, String kind, String reason) {
         String seen = eval("try erpc:call(N, java, " + function + ", [{x,1}]) catch C:R -> {C,R} end");
         assertThat(seen.replaceAll("\\{line,\\d+}", "{line,L}")).isEqualTo("{" + kind + "," + reason + "}");
     }
@@ -219,7 +220,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void anArgumentThatDoesNotFitIsBadarg() {
+    void anArgumentOfAnotherTypeIsBadarg() {
         String expected = "{badarg,<<\"argument 1: expected integer, got atom x\">>}";
         assertThat(eval("try erpc:call(N, java, number, [x]) catch error:{exception, R, _} -> R end"))
                 .isEqualTo(expected);
@@ -228,13 +229,13 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void aResultThatHasNoErlangFormIsAnErrorOfItsOwnCallOnly() {
+    void aResultWithoutErlangFormFailsOnlyItsCall() {
         assertThat(eval("try erpc:call(N, java, nan, []) catch error:{exception, R, _} -> element(2, R) end"))
                 .isEqualTo("<<\"dev.pier.erlang.BadArgument\">>");
         assertThat(eval("lists:member(N, nodes(connected))")).isEqualTo("true");
     }
 
-    /// As a real node: `undef`, with the arguments in the frame.
+    /// As on a real node: `undef`, with the arguments in the stack frame.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -245,7 +246,7 @@ class CalledFromErlangIT {
                 "os, cmd, [\"true\"]",
                 "erlang, apply, [fun() -> 1 end,[]]"
             })
-    void whatIsNotExposedIsUndef(String mfa) {
+    void aFunctionThatIsNotExposedIsUndef(String mfa) {
         assertThat(eval("{M,F,A} = {" + mfa + "}, X = {undef,[{M,F,A,[]}]},"
                         + " [try erpc:call(N, M, F, A) catch error:{exception, R, S} -> {R,S} =:= X end,"
                         + "  rpc:call(N, M, F, A) =:= {badrpc,{'EXIT',X}},"
@@ -255,7 +256,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void spawningWhatIsNotExposedIsNeverSilent() {
+    void aSpawnOfAFunctionThatIsNotExposedFails() {
         assertThat(eval("try spawn(N, nosuch, f, [1]) catch C:R -> {C,R} end")).isEqualTo("{error,undef}");
         assertThat(eval("{P,M} = spawn_monitor(N, nosuch, f, [1]), receive {'DOWN',M,process,P,R} -> R end"))
                 .isEqualTo("{undef,[{nosuch,f,[1],[]}]}");
@@ -277,7 +278,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void aCallerThatTimesOutInterruptsTheFunction() {
+    void aTimeoutOfTheCallerInterruptsTheFunction() {
         assertThat(eval("try erpc:call(N, java, sleeps, [<<\"erpc\">>], 200) catch C:R -> {C,R} end"))
                 .isEqualTo("{error,{erpc,timeout}}");
         awaitEvent("erpc sleeps");
@@ -290,7 +291,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void aCallerThatDiesInterruptsTheFunction() {
+    void theEndOfTheCallerInterruptsTheFunction() {
         eval("P = spawn(fun() -> erpc:call(N, java, sleeps, [<<\"killed\">>]) end), register(killed_caller, P)");
         awaitEvent("killed sleeps");
         eval("exit(whereis(killed_caller), kill)");
@@ -326,7 +327,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void beyondTheBoundACallFailsAtOnce() {
+    void aCallBeyondTheLimitFailsAtOnce() {
         Await.until("no call to run", () -> node.runtime().callLimiter().running() == 0);
         eval("register(crowd, spawn(fun() ->"
                 + " [spawn_link(N, java, sleeps, [<<\"crowd\">>]) || _ <- lists:seq(1, " + MAX_CALLS + ")],"
@@ -345,7 +346,7 @@ class CalledFromErlangIT {
 
     @Test
     @Says(in = Section.SILENT, value = "SPAWN_REPLY precedes every other signal with the request's id.")
-    void manyCallsAtOnceKeepTheirOrderOfSignals() {
+    void concurrentCallsKeepTheOrderOfTheirSignals() {
         assertThat(eval("Rs = [{I, erpc:send_request(N, java, echo, [I])} || I <- lists:seq(1, 40)],"
                         + " lists:all(fun({I, R}) -> erpc:receive_response(R, 20000) =:= I end, Rs)"))
                 .isEqualTo("true");
@@ -353,7 +354,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void aProcessIsToldOfWhileItRuns() {
+    void aSpawnIsAnsweredWhileTheFunctionRuns() {
         assertThat(eval("R = spawn_request(N, java, sleeps, [<<\"spawned\">>], [monitor]),"
                         + " receive {spawn_reply, R, ok, P} -> persistent_term:put(spawned, P) end"))
                 .isEqualTo("ok");
@@ -372,7 +373,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void anOptionThatErlangDoesNotKnowIsBadopt() {
+    void anUnknownSpawnOptionIsBadopt() {
         assertThat(eval("R = spawn_request(N, java, echo, [1], [monitor, {no_such_option, 1}]),"
                         + " receive {spawn_reply, R, error, E} -> E end"))
                 .isEqualTo("badopt");
@@ -383,7 +384,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void whatIsTakenBackIsUndefAgain() {
+    void aWithdrawnFunctionIsUndef() {
         Exposure older = node.runtime().expose("java", "version", 0, _ -> 1);
         Exposure newer = node.runtime().expose("java", "version", 0, _ -> 2);
         assertThat(eval("erpc:call(N, java, version, [])")).isEqualTo("2");
@@ -396,7 +397,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void rexTellsItsFeatures() {
+    void rexAnswersFeatures() {
         assertThat(eval("{rex, N} ! {self(), features_request}, receive {features_reply, N, Fs} -> Fs end"))
                 .isEqualTo("[erpc]");
         assertThat(eval("element(3, gen_server:call({rex, N}, features_request))"))
@@ -404,7 +405,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void aKilledRexComesBack() {
+    void aKilledRexIsRestarted() {
         ProcessTable processes = node.node().processes();
         LocalProcess rex = processes.whereis(Atom.of("rex")).orElseThrow();
         node.runtime().expose("java", "pid_of_rex", 0, _ -> rex.pid());
@@ -415,7 +416,7 @@ class CalledFromErlangIT {
     }
 
     @Test
-    void nonsenseToRexHarmsNobody() {
+    void rexDiscardsMalformedMessages() {
         eval("[{rex, N} ! T || T <- [x, {}, {a,b}, {self(), x}, {'$gen_call', x, y}, {'$gen_cast', {cast,1,2,3,4}},"
                 + " {'$gen_call', {self(), make_ref()}, {call, 1, f, [], user}}, \"text\", {self(), {call, m}}]]");
         assertThat(eval("rpc:block_call(N, java, echo, [1])")).isEqualTo("1");

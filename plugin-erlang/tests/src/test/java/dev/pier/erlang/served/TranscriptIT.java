@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Does in a real node what `docs/called-from-erlang.md` shows of a shell.
+/// Evaluates the shell session of `docs/called-from-erlang.md` on a real node.
 class TranscriptIT {
     private static final Path DOCUMENT = Path.of("..", "..", "docs", "called-from-erlang.md");
     private static final Pattern STEP = Pattern.compile("(?m)^\\d+> (.*)\\.\\R(.*)$");
@@ -55,7 +55,7 @@ class TranscriptIT {
     }
 
     @Test
-    void theShellAnswersAsTheDocumentSays() throws IOException {
+    void theShellAnswersAsDocumented() throws IOException {
         List<MatchResult> steps =
                 STEP.matcher(Files.readString(DOCUMENT)).results().toList();
         assertThat(steps).hasSizeGreaterThan(11);

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The examples of uWSGI's page "Integrating uWSGI with Erlang", each by its heading there. The modules do what those
-/// on the page do.
+/// The examples of uWSGI's page "Integrating uWSGI with Erlang", each by its heading there, with modules that act like
+/// those of the page.
 class UwsgiPageIT {
 
     @RegisterExtension
@@ -67,7 +67,7 @@ class UwsgiPageIT {
 
     @Test
     void pythonErlangMappings() {
-        // The page's table, where a pid is a tuple of three, and text becomes an atom unless it is bytes.
+        // The table of the page: a pid is a tuple of three, and text becomes an atom unless it is bytes.
         Term value = Term.parse("[<<\"str\">>,unicode,42,[1,2],{a,b}]");
         assertThat(node.peer(erlang).call("erlang", "hd", List.of(value)).term())
                 .isEqualTo(value);
@@ -82,11 +82,11 @@ class UwsgiPageIT {
     void sendingMessagesToErlangNodes() {
         erlang.eval("uwsgiecho:start('" + node.name() + "')");
         try (Mailbox useless = node.processes().mailbox("useless")) {
-            // By the name of the process that the message is for; the answer comes to the name that the echo knows.
+            // To the name of the receiver; the answer goes to the name that the echo process knows.
             node.peer(erlang).send("echoer", "Hello echo server !!!");
             assertThat(received(useless)).isEqualTo(Term.parse("{i_am_echo,<<\"Hello echo server !!!\">>}"));
 
-            // By its pid, which uWSGI calls problematic.
+            // To its pid, which uWSGI calls problematic.
             Term echoer = node.peer(erlang)
                     .call("erlang", "whereis", Atom.of("echoer"))
                     .term();

@@ -1,5 +1,6 @@
-package dev.pier.erlang.conformance;
+package dev.pier.erlang.conformance.control;
 
+import dev.pier.erlang.conformance.Scene;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import java.io.IOException;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The control messages of [SignalTable] between a node of ours and a real one, and each of them seen on the wire.
+/// The control messages of [SignalTable] between Pier and a real node. Each must be seen on the wire.
 class ControlMessagesIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -34,7 +35,7 @@ class ControlMessagesIT {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void isAsTheDocumentSays(SignalTable.Case row) {
+    void followsItsRule(SignalTable.Case row) {
         scene.begin();
         row.exchange().accept(scene);
         Await.value(

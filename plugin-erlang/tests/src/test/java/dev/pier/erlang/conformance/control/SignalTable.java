@@ -1,4 +1,4 @@
-package dev.pier.erlang.conformance;
+package dev.pier.erlang.conformance.control;
 
 import static dev.pier.erlang.conformance.By.ERLANG;
 import static dev.pier.erlang.conformance.By.PIER;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.Message;
+import dev.pier.erlang.conformance.By;
+import dev.pier.erlang.conformance.Scene;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
@@ -15,21 +17,24 @@ import dev.pier.erlang.testing.Await;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Each control message that nodes of today send, in each direction in which one of Pier and Erlang sends it: what the
-/// document says of it, and an exchange that holds only if both sides see it so. [ControlMessagesIT] runs them, and
-/// looks at the wire for the message itself.
-final class SignalTable {
+/// The control messages that current nodes send, for each direction between Pier and Erlang: the rule, and an exchange
+/// that succeeds only if both sides follow it. [ControlMessagesIT] runs the exchanges, and looks for the message on the
+/// wire.
+public final class SignalTable {
     private static final Atom BYE = Atom.of("bye");
     private static final Atom NOPROC = Atom.of("noproc");
 
+    /// The test that runs the table.
+    public static final String SHOWN_BY = ControlMessagesIT.class.getSimpleName();
+
     private SignalTable() {}
 
-    /// @param operation the control message's number
+    /// @param operation the number of the control message
     /// @param signal its name in the document
-    /// @param by who sends it
-    /// @param says what the document says
-    /// @param exchange fails if it is not so
-    record Case(int operation, String signal, By by, String says, Consumer<Scene> exchange) {
+    /// @param by the sender
+    /// @param says the rule, paraphrased
+    /// @param exchange fails if the rule is not followed
+    public record Case(int operation, String signal, By by, String says, Consumer<Scene> exchange) {
         @Override
         public String toString() {
             return operation + " " + signal + " by " + by + ": " + says;
@@ -40,7 +45,7 @@ final class SignalTable {
         return new Case(operation, signal, by, says, exchange);
     }
 
-    static List<Case> cases() {
+    public static List<Case> cases() {
         return List.of(
                 of(1, "LINK", ERLANG, "links two processes", s -> {
                     s.theirsTells("link(Ours)");

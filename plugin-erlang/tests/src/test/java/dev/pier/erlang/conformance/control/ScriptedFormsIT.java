@@ -1,4 +1,4 @@
-package dev.pier.erlang.conformance;
+package dev.pier.erlang.conformance.control;
 
 import static dev.pier.erlang.testing.TermBytes.atom;
 import static dev.pier.erlang.testing.TermBytes.integer;
@@ -9,8 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.ScriptedScene;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.Frame;
 import dev.pier.erlang.dist.FrameDecoder;
@@ -20,68 +24,66 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.testing.Await;
-import dev.pier.erlang.testing.FrameBytes;
 import dev.pier.erlang.testing.LogCapture;
-import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The control messages that no real node sends to one of ours: forms that went out of use, forms that are in the
-/// document only, and those of OTP 28 that we do not ask for. Played by hand.
+/// The control messages that no real node sends to Pier: obsolete forms, forms that only the document has, and those
+/// of OTP 28, which Pier does not offer. The peer is scripted.
 class ScriptedFormsIT {
     private static final Atom BYE = Atom.of("bye");
 
-    /// All but UNLINK_ID, as before OTP 23.3.
-    private static final long NO_UNLINK_ID = (ScriptedPeer.MODERN_FLAGS & ~0x2000000L & ~0x4000000L) | 0x1070f94L;
+    /// All flags but UNLINK_ID, as before OTP 23.3.
+    private static final long NO_UNLINK_ID =
+            (ScriptedPeer.MODERN_FLAGS & ~DistFlags.UNLINK_ID & ~DistFlags.MANDATORY_25_DIGEST)
+                    | DistFlags.MANDATORY_25;
 
     /// Monitors, and no EXIT_PAYLOAD, as before OTP 22.
-    private static final long NO_EXIT_PAYLOAD = ScriptedPeer.MODERN_FLAGS & ~0x400000L;
+    private static final long NO_EXIT_PAYLOAD = ScriptedPeer.MODERN_FLAGS & ~DistFlags.EXIT_PAYLOAD;
 
-    private final ScriptedPeer peer = ScriptedPeer.named("scripted").cookie("for_scripted_forms");
-    private TestNode node;
-    @SuppressWarnings("NullAway.Init") // Each test connects first.
-    private ScriptedConnection connection;
+    private ScriptedScene scene;
+    private ScriptedPeer peer;
     private Mailbox ours;
 
     @BeforeEach
     void open() throws IOException {
-        node = TestNode.start(peer.cookie());
-        ours = node.processes().mailbox(TestHost.uniqueName("ours"));
-        ours.trapExit(true);
+        connect(ScriptedPeer.MODERN_FLAGS);
     }
 
     @AfterEach
     void close() {
-        connection.close();
-        peer.close();
-        node.close();
+        scene.close();
     }
 
-    private void connect(long flags) {
-        connection = peer.flags(flags).connectAndShakeHands(node.name());
-        Await.until(
-                "the connection",
-                () -> node.node().links().stream()
-                        .anyMatch(link -> link.current().isPresent()));
+    /// Replaces the scene by one with a peer that offers these flags.
+    private void reconnect(long flags) throws IOException {
+        scene.close();
+        connect(flags);
     }
 
-    private void connect() {
-        connect(ScriptedPeer.MODERN_FLAGS);
+    private void connect(long flags) throws IOException {
+        scene = ScriptedScene.withFlags(flags);
+        peer = scene.peer();
+        ours = scene.node().processes().mailbox(TestHost.uniqueName("ours"));
+        ours.trapExit(true);
     }
 
-    private void send(byte[] control, byte[]... payload) {
-        connection.sendFrame(payload.length == 0 ? FrameBytes.normal(control) : FrameBytes.normal(control, payload[0]));
+    private void send(byte[] control) {
+        scene.send(control);
+    }
+
+    private void send(byte[] control, byte[] payload) {
+        scene.send(control, payload);
     }
 
     private void expect(byte[] control) {
-        assertThat(connection.expectFrame()).isEqualTo(FrameBytes.normal(control));
+        scene.expect(control);
     }
 
     private byte[] us() {
@@ -89,11 +91,11 @@ class ScriptedFormsIT {
     }
 
     private Pid them() {
-        return new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
+        return scene.peerPid(1);
     }
 
     private Message receive() {
-        return ours.receive(Await.PATIENCE).orElseThrow(() -> new AssertionError("no message came"));
+        return ScriptedScene.receive(ours);
     }
 
     private void expectExit(String reason) {
@@ -103,8 +105,8 @@ class ScriptedFormsIT {
     @Test
     @Says(in = Section.CONTROL, value = "4 UNLINK by the peer: obsolete; still removes the process link.")
     @Says(in = Section.CONTROL, value = "4 UNLINK by Pier: only to a node without DFLAG_UNLINK_ID.")
-    void theObsoleteUnlink() {
-        connect(NO_UNLINK_ID);
+    void theObsoleteUnlink() throws IOException {
+        reconnect(NO_UNLINK_ID);
         ours.link(them());
         expect(tuple(integer(1), us(), peer.pid(1)));
         ours.unlink(them());
@@ -118,11 +120,10 @@ class ScriptedFormsIT {
 
     @Test
     @Says(in = Section.CONTROL, value = "5 NODE_LINK: no node sends it; it ends the connection, as in Erlang.")
-    void theNodeLinkThatIsNone() {
-        connect();
+    void aNodeLinkEndsTheConnection() {
         try (LogCapture log = LogCapture.begin()) {
             send(tuple(integer(5)));
-            connection.expectClosed();
+            scene.connection().expectClosed();
             Await.asserted(
                     "the warning",
                     () -> assertThat(log.warnings("a control message 5")).hasSize(1));
@@ -134,7 +135,6 @@ class ScriptedFormsIT {
     @Says(in = Section.CONTROL, value = "18 EXIT2_TT by the peer: EXIT2 with a trace token; Erlang does not send it.")
     @Says(in = Section.CONTROL, value = "27 PAYLOAD_EXIT2_TT by the peer: replaces EXIT2_TT; Erlang does not send it.")
     void exitSignalsWithATraceToken() {
-        connect();
         send(tuple(integer(1), peer.pid(1), us()));
         send(tuple(integer(13), peer.pid(1), us(), nil(), atom("op_13")));
         expectExit("op_13");
@@ -147,8 +147,8 @@ class ScriptedFormsIT {
     @Test
     @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by the peer: reports the end of a monitored process.")
     @Says(in = Section.CONTROL, value = "21 MONITOR_P_EXIT by Pier: to a node without DFLAG_EXIT_PAYLOAD.")
-    void theOlderDown() {
-        connect(NO_EXIT_PAYLOAD);
+    void theOlderDown() throws IOException {
+        reconnect(NO_EXIT_PAYLOAD);
         Reference monitor = ours.monitor(them());
         expect(tuple(integer(19), us(), peer.pid(1), TermBytes.reference(monitor)));
         send(tuple(integer(21), peer.pid(1), us(), TermBytes.reference(monitor), atom("bye")));
@@ -164,14 +164,14 @@ class ScriptedFormsIT {
     @Test
     @Says(in = Section.CONTROL, value = "32 SPAWN_REPLY_TT by the peer: SPAWN_REPLY with a trace token.")
     void theAnswerToASpawnWithATraceToken() throws IOException {
-        connect();
-        CompletableFuture<Reply> call =
-                node.peer(node.node().link(NodeName.parse(peer.nodeName()))).callAsync("any", "function");
+        CompletableFuture<Reply> call = scene.node()
+                .peer(scene.node().node().link(NodeName.parse(peer.nodeName())))
+                .callAsync("any", "function");
         FrameDecoder decoder =
                 new FrameDecoder(new Capabilities(peer.flags()), DecodeLimits.DEFAULT, FragmentLimits.DEFAULT);
-        // The first asks whose terminal the call is to print to.
+        // The first spawn looks up the group leader.
         for (int i = 1; i <= 2; i++) {
-            byte[] frame = connection.expectFrame();
+            byte[] frame = scene.connection().expectFrame();
             ControlMessage control = ((Frame.Message) decoder.decode(frame, 0, frame.length)).control();
             ControlMessage.SpawnRequest request = (ControlMessage.SpawnRequest) control;
             byte[] id = TermBytes.reference(request.requestId());
@@ -190,14 +190,13 @@ class ScriptedFormsIT {
     @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: a message to a name.")
     @Says(in = Section.CONTROL, value = "37 ALTACT_SIG_SEND by the peer: an exit signal; unknown flags are ignored.")
     void theSignalsOfOtp28() {
-        connect();
         byte[] name = atom(ourName());
         send(
                 tuple(
                         integer(34),
                         peer.pid(1),
                         TermBytes.reference(
-                                node.node().processes().identifiers().nextReference()),
+                                scene.node().node().processes().identifiers().nextReference()),
                         nil()),
                 nil());
         send(tuple(integer(37), integer(0), peer.pid(1), us()), atom("to_pid"));

@@ -1,7 +1,11 @@
-package dev.pier.erlang.conformance;
+package dev.pier.erlang.conformance.frames;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.conformance.By;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Scene;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -15,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// In what frames a node of ours and a real one put their control messages.
+/// The frames in which Pier and a real node send their control messages.
 class FramesOnTheWireIT {
     private static final int LARGE = 300_000;
     private static final int FRAGMENT = 64 << 10;
@@ -65,7 +69,7 @@ class FramesOnTheWireIT {
     @Test
     @Says(in = Section.HEADER, value = "Erlang sends an atom's text once, and then its place in the cache.")
     @Says(in = Section.HEADER, value = "A header may name no atoms; they are inside the terms then.")
-    void erlangNamesAnAtomOnceAndWeSpellItEachTime() {
+    void erlangCachesAtomsAndPierDoesNot() {
         for (int i = 0; i < 2; i++) {
             scene.tap().clear();
             scene.erl("Ours ! conformance_of_the_atom_cache");
@@ -90,7 +94,7 @@ class FramesOnTheWireIT {
 
     @Test
     @Says(in = Section.HEADER, value = "Pier splits a message above 64 KiB into fragments, and Erlang assembles it.")
-    void weSendFragments() {
+    void pierSendsFragments() {
         scene.ours().send(scene.theirs(), Binary.of(new byte[LARGE]));
         scene.awaitTheirs("[<<0:" + 8 * LARGE + ">>]");
         assertThat(fragments(By.PIER)).hasSize(Math.ceilDiv(LARGE, FRAGMENT));
@@ -101,9 +105,9 @@ class FramesOnTheWireIT {
     @Test
     @Says(
             in = Section.SILENT,
-            value =
-                    "A large message that was queued before the connection was up is one frame, with or without DFLAG_FRAGMENTS.")
-    void whatWasQueuedBeforeTheConnectionIsNotSplit() {
+            value = "A large message that was queued before the connection was up is one frame, with or without"
+                    + " DFLAG_FRAGMENTS.")
+    void messagesQueuedBeforeTheConnectionAreNotSplit() {
         scene.disconnect();
         scene.erl("Ours ! binary:copy(<<\"x\">>, " + LARGE + ")");
         assertThat(((Binary) scene.receive().term()).size()).isEqualTo(LARGE);

@@ -1,4 +1,4 @@
-package dev.pier.erlang.conformance;
+package dev.pier.erlang.conformance.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -12,6 +12,10 @@ import com.ericsson.otp.erlang.OtpMbox;
 import com.ericsson.otp.erlang.OtpNode;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.Message;
+import dev.pier.erlang.UnsupportedByPeer;
+import dev.pier.erlang.conformance.By;
+import dev.pier.erlang.conformance.Says;
+import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.jinterface.OtpTerms;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
@@ -27,7 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// A node that has no more than the mandatory flags: JInterface's. It gets the oldest form of everything, and sends it.
+/// A JInterface node, which offers little more than the mandatory flags: both sides use the oldest form of each
+/// signal.
 class JInterfacePeerIT {
     private static final String COOKIE = "of_both";
     private static final Atom BYE = Atom.of("bye");
@@ -122,6 +127,21 @@ class JInterfacePeerIT {
         ours.exit(pidOfTheirs(), BYE);
         assertThat(awaitExit().reason()).isEqualTo(new OtpErlangAtom("bye"));
         onTheWire(By.PIER, 8);
+    }
+
+    /// JInterface closes the connection on a control message that it does not know.
+    @Test
+    void aMonitorIsRefusedAndTheConnectionLives() throws Exception {
+        UnsupportedByPeer byPid = catchThrowableOfType(UnsupportedByPeer.class, () -> ours.monitor(pidOfTheirs()));
+        UnsupportedByPeer byName =
+                catchThrowableOfType(UnsupportedByPeer.class, () -> ours.monitor("theirs", otherName));
+        assertThat(byPid).hasMessageContainingAll(otherName, "DFLAG_DIST_MONITOR");
+        assertThat(byName).hasMessageContainingAll(otherName, "DFLAG_DIST_MONITOR");
+        assertThat(byPid.maybeExecuted()).isFalse();
+        ours.send(pidOfTheirs(), BYE);
+        assertThat(Await.value("the message", () -> theirs.receive(1000), message -> message != null))
+                .isEqualTo(new OtpErlangAtom("bye"));
+        assertThat(tap.frames()).noneMatch(frame -> frame.operation() == 19);
     }
 
     @Test
