@@ -27,7 +27,7 @@ class ArchiveIT {
             if (row.matches()) {
                 String jar = row.group(1);
                 listed.add(jar);
-                List<String> names = List.of(row.group(2).split(" or "));
+                List<String> names = List.of(row.group(2).split(" or ", -1));
                 assertThat(hasText(licences, jar, names))
                         .as("a text for " + jar + ", which is under " + names)
                         .isTrue();

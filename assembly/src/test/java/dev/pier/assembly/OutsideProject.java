@@ -12,13 +12,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// A Maven project that is no part of Pier's sources. It takes Pier's artifacts from a `file:` repository, to which
-/// what
-/// this build has made was deployed, and starts with an empty local repository.
+/// A Maven project outside of Pier's sources. It takes the artifacts that this build has made from a `file:`
+/// repository, and starts with an empty local repository.
 ///
-/// Other artifacts come from where Maven of this machine takes them. What its local repository has already is offered
-/// as
-/// a repository too, which saves the downloads; Pier's own artifacts are not taken from there.
+/// Other artifacts come from where Maven takes them on this machine. The machine's local repository is offered as a
+/// repository too, which saves downloads; no artifact of Pier comes from there.
 final class OutsideProject {
     /// Where each published artifact is built.
     private static final Map<String, String> MODULES = Map.of(
@@ -160,7 +158,7 @@ final class OutsideProject {
     /// Runs `Main`, and returns what it has printed.
     String run(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                Path.of(System.getProperty("java.home", ""), "bin/java").toString(),
                 "-cp",
                 folder.resolve("target/classes") + File.pathSeparator + classPath,
                 "Main"));
@@ -183,8 +181,10 @@ final class OutsideProject {
     }
 
     private static void maven(Path project, Path local, String... arguments) throws Exception {
+        // Maven looks for this folder upwards, and must not find Pier's.
+        Files.createDirectories(project.resolve(".mvn"));
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("pier.test.maven-home"), "bin/mvn").toString(),
+                Path.of(System.getProperty("pier.test.maven-home", ""), "bin/mvn").toString(),
                 "-B",
                 "-ntp",
                 "-Dmaven.repo.local=" + local));
@@ -196,7 +196,7 @@ final class OutsideProject {
         Path log = Files.createTempFile(folder, "command", ".log");
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home", ""));
         Process process = builder.redirectOutput(log.toFile()).start();
         try {
             if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {

@@ -2,16 +2,22 @@ package dev.pier.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The published artifacts as a project uses them that knows nothing of Pier's sources.
 class OutsideProjectIT {
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
     @TempDir
     static Path folder;
 
@@ -59,13 +65,59 @@ class OutsideProjectIT {
         assertThat(project.sourcesOfPier()).containsOnly("pier");
     }
 
+    @Test
+    void twentyLinesCallErlangFromTheEngineAlone() throws Exception {
+        OutsideProject project =
+                new OutsideProject(Files.createDirectory(folder.resolve("node")), repository, "pier-erlang-node", """
+                import dev.pier.erlang.Peer;
+                import dev.pier.erlang.node.EpmdSettings;
+                import dev.pier.erlang.node.ErlangNodes;
+                import dev.pier.erlang.node.NodeRuntime;
+                import java.nio.file.Path;
+                import java.util.List;
+
+                public class Main {
+                    public static void main(String[] args) throws Exception {
+                        try (NodeRuntime erlang = ErlangNodes.builder(args[0])
+                                .cookieFile(Path.of(args[1]))
+                                .epmd(EpmdSettings.DEFAULT.withPort(Integer.parseInt(args[2])))
+                                .peer("backend", args[3])
+                                .start()) {
+                            Peer backend = erlang.peer("backend");
+                            System.out.println(backend.call("lists", "max", List.of(3, 1, 2)).as(int.class));
+                            System.out.println(backend.call("erlang", "node").as(String.class));
+                        }
+                    }
+                }
+                """);
+
+        assertThat(artifacts(project))
+                .as("no servlet, Jetty or server artifact")
+                .containsExactlyInAnyOrder(
+                        "dev.pier:pier-erlang-node",
+                        "dev.pier:pier-erlang-api",
+                        "dev.pier:pier-etf",
+                        "org.jspecify:jspecify",
+                        "org.slf4j:slf4j-api",
+                        "tools.jackson.core:jackson-databind",
+                        "tools.jackson.core:jackson-core",
+                        "com.fasterxml.jackson.core:jackson-annotations");
+        assertThat(project.sourcesOfPier()).containsOnly("pier");
+        String printed = project.run(
+                TestHost.nodeName(TestHost.uniqueName("outside")),
+                erlang.cookieFile().toString(),
+                String.valueOf(TestEpmd.port()),
+                erlang.nodeName());
+        assertThat(printed.lines()).contains("3", erlang.nodeName());
+    }
+
     /// `group:artifact` of all that the project depends on.
     private static List<String> artifacts(OutsideProject project) {
         return project.tree()
                 .lines()
                 .skip(1)
-                .map(line -> line.replaceFirst("^[-+|\\\\ ]+", "").split(":"))
-                .flatMap(parts -> Stream.of(parts[0] + ":" + parts[1]))
+                .map(line -> line.replaceFirst("^[-+|\\\\ ]+", "").split(":", -1))
+                .map(parts -> parts[0] + ":" + parts[1])
                 .toList();
     }
 }
