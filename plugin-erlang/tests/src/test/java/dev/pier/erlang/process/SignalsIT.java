@@ -240,7 +240,7 @@ class SignalsIT {
     }
 
     @Test
-    void aSpawnRequestIsRefusedWithoutAHandler() {
+    void aSpawnOfAFunctionThatIsNotExposedIsRefused() {
         byte[] request = peer.reference(1);
         send(
                 tuple(
@@ -249,9 +249,10 @@ class SignalsIT {
                         peer.pid(1),
                         peer.pid(2),
                         tuple(atom("os"), atom("cmd"), integer(1)),
-                        list(atom("monitor"))),
+                        nil()),
                 list(binary("id")));
-        expect(tuple(integer(31), request, peer.pid(1), integer(0), atom("notsup")));
+        expect(tuple(integer(31), request, peer.pid(1), integer(0), atom("undef")));
+        scene.expectNothing();
     }
 
     @Test
