@@ -3,17 +3,18 @@ package dev.pier.erlang;
 import dev.pier.erlang.term.Term;
 import java.util.List;
 
-/// What Erlang calls an [ErlangFunction] with: still encoded, and decoded into what is asked for. For the thread of the
-/// call.
+/// The arguments of a call of an [ErlangFunction], encoded until they are read.
+///
+/// Threads: that of the call.
 public interface Arguments {
-    /// How many there are: Erlang's arity.
+    /// The number of arguments: Erlang's arity.
     int count();
 
     /// An argument as a Java value, as [Reply#as] gives it.
     ///
     /// @param index from 0
-    /// @throws UnexpectedTerm if it does not fit that type, naming the argument; where the function lets that
-    ///     through, its caller gets the error `{badarg, <<"argument 1: expected …">>}`
+    /// @throws UnexpectedTerm if the argument is of another type; if the function does not catch it, its caller
+    ///     gets the error `{badarg, <<"argument 1: expected …">>}`
     /// @throws IndexOutOfBoundsException if there is no such argument
     <T> T as(int index, Class<T> type);
 
@@ -23,9 +24,9 @@ public interface Arguments {
     /// @throws IndexOutOfBoundsException if there is no such argument
     Term term(int index);
 
-    /// All of them.
+    /// All arguments as terms.
     List<Term> terms();
 
-    /// The name of the node that calls.
+    /// The name of the calling node.
     String caller();
 }

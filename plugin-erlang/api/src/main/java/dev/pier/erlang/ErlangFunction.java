@@ -5,16 +5,17 @@ import org.jspecify.annotations.Nullable;
 /// A function of this node that Erlang may call: see [ErlangNode#expose(String, String, ErlangFunction)].
 @FunctionalInterface
 public interface ErlangFunction {
-    /// Answers one call, on a virtual thread of its own that may block. Several calls run at once.
+    /// Answers one call.
     ///
-    /// The thread is interrupted when the caller gives up, dies, or ends the call with an exit signal; nobody waits
-    /// for the answer then.
+    /// An exception reaches the caller as Erlang's `error` with the reason `{java_exception,
+    /// <<"com.example.NoSuchUser">>, <<"the message">>}`; a [Raised] as its own kind and reason; the [RemoteThrow],
+    /// [RemoteExit] or [RemoteError] of a call that this function has made as the original one.
     ///
-    /// What is thrown reaches the caller as Erlang's `error`, with the reason
-    /// `{java_exception, <<"com.example.NoSuchUser">>, <<"the message">>}`; a [Raised] as what it says; the
-    /// [RemoteThrow], [RemoteExit] or [RemoteError] of a call that this function has made itself as what that was.
+    /// Threads: each call has a virtual thread, which may block; several calls run at once. The thread is
+    /// interrupted when the caller gives up or ends, or ends the call with an exit signal; the answer is discarded
+    /// then.
     ///
-    /// @return anything that an argument of [Peer#call] may be
+    /// @return any value that an argument of [Peer#call] may have
     @Nullable
     Object call(Arguments arguments) throws Exception;
 }

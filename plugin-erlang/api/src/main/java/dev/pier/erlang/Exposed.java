@@ -6,7 +6,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Marks a method that Erlang may call, once its object has been given to [ErlangNode#expose(Object)].
+/// Marks a method that Erlang may call after [ErlangNode#expose(Object)] with its object.
 ///
 /// ```java
 /// @ErlangModule("accounts")
@@ -22,6 +22,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Exposed {
-    /// The function's name; the method's own where this is empty.
+    /// The name of the function; if empty, that of the method.
     String value() default "";
 }

@@ -1,9 +1,8 @@
 package dev.pier.erlang;
 
-/// What has been exposed to Erlang, for as long as it is to be. It ends by itself with the web application that made
-/// it, and with the node.
+/// The exposure of functions to Erlang. It ends with [#close], with the application that made it, and with the node.
 public interface Exposure extends AutoCloseable {
-    /// Takes the functions back: from now on they are `undef`. Calls that run already go on. Idempotent.
+    /// Withdraws the functions: from now on they are `undef`. Running calls go on. Idempotent.
     @Override
     void close();
 }

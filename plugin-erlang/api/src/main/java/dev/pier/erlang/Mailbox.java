@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// A process whose messages wait until somebody asks for them. Close it when it is no longer needed:
+/// A process whose messages wait until a thread receives them. Close it when it is no longer needed:
 ///
 /// ```java
 /// try (Mailbox mailbox = node.mailbox()) {
@@ -13,27 +13,27 @@ import java.util.function.Predicate;
 /// }
 /// ```
 ///
-/// A mailbox is bounded (settings `erlang.mailbox.messages` and `erlang.mailbox.bytes`): what comes beyond is
-/// dropped, or ends the process, as `erlang.mailbox.overflow` says.
+/// A mailbox is bounded (settings `erlang.mailbox.messages` and `erlang.mailbox.bytes`). A message beyond the limit
+/// is dropped, or ends the process (setting `erlang.mailbox.overflow`).
 public interface Mailbox extends ErlangProcess {
-    /// The oldest message, waited for if there is none; empty if none comes in time.
+    /// Receives the oldest message. Waits for one if there is none; empty if none arrives in time.
     ///
     /// @throws ProcessEnded if the process has ended, or ends meanwhile
     /// @throws CallCancelled if the thread is interrupted
     Optional<Message> receive(Duration timeout);
 
-    /// The oldest message that is accepted; the others stay, in their order. Erlang's selective `receive`.
+    /// Receives the oldest accepted message; the others stay, in their order. This is Erlang's selective `receive`.
     ///
-    /// A message that the predicate fails on with [MalformedTerm] is dropped with a warning.
+    /// A message on which the predicate throws [MalformedTerm] is dropped with a warning.
     ///
-    /// @param accepted asked on this thread, about each message at most once in a call
+    /// @param accepted called on this thread, at most once for each message
     /// @throws ProcessEnded if the process has ended, or ends meanwhile
     /// @throws CallCancelled if the thread is interrupted
     Optional<Message> receive(Predicate<? super Message> accepted, Duration timeout);
 
-    /// How many messages wait.
+    /// The number of waiting messages.
     int size();
 
-    /// How many messages were dropped because the mailbox was full.
+    /// The number of messages that were dropped because the mailbox was full.
     long dropped();
 }

@@ -1,12 +1,12 @@
 package dev.pier.erlang;
 
-/// What a registered process does with its messages.
+/// Handles the messages of a registered process, one at a time and in their order. An exception is logged, and the
+/// process goes on with the next message.
 ///
-/// It runs on a virtual thread, and so may block; one message at a time, in their order. If it throws, that is logged,
-/// and the process goes on with the next message. Its thread is interrupted when the process is ended meanwhile. The
-/// thread's context class loader is that of the handler's class.
+/// Threads: a virtual thread, which may block. It is interrupted when the process ends. Its context class loader is
+/// that of the handler's class.
 @FunctionalInterface
 public interface MessageHandler {
-    /// @param self the process, to answer with
+    /// @param self the process, for answers
     void handle(Message message, ErlangProcess self) throws Exception;
 }

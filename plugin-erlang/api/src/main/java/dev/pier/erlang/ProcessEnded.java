@@ -2,8 +2,8 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Term;
 
-/// A process of this node was to do something, and has ended: it was closed, an exit signal came, or its mailbox was
-/// full and was to end it then.
+/// The process of this node that an operation needs has ended: it was closed, it got an exit signal, or its mailbox
+/// was full and the setting `erlang.mailbox.overflow` is `end`.
 public final class ProcessEnded extends ErlangException {
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class ProcessEnded extends ErlangException {
         this.reason = reason;
     }
 
-    /// Why it has ended: `normal` if it was closed.
+    /// The exit reason: `normal` if it was closed.
     public Term reason() {
         return reason;
     }

@@ -3,7 +3,7 @@ package dev.pier.erlang;
 import dev.pier.erlang.term.Term;
 import java.util.Objects;
 
-/// Ends an exposed function as Erlang's `throw/1`, `exit/1` or `error/1` would:
+/// Ends an exposed function as Erlang's `throw/1`, `exit/1` or `error/1` do:
 ///
 /// ```java
 /// throw Raised.error(Tuple.of(Atom.of("no_such_user"), Binary.of(name)));

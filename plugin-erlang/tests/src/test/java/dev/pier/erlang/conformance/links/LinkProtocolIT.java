@@ -17,6 +17,9 @@ import dev.pier.erlang.testing.FrameBytes;
 import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.TermBytes;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,5 +156,36 @@ class LinkProtocolIT {
             assertThat(second.expectFrame())
                     .isEqualTo(FrameBytes.normal(tuple(integer(24), ours, theirs()), atom("bye")));
         }
+    }
+
+    /// Threads that link and unlink at once: each change sends one signal, and the signals arrive in the order of
+    /// the changes, so that LINK and UNLINK_ID alternate.
+    @Test
+    void signalsArriveInTheOrderOfTheChanges() throws Exception {
+        int threads = 4;
+        int rounds = 250;
+        Pid other = scene.peerPid(1);
+        try (ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < threads; i++) {
+                workers.execute(() -> {
+                    for (int round = 0; round < rounds; round++) {
+                        mailbox.link(other);
+                        mailbox.unlink(other);
+                    }
+                });
+            }
+        }
+        mailbox.send(other, Atom.of("done"));
+        byte[] link = FrameBytes.normal(tuple(integer(1), ours, theirs()));
+        byte[] done = FrameBytes.normal(tuple(integer(22), ours, theirs()), atom("done"));
+        int unlinks = 0;
+        for (byte[] frame = scene.connection().expectFrame();
+                !Arrays.equals(frame, done);
+                frame = scene.connection().expectFrame()) {
+            assertThat(frame).isEqualTo(link);
+            unlinks++;
+            scene.expect(tuple(integer(35), integer(unlinks), ours, theirs()));
+        }
+        assertThat(unlinks).isBetween(1, threads * rounds);
     }
 }
