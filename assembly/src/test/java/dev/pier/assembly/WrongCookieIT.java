@@ -49,7 +49,7 @@ class WrongCookieIT {
             assertThat(ready.statusCode()).isEqualTo(503);
             assertThat(ready.body())
                     .contains("\"DOWN\"", "erlang/backend", erlang.nodeName())
-                    .contains("cookie is not ours");
+                    .contains("cookie is probably different");
             assertThat(pier.admin("/health/live").statusCode())
                     .as("liveness: a restart would not help")
                     .isEqualTo(200);
@@ -71,14 +71,14 @@ class WrongCookieIT {
             }
             Await.until(
                     "all rejections",
-                    () -> log.lines(Level.DEBUG, "does not know our cookie").size() == 5);
+                    () -> log.lines(Level.DEBUG, "has a different cookie").size() == 5);
             assertThat(log.warnings("cookie")).singleElement().asString().contains(erlang.nodeName());
             Await.asserted(
                     "the rejections in the status",
                     () -> assertThat(pier.admin("/status").body())
                             .containsPattern("\"count\" ?: ?5")
                             .contains(erlang.nodeName())
-                            .contains("does not know our cookie"));
+                            .contains("has a different cookie"));
             assertThat(pier.admin("/metrics").body())
                     .contains("pier_erlang_served_running 0.0", "pier_erlang_served_max 10000.0");
             assertThat(erlang.eval("nodes(hidden)")).isEqualTo("[]");

@@ -42,14 +42,14 @@ final class BatchedCall implements RemoteExecution {
     /// @return false if the helper has just ended; then nothing was sent
     boolean start(PendingReply holder, Atom module, Atom function, Consumer<EtfOutput> arguments)
             throws ConnectionEnded {
-        session.hold(id, holder);
+        session.pendingReplies().register(id, holder);
         boolean sent = false;
         try {
             // Whoever ends the helper's calls goes through the table after this has changed.
-            if (!helper.equals(session.callHelper().orElse(null))) {
+            if (!helper.equals(session.batcher().orElse(null))) {
                 return false;
             }
-            session.send(toHelper(), session.nobody(), out -> {
+            session.send(toHelper(), session.nodePid(), out -> {
                 TermEncoder.encodeTupleHeader(5, out);
                 TermEncoder.encodeAtom(CALL, out);
                 TermEncoder.encodeReference(id, out);
@@ -61,13 +61,13 @@ final class BatchedCall implements RemoteExecution {
             return true;
         } finally {
             if (!sent) {
-                session.release(id);
+                session.pendingReplies().remove(id);
             }
         }
     }
 
     private ControlMessage toHelper() {
-        return new ControlMessage.Send(session.nobody(), helper);
+        return new ControlMessage.Send(session.nodePid(), helper);
     }
 
     @Override
@@ -79,14 +79,14 @@ final class BatchedCall implements RemoteExecution {
     @Override
     public void ended() {
         over.set(true);
-        session.release(id);
+        session.pendingReplies().remove(id);
     }
 
     @Override
     public void abandon() {
         if (over.compareAndSet(false, true)) {
-            session.release(id);
-            session.demand(toHelper(), session.nobody(), out -> {
+            session.pendingReplies().remove(id);
+            session.sendRequired(toHelper(), session.nodePid(), out -> {
                 TermEncoder.encodeTupleHeader(2, out);
                 TermEncoder.encodeAtom(CANCEL, out);
                 TermEncoder.encodeReference(id, out);

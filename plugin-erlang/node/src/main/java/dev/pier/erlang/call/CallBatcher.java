@@ -61,9 +61,9 @@ public final class CallBatcher implements PendingReply {
 
     /// Looks for it, unless that has been done already on this connection.
     public static void seek(Session session, Peer peer, DecodeLimits limits) {
-        if (session.seekCallHelper()) {
+        if (session.seekBatcher()) {
             Thread.ofVirtual().name("erlang-call-helper").start(() -> {
-                if (session.callHelperUse() == BatchingMode.LOAD) {
+                if (session.batching() == BatchingMode.LOAD) {
                     ModuleLoader.load(NAME, peer);
                 }
                 new CallBatcher(session, limits).start(peer);
@@ -74,7 +74,7 @@ public final class CallBatcher implements PendingReply {
     private void start(Peer peer) {
         boolean running = false;
         try {
-            session.hold(alias, this);
+            session.pendingReplies().register(alias, this);
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             ErpcCall call = ErpcCall.spawn(session, GroupLeaderLookup.of(session, deadline), MODULE, START, out -> {
                 TermEncoder.encodeListHeader(2, out);
@@ -88,7 +88,7 @@ public final class CallBatcher implements PendingReply {
             } else if (outcome instanceof ErpcCall.Outcome.Exited(EncodedTerm reason)
                     && new ErpcResult(NAME, call.tag(), limits).value(reason).decode(limits) instanceof Pid helper) {
                 // In this order: what the watch reports has the last word.
-                session.callHelper(helper);
+                session.batcher(helper);
                 running = true;
                 watch(helper);
             }
@@ -100,16 +100,16 @@ public final class CallBatcher implements PendingReply {
             Thread.currentThread().interrupt();
         } finally {
             if (!running) {
-                session.release(alias);
+                session.pendingReplies().remove(alias);
             }
         }
     }
 
     private void watch(Pid helper) throws ConnectionEnded {
         Reference monitor = session.identifiers().nextReference();
-        session.hold(monitor, new End());
+        session.pendingReplies().register(monitor, new End());
         // Even behind a full queue: an unwatched helper could end without its calls being told.
-        session.demand(new ControlMessage.MonitorP(session.nobody(), helper, monitor), session.nobody());
+        session.sendRequired(new ControlMessage.MonitorP(session.nodePid(), helper, monitor), session.nodePid());
     }
 
     @Override
@@ -144,9 +144,9 @@ public final class CallBatcher implements PendingReply {
     /// Nobody knows whose answers were in a message that cannot be read. With the end of the helper all its calls end.
     private void giveUp(@Nullable String why) {
         log.warn("{} sent answers that cannot be taken, and is ended: {}", session, why);
-        session.callHelper()
-                .ifPresent(helper -> session.demand(
-                        new ControlMessage.PayloadExit2(session.nobody(), helper), session.nobody(), KILL));
+        session.batcher()
+                .ifPresent(helper -> session.sendRequired(
+                        new ControlMessage.PayloadExit2(session.nodePid(), helper), session.nodePid(), KILL));
     }
 
     @Override
@@ -178,15 +178,15 @@ public final class CallBatcher implements PendingReply {
 
         private void ended(ExitReason reason) {
             Term told = reason.term();
-            session.callHelper(null);
-            session.release(alias);
+            session.batcher(null);
+            session.pendingReplies().remove(alias);
             log.warn("{} of {} ended ({}): calls go on without it", NAME, session, Excerpt.of(told));
-            session.forEachHolder(holder -> holder.helperEnded(told));
+            session.pendingReplies().forEach(holder -> holder.helperEnded(told));
         }
 
         @Override
         public void lost(Disconnect disconnect) {
-            session.callHelper(null);
+            session.batcher(null);
         }
     }
 }

@@ -49,7 +49,7 @@ public final class ErpcCall implements PendingReply {
     public static ErpcCall start(
             Session session, long deadline, Atom module, Atom function, Consumer<EtfOutput> arguments)
             throws ConnectionEnded {
-        Pid helper = session.callHelper().orElse(null);
+        Pid helper = session.batcher().orElse(null);
         if (helper != null) {
             BatchedCall helped = new BatchedCall(session, helper);
             ErpcCall call = new ErpcCall(helped);

@@ -37,7 +37,7 @@ public final class GroupLeaderLookup {
     }
 
     private static Pid find(Session session, long deadline) throws ConnectionEnded {
-        Pid leader = session.nobody();
+        Pid leader = session.nodePid();
         ErpcCall call = ErpcCall.spawn(session, leader, ERLANG, WHEREIS, GroupLeaderLookup::arguments);
         try {
             long until = System.nanoTime() + Math.min(PATIENCE_NANOS, deadline - System.nanoTime());

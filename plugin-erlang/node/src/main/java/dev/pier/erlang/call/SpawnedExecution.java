@@ -71,7 +71,7 @@ public final class SpawnedExecution implements RemoteExecution {
     /// @throws dev.pier.erlang.Overloaded if a bound is reached
     public void start(PendingReply holder, Pid groupLeader, Atom module, Atom function, Consumer<EtfOutput> arguments)
             throws ConnectionEnded {
-        session.hold(id, holder);
+        session.pendingReplies().register(id, holder);
         boolean sent = false;
         try {
             session.send(
@@ -89,7 +89,7 @@ public final class SpawnedExecution implements RemoteExecution {
             sent = true;
         } finally {
             if (!sent) {
-                session.release(id);
+                session.pendingReplies().remove(id);
             }
         }
     }
@@ -100,7 +100,7 @@ public final class SpawnedExecution implements RemoteExecution {
     /// @return whether there is a process
     public boolean spawned(Term result) {
         if (!(result instanceof Pid running)) {
-            session.release(id);
+            session.pendingReplies().remove(id);
             return false;
         }
         boolean unwanted;
@@ -140,8 +140,8 @@ public final class SpawnedExecution implements RemoteExecution {
     /// Both are needed: the first ends the monitor, so that no answer comes; the second ends the process, which would
     /// go on for ever otherwise.
     private void stop(Pid running) {
-        session.release(id);
-        session.demand(new ControlMessage.DemonitorP(caller, running, id), caller);
-        session.demand(new ControlMessage.PayloadExit2(caller, running), caller, KILL);
+        session.pendingReplies().remove(id);
+        session.sendRequired(new ControlMessage.DemonitorP(caller, running, id), caller);
+        session.sendRequired(new ControlMessage.PayloadExit2(caller, running), caller, KILL);
     }
 }

@@ -15,11 +15,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Talks to EPMD, the daemon that knows which node listens on which port of its machine
-/// (`erl_dist_protocol`, EPMD Protocol).
+/// The client of EPMD, the daemon that knows on which port of its machine each node listens.
 ///
-/// Blocking; for any number of threads, preferably virtual ones. Each request has a connection of its own. An EPMD
-/// that is not there is reported, never started.
+/// Threads: any thread may call, and is blocked. Each request has a connection of its own.
+///
+/// Hazard: unlike Erlang, the client never starts an EPMD.
+///
+/// SPEC: erl_dist_protocol EPMD Protocol
 public final class EpmdClient {
     public static final int DEFAULT_PORT = 4369;
 
@@ -38,8 +40,8 @@ public final class EpmdClient {
     private final Duration connectTimeout;
     private final Duration readTimeout;
 
-    /// @param local the EPMD of this machine, on a loopback address because EPMD registers nobody else; those of
-    ///     other hosts are looked for on the same port
+    /// @param local the EPMD of this machine, on a loopback address because EPMD registers local nodes only.
+    ///     Those of other hosts are expected on the same port
     /// @param readTimeout how long a whole reply may take
     public EpmdClient(InetSocketAddress local, Duration connectTimeout, Duration readTimeout) {
         this.local = local;
@@ -47,7 +49,7 @@ public final class EpmdClient {
         this.readTimeout = readTimeout;
     }
 
-    /// Where a node of that host listens; empty if that host's EPMD does not know it.
+    /// Where a node of the host listens; empty if EPMD does not know it.
     public Optional<EpmdEntry> lookup(InetAddress host, String alive) throws EpmdException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.write(PORT_PLEASE2_REQ);
@@ -55,21 +57,20 @@ public final class EpmdClient {
         return ask(new InetSocketAddress(host, local.getPort()), request, EpmdClient::readEntry);
     }
 
-    /// All nodes that are registered on a host.
+    /// All nodes that are registered on the host.
     public List<EpmdName> names(InetAddress host) throws EpmdException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.write(NAMES_REQ);
         return ask(new InetSocketAddress(host, local.getPort()), request, EpmdClient::readNames);
     }
 
-    /// Registers a node at this machine's EPMD for as long as the registration stays open.
+    /// Registers a node at the EPMD of this machine, now or as soon as EPMD is there.
     ///
     /// @param port where the node listens
-    /// @throws EpmdException with the reason `UNREACHABLE` or `NAME_TAKEN`, above all
-    public EpmdRegistration register(String alive, int port, NodeType type, EpmdRegistration.Listener listener)
-            throws EpmdException {
-        EpmdRegistration registration = new EpmdRegistration(
-                alive, EpmdRegistration.RETRY_PAUSE, listener, () -> registerOnce(alive, port, type));
+    /// @throws EpmdException with the reason [EpmdException.Reason#NAME_TAKEN]
+    public EpmdRegistration register(String alive, int port, NodeType type) throws EpmdException {
+        EpmdRegistration registration =
+                new EpmdRegistration(alive, EpmdRegistration.RETRY_PAUSE, () -> registerOnce(alive, port, type));
         registration.start();
         return registration;
     }
@@ -86,34 +87,34 @@ public final class EpmdClient {
         write2(request, name.length);
         request.writeBytes(name);
         write2(request, 0);
-        EpmdExchange conversation = EpmdExchange.open(local, connectTimeout, readTimeout);
+        EpmdExchange exchange = EpmdExchange.open(local, connectTimeout, readTimeout);
         try {
-            conversation.request(request);
-            int creation = readCreation(conversation.reply(), alive);
-            Socket socket = conversation.keep();
+            exchange.request(request);
+            int creation = readCreation(exchange.reply(), alive);
+            Socket socket = exchange.keep();
             return new EpmdRegistration.Registered(socket, creation);
         } catch (EpmdException e) {
-            conversation.close();
+            exchange.close();
             throw e;
         } catch (IOException e) {
-            conversation.close();
-            throw conversation.failure(e);
+            exchange.close();
+            throw exchange.failure(e);
         }
     }
 
     private int readCreation(DataInputStream in, String alive) throws IOException {
         int kind = in.readUnsignedByte();
         if (kind != ALIVE2_X_RESP && kind != ALIVE2_RESP) {
-            throw malformed("a registration with the byte " + kind);
+            throw malformed("the byte " + kind + " to a registration");
         }
         int result = in.readUnsignedByte();
-        // An EPMD that knows versions below 6 only answers with a short creation.
+        // An EPMD of OTP 22 and earlier sends a creation of two bytes.
         int creation = kind == ALIVE2_X_RESP ? in.readInt() : in.readUnsignedShort();
         if (result != 0) {
             throw new EpmdException(
                     EpmdException.Reason.NAME_TAKEN,
-                    "the EPMD at " + EpmdExchange.text(local) + " refuses the name '" + alive
-                            + "': a node of that name is registered already");
+                    "the name '" + alive + "' is taken: a node of that name is registered at the EPMD at "
+                            + EpmdExchange.text(local));
         }
         return creation;
     }
@@ -121,14 +122,14 @@ public final class EpmdClient {
     private static Optional<EpmdEntry> readEntry(DataInputStream in) throws IOException {
         int kind = in.readUnsignedByte();
         if (kind != PORT2_RESP) {
-            throw malformed("a question for a port with the byte " + kind);
+            throw malformed("the byte " + kind + " to a port request");
         }
         if (in.readUnsignedByte() != 0) {
             return Optional.empty();
         }
         int port = in.readUnsignedShort();
         int type = in.readUnsignedByte();
-        in.readUnsignedByte(); // the transport protocol, of which there is only TCP
+        in.readUnsignedByte(); // protocol: always TCP
         int highest = in.readUnsignedShort();
         int lowest = in.readUnsignedShort();
         byte[] alive = new byte[in.readUnsignedShort()];
@@ -137,16 +138,16 @@ public final class EpmdClient {
     }
 
     private static List<EpmdName> readNames(DataInputStream in) throws IOException {
-        in.readInt(); // EPMD's own port, which we have just used
+        in.readInt(); // EPMD's own port
         byte[] lines = in.readNBytes(MAX_NAMES_BYTES);
         if (lines.length == MAX_NAMES_BYTES) {
-            throw malformed("a question for its names with more than " + MAX_NAMES_BYTES + " bytes");
+            throw malformed("more than " + MAX_NAMES_BYTES + " bytes to a names request");
         }
         List<EpmdName> names = new ArrayList<>();
         for (String line : new String(lines, UTF_8).lines().toList()) {
             Matcher matcher = NAME_LINE.matcher(line);
             if (!matcher.matches()) {
-                throw malformed("a question for its names with a line that is none");
+                throw malformed("a malformed line to a names request");
             }
             names.add(new EpmdName(matcher.group(1), Integer.parseInt(matcher.group(2))));
         }
@@ -155,21 +156,21 @@ public final class EpmdClient {
 
     private <T> T ask(InetSocketAddress epmd, ByteArrayOutputStream request, ReplyReader<T> reader)
             throws EpmdException {
-        try (EpmdExchange conversation = EpmdExchange.open(epmd, connectTimeout, readTimeout)) {
+        try (EpmdExchange exchange = EpmdExchange.open(epmd, connectTimeout, readTimeout)) {
             try {
-                conversation.request(request);
-                return reader.read(conversation.reply());
+                exchange.request(request);
+                return reader.read(exchange.reply());
             } catch (EpmdException e) {
                 throw e;
             } catch (IOException e) {
-                throw conversation.failure(e);
+                throw exchange.failure(e);
             }
         }
     }
 
     private static EpmdException malformed(String what) {
         return new EpmdException(
-                EpmdException.Reason.MALFORMED_REPLY, "what listens on EPMD's port is no EPMD: it answered " + what);
+                EpmdException.Reason.MALFORMED_REPLY, "the service on EPMD's port is not EPMD: it answered " + what);
     }
 
     private static void write2(ByteArrayOutputStream out, int value) {

@@ -3,21 +3,23 @@ package dev.pier.erlang.epmd;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A node cannot be found or registered. The message is a sentence for the log; [#reason()] is for decisions.
+/// A node cannot be found or registered. The message follows a colon in logs; [#reason()] is for decisions.
 public final class EpmdException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /// What stands in the way.
+    /// The cause.
     public enum Reason {
-        /// No EPMD answers there. It may come back.
+        /// No EPMD answers at the address. It may come back.
         UNREACHABLE,
         /// Another node of that name is registered on this machine.
         NAME_TAKEN,
         /// The host part of a node name has no address.
         HOST_UNKNOWN,
-        /// The host is there, the node is not.
+        /// EPMD does not know the node.
         NODE_UNKNOWN,
-        /// What answers there does not speak EPMD's protocol.
+        /// The node speaks only other versions of the distribution protocol.
+        VERSION_UNSUPPORTED,
+        /// The service at the address does not speak EPMD's protocol.
         MALFORMED_REPLY
     }
 

@@ -11,10 +11,12 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/// One connection to an EPMD: one request, one reply, which may come in pieces. For one thread.
+/// One connection to an EPMD, for one request and one reply. The reply may arrive in pieces.
 ///
-/// The hazard: replies have no length, so that only their content, the end of the stream or the deadline ends them.
-/// The deadline is one for the whole reply; a byte now and then does not move it.
+/// Threads: one thread uses it.
+///
+/// Hazard: replies have no length. Their content, the end of the stream or the deadline ends them. The deadline is
+/// for the whole reply; single bytes do not extend it.
 final class EpmdExchange implements Closeable {
     private final Socket socket;
     private final DataInputStream in;
@@ -39,7 +41,7 @@ final class EpmdExchange implements Closeable {
         }
     }
 
-    // SPEC: erl_dist_protocol, EPMD Protocol: each request is preceded by a two-byte length, no reply is.
+    /// A request is preceded by a length of two bytes; a reply has no length. SPEC: erl_dist_protocol EPMD Protocol.
     void request(ByteArrayOutputStream body) throws IOException {
         byte[] packet = new byte[2 + body.size()];
         packet[0] = (byte) (body.size() >>> 8);
@@ -52,7 +54,7 @@ final class EpmdExchange implements Closeable {
         return in;
     }
 
-    /// Hands the connection over, as a registration lives as long as its connection.
+    /// Hands the connection over to a registration, which lasts as long as the connection.
     Socket keep() throws IOException {
         socket.setSoTimeout(0);
         return socket;
@@ -63,13 +65,13 @@ final class EpmdExchange implements Closeable {
         closeQuietly(socket);
     }
 
-    /// The sentence for an I/O error in the middle of a reply.
+    /// Describes an I/O error during the exchange.
     EpmdException failure(IOException cause) {
         String where = text((InetSocketAddress) socket.getRemoteSocketAddress());
         String what = switch (cause) {
-            case SocketTimeoutException _ -> "does not answer in time";
-            case EOFException _ -> "closed the connection before its reply was whole";
-            default -> "broke the connection: " + cause.getMessage();
+            case SocketTimeoutException _ -> "did not answer in time";
+            case EOFException _ -> "closed the connection before its reply was complete";
+            default -> "lost the connection: " + cause.getMessage();
         };
         return new EpmdException(EpmdException.Reason.UNREACHABLE, "the EPMD at " + where + " " + what, cause);
     }
@@ -82,11 +84,11 @@ final class EpmdExchange implements Closeable {
         try {
             socket.close();
         } catch (IOException _) {
-            // Nothing is lost: whatever mattered on this connection has been read.
+            // The socket is not used any more.
         }
     }
 
-    /// A socket's input of which every read ends at the same moment.
+    /// The input of a socket with one deadline for all reads.
     private static final class DeadlineInput extends InputStream {
         private final Socket socket;
         private final InputStream in;

@@ -6,7 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Asks the EPMD of the node's host.
+/// Finds nodes through the EPMD of their host.
 public final class EpmdLocator implements NodeLocator {
     private final EpmdClient epmd;
 
@@ -24,7 +24,7 @@ public final class EpmdLocator implements NodeLocator {
                 if (e.reason() != EpmdException.Reason.UNREACHABLE) {
                     throw e;
                 }
-                // A host may have addresses that EPMD does not listen on, such as an IPv6 one.
+                // EPMD may not listen on all addresses of the host, for example not on the IPv6 ones.
                 unreachable = e;
             }
         }
@@ -36,12 +36,20 @@ public final class EpmdLocator implements NodeLocator {
         if (entry.isEmpty()) {
             throw unknown(node);
         }
+        if (!entry.get().speaksOurVersion()) {
+            throw new EpmdException(
+                    EpmdException.Reason.VERSION_UNSUPPORTED,
+                    "node '" + node.alive() + "' speaks distribution versions "
+                            + entry.get().lowestVersion() + " to "
+                            + entry.get().highestVersion() + ", this node needs " + EpmdEntry.OUR_VERSION
+                            + " (OTP 23 or later)");
+        }
         return new InetSocketAddress(host, entry.get().port());
     }
 
     private static EpmdException unknown(NodeName node) {
         return new EpmdException(
                 EpmdException.Reason.NODE_UNKNOWN,
-                "the EPMD of " + node.host() + " knows no node '" + node.alive() + "'");
+                "node '" + node.alive() + "' is not registered at the EPMD of " + node.host());
     }
 }

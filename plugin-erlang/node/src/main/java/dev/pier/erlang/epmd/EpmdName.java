@@ -1,4 +1,4 @@
 package dev.pier.erlang.epmd;
 
-/// A line of EPMD's list of names: a node, without its host, and where it listens.
+/// An entry of EPMD's list of names: the name of a node without its host, and the port where it listens.
 public record EpmdName(String alive, int port) {}

@@ -5,30 +5,23 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Our name at EPMD, which EPMD keeps for exactly as long as this connection is open.
+/// The registration of this node's name at EPMD. EPMD keeps it as long as the connection is open.
 ///
-/// A virtual thread waits for the connection's end, which means that EPMD has died, and registers again every two
-/// seconds until it succeeds. [#creation()] stays what it was first, as in Erlang: pids that went out carry it.
+/// Threads: any thread may call. One virtual thread registers, waits for the end of the connection and registers
+/// again.
 ///
-/// Any thread may use it. The listener runs on the virtual thread.
+/// Lifecycle: a node can start and connect to others without EPMD, so only a name that is taken fails the first
+/// attempt. Attempts are repeated every two seconds, after EPMD has ended too. [#creation] never changes, because
+/// pids of this node contain it. OTP: erl_epmd.erl does the same.
 public final class EpmdRegistration implements AutoCloseable {
-    // SPEC: Erlang's own client tries again at this pace (erl_epmd).
+    private static final Logger log = LoggerFactory.getLogger(EpmdRegistration.class);
+
     static final Duration RETRY_PAUSE = Duration.ofSeconds(2);
 
-    /// Hears how the registration fares. Its methods run on the registration's thread and return soon.
-    public interface Listener {
-        /// EPMD has gone: nobody new finds us until [#restored()].
-        void lost();
-
-        /// One more attempt has failed; another follows.
-        void retryFailed(EpmdException cause);
-
-        /// EPMD knows us again.
-        void restored();
-    }
-
-    /// A connection on which EPMD has accepted our name.
+    /// An open connection on which EPMD has accepted the name.
     record Registered(Socket socket, int creation) {}
 
     @FunctionalInterface
@@ -38,27 +31,38 @@ public final class EpmdRegistration implements AutoCloseable {
 
     private final String alive;
     private final Duration retryPause;
-    private final Listener listener;
     private final Attempt attempt;
-    private final Socket first;
     private final int creation;
     private final Thread keeper;
+    private final Object lock = new Object();
 
-    /// Null while EPMD does not know us. Guarded by `this`.
+    /// `null` while EPMD does not have the name. Guarded by `lock`.
     private @Nullable Socket current;
 
-    /// Guarded by `this`.
+    /// Guarded by `lock`.
     private boolean closed;
 
-    EpmdRegistration(String alive, Duration retryPause, Listener listener, Attempt attempt) throws EpmdException {
+    /// Why the name is not registered: what has been logged. Used by the keeper only, and by the constructor.
+    private EpmdException.@Nullable Reason logged;
+
+    /// @throws EpmdException if the name is taken
+    EpmdRegistration(String alive, Duration retryPause, Attempt attempt) throws EpmdException {
         this.alive = alive;
         this.retryPause = retryPause;
-        this.listener = listener;
         this.attempt = attempt;
-        Registered registered = attempt.run();
-        first = registered.socket();
-        current = first;
-        creation = registered.creation();
+        int number;
+        try {
+            Registered first = attempt.run();
+            current = first.socket();
+            number = first.creation();
+        } catch (EpmdException e) {
+            if (e.reason() == EpmdException.Reason.NAME_TAKEN) {
+                throw e;
+            }
+            failed(e);
+            number = Creations.random();
+        }
+        creation = number;
         keeper = Thread.ofVirtual().name("epmd-" + alive).unstarted(this::keep);
     }
 
@@ -66,25 +70,23 @@ public final class EpmdRegistration implements AutoCloseable {
         keeper.start();
     }
 
-    public String alive() {
-        return alive;
-    }
-
-    /// Which incarnation of the node this is. EPMD gives another number to each registration of a name.
+    /// The incarnation of this node: the number from the first registration, or a random one if EPMD was not there.
     public int creation() {
         return creation;
     }
 
-    /// Whether EPMD knows us now.
-    public synchronized boolean registered() {
-        return current != null;
+    /// Whether EPMD has the name now, so that other nodes can find this one.
+    public boolean isRegistered() {
+        synchronized (lock) {
+            return current != null;
+        }
     }
 
-    /// Gives the name back. EPMD lets others have it as soon as it has seen the connection end.
+    /// Gives the name back: EPMD frees it when it has noticed the end of the connection. Idempotent.
     @Override
     public void close() {
         Socket open;
-        synchronized (this) {
+        synchronized (lock) {
             closed = true;
             open = current;
             current = null;
@@ -95,16 +97,31 @@ public final class EpmdRegistration implements AutoCloseable {
         }
     }
 
-    /// Whether the registration's thread has ended.
-    boolean awaitEnd(Duration within) throws InterruptedException {
-        return keeper.join(within);
+    /// Whether the keeper has ended.
+    boolean awaitEnd(Duration timeout) throws InterruptedException {
+        return keeper.join(timeout);
     }
 
     private void keep() {
-        @Nullable Socket socket = first;
-        while (socket != null) {
-            awaitEnd(socket);
-            socket = goOn() ? registerAgain() : null;
+        try {
+            while (true) {
+                Socket socket;
+                synchronized (lock) {
+                    if (closed) {
+                        return;
+                    }
+                    socket = current;
+                }
+                if (socket == null) {
+                    Thread.sleep(retryPause);
+                    register();
+                } else {
+                    awaitEnd(socket);
+                    lost();
+                }
+            }
+        } catch (InterruptedException _) {
+            // Only `close` interrupts the keeper.
         }
     }
 
@@ -112,54 +129,57 @@ public final class EpmdRegistration implements AutoCloseable {
         try (socket) {
             InputStream in = socket.getInputStream();
             while (in.read() >= 0) {
-                // EPMD says nothing more. If one does, it is still alive.
+                // EPMD sends nothing more; a byte would only show that it is alive.
             }
         } catch (IOException _) {
-            // A reset means the same as the end of the stream.
+            // A reset is an end as well.
         }
     }
 
-    /// Whether the connection was lost, not closed by us.
-    private boolean goOn() {
-        synchronized (this) {
+    private void lost() {
+        synchronized (lock) {
             if (closed) {
-                return false;
+                return;
             }
             current = null;
         }
-        listener.lost();
-        return true;
+        logged = EpmdException.Reason.UNREACHABLE;
+        log.warn("Connection to EPMD lost: other nodes cannot find '{}'; {}", alive, retrying());
     }
 
-    private @Nullable Socket registerAgain() {
+    private void register() {
+        Socket socket;
         try {
-            while (true) {
-                Thread.sleep(retryPause);
-                try {
-                    Socket socket = attempt.run().socket();
-                    if (!take(socket)) {
-                        return null;
-                    }
-                    listener.restored();
-                    return socket;
-                } catch (EpmdException e) {
-                    listener.retryFailed(e);
-                }
-            }
-        } catch (InterruptedException _) {
-            // Only close() interrupts this thread, which ends here.
-            return null;
+            socket = attempt.run().socket();
+        } catch (EpmdException e) {
+            failed(e);
+            return;
         }
-    }
-
-    private boolean take(Socket socket) {
-        synchronized (this) {
+        synchronized (lock) {
             if (!closed) {
                 current = socket;
-                return true;
+                logged = null;
+                log.info("Registered at EPMD as '{}'", alive);
+                return;
             }
         }
         EpmdExchange.closeQuietly(socket);
-        return false;
+    }
+
+    private void failed(EpmdException e) {
+        if (e.reason() == logged) {
+            log.debug("Registration of '{}' at EPMD failed: {}", alive, e.getMessage());
+        } else {
+            logged = e.reason();
+            log.warn(
+                    "Registration of '{}' at EPMD failed, other nodes cannot find it: {}; {}",
+                    alive,
+                    e.getMessage(),
+                    retrying());
+        }
+    }
+
+    private String retrying() {
+        return "retrying every " + retryPause.toSeconds() + " s";
     }
 }

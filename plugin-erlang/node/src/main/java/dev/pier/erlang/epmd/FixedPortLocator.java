@@ -3,7 +3,7 @@ package dev.pier.erlang.epmd;
 import dev.pier.erlang.dist.NodeName;
 import java.net.InetSocketAddress;
 
-/// Every node listens on the same port of its host, as with Erlang's `-erl_epmd_port`: no EPMD is asked.
+/// Finds nodes that all listen on the same port of their host, as with Erlang's `-erl_epmd_port`. Needs no EPMD.
 public final class FixedPortLocator implements NodeLocator {
     private final int port;
 

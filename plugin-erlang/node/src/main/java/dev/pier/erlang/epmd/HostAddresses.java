@@ -4,13 +4,13 @@ import dev.pier.erlang.dist.NodeName;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/// Asks the name service. Blocks for as long as that takes.
+/// Resolves host names. Blocks until the name service has answered.
 final class HostAddresses {
     private HostAddresses() {}
 
     /// The addresses of a host, at least one.
     ///
-    /// @param node whose host it is, for the error
+    /// @param node the node on that host, for the error
     static InetAddress[] of(String host, NodeName node) throws EpmdException {
         try {
             return InetAddress.getAllByName(host);

@@ -2,7 +2,7 @@ package dev.pier.erlang.epmd;
 
 import java.util.Optional;
 
-/// What a node says of itself to EPMD, which only stores it.
+/// The type that a node registers at EPMD, which only stores it.
 public enum NodeType {
     NORMAL('M'),
     HIDDEN('H');
@@ -17,7 +17,7 @@ public enum NodeType {
         return code;
     }
 
-    /// Empty for the types that others have made up: JInterface registers `n`.
+    /// Empty for other types: JInterface, for example, registers `n`.
     static Optional<NodeType> of(int code) {
         return switch (code) {
             case 'M' -> Optional.of(NORMAL);

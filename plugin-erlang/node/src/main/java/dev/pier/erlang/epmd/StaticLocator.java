@@ -4,12 +4,14 @@ import dev.pier.erlang.dist.NodeName;
 import java.net.InetSocketAddress;
 import java.util.Map;
 
-/// Nodes whose addresses are written down, and another locator for the rest. Host names are resolved at each use.
+/// Finds nodes with configured addresses, and the others through another locator. Host names are resolved at each
+/// use.
 public final class StaticLocator implements NodeLocator {
     private final Map<NodeName, InetSocketAddress> addresses;
     private final NodeLocator others;
 
-    /// @param addresses `InetSocketAddress.createUnresolved` keeps the start from waiting for a name server
+    /// @param addresses may be unresolved, so that the start does not wait for a name server
+    /// @param others finds the other nodes
     public StaticLocator(Map<NodeName, InetSocketAddress> addresses, NodeLocator others) {
         this.addresses = Map.copyOf(addresses);
         this.others = others;

@@ -1,4 +1,4 @@
-/// Finding other nodes' ports and registering one's own (`erl_dist_protocol`, EPMD protocol).
+/// Finds the ports of other nodes and registers this node. SPEC: erl_dist_protocol EPMD Protocol.
 @NullMarked
 package dev.pier.erlang.epmd;
 

@@ -2,26 +2,28 @@ package dev.pier.erlang.handshake;
 
 import dev.pier.erlang.dist.NodeName;
 
-/// What we answer to a peer that connects (`erl_dist_protocol`, Distribution Handshake, the status message).
+/// This node's answer to a peer that connects: the status message of the handshake.
+///
+/// SPEC: erl_dist_protocol The Handshake in Detail, send_status
 public sealed interface AcceptDecision {
-    /// Go on.
+    /// The handshake continues.
     record Ok() implements AcceptDecision {}
 
-    /// Go on: we were connecting to the peer ourselves, and give that up for this connection.
+    /// The handshake continues. This node was connecting to the peer too, and drops its own attempt.
     record OkSimultaneous() implements AcceptDecision {}
 
-    /// We are connecting to the peer ourselves, and that connection is the one to use.
+    /// The handshake ends: this node is connecting to the peer too, and its own attempt continues.
     record Nok() implements AcceptDecision {}
 
-    /// The peer is connected already. If it says that it is not, the handshake goes on, and its success means that
+    /// The peer is connected already. If it answers that it is not, the handshake continues; its success means that
     /// the old connection is dead.
     record Alive() implements AcceptDecision {}
 
     /// The peer may not connect.
     record NotAllowed() implements AcceptDecision {}
 
-    /// Go on under this name; for a peer that asked for one.
+    /// The handshake continues under this name, for a peer that asked for one.
     ///
-    /// @param name its host is the peer's own
+    /// @param name with the host of the peer
     record Named(NodeName name, int creation) implements AcceptDecision {}
 }

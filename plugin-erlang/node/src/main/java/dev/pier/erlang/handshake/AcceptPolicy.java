@@ -1,10 +1,14 @@
 package dev.pier.erlang.handshake;
 
-/// Decides about a peer that connects. Called once a handshake, on its thread.
+/// Decides whether a peer may connect.
+///
+/// Threads: called once per handshake, on the thread of that handshake.
 @FunctionalInterface
 public interface AcceptPolicy {
-    /// The name is only claimed at this point: close or replace nothing before the handshake has succeeded.
+    /// At this point the peer's name is only claimed: nothing must be closed or replaced before the handshake has
+    /// succeeded.
     ///
-    /// @return [AcceptDecision.Named] for a peer that wants a name and may have one, anything else for the others
+    /// @return [AcceptDecision.Named] for a peer that asks for a name and may have one, another decision
+    ///     otherwise
     AcceptDecision admit(PeerHello hello);
 }

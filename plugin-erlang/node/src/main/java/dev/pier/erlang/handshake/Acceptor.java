@@ -10,54 +10,53 @@ import dev.pier.erlang.handshake.Packets.Reply;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The side that is connected to, "B" in `erl_dist_protocol`, Distribution Handshake. The steps stand in [#accept]
-/// in the order of that document.
+/// The side of a handshake that is connected to, "B" in the protocol document. [#accept] has the steps in the order
+/// of that document.
 ///
-/// Immutable; each handshake runs on the thread that calls, and blocks it: never the thread that accepts
+/// Threads: immutable; a handshake blocks the thread that calls, so it must not run on the thread that accepts
 /// connections.
+///
+/// SPEC: erl_dist_protocol Distribution Handshake
 public final class Acceptor {
     private final Identity self;
     private final Cookie cookie;
-    private final Duration step;
+    private final Duration stepTimeout;
 
     /// @param self a node with a name
-    /// @param cookie the one that the peers have
-    /// @param step how long each step may take
-    public Acceptor(Identity self, Cookie cookie, Duration step) {
+    /// @param cookie the cookie that the peers have too
+    /// @param stepTimeout how long each step may take
+    public Acceptor(Identity self, Cookie cookie, Duration stepTimeout) {
         if (self.wantsName()) {
-            throw new IllegalArgumentException("a node without a name cannot be connected to");
+            throw new IllegalArgumentException("a node without a name cannot accept connections");
         }
         this.self = self;
         this.cookie = cookie;
-        this.step = step;
+        this.stepTimeout = stepTimeout;
     }
 
-    /// Shakes hands over a connection that somebody has opened. The caller closes it if that fails.
-    ///
-    /// @param policy one for this connection, so that what it keeps for the peer can be undone if the handshake
-    ///     fails
+    /// Shakes hands over a connection that a peer has opened. If that fails, the caller closes the connection.
     public HandshakeResult accept(HandshakeTransport transport, AcceptPolicy policy) throws HandshakeException {
-        HandshakeExchange talk = new HandshakeExchange(transport, step, "a node that has not said its name");
-        Hello first = talk.receive("the name", Packets::readHello);
-        PeerHello hello = hello(first, talk);
-        talk.peerIs(hello.toString());
-        refuseUnfit(hello, talk);
+        HandshakeExchange exchange = new HandshakeExchange(transport, stepTimeout, "an unidentified peer");
+        Hello first = exchange.receive("its name", Packets::readHello);
+        PeerHello hello = hello(first, exchange);
+        exchange.peerIs(hello.toString());
+        refuseUnfit(hello, exchange);
 
-        AcceptDecision admission = policy.admit(hello);
-        PeerId peer = answer(admission, hello, talk);
+        AcceptDecision decision = policy.admit(hello);
+        PeerId peer = answer(decision, hello, exchange);
 
         int ours = Challenges.fresh();
-        talk.send(Packets.challenge(selfFor(hello), ours));
+        exchange.send(Packets.challenge(selfFor(hello), ours));
         if (first.old()) {
-            Complement complement = talk.receive("the complement", Packets::readComplement);
+            Complement complement = exchange.receive("its complement", Packets::readComplement);
             peer = new PeerId(peer.name(), complement.creation(), hello.flags() | complement.flagsHigh());
         }
 
-        Reply reply = talk.receive("the proof that it knows the cookie", Packets::readReply);
+        Reply reply = exchange.receive("its cookie proof", Packets::readReply);
         if (!cookie.proves(reply.digest(), ours)) {
-            throw talk.failure(Failure.COOKIE_REJECTED, "does not know our cookie");
+            throw exchange.failure(Failure.PEER_COOKIE_WRONG, "has a different cookie");
         }
-        talk.send(Packets.ack(cookie.digest(reply.challenge())));
+        exchange.send(Packets.ack(cookie.digest(reply.challenge())));
 
         Capabilities common = Capabilities.negotiate(self.flags(), peer.flags());
         NodeName ourName = NodeName.parse(self.name());
@@ -66,75 +65,78 @@ public final class Acceptor {
 
     private record PeerId(NodeName name, int creation, long flags) {}
 
-    private static PeerHello hello(Hello first, HandshakeExchange talk) throws HandshakeException {
+    private static PeerHello hello(Hello first, HandshakeExchange exchange) throws HandshakeException {
         if ((first.flags() & DistFlags.NAME_ME) == 0) {
-            NodeName name = talk.nodeName(first.name());
+            NodeName name = exchange.nodeName(first.name());
             return new PeerHello(Optional.of(name), name.host(), first.flags(), first.creation());
         }
-        // A node that wants a name sends its host alone; any name before it shows whether that is one.
-        String host = talk.nodeName("name@" + first.name()).host();
+        // A node that asks for a name sends only its host. With a name before it, the parser checks the host.
+        String host = exchange.nodeName("name@" + first.name()).host();
         return new PeerHello(Optional.empty(), host, first.flags(), first.creation());
     }
 
-    private void refuseUnfit(PeerHello hello, HandshakeExchange talk) throws HandshakeException {
+    private void refuseUnfit(PeerHello hello, HandshakeExchange exchange) throws HandshakeException {
         try {
-            talk.requireFlags(hello.flags());
+            exchange.requireFlags(hello.flags());
         } catch (HandshakeException missing) {
-            talk.send(Packets.status("not_allowed"));
+            exchange.send(Packets.status("not_allowed"));
             throw missing;
         }
         if (hello.node().map(NodeName::toString).filter(self.name()::equals).isPresent()) {
-            talk.send(Packets.status("not_allowed"));
-            throw talk.failure(Failure.REFUSED, "has our own name");
+            exchange.send(Packets.status("not_allowed"));
+            throw exchange.failure(Failure.REJECTED_BY_US, "has this node's own name");
         }
     }
 
-    private static PeerId answer(AcceptDecision admission, PeerHello hello, HandshakeExchange talk)
+    private static PeerId answer(AcceptDecision decision, PeerHello hello, HandshakeExchange exchange)
             throws HandshakeException {
-        switch (admission) {
+        switch (decision) {
             case AcceptDecision.Named named -> {
-                return giveName(named, hello, talk);
+                return giveName(named, hello, exchange);
             }
-            case AcceptDecision.Ok _ -> talk.send(Packets.status("ok"));
-            case AcceptDecision.OkSimultaneous _ -> talk.send(Packets.status("ok_simultaneous"));
-            case AcceptDecision.Alive _ -> askWhetherOldIsDead(talk);
+            case AcceptDecision.Ok _ -> exchange.send(Packets.status("ok"));
+            case AcceptDecision.OkSimultaneous _ -> exchange.send(Packets.status("ok_simultaneous"));
+            case AcceptDecision.Alive _ -> requireOldIsDead(exchange);
             case AcceptDecision.Nok _ -> {
-                talk.send(Packets.status("nok"));
-                throw talk.failure(
-                        Failure.REFUSED, "connects to us while we connect to it, and ours is the one to use");
+                exchange.send(Packets.status("nok"));
+                throw exchange.failure(
+                        Failure.REJECTED_BY_US,
+                        "connected while this node was connecting to it, and this node's connection is used");
             }
             case AcceptDecision.NotAllowed _ -> {
-                talk.send(Packets.status("not_allowed"));
-                throw talk.failure(Failure.REFUSED, "is not allowed to connect to us");
+                exchange.send(Packets.status("not_allowed"));
+                throw exchange.failure(Failure.REJECTED_BY_US, "is not allowed to connect to this node");
             }
         }
         NodeName name = hello.node()
-                .orElseThrow(() -> new IllegalStateException("admitted without the name it asks for: " + hello));
+                .orElseThrow(
+                        () -> new IllegalStateException("no name was given to a peer that asks for one: " + hello));
         return new PeerId(name, hello.creation(), hello.flags());
     }
 
-    private static PeerId giveName(AcceptDecision.Named named, PeerHello hello, HandshakeExchange talk)
+    private static PeerId giveName(AcceptDecision.Named named, PeerHello hello, HandshakeExchange exchange)
             throws HandshakeException {
         if (!hello.wantsName() || !named.name().host().equals(hello.host())) {
-            throw new IllegalStateException("the name " + named.name() + " is not for " + hello);
+            throw new IllegalStateException("the name " + named.name() + " does not fit " + hello);
         }
-        talk.send(Packets.status(named.name(), named.creation()));
+        exchange.send(Packets.status(named.name(), named.creation()));
         return new PeerId(named.name(), named.creation(), hello.flags());
     }
 
-    private static void askWhetherOldIsDead(HandshakeExchange talk) throws HandshakeException {
-        talk.send(Packets.status("alive"));
-        String answer = talk.receive("whether its old connection is dead", Packets::readStatus)
+    private static void requireOldIsDead(HandshakeExchange exchange) throws HandshakeException {
+        exchange.send(Packets.status("alive"));
+        String answer = exchange.receive("whether its old connection is dead", Packets::readStatus)
                 .text();
         switch (answer) {
             case "true" -> {}
-            case "false" -> throw talk.failure(Failure.ALREADY_CONNECTED, "is connected with us already, and knows it");
-            default ->
-                throw talk.failure(Failure.VIOLATION, "answered neither true nor false to its being connected already");
+            case "false" ->
+                throw exchange.failure(
+                        Failure.ALREADY_CONNECTED, "is connected to this node already, and confirmed it");
+            default -> throw exchange.failure(Failure.VIOLATION, "answered neither true nor false to the status alive");
         }
     }
 
-    // SPEC: a node that gives names says so by the same flag; without it Erlang's side of the handshake crashes.
+    /// SEEN: OTP 25: without the flag in the challenge, the peer that asked for a name crashes in its handshake.
     private Identity selfFor(PeerHello hello) {
         return hello.wantsName() ? new Identity(self.name(), self.creation(), self.flags() | DistFlags.NAME_ME) : self;
     }

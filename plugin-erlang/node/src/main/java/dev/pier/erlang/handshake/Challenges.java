@@ -2,7 +2,7 @@ package dev.pier.erlang.handshake;
 
 import java.security.SecureRandom;
 
-/// Numbers that nobody can foresee: a proof for one of them is of no use for another.
+/// Makes unpredictable challenges, so that a proof for one of them is useless for another.
 final class Challenges {
     private static final SecureRandom RANDOM = new SecureRandom();
 

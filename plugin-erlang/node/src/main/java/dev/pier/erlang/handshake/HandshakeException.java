@@ -3,33 +3,33 @@ package dev.pier.erlang.handshake;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// A handshake that did not succeed. The message is a sentence that names the peer; [#failure()] is for decisions.
+/// A handshake has failed. The message is a sentence that names the peer; [#failure()] is for decisions.
 ///
-/// Whatever the failure, the connection is of no more use: whoever began the handshake closes it.
+/// Lifecycle: the connection cannot be used any more. The caller that began the handshake closes it.
 public final class HandshakeException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /// How it failed.
+    /// The kind of failure.
     public enum Failure {
-        /// The peer has proved not to know our cookie.
-        COOKIE_REJECTED,
-        /// The peer left when it had seen our proof: most likely it has another cookie.
-        COOKIE_REFUSED,
-        /// The peer does not want us: it misses flags, or we are not on its list.
-        NOT_ALLOWED,
-        /// The peer lacks flags that nobody can do without.
+        /// The peer's proof is wrong: it has another cookie.
+        PEER_COOKIE_WRONG,
+        /// The peer closed the connection after it had received this node's proof: it probably has another cookie.
+        OUR_COOKIE_NOT_ACCEPTED,
+        /// The peer does not accept this node: flags are missing, or its list of allowed nodes excludes this node.
+        REJECTED_BY_PEER,
+        /// The peer lacks mandatory flags.
         FLAGS_MISSING,
-        /// We do not want the peer.
-        REFUSED,
-        /// The peer connects to us at this moment, and that connection is the one to use.
+        /// This node does not accept the peer.
+        REJECTED_BY_US,
+        /// The peer is connecting to this node, and that connection is the one to use.
         PEER_CONNECTS,
-        /// Both sides are connected already, and stay so.
+        /// An existing connection between both nodes stays in use.
         ALREADY_CONNECTED,
-        /// A packet that has no place in the protocol.
+        /// The peer violated the protocol.
         VIOLATION,
         /// A step took too long.
         DEADLINE,
-        /// The peer left, or the network broke.
+        /// The peer closed the connection, or the network lost it.
         CLOSED
     }
 

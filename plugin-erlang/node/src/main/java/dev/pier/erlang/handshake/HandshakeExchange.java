@@ -11,61 +11,59 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Function;
 
-/// One handshake under way: sends and receives packets, each within its deadline, and turns what goes wrong into
+/// The packets of one running handshake: sends and receives them, each within its deadline, and turns failures into
 /// sentences that name the peer.
 final class HandshakeExchange {
     private final HandshakeTransport transport;
-    private final Duration step;
+    private final Duration stepTimeout;
     private String peer;
 
-    HandshakeExchange(HandshakeTransport transport, Duration step, String peer) {
+    /// @param peer the subject of the errors until [#peerIs]
+    HandshakeExchange(HandshakeTransport transport, Duration stepTimeout, String peer) {
         this.transport = transport;
-        this.step = step;
+        this.stepTimeout = stepTimeout;
         this.peer = peer;
     }
 
-    /// From now on the errors call the peer so.
+    /// Sets the subject of further errors.
     void peerIs(String known) {
         peer = known;
     }
 
-    String peer() {
-        return peer;
-    }
-
     void send(byte[] packet) throws HandshakeException {
         try {
-            transport.send(packet, step);
+            transport.send(packet, stepTimeout);
         } catch (IOException e) {
-            throw broken("while it was written to", e);
+            throw broken("receive a handshake packet", e);
         }
     }
 
-    <T> T receive(String awaited, Function<ByteBuffer, T> reader) throws HandshakeException {
+    /// @param expected the packet, as a noun phrase
+    <T> T receive(String expected, Function<ByteBuffer, T> reader) throws HandshakeException {
         byte[] packet;
         try {
-            packet = transport.receive(step);
+            packet = transport.receive(stepTimeout);
         } catch (IOException e) {
-            throw broken("where " + awaited + " was awaited", e);
+            throw broken("send " + expected, e);
         }
         try {
             return reader.apply(ByteBuffer.wrap(packet));
         } catch (BufferUnderflowException e) {
             throw failure(
                     Failure.VIOLATION,
-                    "sent a packet of " + packet.length + " bytes, cut short, where " + awaited + " was awaited",
+                    "sent a truncated packet of " + packet.length + " bytes instead of " + expected,
                     e);
         } catch (IllegalArgumentException e) {
-            throw failure(Failure.VIOLATION, "sent " + e.getMessage() + ", where " + awaited + " was awaited", e);
+            throw failure(Failure.VIOLATION, "sent " + e.getMessage() + " instead of " + expected, e);
         }
     }
 
-    /// A name that the peer gave for itself or for us.
+    /// Reads a name that the peer sent, its own or this node's.
     NodeName nodeName(String text) throws HandshakeException {
         try {
             return NodeName.parse(text);
         } catch (IllegalArgumentException e) {
-            throw failure(Failure.VIOLATION, "sent a bad name: " + e.getMessage(), e);
+            throw failure(Failure.VIOLATION, "sent an invalid node name: " + e.getMessage(), e);
         }
     }
 
@@ -74,27 +72,29 @@ final class HandshakeExchange {
         if (missing != 0) {
             throw failure(
                     Failure.FLAGS_MISSING,
-                    "lacks flags that OTP 25 and later want of every peer, as we do: it has " + DistFlags.hex(flags)
-                            + ", " + DistFlags.describe(missing) + " missing");
+                    "lacks flags that are mandatory since OTP 25: " + DistFlags.describe(missing) + " (its flags are "
+                            + DistFlags.hex(flags) + ")");
         }
     }
 
-    HandshakeException failure(Failure failure, String whatThePeerDid) {
-        return new HandshakeException(failure, peer + " " + whatThePeerDid);
+    /// @param predicate what the peer did
+    HandshakeException failure(Failure failure, String predicate) {
+        return new HandshakeException(failure, peer + " " + predicate);
     }
 
-    private HandshakeException failure(Failure failure, String whatThePeerDid, Throwable cause) {
-        return new HandshakeException(failure, peer + " " + whatThePeerDid, cause);
+    HandshakeException failure(Failure failure, String predicate, Throwable cause) {
+        return new HandshakeException(failure, peer + " " + predicate, cause);
     }
 
-    private HandshakeException broken(String when, IOException cause) {
+    /// @param omitted what the peer did not do, as an infinitive
+    private HandshakeException broken(String omitted, IOException cause) {
         return switch (cause) {
-            case HandshakeException refused ->
-                failure(refused.failure(), "sent " + refused.getMessage() + ", " + when, refused);
+            case HandshakeException tooLong -> failure(tooLong.failure(), "sent " + tooLong.getMessage(), tooLong);
             case SocketTimeoutException _ ->
-                failure(Failure.DEADLINE, "was silent for " + step.toMillis() + " ms, " + when, cause);
-            case EOFException _ -> failure(Failure.CLOSED, "closed the connection, " + when, cause);
-            default -> failure(Failure.CLOSED, "was lost, " + when + ": " + cause.getMessage(), cause);
+                failure(Failure.DEADLINE, "did not " + omitted + " within " + stepTimeout.toMillis() + " ms", cause);
+            case EOFException _ -> failure(Failure.CLOSED, "closed the connection and did not " + omitted, cause);
+            default ->
+                failure(Failure.CLOSED, "did not " + omitted + ": connection lost: " + cause.getMessage(), cause);
         };
     }
 }

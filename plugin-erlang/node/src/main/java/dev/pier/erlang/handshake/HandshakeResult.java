@@ -4,15 +4,15 @@ import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 
-/// The outcome of a handshake: both sides know the cookie, and know each other.
+/// The result of a successful handshake: both sides have proved that they know the cookie.
 ///
-/// @param self our name on this connection, which the peer has given us if we asked for one
-/// @param creation our incarnation on this connection, likewise
-/// @param peerFlags all that the peer said it could do
-/// @param capabilities what both sides can do
+/// @param self this node's name on this connection, which the peer chose if this node asked for one
+/// @param creation this node's incarnation on this connection, likewise
+/// @param peerFlags all flags of the peer
+/// @param capabilities the flags that both sides have
 public record HandshakeResult(
         NodeName self, int creation, NodeName peer, int peerCreation, long peerFlags, Capabilities capabilities) {
-    /// Whether the peer shows itself only to those it is connected with.
+    /// Whether the peer is a hidden node, which other nodes do not list in `nodes()`.
     public boolean peerHidden() {
         return (peerFlags & DistFlags.PUBLISHED) == 0;
     }

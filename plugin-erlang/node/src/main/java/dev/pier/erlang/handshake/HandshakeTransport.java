@@ -3,18 +3,18 @@ package dev.pier.erlang.handshake;
 import java.io.IOException;
 import java.time.Duration;
 
-/// Carries the packets of a handshake. How a packet's length is written is the transport's business: two bytes
-/// over TCP, four within TLS.
+/// Carries the packets of a handshake, each preceded by its length: two bytes over TCP, four within TLS.
 ///
-/// One thread uses it. At a deadline the transport closes the connection, as half a packet leaves nothing to go on
-/// with.
+/// Threads: one thread uses it.
+///
+/// Lifecycle: at a deadline the transport closes the connection, because it cannot be used after half a packet.
 public interface HandshakeTransport {
-    /// What the longest packets with the longest names need, several times over. A longer one is refused unread.
+    /// In bytes: several times what the longest names need. A longer packet is refused unread.
     int MAX_PACKET = 4096;
 
     /// The next packet, without its length.
     ///
-    /// @param within until when the whole packet must be there
+    /// @param within how long the whole packet may take
     /// @throws java.net.SocketTimeoutException at the deadline
     /// @throws java.io.EOFException if the peer has closed the connection
     /// @throws HandshakeException if the packet is longer than [#MAX_PACKET]

@@ -3,7 +3,7 @@ package dev.pier.erlang.handshake;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 
-/// What we say of ourselves in a handshake.
+/// What this node says of itself in a handshake.
 ///
 /// @param name the node's name; its host alone if it asks the peer for a name
 /// @param creation the incarnation of the node; 0 if it asks for a name
@@ -12,7 +12,7 @@ public record Identity(String name, int creation, long flags) {
         return new Identity(name.toString(), creation, flags & ~DistFlags.NAME_ME);
     }
 
-    /// A node that takes the name and the creation that the peer gives it (Erlang's `-sname undefined`).
+    /// A node that takes its name and creation from the peer, as with Erlang's `-sname undefined`.
     public static Identity nameless(String host, long flags) {
         return new Identity(host, 0, flags | DistFlags.NAME_ME);
     }

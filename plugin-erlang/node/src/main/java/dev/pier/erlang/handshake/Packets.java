@@ -6,30 +6,32 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.pier.erlang.dist.NodeName;
 import java.nio.ByteBuffer;
 
-/// The packets of the handshake, as bytes and as values (`erl_dist_protocol`, Distribution Handshake).
+/// The packets of the handshake, as bytes and as values.
 ///
-/// The readers throw [java.nio.BufferUnderflowException] for a packet that ends too early and
-/// [IllegalArgumentException] with a sentence for one that is something else.
+/// The readers throw [java.nio.BufferUnderflowException] for a truncated packet and [IllegalArgumentException] with
+/// a noun phrase for one of another kind.
+///
+/// SPEC: erl_dist_protocol Distribution Handshake
 final class Packets {
     private static final int OLD_VERSION = 5;
-    /// The status that brings a name.
+
+    /// The status that carries a name.
     static final String NAMED = "named:";
 
     private Packets() {}
 
-    /// @param old whether it was the message of before OTP 23, which a complement with the other half of the flags
-    /// follows
+    /// @param old whether it is the message of OTP 22 and earlier, which is followed by a complement with
+    ///     the upper half of the flags
     record Hello(String name, long flags, int creation, boolean old) {}
 
     record Challenge(String name, long flags, int challenge, int creation) {}
 
     record Complement(long flagsHigh, int creation) {}
 
-    // Nobody compares replies, and a digest's equality is the cookie's business.
-    @SuppressWarnings("ArrayRecordComponent")
+    @SuppressWarnings("ArrayRecordComponent") // replies are never compared
     record Reply(int challenge, byte[] digest) {}
 
-    /// @param name the name that came with [#NAMED], else empty
+    /// @param name the name after [#NAMED], otherwise empty
     record Status(String text, String name, int creation) {}
 
     static byte[] hello(Identity self) {
@@ -53,7 +55,7 @@ final class Packets {
             case 'n' -> {
                 int version = packet.getShort();
                 if (version < OLD_VERSION) {
-                    throw new IllegalArgumentException("version " + version + " of the handshake");
+                    throw new IllegalArgumentException("a handshake of version " + version);
                 }
                 long flags = Integer.toUnsignedLong(packet.getInt());
                 yield new Hello(text(packet, packet.remaining()), flags, 0, true);
@@ -152,7 +154,7 @@ final class Packets {
         return text(packet, packet.getShort() & 0xffff);
     }
 
-    /// What is not ASCII in it is refused where the text is used.
+    /// Characters outside ASCII are refused by the users of the text.
     private static String text(ByteBuffer packet, int length) {
         byte[] bytes = new byte[length];
         packet.get(bytes);

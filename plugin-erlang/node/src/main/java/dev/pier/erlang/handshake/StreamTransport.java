@@ -12,11 +12,11 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// Packets over blocking streams. It reads not a byte more than the packets have, so that what follows the
-/// handshake is still in the stream.
+/// Packets over blocking streams. It reads no byte beyond a packet, so that the stream after the handshake is
+/// intact.
 ///
-/// Deadlines hold for writes too, which no socket offers: a virtual thread closes the connection at the deadline,
-/// and with that ends whatever read or write is under way.
+/// Threads: a virtual thread closes the connection at a deadline, which ends a blocked read or write. (Sockets have
+/// timeouts for reads only.)
 public final class StreamTransport implements HandshakeTransport {
     private static final int TCP_LENGTH_BYTES = 2;
     private static final int TLS_LENGTH_BYTES = 4;
@@ -39,7 +39,7 @@ public final class StreamTransport implements HandshakeTransport {
                 Channels.newInputStream(channel), Channels.newOutputStream(channel), channel, TCP_LENGTH_BYTES);
     }
 
-    // SPEC: inet_tls_dist opens its sockets with {packet, 4} from the first packet of the handshake on.
+    /// OTP: inet_tls_dist.erl opens its sockets with `{packet, 4}`, so lengths have four bytes in the handshake too.
     public static StreamTransport tls(Socket socket) throws IOException {
         return new StreamTransport(socket.getInputStream(), socket.getOutputStream(), socket, TLS_LENGTH_BYTES);
     }
@@ -52,7 +52,7 @@ public final class StreamTransport implements HandshakeTransport {
             if (length > MAX_PACKET) {
                 throw new HandshakeException(
                         HandshakeException.Failure.VIOLATION,
-                        "a handshake packet of " + length + " bytes, where " + MAX_PACKET + " are enough for any");
+                        "a handshake packet of " + length + " bytes (limit " + MAX_PACKET + ")");
             }
             return exactly((int) length);
         } catch (IOException e) {
@@ -96,7 +96,7 @@ public final class StreamTransport implements HandshakeTransport {
         return value;
     }
 
-    /// Closes the connection at the deadline, unless it is disarmed before.
+    /// Closes the connection at the deadline unless it is disarmed before.
     private final class Alarm {
         private final Duration within;
         private final AtomicBoolean decided = new AtomicBoolean();
@@ -119,7 +119,7 @@ public final class StreamTransport implements HandshakeTransport {
                 try {
                     connection.close();
                 } catch (IOException _) {
-                    // It is closed for the one who waits, which is all that matters.
+                    // The blocked read or write ends all the same.
                 }
             }
         }
@@ -129,12 +129,13 @@ public final class StreamTransport implements HandshakeTransport {
             thread.interrupt();
         }
 
-        /// The reader may see the stream end before or after we know that we closed it, never before `rang` is set.
+        /// `rang` is set before the connection is closed, so a caller that sees the end of the stream sees `rang`
+        /// too.
         IOException explain(IOException seen) {
             if (!rang) {
                 return seen;
             }
-            SocketTimeoutException timeout = new SocketTimeoutException("nothing for " + within.toMillis() + " ms");
+            SocketTimeoutException timeout = new SocketTimeoutException("deadline of " + within.toMillis() + " ms");
             timeout.initCause(seen);
             return timeout;
         }

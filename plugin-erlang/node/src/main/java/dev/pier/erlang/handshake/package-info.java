@@ -1,4 +1,5 @@
-/// The distribution handshake, version 6, as initiator and as acceptor; it reads like the protocol document.
+/// The distribution handshake, version 6, as initiator and as acceptor. The steps are named as in the protocol
+/// document.
 @NullMarked
 package dev.pier.erlang.handshake;
 

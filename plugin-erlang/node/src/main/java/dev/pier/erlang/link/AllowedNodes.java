@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Which nodes may connect, by name. The cookie is asked for all the same: a name is only claimed.
+/// The names of the nodes that may connect. They need the cookie as well, because a peer only claims its name.
 ///
-/// @param patterns node names in which `*` stands for any characters
+/// @param patterns node names in which `*` matches any characters
 public record AllowedNodes(List<String> patterns) {
     public static final AllowedNodes ALL = new AllowedNodes(List.of("*"));
 

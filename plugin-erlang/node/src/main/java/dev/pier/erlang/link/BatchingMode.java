@@ -1,11 +1,12 @@
 package dev.pier.erlang.link;
 
-/// Whether calls go through the module `pier_calls` on a peer, which answers many of them in one message.
+/// Whether calls go through the call batcher, the module `pier_calls` on the peer, which answers many calls in one
+/// message.
 public enum BatchingMode {
-    /// Each call is a request to spawn.
+    /// Each call is a spawn request.
     NEVER,
-    /// Where the peer has the module.
+    /// Calls go through the call batcher if the peer has the module.
     PRESENT,
-    /// The module is loaded into peers that lack it.
+    /// As [#PRESENT]; the module is loaded into peers that lack it.
     LOAD
 }

@@ -9,16 +9,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A connection to a peer that serves one stream at a time, and so may be left unread while its consumer is slow.
+/// A connection to a peer that serves one stream at a time. While the consumer is slow, it is left unread, which
+/// makes the peer pause.
 ///
-/// Whoever has acquired it uses it alone; [BulkLanes] and the timer have it otherwise.
+/// Threads: the stream that has acquired the lane, [BulkLanes] and the timer.
 public final class BulkLane {
-    /// Takes the messages to a process of ours; called by the lane's reader.
+    /// Receives the messages to one process of this node. The lane's reader calls it.
     public interface Receiver {
-        /// This may wait until there is room: the connection is not read meanwhile.
+        /// May block until there is room. The connection is not read meanwhile.
         void message(EncodedTerm message);
 
-        /// A message was beyond a limit, and is gone.
+        /// A message exceeded a limit and was discarded.
         ///
         /// @param limit which limit, in a sentence
         void oversized(String limit);
@@ -28,11 +29,18 @@ public final class BulkLane {
     private final StreamSignalDispatcher signals;
     private final Duration idle;
     private final ScheduledExecutorService timer;
-    private @Nullable Session prepared;
-    private @Nullable ScheduledFuture<?> closing;
-    private @Nullable ScheduledFuture<?> watching;
+    private final Object lock = new Object();
 
-    /// @param idle after how long it is closed if nobody takes it
+    /// Used by the stream only.
+    private @Nullable Session prepared;
+
+    /// Guarded by `lock`.
+    private @Nullable ScheduledFuture<?> closing;
+
+    /// Guarded by `lock`.
+    private @Nullable ScheduledFuture<?> check;
+
+    /// @param idle after how long an unused lane is closed
     public BulkLane(PeerLink link, StreamSignalDispatcher signals, Duration idle, ScheduledExecutorService timer) {
         this.link = link;
         this.signals = signals;
@@ -40,56 +48,65 @@ public final class BulkLane {
         this.timer = timer;
     }
 
-    /// The connection, opened if need be, as [PeerLink#session].
+    /// The connection, opened if necessary, as [PeerLink#session].
     public Session session(long deadlineNanos) {
         Session session = link.session(deadlineNanos);
         Disconnect ended = session.disconnect();
         if (ended == null) {
             return session;
         }
-        // The stream before has closed it, and its reader is about to tell the link so.
+        // The previous stream has closed the connection, and its reader has not reported that to the link yet.
         link.lost(session, ended);
         return link.session(deadlineNanos);
     }
 
-    /// Whether this connection is asked about for the first time.
+    /// Whether this is the first call for this connection.
     public boolean isNew(Session session) {
         boolean fresh = prepared != session;
         prepared = session;
         return fresh;
     }
 
-    /// Has messages to a process of ours brought to a receiver, until the lane is given back.
+    /// Delivers messages for a process of this node to a receiver, until the lane is given back.
     public void receive(Pid owner, Receiver receiver) {
         signals.open(owner, receiver);
     }
 
-    /// Looks after the stream now and then, on the timer's thread, until the lane is given back.
-    public synchronized void watch(Runnable look, Duration interval) {
-        watching = timer.scheduleWithFixedDelay(look, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    synchronized void taken() {
-        if (closing != null) {
-            closing.cancel(false);
-            closing = null;
+    /// Runs a check of the stream at an interval, on the timer's thread, until the lane is given back.
+    public void checkEvery(Duration interval, Runnable action) {
+        synchronized (lock) {
+            check = timer.scheduleWithFixedDelay(action, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
-    synchronized void free() {
-        signals.close();
-        if (watching != null) {
-            watching.cancel(false);
-            watching = null;
+    void taken() {
+        synchronized (lock) {
+            if (closing != null) {
+                closing.cancel(false);
+                closing = null;
+            }
         }
-        closing = timer.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private synchronized void closeIdle() {
-        // `taken` may have come between the timer's decision and this.
-        if (closing != null) {
+    void free() {
+        synchronized (lock) {
+            signals.close();
+            if (check != null) {
+                check.cancel(false);
+                check = null;
+            }
+            closing = timer.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void closeIdle() {
+        synchronized (lock) {
+            if (closing == null) {
+                // The lane was taken when the timer had run out already.
+                return;
+            }
             closing = null;
-            link.current().ifPresent(session -> session.close("not used for a while"));
+            link.current().ifPresent(session -> session.close("unused for " + idle.toSeconds() + " s"));
         }
     }
 

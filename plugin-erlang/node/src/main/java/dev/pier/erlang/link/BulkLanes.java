@@ -11,29 +11,35 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
-/// The lanes to one peer: made when there are more streams than lanes so far, closed when unused, lent to one stream at
-/// a time. Safe for many threads.
+/// The lanes to one peer. Each serves one stream at a time.
+///
+/// Threads: any thread may call.
+///
+/// Lifecycle: a lane is made when all existing ones are in use, and closed after it has been unused for a while.
 public final class BulkLanes {
-    /// A lane has no lanes of its own.
-    static final BulkLanes NONE = new BulkLanes(
-            "", new BulkSettings(0, BulkSettings.DEFAULT.idle(), BulkSettings.DEFAULT.window(), false), number -> {
-                throw new IllegalStateException("lane " + number + " of none");
-            });
+    /// For links without lanes, such as a lane itself.
+    public static final BulkLanes NONE = new BulkLanes("", BulkSettings.DEFAULT.withLanes(0), number -> {
+        throw new IllegalStateException("no lane " + number + ": this link has no lanes");
+    });
 
     private final String peer;
     private final BulkSettings settings;
     private final IntFunction<BulkLane> newLane;
     private final Semaphore free;
 
-    /// Guards the fields that follow.
     private final Object lock = new Object();
 
+    /// Guarded by `lock`.
     private final List<BulkLane> all = new ArrayList<>();
-    /// The one used last is first, so that the others become idle.
+
+    /// Guarded by `lock`. The lane that was used last is the first, so that the others become idle.
     private final Deque<BulkLane> unused = new ArrayDeque<>();
+
+    /// Guarded by `lock`.
     private boolean closed;
 
-    /// @param newLane makes the lane of that number, counted from 1; called under a lock, and so connects nothing
+    /// @param newLane makes the lane of that number, counted from 1. Called under a lock: it must not
+    ///     connect
     public BulkLanes(String peer, BulkSettings settings, IntFunction<BulkLane> newLane) {
         this.peer = peer;
         this.settings = settings;
@@ -45,22 +51,22 @@ public final class BulkLanes {
         return settings;
     }
 
-    /// How many lanes serve a stream at this moment.
+    /// How many lanes serve a stream now.
     public int inUse() {
         return settings.lanes() - free.availablePermits();
     }
 
-    /// Takes a lane for one stream, waiting for one if need be. It need not be connected.
+    /// Takes a lane for one stream, after waiting for one if necessary. The lane may not be connected yet.
     ///
     /// @param deadlineNanos until when to wait, in terms of [System#nanoTime()]
-    /// @throws Overloaded if all are taken until then
+    /// @throws Overloaded if all lanes are in use until then
     /// @throws NotConnected if this node has been stopped
     /// @throws CallCancelled if the thread is interrupted
     public BulkLane acquire(long deadlineNanos) {
         try {
             if (!free.tryAcquire(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                throw new Overloaded(settings.lanes() + " streams from " + peer
-                        + " are under way, and none ended in time (setting erlang.bulk.lanes)");
+                throw new Overloaded("no lane to " + peer + " became free in time: " + settings.lanes()
+                        + " streams are running (setting erlang.bulk.lanes)");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -81,7 +87,7 @@ public final class BulkLanes {
         }
     }
 
-    /// Gives a lane back. Once for each time it was taken.
+    /// Gives a lane back; to be called once for each [#acquire].
     public void release(BulkLane lane) {
         synchronized (lock) {
             if (!closed) {

@@ -1,21 +1,25 @@
 package dev.pier.erlang.link;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Why there is no connection, in a sentence without a subject: `nobody listens at localhost:4711`.
+/// The reason for which an attempt to connect failed. The message follows a colon in logs and errors: `cannot reach
+/// localhost/127.0.0.1:4711: Connection refused`.
 final class DialFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
 
-    /// What the failure says about the next attempt.
+    /// What the failure means for the next attempt.
     enum Kind {
-        /// The peer is away, or busy: another attempt may succeed soon.
+        /// The peer is down or busy: another attempt may succeed soon.
         AWAY,
-        /// The peer seems not to want us, but one that dies at that moment looks the same: true if it happens again.
-        MAYBE_REFUSED,
-        /// The peer is there and will not have us.
-        REFUSED
+        /// The peer closed the connection where it would close it to refuse this node, or where it died. A
+        /// repetition counts as a refusal.
+        SUSPECTED_REFUSAL,
+        /// The peer and this node do not accept each other, because of the cookie, a missing flag or the version. An
+        /// operator has to act.
+        REFUSAL
     }
 
     private DialFailure(String message, @Nullable Throwable cause, Kind kind) {
@@ -23,18 +27,16 @@ final class DialFailure extends Exception {
         this.kind = kind;
     }
 
-    static DialFailure of(String message, @Nullable Throwable cause) {
+    static DialFailure away(String message, @Nullable Throwable cause) {
         return new DialFailure(message, cause, Kind.AWAY);
     }
 
-    /// The peer has closed where one closes that will not have us.
-    static DialFailure maybeRefusal(String message, @Nullable Throwable cause) {
-        return new DialFailure(message, cause, Kind.MAYBE_REFUSED);
+    static DialFailure suspectedRefusal(String message, @Nullable Throwable cause) {
+        return new DialFailure(message, cause, Kind.SUSPECTED_REFUSAL);
     }
 
-    /// The peer is there and will not have us: another cookie, a missing capability. Nothing to try again soon.
     static DialFailure refusal(String message, @Nullable Throwable cause) {
-        return new DialFailure(message, cause, Kind.REFUSED);
+        return new DialFailure(message, cause, Kind.REFUSAL);
     }
 
     Kind kind() {
@@ -43,6 +45,6 @@ final class DialFailure extends Exception {
 
     @Override
     public String getMessage() {
-        return java.util.Objects.requireNonNullElse(super.getMessage(), "");
+        return Objects.requireNonNull(super.getMessage());
     }
 }

@@ -5,9 +5,11 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Gives out this node's pids and references, none of them twice in the node's life. Safe for many threads.
+/// Makes this node's pids and references, each of them once in the node's life.
+///
+/// Threads: any thread may call.
 public final class Identifiers {
-    /// A reference's first word has 18 bits in all nodes up to OTP 23, and nothing is lost by keeping to it.
+    /// The first word of a reference has 18 bits in nodes up to OTP 23. Keeping to it costs nothing.
     private static final int FIRST_WORD_BITS = 18;
 
     private static final int FIRST_WORD_MASK = (1 << FIRST_WORD_BITS) - 1;
@@ -17,7 +19,7 @@ public final class Identifiers {
     private final AtomicLong pids = new AtomicLong();
     private final AtomicLong references = new AtomicLong();
 
-    /// @param creation which incarnation of the node this is, never 0
+    /// @param creation the incarnation of the node, never 0
     public Identifiers(Atom node, int creation) {
         this.node = node;
         this.creation = creation;
@@ -44,7 +46,7 @@ public final class Identifiers {
                 (number >>> (FIRST_WORD_BITS + Integer.SIZE)));
     }
 
-    /// The number behind one of our references, or 0 for a reference of somebody else or of an earlier incarnation.
+    /// The number of a reference of this node; 0 for one of another node or of an earlier incarnation.
     public long number(Reference reference) {
         if (reference.wordCount() != 3
                 || reference.creation() != creation
@@ -56,12 +58,12 @@ public final class Identifiers {
                 | Integer.toUnsignedLong(reference.word(2)) << (FIRST_WORD_BITS + Integer.SIZE);
     }
 
-    /// The number behind one of our pids.
+    /// The number of a pid of this node.
     public static long number(Pid pid) {
         return Integer.toUnsignedLong(pid.id()) | (long) pid.serial() << Integer.SIZE;
     }
 
-    /// Whether a pid is one that this incarnation of the node may have given out.
+    /// Whether this incarnation of the node may have made the pid.
     public boolean isOurs(Pid pid) {
         return pid.creation() == creation && pid.node().equals(node);
     }

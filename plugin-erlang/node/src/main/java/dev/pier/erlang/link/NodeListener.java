@@ -20,19 +20,24 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets other nodes connect. One thread accepts and does nothing else; each handshake has a virtual thread of its own
-/// and a deadline at each step, so that no stranger can hold up another.
+/// The listening socket of a node, where peers connect.
+///
+/// Threads: one thread only accepts. Each handshake has a virtual thread and a deadline for each step, so that one
+/// slow peer cannot delay another.
 public final class NodeListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeListener.class);
 
-    /// After a failed accept, as when there are no file descriptors left: trying at once would only burn the CPU.
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    /// The pause after a failed accept, for example without free file descriptors: an immediate retry would only use
+    /// CPU.
+    private static final long ACCEPT_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ServerSocketChannel server;
     private final int port;
     private final RateLimitedLog warnings = new RateLimitedLog(log);
 
-    /// Guarded by `this`.
+    private final Object lock = new Object();
+
+    /// Guarded by `lock`.
     private Refusals refusals = Refusals.NONE;
 
     /// The node that peers connect to. Its methods run on the thread of one handshake.
@@ -41,12 +46,12 @@ public final class NodeListener implements AutoCloseable {
         void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException;
     }
 
-    /// Connections that were refused for a reason that somebody may have to see to: another cookie, missing flags, a
-    /// broken handshake. No more than the last is kept, for how many there are is the strangers' choice.
+    /// Connections that were refused for a reason that an operator may have to look at: another cookie, missing
+    /// flags, a broken handshake. Only the last is kept, because unauthenticated peers decide how many there are.
     ///
     /// @param count how many there have been
-    /// @param last the last one's reason, in a sentence
-    /// @param at when that was
+    /// @param last the reason of the last one
+    /// @param at when the last one was refused
     public record Refusals(long count, String last, Instant at) {
         static final Refusals NONE = new Refusals(0, "", Instant.EPOCH);
     }
@@ -56,9 +61,9 @@ public final class NodeListener implements AutoCloseable {
         this.port = port;
     }
 
-    /// Reserves the port; nobody is let in before [#start].
+    /// Reserves the port. Connections are accepted from [#start] on.
     ///
-    /// @throws IOException if the address cannot be listened on
+    /// @throws IOException if the address cannot be bound
     public static NodeListener bind(InetSocketAddress address) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open();
         try {
@@ -74,7 +79,7 @@ public final class NodeListener implements AutoCloseable {
         return port;
     }
 
-    /// Begins to let other nodes in.
+    /// Begins to accept connections.
     ///
     /// @param identity what this node says of itself
     /// @param threads makes the thread that accepts
@@ -100,63 +105,59 @@ public final class NodeListener implements AutoCloseable {
                     });
                 } else {
                     close(channel);
-                    warnings.warn("Connections are turned away: "
-                            + maxHandshakes
-                            + " others are not authenticated yet (setting erlang.listen.max-handshakes)");
+                    warnings.warn("Connections refused: " + maxHandshakes
+                            + " handshakes are running (setting erlang.listen.max-handshakes)");
                 }
             } catch (ClosedChannelException stopped) {
                 return;
             } catch (IOException | RuntimeException e) {
                 log.warn("Accepting a connection failed", e);
-                LockSupport.parkNanos(PAUSE_NANOS);
+                LockSupport.parkNanos(ACCEPT_RETRY_NANOS);
             }
         }
     }
 
     private void shakeHands(Acceptor acceptor, SocketChannel channel, Host host) {
-        boolean adopted = false;
         try {
             host.adopt(channel, acceptor.accept(StreamTransport.tcp(channel), host));
-            adopted = true;
         } catch (HandshakeException e) {
             log(channel, e);
+            close(channel);
         } catch (IOException e) {
-            log.debug("{} left during the handshake: {}", remote(channel), e.getMessage());
+            log.debug("Handshake with {} failed: {}", remote(channel), e.getMessage());
+            close(channel);
         } catch (RuntimeException | Error e) {
-            log.error("The handshake with {} failed by a fault of this node", remote(channel), e);
-        } finally {
-            if (!adopted) {
-                close(channel);
-            }
+            log.error("Handshake with {} failed by an error in this node", remote(channel), e);
+            close(channel);
         }
     }
 
-    /// Without the peer's address in a warning: its port is another each time, and the line would never be the same.
-    /// A violated protocol and a wrong cookie are worth a warning; a peer that left, or that is to use another
-    /// connection, is not.
+    /// A warning does not contain the peer's address: its port differs each time, so no two lines would be equal.
     private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
-            case COOKIE_REJECTED, FLAGS_MISSING, VIOLATION, DEADLINE -> {
-                warnings.warn("A connection was refused: " + e.getMessage());
-                synchronized (this) {
+            case PEER_COOKIE_WRONG, FLAGS_MISSING, VIOLATION, DEADLINE -> {
+                warnings.warn("Incoming connection refused: " + e.getMessage());
+                synchronized (lock) {
                     refusals = new Refusals(refusals.count() + 1, String.valueOf(e.getMessage()), Instant.now());
                 }
             }
-            case COOKIE_REFUSED, NOT_ALLOWED, REFUSED, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
-                log.debug("A connection from {} came to nothing: {}", remote(channel), e.getMessage());
+            case OUR_COOKIE_NOT_ACCEPTED, REJECTED_BY_PEER, REJECTED_BY_US, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
+                log.debug("Incoming connection from {} ended: {}", remote(channel), e.getMessage());
         }
     }
 
-    /// What has been refused so far.
-    public synchronized Refusals refusals() {
-        return refusals;
+    /// The connections that have been refused so far.
+    public Refusals refusals() {
+        synchronized (lock) {
+            return refusals;
+        }
     }
 
     private static String remote(SocketChannel channel) {
         try {
             return String.valueOf(channel.getRemoteAddress());
         } catch (IOException closed) {
-            return "a peer that has left";
+            return "a closed connection";
         }
     }
 
@@ -164,11 +165,11 @@ public final class NodeListener implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException ignored) {
-            // Closing is all that was wanted.
+            // The channel is not used any more.
         }
     }
 
-    /// Lets nobody in any more. Idempotent.
+    /// Stops accepting connections. Idempotent.
     @Override
     public void close() {
         try {

@@ -4,15 +4,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 
-/// What a node runs on: its timer, and the threads that accept, read and write.
+/// The timer and the threads of a node.
 ///
-/// The server's own node has platform threads, because a busy web application must not keep a tick from being sent.
-/// Further nodes share its timer, and are cheap: their threads are virtual, so that hundreds of them cost little.
+/// The server's own node has platform threads, so that busy web applications cannot delay a tick. Further nodes
+/// share its timer and have virtual threads, so that hundreds of nodes stay cheap.
 ///
-/// @param timer runs what is quick
-/// @param connections makes the threads of connections and listeners
+/// @param timer for short tasks only
+/// @param connections makes the threads that accept, read and write
 public record NodeThreads(ScheduledExecutorService timer, ThreadFactory connections) {
-    /// @param name for the timer's thread
+    /// Platform threads and a timer of their own.
+    ///
+    /// @param name part of the name of the timer's thread
     public static NodeThreads platform(String name) {
         return new NodeThreads(
                 Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
@@ -22,7 +24,7 @@ public record NodeThreads(ScheduledExecutorService timer, ThreadFactory connecti
                 Thread.ofPlatform().daemon().factory());
     }
 
-    /// Virtual threads, with the same timer.
+    /// Virtual threads with the same timer.
     public NodeThreads virtual() {
         return new NodeThreads(timer, Thread.ofVirtual().factory());
     }

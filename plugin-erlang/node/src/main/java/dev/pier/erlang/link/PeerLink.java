@@ -3,79 +3,84 @@ package dev.pier.erlang.link;
 import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.PeerStatus;
-import dev.pier.erlang.PeerStatus.State;
 import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.handshake.AcceptDecision;
+import dev.pier.erlang.link.LinkState.Closed;
+import dev.pier.erlang.link.LinkState.Connected;
+import dev.pier.erlang.link.LinkState.Connecting;
+import dev.pier.erlang.link.LinkState.Idle;
+import dev.pier.erlang.link.LinkState.Refused;
+import dev.pier.erlang.link.LinkState.Waiting;
 import dev.pier.erlang.term.Atom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The way to one peer: opens its connection when it is wanted, keeps it, and brings it back when it is lost.
+/// The way to one peer: opens the connection when it is needed, keeps it, and opens it again when it is lost.
 ///
-/// One state machine, whose lock guards every field and is never held over network I/O: attempts to connect run on
-/// virtual threads of their own and report back. An attempt that is no longer the current one reports to nobody.
+/// Threads: any thread may call. One lock guards all fields and is never held during network I/O: attempts to
+/// connect run on virtual threads of their own and report back. The report of an attempt that is no longer current
+/// is ignored.
+///
+/// Lifecycle, as [ReconnectPolicy] decides it:
 ///
 /// ```
-///            wanted                 up
-///   IDLE ───────────► CONNECTING ───────► CONNECTED
-///                      ▲  │   ▲               │ lost
-///             time, or │  │   └────────┐      ▼
-///             wanted   │  └─ fails ─► WAITING ◄┘
-///                      └── slowly ── REFUSED        close() from anywhere: CLOSED
+/// state        event                         next state
+/// IDLE         connection needed             CONNECTING
+/// CONNECTING   connected                     CONNECTED
+///              failed                        WAITING if persistent, otherwise IDLE
+///              failed by a refusal           REFUSED
+/// CONNECTED    lost                          WAITING if persistent, otherwise IDLE
+/// WAITING      time, or connection needed    CONNECTING
+/// REFUSED      time                          CONNECTING if persistent, otherwise IDLE
+/// all          the peer has connected        CONNECTED, except from CLOSED
+/// all          close()                       CLOSED
 /// ```
 public final class PeerLink {
     private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
 
-    /// How long a call waits for a peer that is known to be down: long enough for a node on the same network to
-    /// accept, short enough for a web request.
-    private static final Duration PATIENCE_WHEN_DOWN = Duration.ofMillis(500);
-
-    /// A call tries a peer that is down at once, but not more often than this.
-    private static final Duration DEMAND_INTERVAL = Duration.ofMillis(250);
+    /// How long a call waits for a peer that is known to be down: enough for a node on the same network to accept,
+    /// little enough for a web request.
+    private static final Duration TIMEOUT_WHEN_DOWN = Duration.ofMillis(500);
 
     private static final Duration REFUSED_INTERVAL = Duration.ofSeconds(60);
 
-    /// A connection that ends sooner has done no good: the next one waits longer each time, or a peer that lets us in
-    /// and then throws us out would be connected to without a pause.
-    private static final Duration GOOD_LIFE = Duration.ofSeconds(10);
-
-    /// Opens a connection to a peer.
+    /// Opens connections to peers.
     public interface Dialer {
-        /// Connects and shakes hands. Blocks; the link's own thread runs it.
+        /// Connects and shakes hands. Blocks; runs on the attempt's own thread.
         ///
-        /// @throws DialFailure if there is no connection, with the reason in a sentence
+        /// @throws DialFailure if there is no connection, with the reason
         Session dial(PeerLink link, Attempt attempt) throws DialFailure, InterruptedException;
     }
 
-    /// One attempt to connect. It may be called off because the peer's own attempt goes first.
+    /// One attempt to connect. The link cancels it when a connection that the peer has opened is used instead.
     static final class Attempt {
-        /// Whether the peer's own attempt goes first, and is being waited for. Guarded by the link's lock.
-        private boolean gaveWay;
+        /// Whether the peer's own attempt goes first and is awaited. Guarded by the link's lock.
+        private boolean yielded;
 
-        private volatile boolean calledOff;
+        private volatile boolean cancelled;
         private volatile @Nullable Runnable abort;
 
-        /// What closes the attempt's socket.
-        void onAbort(Runnable action) {
+        /// @param action closes the attempt's socket; runs at once if the attempt has been cancelled
+        void onCancel(Runnable action) {
             abort = action;
-            if (calledOff) {
+            if (cancelled) {
                 action.run();
             }
         }
 
-        void callOff() {
-            calledOff = true;
+        void cancel() {
+            cancelled = true;
             Runnable action = abort;
             if (action != null) {
                 action.run();
@@ -83,64 +88,58 @@ public final class PeerLink {
         }
     }
 
+    /// The sums over all connections that have been established.
+    ///
+    /// @param bytesIn without the current connection, as `bytesOut`
+    private record Totals(long connections, long bytesIn, long bytesOut) {
+        Totals connected() {
+            return new Totals(connections + 1, bytesIn, bytesOut);
+        }
+
+        Totals ended(Session session) {
+            return new Totals(
+                    connections,
+                    bytesIn + session.connection().traffic().bytesIn(),
+                    bytesOut + session.connection().traffic().bytesOut());
+        }
+    }
+
     private final NodeName name;
     private final Atom peer;
     private final Atom self;
-    private final boolean persistent;
     private final Dialer dialer;
-    private final Backoff backoff;
     private final ScheduledExecutorService timer;
     private final BulkLanes lanes;
-
     private final Object lock = new Object();
-    private volatile @Nullable Session session;
-    private State state = State.IDLE;
+
+    /// Written under the lock.
+    private volatile LinkState state = new Idle();
+
     private Instant since = Instant.now();
+    private ReconnectPolicy policy;
     private @Nullable String lastProblem;
-    private int failures;
 
-    /// How many attempts in a row have ended in a way that may be a refusal, or the peer's death at that moment.
-    private int maybeRefused;
-
-    private int shortLives;
+    /// When the last attempt succeeded or failed, in terms of [System#nanoTime()].
     private long lastAttemptEnded;
-    private long reconnects;
-    private long bytesInBefore;
-    private long bytesOutBefore;
-    private boolean everConnected;
-    private @Nullable Attempt attempt;
-    private @Nullable ScheduledFuture<?> retry;
-    private CompletableFuture<Session> arrival = new CompletableFuture<>();
 
-    /// A way without lanes, as a lane itself is.
-    ///
-    /// @param self the name under which we connect
+    private Totals totals = new Totals(0, 0, 0);
+
+    /// @param self the name under which this node connects
     /// @param persistent whether a lost connection is opened again unasked
+    /// @param lanes the further connections to the peer, closed with this one; [BulkLanes#NONE] for a lane
+    ///     itself
     public PeerLink(
             NodeName name,
             Atom self,
             boolean persistent,
             Dialer dialer,
-            Backoff backoff,
-            ScheduledExecutorService timer) {
-        this(name, self, persistent, dialer, backoff, timer, BulkLanes.NONE);
-    }
-
-    /// @param lanes the further connections to the peer; closed with this one
-    public PeerLink(
-            NodeName name,
-            Atom self,
-            boolean persistent,
-            Dialer dialer,
-            Backoff backoff,
             ScheduledExecutorService timer,
             BulkLanes lanes) {
         this.name = name;
         this.peer = name.atom();
         this.self = self;
-        this.persistent = persistent;
+        this.policy = ReconnectPolicy.initial(persistent);
         this.dialer = dialer;
-        this.backoff = backoff;
         this.timer = timer;
         this.lanes = lanes;
     }
@@ -150,7 +149,7 @@ public final class PeerLink {
         return name;
     }
 
-    /// The same as terms carry it.
+    /// The peer's node name as an atom.
     Atom peer() {
         return peer;
     }
@@ -162,83 +161,79 @@ public final class PeerLink {
 
     public PeerStatus status() {
         synchronized (lock) {
-            return new PeerStatus(state, since, Optional.ofNullable(lastProblem));
+            return new PeerStatus(state.status(), since, Optional.ofNullable(lastProblem));
         }
     }
 
-    /// Whether nothing is lost if this link is forgotten.
+    /// Whether forgetting this link loses nothing.
     public boolean isForgettable() {
         synchronized (lock) {
-            return !persistent && state == State.IDLE;
+            return !policy.persistent() && state instanceof Idle;
         }
     }
 
-    /// How often a connection has come back after a loss.
+    /// How often the connection has been established again after a loss.
     public long reconnects() {
         synchronized (lock) {
-            return reconnects;
+            return Math.max(0, totals.connections() - 1);
         }
     }
 
     /// How many bytes have come from the peer, over all its connections.
     public long bytesIn() {
-        synchronized (lock) {
-            Session now = session;
-            return bytesInBefore + (now == null ? 0 : now.connection().traffic().bytesIn());
-        }
+        return totals().bytesIn();
     }
 
     /// How many bytes have gone to the peer, over all its connections.
     public long bytesOut() {
+        return totals().bytesOut();
+    }
+
+    private Totals totals() {
         synchronized (lock) {
-            Session now = session;
-            return bytesOutBefore
-                    + (now == null ? 0 : now.connection().traffic().bytesOut());
+            return state instanceof Connected(Session session) ? totals.ended(session) : totals;
         }
     }
 
     /// The connection if there is one now.
     public Optional<Session> current() {
-        return Optional.ofNullable(session);
+        return state instanceof Connected(Session session) ? Optional.of(session) : Optional.empty();
     }
 
-    /// The connection, opened if need be.
+    /// The connection, opened if necessary.
     ///
-    /// @param deadlineNanos until when to wait, in terms of [System#nanoTime()]; a peer that is known to be down is
-    ///     waited for only briefly
-    /// @throws NotConnected if there is none by then, with the reason
+    /// @param deadlineNanos until when to wait, in terms of [System#nanoTime()]; for a peer that is known to
+    ///     be down, [#TIMEOUT_WHEN_DOWN] at most
+    /// @throws NotConnected if there is no connection by then, with the reason
     /// @throws CallCancelled if the thread is interrupted
     public Session session(long deadlineNanos) {
-        Session now = session;
-        return now != null ? now : await(deadlineNanos);
+        return state instanceof Connected(Session session) ? session : await(deadlineNanos);
     }
 
     private Session await(long deadlineNanos) {
-        CompletableFuture<Session> arriving;
-        long patience = deadlineNanos - System.nanoTime();
+        CompletableFuture<Session> arrival;
+        long timeout = deadlineNanos - System.nanoTime();
         synchronized (lock) {
-            Session now = session;
-            if (now != null) {
-                return now;
-            }
-            if (state == State.CLOSED || state == State.REFUSED) {
-                throw notConnected();
+            switch (state) {
+                case Connected(Session session) -> {
+                    return session;
+                }
+                case Closed _, Refused _ -> throw notConnected();
+                case Connecting connecting -> arrival = connecting.arrival();
+                case Idle _, Waiting _ -> {
+                    if (!policy.mayAttempt(sinceLastAttempt())) {
+                        throw notConnected();
+                    }
+                    arrival = new CompletableFuture<>();
+                    beginAttempt(arrival);
+                }
             }
             if (lastProblem != null) {
-                patience = Math.min(patience, PATIENCE_WHEN_DOWN.toNanos());
+                timeout = Math.min(timeout, TIMEOUT_WHEN_DOWN.toNanos());
             }
-            if (state != State.CONNECTING) {
-                boolean justTried =
-                        failures + shortLives > 0 && System.nanoTime() - lastAttemptEnded < DEMAND_INTERVAL.toNanos();
-                if (justTried) {
-                    throw notConnected();
-                }
-                beginAttempt();
-            }
-            arriving = arrival;
         }
         try {
-            return arriving.get(Math.max(0, patience), TimeUnit.NANOSECONDS);
+            return arrival.get(Math.max(0, timeout), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
             synchronized (lock) {
                 throw notConnected();
@@ -249,248 +244,254 @@ public final class PeerLink {
         }
     }
 
+    private Duration sinceLastAttempt() {
+        return Duration.ofNanos(System.nanoTime() - lastAttemptEnded);
+    }
+
     private NotConnected notConnected() {
-        String why = state == State.CLOSED
+        String reason = state instanceof Closed
                 ? "this node has been stopped"
                 : lastProblem == null ? "still connecting" : lastProblem;
-        return new NotConnected("not connected to " + name + ": " + why);
+        return new NotConnected("not connected to " + name + ": " + reason);
     }
 
     /// Connects now rather than at first use. Does not wait.
     public void connect() {
         synchronized (lock) {
-            if (state == State.IDLE) {
-                beginAttempt();
+            if (state instanceof Idle) {
+                beginAttempt(new CompletableFuture<>());
             }
         }
     }
 
-    private void beginAttempt() {
-        cancelRetry();
-        Attempt current = new Attempt();
-        attempt = current;
-        enter(State.CONNECTING);
-        Thread.ofVirtual().name("erlang-connect-" + name).start(() -> runAttempt(current));
+    private void beginAttempt(CompletableFuture<Session> arrival) {
+        Attempt attempt = new Attempt();
+        enter(new Connecting(attempt, arrival));
+        Thread.ofVirtual().name("erlang-connect-" + name).start(() -> runAttempt(attempt));
     }
 
-    private void runAttempt(Attempt current) {
+    private void runAttempt(Attempt attempt) {
         try {
-            arrived(dialer.dial(this, current), current);
+            arrived(dialer.dial(this, attempt), attempt);
         } catch (DialFailure failure) {
-            attemptFailed(current, failure);
+            failed(attempt, failure);
         } catch (InterruptedException e) {
-            attemptFailed(current, DialFailure.of("interrupted", e));
+            failed(attempt, DialFailure.away("interrupted", e));
         } catch (RuntimeException | Error e) {
-            log.error("Connecting to {} failed by a fault of this node", name, e);
-            attemptFailed(current, DialFailure.of("a fault of this node: " + e, e));
+            log.error("Connecting to {} failed by an error in this node", name, e);
+            failed(attempt, DialFailure.away("an error in this node: " + e, e));
         }
     }
 
-    private void arrived(Session fresh, Attempt current) {
+    private void arrived(Session fresh, Attempt attempt) {
         synchronized (lock) {
-            if (fresh == session) {
-                // The attempt gave way to the peer's own, which has been taken already.
+            if (state instanceof Connected(Session session) && session == fresh) {
+                // The attempt yielded to the peer's own, and `adopt` has installed that connection.
                 return;
             }
-            if (attempt != current || state == State.CLOSED) {
-                fresh.close("another connection to the peer came first");
+            if (isCurrent(attempt)) {
+                install(fresh);
                 return;
             }
-            install(fresh);
         }
+        fresh.close("another connection to the peer came first");
     }
 
-    /// Takes a connection that the peer opened. One that is there already is replaced: the peer said that it is dead.
+    private boolean isCurrent(Attempt attempt) {
+        return state instanceof Connecting connecting && connecting.attempt() == attempt;
+    }
+
+    /// Takes a connection that the peer has opened. It replaces an existing one: the peer said that that one is
+    /// dead.
     public void adopt(Session fresh) {
-        Session replaced;
+        LinkState before;
         synchronized (lock) {
-            if (state == State.CLOSED) {
-                fresh.close("this node has been stopped");
-                return;
+            before = state;
+            if (before instanceof Connected(Session replaced)) {
+                totals = totals.ended(replaced);
             }
-            replaced = session;
-            Attempt own = attempt;
-            if (own != null) {
-                own.callOff();
+            if (!(before instanceof Closed)) {
+                install(fresh);
             }
-            if (replaced != null) {
-                keepCounts(replaced);
-            }
-            install(fresh);
         }
-        if (replaced != null) {
-            replaced.close("replaced by a newer connection from the peer");
+        switch (before) {
+            case Closed _ -> fresh.close("this node has been stopped");
+            case Connecting connecting -> connecting.attempt().cancel();
+            case Connected(Session replaced) -> replaced.close("replaced by a newer connection from the peer");
+            case Idle _, Waiting _, Refused _ -> {
+                // Nothing else uses the peer's connection.
+            }
         }
     }
 
     private void install(Session fresh) {
-        cancelRetry();
-        attempt = null;
-        failures = 0;
-        maybeRefused = 0;
+        LinkState before = state;
+        policy = policy.connected();
         lastAttemptEnded = System.nanoTime();
-        session = fresh;
         lastProblem = null;
-        if (everConnected) {
-            reconnects++;
-        }
-        everConnected = true;
-        enter(State.CONNECTED);
+        totals = totals.connected();
+        enter(new Connected(fresh));
         log.info("Connected to {} as {}", name, self);
-        arrival.complete(fresh);
-        // A connection may end before it has been published; its end must not be missed then.
+        if (before instanceof Connecting connecting) {
+            connecting.arrival().complete(fresh);
+        }
+        // The connection may have ended before it was installed; then its end was not noticed.
         Disconnect ended = fresh.disconnect();
         if (ended != null) {
             lost(fresh, ended);
         }
     }
 
-    /// A connection has ended. Only the one that is in use counts.
-    void lost(Session ended, Disconnect why) {
+    /// A connection has ended. Ignored unless it is the current one.
+    void lost(Session ended, Disconnect reason) {
         synchronized (lock) {
-            if (session != ended) {
+            if (!(state instanceof Connected(Session session)) || session != ended) {
                 return;
             }
-            session = null;
-            keepCounts(ended);
-            // What we closed ourselves, as an idle lane, says nothing against the peer.
-            boolean ours = why.blame() == Disconnect.Blame.LOCAL;
-            boolean lived = ours || System.nanoTime() - lastAttemptEnded >= GOOD_LIFE.toNanos();
-            shortLives = lived ? 0 : shortLives + 1;
-            arrival = new CompletableFuture<>();
-            lastProblem = ours ? null : "connection lost: " + why.reason();
-            if (persistent) {
-                enter(State.WAITING);
-                scheduleRetry(backoff.delay(shortLives));
-            } else {
-                enter(State.IDLE);
-            }
+            totals = totals.ended(ended);
+            boolean closedHere = reason.blame() == Disconnect.Blame.LOCAL;
+            lastProblem = closedHere ? null : "connection lost: " + reason.reason();
+            follow(policy.lost(sinceLastAttempt(), closedHere));
         }
     }
 
-    private void keepCounts(Session ended) {
-        bytesInBefore += ended.connection().traffic().bytesIn();
-        bytesOutBefore += ended.connection().traffic().bytesOut();
-    }
-
-    private void attemptFailed(Attempt current, DialFailure failure) {
+    private void failed(Attempt attempt, DialFailure failure) {
+        CompletableFuture<Session> arrival;
         synchronized (lock) {
-            if (attempt != current || state == State.CLOSED) {
+            if (!(state instanceof Connecting connecting) || connecting.attempt() != attempt) {
                 return;
             }
-            attempt = null;
+            arrival = connecting.arrival();
             lastAttemptEnded = System.nanoTime();
-            boolean first = failures++ == 0;
-            maybeRefused = failure.kind() == DialFailure.Kind.MAYBE_REFUSED ? maybeRefused + 1 : 0;
-            boolean refused = failure.kind() == DialFailure.Kind.REFUSED || maybeRefused > 1;
-            boolean news = !failure.getMessage().equals(lastProblem) || maybeRefused == 2;
+            ReconnectPolicy before = policy;
+            String problemBefore = lastProblem;
             lastProblem = failure.getMessage();
-            if (first || news) {
-                String next = persistent ? refused ? "; tried again every minute" : "; tried again until it works" : "";
-                if (refused) {
-                    log.warn("{} does not let us in: {}{}", name, lastProblem, next);
-                } else {
-                    log.info("Cannot connect to {}: {}{}", name, lastProblem, next);
-                }
+            follow(policy.failed(failure.kind()));
+            boolean refusalBelieved = policy.suspectedRefusals() == ReconnectPolicy.REFUSALS_TO_BELIEVE;
+            if (before.failures() == 0
+                    || refusalBelieved
+                    || !failure.getMessage().equals(problemBefore)) {
+                log(failure);
             }
-            if (refused) {
-                enter(State.REFUSED);
-                scheduleRetry(REFUSED_INTERVAL);
-            } else if (persistent) {
-                enter(State.WAITING);
-                scheduleRetry(backoff.delay(failures));
-            } else {
-                enter(State.IDLE);
-            }
-            arrival.completeExceptionally(failure);
-            arrival = new CompletableFuture<>();
+        }
+        arrival.completeExceptionally(failure);
+    }
+
+    private void log(DialFailure failure) {
+        boolean persistent = policy.persistent();
+        if (state instanceof Refused) {
+            log.warn(
+                    "Connection to {} refused: {}; {} {} s",
+                    name,
+                    failure.getMessage(),
+                    persistent ? "retrying every" : "calls fail for",
+                    REFUSED_INTERVAL.toSeconds());
+        } else {
+            log.info(
+                    "Cannot connect to {}: {}; {}",
+                    name,
+                    failure.getMessage(),
+                    persistent ? "retrying until it succeeds" : "the next call retries");
         }
     }
 
-    private void scheduleRetry(Duration delay) {
-        retry = timer.schedule(this::retry, delay.toNanos(), TimeUnit.NANOSECONDS);
+    private void follow(ReconnectPolicy.Decision decision) {
+        policy = decision.policy();
+        enter(
+                switch (decision.action()) {
+                    case REST -> new Idle();
+                    case BACK_OFF -> new Waiting(retryAfter(Backoff.DEFAULT.delay(decision.step())));
+                    case REFUSE -> new Refused(retryAfter(REFUSED_INTERVAL));
+                });
+    }
+
+    private Future<?> retryAfter(Duration delay) {
+        return timer.schedule(this::retry, delay.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     private void retry() {
         synchronized (lock) {
-            if (state == State.REFUSED && !persistent) {
-                enter(State.IDLE);
-            } else if (state == State.WAITING || state == State.REFUSED) {
-                beginAttempt();
+            switch (state) {
+                case Refused _ when !policy.persistent() -> enter(new Idle());
+                case Waiting _, Refused _ -> beginAttempt(new CompletableFuture<>());
+                case Idle _, Connecting _, Connected _, Closed _ -> {
+                    // The timer ran out while this state was entered.
+                }
             }
         }
     }
 
-    private void cancelRetry() {
-        ScheduledFuture<?> scheduled = retry;
-        if (scheduled != null) {
-            scheduled.cancel(false);
-            retry = null;
-        }
-    }
-
-    /// Decides on a peer's own attempt to connect, as `net_kernel` does. Changes nothing: so far the name is only
-    /// claimed. SPEC: net_kernel.erl, accept_pending.
+    /// Decides on a connection that the peer opens. Changes nothing: at this point the peer's name is only claimed.
+    /// OTP: net_kernel.erl:accept_pending.
     public AcceptDecision incoming() {
         synchronized (lock) {
             return switch (state) {
-                case CLOSED -> new AcceptDecision.NotAllowed();
-                case CONNECTED -> new AcceptDecision.Alive();
-                // Of two simultaneous attempts that of the greater name goes on. The peer ends ours in its turn.
-                case CONNECTING -> incomingWhileConnecting();
-                case IDLE, WAITING, REFUSED -> new AcceptDecision.Ok();
+                case Closed _ -> new AcceptDecision.NotAllowed();
+                case Connected _ -> new AcceptDecision.Alive();
+                case Connecting connecting -> incomingWhile(connecting.attempt());
+                case Idle _, Waiting _, Refused _ -> new AcceptDecision.Ok();
             };
         }
     }
 
-    private AcceptDecision incomingWhileConnecting() {
-        Attempt own = attempt;
-        if (own != null && own.gaveWay) {
+    /// Of two simultaneous attempts, the one of the node with the greater name continues; its side ends the other.
+    private AcceptDecision incomingWhile(Attempt own) {
+        if (own.yielded) {
             return new AcceptDecision.Ok();
         }
         return self.compareTo(peer) > 0 ? new AcceptDecision.Nok() : new AcceptDecision.OkSimultaneous();
     }
 
-    /// Waits for the connection that the peer is opening, after it said that its own attempt goes first.
-    Session awaitIncoming(Attempt own, Duration patience) throws DialFailure, InterruptedException {
-        CompletableFuture<Session> arriving;
+    /// Waits for the connection that the peer is opening, after the peer said that its own attempt goes first.
+    Session awaitIncoming(Attempt own, Duration timeout) throws DialFailure, InterruptedException {
+        CompletableFuture<Session> arrival;
         synchronized (lock) {
-            Session now = session;
-            if (now != null) {
-                return now;
+            if (state instanceof Connected(Session session)) {
+                return session;
             }
-            own.gaveWay = true;
-            arriving = arrival;
+            if (!(state instanceof Connecting connecting) || connecting.attempt() != own) {
+                throw DialFailure.away("the attempt to connect was cancelled", null);
+            }
+            own.yielded = true;
+            arrival = connecting.arrival();
         }
         try {
-            return arriving.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return arrival.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw DialFailure.of("it wanted to connect to us first, and did not", e);
+            throw DialFailure.away(
+                    "the peer announced its own connection, which did not arrive within " + timeout.toMillis() + " ms",
+                    e);
         }
     }
 
-    /// Closes the connection and opens none any more.
+    /// Closes the connection and opens no other. Idempotent.
     public void close() {
-        Session closing;
+        LinkState before;
         synchronized (lock) {
-            enter(State.CLOSED);
-            cancelRetry();
-            Attempt own = attempt;
-            attempt = null;
-            if (own != null) {
-                own.callOff();
-            }
-            closing = session;
-            session = null;
-            arrival.completeExceptionally(DialFailure.of("this node has been stopped", null));
+            before = state;
+            enter(new Closed());
         }
-        if (closing != null) {
-            closing.close("this node stops");
+        switch (before) {
+            case Connecting connecting -> {
+                connecting.attempt().cancel();
+                connecting.arrival().completeExceptionally(DialFailure.away("this node has been stopped", null));
+            }
+            case Connected(Session session) -> session.close("this node stops");
+            case Idle _, Waiting _, Refused _, Closed _ -> {
+                // There is no connection.
+            }
         }
         lanes.close();
     }
 
-    private void enter(State next) {
+    private void enter(LinkState next) {
+        switch (state) {
+            case Waiting(Future<?> retry) -> retry.cancel(false);
+            case Refused(Future<?> retry) -> retry.cancel(false);
+            case Idle _, Connecting _, Connected _, Closed _ -> {
+                // No timer runs.
+            }
+        }
         state = next;
         since = Instant.now();
     }

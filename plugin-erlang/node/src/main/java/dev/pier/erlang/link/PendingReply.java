@@ -5,11 +5,11 @@ import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Term;
 
-/// What waits under one of our references: for the answer to a spawn request, for the end of a monitored process, for
-/// a message to an alias.
+/// What waits under one of our references: for the answer to a spawn request, for the end of a monitored process,
+/// for a message to an alias.
 ///
-/// All calls come from the reader of the connection that the reference was used on; they must not block
-/// unless they say so.
+/// All calls come from the reader of the connection that the reference was used on; they must not block unless they
+/// say so.
 public interface PendingReply {
     /// Whether it is one of the calls and monitors that are counted and bounded.
     default boolean isCounted() {
@@ -42,14 +42,14 @@ public interface PendingReply {
     /// @param left how many parts follow, unsigned; 0 with the last
     default void fragment(EncodedTerm part, long left) {}
 
-    /// The message or the exit reason was beyond a limit, and is gone; where it was an exit reason, the holder has been
-    /// taken out of the table.
+    /// The message or the exit reason was beyond a limit, and is gone; where it was an exit reason, the holder has
+    /// been taken out of the table.
     ///
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
 
-    /// The helper on the peer that runs calls has ended. Who waits for an answer of it gets none; the holder is in the
-    /// table still.
+    /// The helper on the peer that runs calls has ended. Who waits for an answer of it gets none; the holder is in
+    /// the table still.
     ///
     /// @param reason why it ended
     default void helperEnded(Term reason) {}

@@ -5,17 +5,18 @@ import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
 
-/// Warnings whose number is a stranger's choice: each is said once a minute, and only so many different ones are. What
-/// is not said as a warning is there at debug level.
+/// Rate-limits warnings that unauthenticated peers can trigger: each distinct message once a minute, at most 20 of
+/// them. The others are logged at debug.
 ///
-/// Safe for many threads.
+/// Threads: any thread may call.
 final class RateLimitedLog {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    private static final int MOST_PER_INTERVAL = 20;
+    private static final int MAX_PER_INTERVAL = 20;
 
     private final Logger log;
-    private final Set<String> said = new HashSet<>();
+    private final Object lock = new Object();
+    private final Set<String> seen = new HashSet<>();
     private long intervalBegan = System.nanoTime();
 
     RateLimitedLog(Logger log) {
@@ -23,33 +24,36 @@ final class RateLimitedLog {
     }
 
     void warn(String message) {
-        switch (place(message)) {
-            case NEW -> log.warn(message);
-            case ONE_TOO_MANY ->
+        switch (decide(message)) {
+            case LOG -> log.warn(message);
+            case ANNOUNCE_SUPPRESSION -> {
                 log.warn(
-                        "More than {} different warnings of this kind within {} s: the others are not told",
-                        MOST_PER_INTERVAL,
+                        "Suppressing further warnings: more than {} distinct ones in {} s",
+                        MAX_PER_INTERVAL,
                         INTERVAL.toSeconds());
-            case KNOWN -> log.debug(message);
+                log.debug(message);
+            }
+            case SUPPRESS -> log.debug(message);
         }
     }
 
-    private enum Place {
-        NEW,
-        ONE_TOO_MANY,
-        KNOWN
+    private enum Decision {
+        LOG,
+        ANNOUNCE_SUPPRESSION,
+        SUPPRESS
     }
 
-    private synchronized Place place(String message) {
-        long now = System.nanoTime();
-        if (now - intervalBegan >= INTERVAL.toNanos()) {
-            intervalBegan = now;
-            said.clear();
+    private Decision decide(String message) {
+        synchronized (lock) {
+            long now = System.nanoTime();
+            if (now - intervalBegan >= INTERVAL.toNanos()) {
+                intervalBegan = now;
+                seen.clear();
+            }
+            if (seen.size() > MAX_PER_INTERVAL || !seen.add(message)) {
+                return Decision.SUPPRESS;
+            }
+            return seen.size() > MAX_PER_INTERVAL ? Decision.ANNOUNCE_SUPPRESSION : Decision.LOG;
         }
-        if (said.size() > MOST_PER_INTERVAL || said.contains(message)) {
-            return Place.KNOWN;
-        }
-        said.add(message);
-        return said.size() > MOST_PER_INTERVAL ? Place.ONE_TOO_MANY : Place.NEW;
     }
 }

@@ -19,30 +19,30 @@ import dev.pier.erlang.term.Term;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection as the node uses it: sends signals, and brings what arrives to whom it is for.
+/// One connection and what waits for its peer: sends signals, and delivers those that arrive to pending replies and
+/// processes.
 ///
-/// Any thread sends; the connection's reader delivers, and must not be kept waiting.
+/// Threads: any thread may send. The connection's reader delivers, and must not be blocked.
 public final class Session implements InboundHandler {
     private static final Logger log = LoggerFactory.getLogger(Session.class);
 
-    /// Room for a call with a few small arguments.
-    private static final int TYPICAL_BYTES = 512;
+    /// In bytes: room for a call with a few small arguments.
+    private static final int TYPICAL_SIGNAL_SIZE = 512;
 
-    /// Takes the signals that are for processes rather than for references. Called by the reader.
+    /// Receives the signals for processes of this node. The reader calls it.
     public interface ProcessSignals {
-        /// @throws ProtocolViolation if this peer must not send it
+        /// @throws ProtocolViolation if this peer must not send the signal
         void signal(Session session, ControlMessage control, EncodedTerm payload) throws ProtocolViolation;
 
-        /// A signal whose payload was beyond a limit, and is gone.
+        /// A signal whose payload exceeded a limit and was discarded.
         ///
-        /// @throws ProtocolViolation if this peer must not send it
+        /// @throws ProtocolViolation if this peer must not send the signal
         void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation;
 
         /// The connection has ended.
@@ -55,38 +55,33 @@ public final class Session implements InboundHandler {
     private final FrameEncoder frames;
     private final Identifiers identifiers;
     private final ProcessSignals processes;
-    private final int maxHolders;
-    private final ConcurrentHashMap<Long, PendingReply> holders = new ConcurrentHashMap<>();
-    private final AtomicInteger holderCount = new AtomicInteger();
+    private final PendingReplies pendingReplies;
     private final ConcurrentHashMap<Reference, MonitoredProcess> incomingMonitors = new ConcurrentHashMap<>();
-    private final Pid nobody;
-    private final BatchingMode callHelperUse;
-    private final AtomicBoolean callHelperSought = new AtomicBoolean();
+    private final Pid nodePid;
+    private final BatchingMode batching;
+    private final AtomicBoolean batcherSought = new AtomicBoolean();
     private volatile @Nullable Pid groupLeader;
-    private volatile @Nullable Pid callHelper;
+    private volatile @Nullable Pid batcher;
 
-    /// For the reader only.
+    /// Used by the reader only.
     private boolean warnedOfDropped;
 
-    /// @param peerFlags what the peer said it can do
-    /// @param connections makes the connection whose signals this session takes
-    /// @param maxHolders how many calls and monitors may be under way at once
-    /// @param callHelperUse whether calls may go through a helper on the peer
+    /// @param peerFlags all flags of the peer
+    /// @param connections makes the connection whose signals this session receives
     public Session(
             PeerLink link,
             long peerFlags,
             Function<InboundHandler, Connection> connections,
             Identifiers identifiers,
             ProcessSignals processes,
-            int maxHolders,
-            BatchingMode callHelperUse) {
+            LinkSettings settings) {
         this.link = link;
         this.peerFlags = peerFlags;
         this.identifiers = identifiers;
         this.processes = processes;
-        this.maxHolders = maxHolders;
-        this.callHelperUse = callHelperUse;
-        this.nobody = identifiers.nextPid();
+        this.batching = settings.batching();
+        this.pendingReplies = new PendingReplies(identifiers, link.toString(), settings.maxCalls());
+        this.nodePid = identifiers.nextPid();
         this.connection = connections.apply(this);
         this.frames = new FrameEncoder(connection.capabilities());
     }
@@ -99,17 +94,22 @@ public final class Session implements InboundHandler {
         return connection;
     }
 
-    /// The peer's name, which for a node without one is the name that it was given.
+    /// The peer's name; for a peer with a dynamic name the one that this node gave it.
     public Atom peer() {
         return link.peer();
     }
 
-    /// A pid of ours that is no process: the sender of signals that come from the node itself.
-    public Pid nobody() {
-        return nobody;
+    /// The pending replies of this connection.
+    public PendingReplies pendingReplies() {
+        return pendingReplies;
     }
 
-    /// Whose terminal the processes that we spawn print to, if it is known by now.
+    /// A pid of this node that belongs to no process: the sender of signals that the node itself sends.
+    public Pid nodePid() {
+        return nodePid;
+    }
+
+    /// The group leader for processes that are spawned on the peer, once it is known.
     public Optional<Pid> groupLeader() {
         return Optional.ofNullable(groupLeader);
     }
@@ -118,83 +118,32 @@ public final class Session implements InboundHandler {
         groupLeader = leader;
     }
 
-    /// The process on the peer that runs our calls, while there is one.
-    public Optional<Pid> callHelper() {
-        return Optional.ofNullable(callHelper);
+    /// The call batcher on the peer, while there is one.
+    public Optional<Pid> batcher() {
+        return Optional.ofNullable(batcher);
     }
 
-    /// Tells that process; `null` once it has ended.
-    public void callHelper(@Nullable Pid helper) {
-        callHelper = helper;
+    /// Sets the call batcher; `null` once it has ended.
+    public void batcher(@Nullable Pid pid) {
+        batcher = pid;
     }
 
-    /// Whether the calling thread is to look for such a process: true once in a connection's life, if at all.
-    public boolean seekCallHelper() {
-        return callHelperUse != BatchingMode.NEVER
-                && !callHelperSought.getPlain()
-                && callHelperSought.compareAndSet(false, true);
+    /// Whether the calling thread is to start the call batcher: true at most once per session.
+    public boolean seekBatcher() {
+        return batching != BatchingMode.NEVER && !batcherSought.getPlain() && batcherSought.compareAndSet(false, true);
     }
 
-    public BatchingMode callHelperUse() {
-        return callHelperUse;
+    public BatchingMode batching() {
+        return batching;
     }
 
-    /// How many calls and monitors wait for the peer.
-    public int holderCount() {
-        return holderCount.get();
-    }
-
-    /// Has reports for a reference brought to its holder, until it is released, the process it monitors has ended, or
-    /// the connection is lost.
-    ///
-    /// @throws Overloaded if too many wait already
-    /// @throws ConnectionEnded if the connection has ended
-    public void hold(Reference reference, PendingReply holder) throws ConnectionEnded {
-        if (holder.isCounted() && holderCount.incrementAndGet() > maxHolders) {
-            holderCount.decrementAndGet();
-            throw new Overloaded(maxHolders + " calls to " + link + " are under way (setting erlang.limits.calls)");
-        }
-        holders.put(identifiers.number(reference), holder);
-        if (!connection.isOpen() && release(reference)) {
-            // `ended` may have been through the table before the holder was in it.
-            throw new ConnectionEnded();
-        }
-    }
-
-    /// Ends that.
-    ///
-    /// @return whether the reference was still held
-    public boolean release(Reference reference) {
-        return take(reference) != null;
-    }
-
-    private @Nullable PendingReply take(Reference reference) {
-        return take(identifiers.number(reference));
-    }
-
-    private @Nullable PendingReply take(Long number) {
-        PendingReply holder = holders.remove(number);
-        if (holder != null && holder.isCounted()) {
-            holderCount.decrementAndGet();
-        }
-        return holder;
-    }
-
-    private @Nullable PendingReply find(Reference reference) {
-        return holders.get(identifiers.number(reference));
-    }
-
-    /// Brings an answer to the holder of a reference, as the end of a monitored process does.
+    /// Delivers an answer to a pending reply as the end of a monitored process is delivered, and removes the pending
+    /// reply.
     public void answered(Reference reference, EncodedTerm answer) {
-        PendingReply holder = take(reference);
-        if (holder != null) {
-            holder.down(answer);
+        PendingReply reply = pendingReplies.remove(reference);
+        if (reply != null) {
+            reply.down(answer);
         }
-    }
-
-    /// Goes through all that wait, now and without those that come meanwhile.
-    public void forEachHolder(Consumer<PendingReply> action) {
-        holders.values().forEach(action);
     }
 
     /// Registers a monitor that the peer has set on a process of this node.
@@ -215,14 +164,11 @@ public final class Session implements InboundHandler {
     /// Encodes a signal on this thread and queues it.
     ///
     /// @param payload writes the message, reason or arguments
-    /// @throws dev.pier.erlang.BadArgument if that has no Erlang form; nothing was sent
+    /// @throws dev.pier.erlang.BadArgument if the payload has no Erlang form; nothing was sent
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
     public void send(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) throws ConnectionEnded {
-        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
-        int payloadStart = frames.begin(control, out);
-        payload.accept(out);
-        offer(new QueuedSignal(sender, frames.finish(out, payloadStart)));
+        offer(encoded(control, sender, payload));
     }
 
     /// Queues a signal without payload.
@@ -233,6 +179,13 @@ public final class Session implements InboundHandler {
         offer(new QueuedSignal(sender, frames.encode(control)));
     }
 
+    private QueuedSignal encoded(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
+        EtfOutput out = new EtfOutput(TYPICAL_SIGNAL_SIZE);
+        int payloadStart = frames.begin(control, out);
+        payload.accept(out);
+        return new QueuedSignal(sender, frames.finish(out, payloadStart));
+    }
+
     private void offer(Outbound signal) throws ConnectionEnded {
         if (!connection.offer(signal)) {
             throw queueIsFull();
@@ -240,12 +193,12 @@ public final class Session implements InboundHandler {
     }
 
     private Overloaded queueIsFull() {
-        return new Overloaded("the queue to " + link + " is full: the peer reads more slowly than we write"
+        return new Overloaded("the queue to " + link + " is full: the peer reads more slowly than this node writes"
                 + " (setting erlang.limits.queue)");
     }
 
     /// Queues a signal without payload and writes nothing: for a caller that holds a lock, so that signals leave in
-    /// the order of the changes that the lock guards. The caller calls [#flush] once it has released the lock.
+    /// the order of the changes that the lock guards. The caller calls [#flush] after it has released the lock.
     ///
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
@@ -255,48 +208,45 @@ public final class Session implements InboundHandler {
         }
     }
 
-    /// As [#sendWithoutFlush], for a signal that the protocol requires; dropped if the connection has ended.
-    public void demandWithoutFlush(ControlMessage control, Pid sender) {
+    /// As [#sendWithoutFlush], for a signal that the protocol requires. If the connection has ended, the signal is
+    /// dropped.
+    public void sendRequiredWithoutFlush(ControlMessage control, Pid sender) {
         connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control)));
     }
 
     /// The same for a signal with a reason.
-    public void demandWithoutFlush(ControlMessage control, Pid sender, Term payload) {
+    public void sendRequiredWithoutFlush(ControlMessage control, Pid sender, Term payload) {
         connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control, payload)));
     }
 
-    /// Writes what is queued, unless another thread is writing. Never waits; to be called without locks.
+    /// Writes what is queued, unless another thread is writing. Never blocks; to be called without locks.
     public void flush() {
         connection.flush();
     }
 
-    /// Queues a signal without payload that the protocol owes the peer; dropped if the connection has ended, as
-    /// Erlang does.
-    public void demand(ControlMessage control, Pid sender) {
+    /// Queues a signal without payload that the protocol requires, even if the queue is full. If the connection has
+    /// ended, the signal is dropped.
+    public void sendRequired(ControlMessage control, Pid sender) {
         connection.demand(new QueuedSignal(sender, frames.encode(control)));
     }
 
-    /// The same for the connection's reader, which writes it once it has dealt with all that it has read.
-    public void demandSoon(ControlMessage control, Pid sender) {
+    /// The same for the reader, which writes the signal after it has processed all that it has read.
+    public void sendRequiredAfterRead(ControlMessage control, Pid sender) {
         connection.demandSoon(new QueuedSignal(sender, frames.encode(control)));
     }
 
     /// The same for a signal with a message or a reason.
-    public void demand(ControlMessage control, Pid sender, Term payload) {
+    public void sendRequired(ControlMessage control, Pid sender, Term payload) {
         connection.demand(new QueuedSignal(sender, frames.encode(control, payload)));
     }
 
-    /// The same with a payload that is written on this thread.
+    /// The same with a payload that is encoded on this thread.
     ///
-    /// @throws dev.pier.erlang.BadArgument if it has no Erlang form; nothing was sent
-    public void demand(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
-        EtfOutput out = new EtfOutput(TYPICAL_BYTES);
-        int payloadStart = frames.begin(control, out);
-        payload.accept(out);
-        connection.demand(new QueuedSignal(sender, frames.finish(out, payloadStart)));
+    /// @throws dev.pier.erlang.BadArgument if the payload has no Erlang form; nothing was sent
+    public void sendRequired(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
+        connection.demand(encoded(control, sender, payload));
     }
 
-    /// Closes the connection.
     public void close(String reason) {
         connection.close(reason);
     }
@@ -310,25 +260,25 @@ public final class Session implements InboundHandler {
     @Override
     public void signal(ControlMessage control, EncodedTerm payload) throws ProtocolViolation {
         switch (control) {
-            case ControlMessage.SpawnReply reply -> {
-                PendingReply holder = find(reply.requestId());
-                if (holder != null) {
-                    holder.spawned(reply);
+            case ControlMessage.SpawnReply answer -> {
+                PendingReply reply = pendingReplies.find(answer.requestId());
+                if (reply != null) {
+                    reply.spawned(answer);
                 }
             }
             case ControlMessage.PayloadMonitorPExit down -> answered(down.reference(), payload);
             case ControlMessage.MonitorPExit down -> {
-                PendingReply holder = take(down.reference());
-                if (holder != null) {
-                    holder.down(down.reason());
+                PendingReply reply = pendingReplies.remove(down.reference());
+                if (reply != null) {
+                    reply.down(down.reason());
                 }
             }
             case ControlMessage.AliasSend toAlias -> {
-                PendingReply holder = find(toAlias.alias());
-                if (holder != null) {
-                    holder.message(payload);
+                PendingReply reply = pendingReplies.find(toAlias.alias());
+                if (reply != null) {
+                    reply.message(payload);
                 } else {
-                    // The answer of somebody else than the one who was asked comes over another connection.
+                    // A process on another node than the one that was asked may answer, over its own connection.
                     processes.signal(this, control, payload);
                 }
             }
@@ -336,51 +286,52 @@ public final class Session implements InboundHandler {
         }
     }
 
-    /// An exit reason that nobody waits for any more need not be put together either.
+    /// An exit reason without a pending reply is taken in fragments too: there is no need to put it together.
     @Override
     public boolean takesFragments(ControlMessage control) {
         if (!(control instanceof ControlMessage.PayloadMonitorPExit down)) {
             return false;
         }
-        PendingReply holder = find(down.reference());
-        return holder == null || holder.takesFragments();
+        PendingReply reply = pendingReplies.find(down.reference());
+        return reply == null || reply.takesFragments();
     }
 
     @Override
     public void fragment(ControlMessage control, EncodedTerm part, long left) {
         if (control instanceof ControlMessage.PayloadMonitorPExit down) {
-            PendingReply holder = left == 0 ? take(down.reference()) : find(down.reference());
-            if (holder != null) {
-                holder.fragment(part, left);
+            PendingReply reply =
+                    left == 0 ? pendingReplies.remove(down.reference()) : pendingReplies.find(down.reference());
+            if (reply != null) {
+                reply.fragment(part, left);
             }
         }
     }
 
     @Override
     public void oversized(ControlMessage control, String limit) throws ProtocolViolation {
-        PendingReply holder = switch (control) {
-            case ControlMessage.PayloadMonitorPExit down -> take(down.reference());
-            case ControlMessage.AliasSend toAlias -> find(toAlias.alias());
+        PendingReply reply = switch (control) {
+            case ControlMessage.PayloadMonitorPExit down -> pendingReplies.remove(down.reference());
+            case ControlMessage.AliasSend toAlias -> pendingReplies.find(toAlias.alias());
             default -> null;
         };
-        if (holder != null) {
-            holder.oversized(limit);
+        if (reply != null) {
+            reply.oversized(limit);
         } else {
             dropped(limit);
             processes.oversized(this, control, limit);
         }
     }
 
-    /// Something from the peer was thrown away, and nobody waits for it. Warned of once a connection: how often it
-    /// happens is the peer's choice. For the reader only.
+    /// Logs that something from the peer was discarded: as a warning once per connection, because the peer decides
+    /// how often it happens. Used by the reader only.
     ///
-    /// @param what a sentence without a subject
+    /// @param what a noun phrase
     public void dropped(String what) {
         if (warnedOfDropped) {
-            log.debug("{}: dropped {}", link, what);
+            log.debug("Discarded data from {}: {}", link, what);
         } else {
             warnedOfDropped = true;
-            log.warn("{}: dropped {} (further ones on this connection are not told)", link, what);
+            log.warn("Discarded data from {}: {} (further cases on this connection are logged at debug)", link, what);
         }
     }
 
@@ -388,12 +339,7 @@ public final class Session implements InboundHandler {
     public void ended(Disconnect disconnect) {
         log(disconnect);
         link.lost(this, disconnect);
-        for (Long number : holders.keySet()) {
-            PendingReply holder = take(number);
-            if (holder != null) {
-                holder.lost(disconnect);
-            }
-        }
+        pendingReplies.removeAll(reply -> reply.lost(disconnect));
         processes.lost(this);
         incomingMonitors.clear();
     }
@@ -403,11 +349,16 @@ public final class Session implements InboundHandler {
             case PEER_GONE -> log.info("Connection to {} lost: {}", link, disconnect.reason());
             case PEER_VIOLATION ->
                 log.warn(
-                        "Connection to {} (flags {}) closed, for the peer broke the rules: {}",
+                        "Connection to {} closed, the peer violated the protocol: {} (peer flags {})",
                         link,
-                        DistFlags.hex(peerFlags),
-                        disconnect.reason());
-            case OURS -> log.error("Connection to {} lost: {}", link, disconnect.reason(), disconnect.cause());
+                        disconnect.reason(),
+                        DistFlags.hex(peerFlags));
+            case OURS ->
+                log.error(
+                        "Connection to {} closed by an error in this node: {}",
+                        link,
+                        disconnect.reason(),
+                        disconnect.cause());
             case LOCAL -> log.debug("Connection to {} closed: {}", link, disconnect.reason());
         }
     }

@@ -6,31 +6,33 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Pid;
 import org.jspecify.annotations.Nullable;
 
-/// Brings messages to the one process that a lane has at a time: the consumer of its stream. What is for others is
-/// answered as by the node itself. Runs on the lane's reader.
+/// Delivers the messages on a lane to the consumer of its stream. Signals for other processes go to the dispatcher
+/// of the node.
+///
+/// Threads: the lane's reader; `open` and `close` are called by the stream.
 public final class StreamSignalDispatcher implements Session.ProcessSignals {
-    /// Who takes messages, and what to.
-    private record Mailbox(Pid owner, BulkLane.Receiver receiver) {}
+    private record Consumer(Pid owner, BulkLane.Receiver receiver) {}
 
     private final Session.ProcessSignals others;
-    private volatile @Nullable Mailbox mailbox;
+    private volatile @Nullable Consumer consumer;
 
+    /// @param others receives the signals for other processes
     public StreamSignalDispatcher(Session.ProcessSignals others) {
         this.others = others;
     }
 
     void open(Pid owner, BulkLane.Receiver receiver) {
-        mailbox = new Mailbox(owner, receiver);
+        consumer = new Consumer(owner, receiver);
     }
 
     void close() {
-        mailbox = null;
+        consumer = null;
     }
 
     @Override
     public void signal(Session session, ControlMessage control, EncodedTerm payload) throws ProtocolViolation {
         if (control instanceof ControlMessage.Send(var _, Pid to)) {
-            // Messages to the consumer of an earlier stream, which was closed early, may still be on their way.
+            // Messages for the consumer of an earlier stream, which was closed early, may still arrive.
             BulkLane.Receiver receiver = receiver(to);
             if (receiver != null) {
                 receiver.message(payload);
@@ -58,7 +60,7 @@ public final class StreamSignalDispatcher implements Session.ProcessSignals {
     }
 
     private BulkLane.@Nullable Receiver receiver(Pid to) {
-        Mailbox now = mailbox;
+        Consumer now = consumer;
         return now != null && now.owner().equals(to) ? now.receiver() : null;
     }
 }

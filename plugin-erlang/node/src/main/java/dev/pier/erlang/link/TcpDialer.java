@@ -14,12 +14,13 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// Opens connections over TCP under one name of ours: finds the peer, connects, shakes hands. Runs on a link's thread
-/// for attempts.
+/// Opens connections over TCP under one name of this node: finds the peer, connects, shakes hands.
+///
+/// Threads: runs on the thread of the link's attempt.
 public final class TcpDialer implements PeerLink.Dialer {
-    /// Makes a session of a socket whose handshake is done, and starts it.
+    /// Makes a session of a socket after the handshake, and starts it.
     public interface Establishment {
-        Session establish(PeerLink link, SocketChannel channel, HandshakeResult introduction) throws IOException;
+        Session establish(PeerLink link, SocketChannel channel, HandshakeResult handshake) throws IOException;
     }
 
     private final NodeName node;
@@ -49,28 +50,26 @@ public final class TcpDialer implements PeerLink.Dialer {
     @Override
     public Session dial(PeerLink link, PeerLink.Attempt attempt) throws DialFailure, InterruptedException {
         if (link.name().equals(node)) {
-            throw DialFailure.refusal("that is this node itself", null);
+            throw DialFailure.refusal("this is the name of this node itself", null);
         }
         SocketChannel channel = connect(locate(link));
-        boolean established = false;
         try {
-            attempt.onAbort(() -> close(channel));
-            HandshakeResult introduction = new Initiator(identity, cookie, settings.handshakeTimeout())
+            attempt.onCancel(() -> close(channel));
+            HandshakeResult handshake = new Initiator(identity, cookie, settings.handshakeTimeout())
                     .connect(
                             StreamTransport.tcp(channel),
                             link.name(),
                             () -> link.current().isEmpty());
-            Session session = establishment.establish(link, channel, introduction);
-            established = true;
-            return session;
+            return establishment.establish(link, channel, handshake);
         } catch (HandshakeException e) {
+            close(channel);
             return afterFailure(link, attempt, e);
         } catch (IOException e) {
-            throw DialFailure.of(sentence(e), e);
-        } finally {
-            if (!established) {
-                close(channel);
-            }
+            close(channel);
+            throw DialFailure.away(text(e), e);
+        } catch (Throwable t) {
+            close(channel);
+            throw t;
         }
     }
 
@@ -78,7 +77,11 @@ public final class TcpDialer implements PeerLink.Dialer {
         try {
             return locator.locate(link.name());
         } catch (EpmdException e) {
-            throw DialFailure.of(sentence(e), e);
+            throw switch (e.reason()) {
+                case VERSION_UNSUPPORTED -> DialFailure.refusal(text(e), e);
+                case UNREACHABLE, NAME_TAKEN, HOST_UNKNOWN, NODE_UNKNOWN, MALFORMED_REPLY ->
+                    DialFailure.away(text(e), e);
+            };
         }
     }
 
@@ -90,7 +93,7 @@ public final class TcpDialer implements PeerLink.Dialer {
             return channel;
         } catch (IOException e) {
             close(channel);
-            throw DialFailure.of("nobody answers at " + address + ": " + sentence(e), e);
+            throw DialFailure.away("cannot reach " + address + ": " + text(e), e);
         }
     }
 
@@ -98,13 +101,14 @@ public final class TcpDialer implements PeerLink.Dialer {
             throws DialFailure, InterruptedException {
         return switch (e.failure()) {
             case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeTimeout());
-            case COOKIE_REFUSED -> throw DialFailure.maybeRefusal(sentence(e), e);
-            case COOKIE_REJECTED, NOT_ALLOWED, FLAGS_MISSING, REFUSED -> throw DialFailure.refusal(sentence(e), e);
-            case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.of(sentence(e), e);
+            case OUR_COOKIE_NOT_ACCEPTED -> throw DialFailure.suspectedRefusal(text(e), e);
+            case PEER_COOKIE_WRONG, REJECTED_BY_PEER, FLAGS_MISSING, REJECTED_BY_US ->
+                throw DialFailure.refusal(text(e), e);
+            case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.away(text(e), e);
         };
     }
 
-    private static String sentence(IOException e) {
+    private static String text(IOException e) {
         String message = e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
     }
@@ -115,7 +119,7 @@ public final class TcpDialer implements PeerLink.Dialer {
                 channel.close();
             }
         } catch (IOException ignored) {
-            // Closing is all that was wanted.
+            // The channel is not used any more.
         }
     }
 }

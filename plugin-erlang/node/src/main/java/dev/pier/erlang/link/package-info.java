@@ -1,4 +1,4 @@
-/// How connections to peers come and go: one link per peer, the dialer, the listener, backoff, sessions and lanes.
+/// The life of connections to peers: one link per peer, the dialer, the listener, backoff, sessions and lanes.
 @NullMarked
 package dev.pier.erlang.link;
 

@@ -4,18 +4,19 @@ import dev.pier.erlang.connection.Connection;
 import dev.pier.erlang.connection.SocketTransport;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.Creations;
 import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdRegistration;
 import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.epmd.NodeType;
 import dev.pier.erlang.handshake.AcceptDecision;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.PeerHello;
-import dev.pier.erlang.link.Backoff;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.DynamicNames;
-import dev.pier.erlang.link.EpmdPresence;
 import dev.pier.erlang.link.Identifiers;
 import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.NodeThreads;
@@ -54,7 +55,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final Cookie cookie;
     private final int creation;
     private final @Nullable NodeListener listener;
-    private final @Nullable EpmdPresence registration;
+    private final @Nullable EpmdRegistration registration;
     private final Identifiers identifiers;
     private final ProcessTable processes;
     private final Session.ProcessSignals signals;
@@ -69,14 +70,14 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             NodeSettings settings,
             Cookie cookie,
             @Nullable NodeListener listener,
-            @Nullable EpmdPresence registration,
+            @Nullable EpmdRegistration registration,
             NodeLocator locator,
             NodeThreads threads) {
         this.settings = settings;
         this.cookie = cookie;
         this.listener = listener;
         this.registration = registration;
-        this.creation = registration == null ? EpmdPresence.randomCreation() : registration.creation();
+        this.creation = registration == null ? Creations.random() : registration.creation();
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes =
                 new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
@@ -103,11 +104,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             throws IOException {
         InetSocketAddress address = settings.listen();
         NodeListener listener = address == null ? null : NodeListener.bind(address);
-        EpmdPresence registration = null;
+        EpmdRegistration registration = null;
         LocalNode node = null;
         try {
             if (listener != null && settings.epmd().register()) {
-                registration = new EpmdPresence(epmd, settings.name().alive(), listener.port());
+                registration = epmd.register(settings.name().alive(), listener.port(), NodeType.HIDDEN);
             }
             node = new LocalNode(settings, cookie, listener, registration, locator, threads);
             ServedCalls.start(node.processes(), functions, limiter);
@@ -194,8 +195,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
         BulkLanes lanes = new BulkLanes(peer.toString(), settings.link().bulk(), number -> newLane(peer, number));
-        PeerLink link =
-                new PeerLink(peer, identifiers.node(), persistent, dialer, Backoff.DEFAULT, threads.timer(), lanes);
+        PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, threads.timer(), lanes);
         if (closed) {
             link.close();
         }
@@ -207,7 +207,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private BulkLane newLane(NodeName peer, int number) {
         NodeName name = new NodeName(
                 settings.name().alive() + "-bulk" + number, settings.name().host());
-        int creation = EpmdPresence.randomCreation();
+        int creation = Creations.random();
         Identifiers own = new Identifiers(name.atom(), creation);
         StreamSignalDispatcher laneSignals = new StreamSignalDispatcher(signals);
         PeerLink.Dialer lane = new TcpDialer(
@@ -216,9 +216,9 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 cookie,
                 settings.link(),
                 locator,
-                (link, channel, introduction) -> establish(link, channel, introduction, name, own, laneSignals));
+                (link, channel, handshake) -> establish(link, channel, handshake, name, own, laneSignals));
         return new BulkLane(
-                new PeerLink(peer, own.node(), false, lane, Backoff.DEFAULT, threads.timer()),
+                new PeerLink(peer, own.node(), false, lane, threads.timer(), BulkLanes.NONE),
                 laneSignals,
                 settings.link().bulk().idle(),
                 threads.timer());
@@ -247,20 +247,20 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     /// Takes a connection that a peer has opened and authenticated.
     @Override
-    public void adopt(SocketChannel channel, HandshakeResult introduction) throws IOException {
-        PeerLink link = link(introduction.peer());
-        link.adopt(establish(link, channel, introduction));
+    public void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException {
+        PeerLink link = link(handshake.peer());
+        link.adopt(establish(link, channel, handshake));
     }
 
     /// Makes a connection of a socket whose handshake is done, and starts it.
-    Session establish(PeerLink link, SocketChannel channel, HandshakeResult introduction) throws IOException {
-        return establish(link, channel, introduction, settings.name(), identifiers, signals);
+    Session establish(PeerLink link, SocketChannel channel, HandshakeResult handshake) throws IOException {
+        return establish(link, channel, handshake, settings.name(), identifiers, signals);
     }
 
     private Session establish(
             PeerLink link,
             SocketChannel channel,
-            HandshakeResult introduction,
+            HandshakeResult handshake,
             NodeName self,
             Identifiers identities,
             Session.ProcessSignals takers)
@@ -268,17 +268,16 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         SocketTransport transport = new SocketTransport(channel);
         Session session = new Session(
                 link,
-                introduction.peerFlags(),
+                handshake.peerFlags(),
                 handler -> new Connection(
-                        self + "-" + introduction.peer(),
+                        self + "-" + handshake.peer(),
                         transport,
-                        introduction.capabilities(),
+                        handshake.capabilities(),
                         settings.link().connection(),
                         handler),
                 identities,
                 takers,
-                settings.link().maxCalls(),
-                settings.link().batching());
+                settings.link());
         try {
             session.connection().start(threads.connections(), threads.timer());
         } catch (RejectedExecutionException e) {
@@ -286,9 +285,9 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         }
         log.debug(
                 "{}: {} connection with flags {}",
-                introduction.peer(),
-                introduction.peerHidden() ? "hidden" : "visible",
-                introduction.capabilities());
+                handshake.peer(),
+                handshake.peerHidden() ? "hidden" : "visible",
+                handshake.capabilities());
         return session;
     }
 

@@ -210,7 +210,7 @@ public final class RemotePeer implements Peer {
         RemoteStream stream = null;
         try {
             Session session = lane.session(deadline);
-            if (lane.isNew(session) && lanes.settings().loadHelper()) {
+            if (lane.isNew(session) && lanes.settings().loadProducer()) {
                 ModuleLoader.load("pier_stream", this);
             }
             int window = lanes.settings().window();
@@ -234,7 +234,7 @@ public final class RemotePeer implements Peer {
         }
         RemoteStream opened = stream;
         Duration unread = lanes.settings().unread();
-        lane.watch(() -> opened.closeIfUnread(unread), unread.dividedBy(4));
+        lane.checkEvery(unread.dividedBy(4), () -> opened.closeIfUnread(unread));
         opened.open(deadline, lanes.settings().window());
         return opened;
     }

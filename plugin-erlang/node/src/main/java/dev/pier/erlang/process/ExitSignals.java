@@ -16,18 +16,18 @@ final class ExitSignals {
     /// Sends the exit signal of a process link: PAYLOAD_EXIT or EXIT.
     static void exit(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
-            session.demand(new ControlMessage.PayloadExit(from, to), from, reason::writeTo);
+            session.sendRequired(new ControlMessage.PayloadExit(from, to), from, reason::writeTo);
         } else {
-            session.demand(new ControlMessage.Exit(from, to, reason.term()), from);
+            session.sendRequired(new ControlMessage.Exit(from, to, reason.term()), from);
         }
     }
 
     /// As [#exit], for a caller that holds the process's lock and calls [Session#flush] after it.
     static void exitWithoutFlush(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
-            session.demandWithoutFlush(new ControlMessage.PayloadExit(from, to), from, reason.term());
+            session.sendRequiredWithoutFlush(new ControlMessage.PayloadExit(from, to), from, reason.term());
         } else {
-            session.demandWithoutFlush(new ControlMessage.Exit(from, to, reason.term()), from);
+            session.sendRequiredWithoutFlush(new ControlMessage.Exit(from, to, reason.term()), from);
         }
     }
 
@@ -51,11 +51,11 @@ final class ExitSignals {
         if (!session.connection().capabilities().monitors()) {
             return;
         }
-        Pid sender = from instanceof Pid pid ? pid : session.nobody();
+        Pid sender = from instanceof Pid pid ? pid : session.nodePid();
         if (session.connection().capabilities().exitPayload()) {
-            session.demand(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason::writeTo);
+            session.sendRequired(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason::writeTo);
         } else {
-            session.demand(new ControlMessage.MonitorPExit(from, to, reference, reason.term()), sender);
+            session.sendRequired(new ControlMessage.MonitorPExit(from, to, reference, reason.term()), sender);
         }
     }
 }

@@ -48,6 +48,6 @@ final class NetKernel {
     private static void answer(Session session, Pid caller, Term tag) {
         Pid self = session.identifiers().nextPid();
         Reference alias = GenTag.aliasOf(tag).orElse(null);
-        session.demand(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, YES));
+        session.sendRequired(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, YES));
     }
 }

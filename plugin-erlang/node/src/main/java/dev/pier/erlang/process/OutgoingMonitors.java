@@ -120,7 +120,7 @@ final class OutgoingMonitors {
     /// @return false if the connection has ended
     private boolean sendMonitorWithoutFlush(OutgoingMonitor monitor, Session session) {
         try {
-            session.hold(monitor.reference(), monitor);
+            session.pendingReplies().register(monitor.reference(), monitor);
         } catch (ConnectionEnded e) {
             return false;
         }
@@ -129,10 +129,10 @@ final class OutgoingMonitors {
                     new ControlMessage.MonitorP(self.pid(), monitor.target(), monitor.reference()), self.pid());
             return true;
         } catch (ConnectionEnded e) {
-            session.release(monitor.reference());
+            session.pendingReplies().remove(monitor.reference());
             return false;
         } catch (Throwable t) {
-            session.release(monitor.reference());
+            session.pendingReplies().remove(monitor.reference());
             throw t;
         }
     }
@@ -150,8 +150,8 @@ final class OutgoingMonitors {
 
     private void sendDemonitor(OutgoingMonitor monitor) {
         Session session = monitor.session();
-        if (session != null && session.release(monitor.reference())) {
-            session.demand(
+        if (session != null && session.pendingReplies().remove(monitor.reference()) != null) {
+            session.sendRequired(
                     new ControlMessage.DemonitorP(self.pid(), monitor.target(), monitor.reference()), self.pid());
         }
         if (monitor.local() != null) {

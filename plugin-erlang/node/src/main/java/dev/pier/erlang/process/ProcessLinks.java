@@ -87,7 +87,7 @@ final class ProcessLinks {
     /// DFLAG_UNLINK_ID knows no acknowledgement. The caller calls [Session#flush].
     static void acknowledgeWithoutFlush(Session session, long id, Pid process, Pid from) {
         if (session.connection().capabilities().unlinkId()) {
-            session.demandWithoutFlush(new ControlMessage.UnlinkIdAck(id, process, from), process);
+            session.sendRequiredWithoutFlush(new ControlMessage.UnlinkIdAck(id, process, from), process);
         }
     }
 
@@ -215,10 +215,10 @@ final class ProcessLinks {
             return;
         }
         if (session.connection().capabilities().unlinkId()) {
-            session.demandWithoutFlush(new ControlMessage.UnlinkId(id, self.pid(), other), self.pid());
+            session.sendRequiredWithoutFlush(new ControlMessage.UnlinkId(id, self.pid(), other), self.pid());
         } else {
             links.remove(other, session);
-            session.demandWithoutFlush(new ControlMessage.Unlink(self.pid(), other), self.pid());
+            session.sendRequiredWithoutFlush(new ControlMessage.Unlink(self.pid(), other), self.pid());
         }
     }
 

@@ -13,7 +13,7 @@ import dev.pier.erlang.term.Atom;
 ///
 /// ```java
 /// LocalProcess process = processes.spawn(body);
-/// session.demand(new SpawnReply(request.requestId(), request.from(), flags, process.pid()), process.pid());
+/// session.sendRequired(new SpawnReply(request.requestId(), request.from(), flags, process.pid()), process.pid());
 /// process.linkedByPeer(session, request.from());                                    // for the option `link`
 /// process.monitored(session, request.from(), process.pid(), request.requestId());   // for the option `monitor`
 /// // now the work may begin; process.end(reason) signals its end over the link and the monitor
@@ -28,6 +28,6 @@ public interface SpawnHandler {
 
     /// Answers that nothing was started, with the reason.
     static void refuse(Session session, ControlMessage.SpawnRequest request, Atom reason) {
-        session.demand(new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, reason), session.nobody());
+        session.sendRequired(new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, reason), session.nodePid());
     }
 }

@@ -82,7 +82,7 @@ final class ServedSpawns implements SpawnHandler {
         });
         Pid pid = process.pid();
         // Requests arrive many at a time: their answers leave together.
-        session.demandSoon(
+        session.sendRequiredAfterRead(
                 new ControlMessage.SpawnReply(request.requestId(), request.from(), options.flags(), pid), pid);
         if (options.link()) {
             process.linkedByPeer(session, request.from());

@@ -68,8 +68,8 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     /// Sends a message to the process that was called. One that has ended gets it no more.
     void send(Term message) {
         process.pid()
-                .ifPresent(
-                        to -> session.demand(new ControlMessage.Send(process.caller(), to), process.caller(), message));
+                .ifPresent(to ->
+                        session.sendRequired(new ControlMessage.Send(process.caller(), to), process.caller(), message));
     }
 
     boolean isClosed() {

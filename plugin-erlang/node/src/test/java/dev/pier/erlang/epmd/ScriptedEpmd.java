@@ -14,10 +14,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// An EPMD that answers what the test has put down, a connection at a time.
+/// An EPMD with scripted answers, for one connection at a time.
 final class ScriptedEpmd implements Closeable {
-    /// How one request is answered.
-    @SuppressWarnings("ArrayRecordComponent") // nobody compares answers
+    /// The answer to one request.
+    @SuppressWarnings("ArrayRecordComponent") // answers are never compared
     private record Answer(byte[] reply, boolean inPieces, boolean keepOpen) {}
 
     private final ServerSocket server;
@@ -56,7 +56,7 @@ final class ScriptedEpmd implements Closeable {
         try {
             byte[] request = requests.poll(Await.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
             if (request == null) {
-                throw new AssertionError("nobody asked");
+                throw new AssertionError("no request arrived");
             }
             return request;
         } catch (InterruptedException e) {
@@ -67,7 +67,7 @@ final class ScriptedEpmd implements Closeable {
     boolean seesEndOfHeld() throws IOException {
         Socket socket = held;
         if (socket == null) {
-            throw new AssertionError("nobody is connected");
+            throw new AssertionError("no connection is held");
         }
         socket.setSoTimeout(Math.toIntExact(Await.PATIENCE.toMillis()));
         try {
@@ -83,7 +83,7 @@ final class ScriptedEpmd implements Closeable {
                 serve(server.accept());
             }
         } catch (IOException | InterruptedException end) {
-            // The test has closed it.
+            // The test has closed the server.
         }
     }
 
@@ -94,6 +94,10 @@ final class ScriptedEpmd implements Closeable {
         in.readFully(request);
         requests.add(request);
         Answer answer = answers.take();
+        if (answer.keepOpen()) {
+            // Before the reply: `close` may be called as soon as the client has read it.
+            held = socket;
+        }
         if (answer.inPieces()) {
             for (byte b : answer.reply()) {
                 socket.getOutputStream().write(b);
@@ -101,9 +105,7 @@ final class ScriptedEpmd implements Closeable {
         } else {
             socket.getOutputStream().write(answer.reply());
         }
-        if (answer.keepOpen()) {
-            held = socket;
-        } else {
+        if (!answer.keepOpen()) {
             socket.close();
         }
     }

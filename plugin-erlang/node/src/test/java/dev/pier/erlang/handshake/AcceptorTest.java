@@ -29,12 +29,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Somebody connects to us; the test plays the initiator.
+/// The acceptor of a handshake; the test plays the initiator.
 class AcceptorTest {
     private static final NodeName US = NodeName.parse("pier@localhost");
     private static final NodeName PEER = NodeName.parse("a@localhost");
     private static final Cookie COOKIE = Cookie.of("secret");
-    private static final Duration PATIENT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final AtomicReference<PeerHello> seen = new AtomicReference<>();
     private LoopbackScene scene;
@@ -49,16 +49,16 @@ class AcceptorTest {
         scene.close();
     }
 
-    private FutureTask<HandshakeResult> start(AcceptDecision admission, Duration step) {
-        Acceptor acceptor = new Acceptor(Identity.of(US, 7, DistFlags.OURS), COOKIE, step);
+    private FutureTask<HandshakeResult> start(AcceptDecision decision, Duration stepTimeout) {
+        Acceptor acceptor = new Acceptor(Identity.of(US, 7, DistFlags.OURS), COOKIE, stepTimeout);
         return scene.start(() -> acceptor.accept(scene.transport(), hello -> {
             seen.set(hello);
-            return admission;
+            return decision;
         }));
     }
 
-    private FutureTask<HandshakeResult> start(AcceptDecision admission) {
-        return start(admission, PATIENT);
+    private FutureTask<HandshakeResult> start(AcceptDecision decision) {
+        return start(decision, TIMEOUT);
     }
 
     private static Bytes name(String name, long flags) {
@@ -87,37 +87,37 @@ class AcceptorTest {
         assertThat(scene.receive()).isEqualTo(Bytes.hex("61e52d98c459819a11775936d8dfbb7929"));
     }
 
-    static Stream<Arguments> admissionsThatGoOn() {
+    static Stream<Arguments> decisionsThatContinue() {
         return Stream.of(
                 Arguments.of(new AcceptDecision.Ok(), "ok"),
                 Arguments.of(new AcceptDecision.OkSimultaneous(), "ok_simultaneous"));
     }
 
     @ParameterizedTest
-    @MethodSource("admissionsThatGoOn")
-    void goesOn(AcceptDecision admission, String status) throws IOException {
-        FutureTask<HandshakeResult> handshake = start(admission);
+    @MethodSource("decisionsThatContinue")
+    void continues(AcceptDecision decision, String status) throws IOException {
+        FutureTask<HandshakeResult> handshake = start(decision);
         scene.send(name("a@localhost", DistFlags.OURS | DistFlags.PUBLISHED));
         assertThat(scene.receive()).isEqualTo(status(status).array());
         prove(expectChallenge(DistFlags.OURS));
 
-        HandshakeResult outcome = success(handshake);
-        assertThat(outcome.self()).isEqualTo(US);
-        assertThat(outcome.peer()).isEqualTo(PEER);
-        assertThat(outcome.peerCreation()).isEqualTo(5);
-        assertThat(outcome.peerHidden()).isFalse();
+        HandshakeResult result = success(handshake);
+        assertThat(result.self()).isEqualTo(US);
+        assertThat(result.peer()).isEqualTo(PEER);
+        assertThat(result.peerCreation()).isEqualTo(5);
+        assertThat(result.peerHidden()).isFalse();
         assertThat(seen.get().toString()).isEqualTo("a@localhost (flags 0xd07df7fbd)");
     }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void refusesWithAStatus(boolean nok) throws IOException {
+    void rejectsWithAStatus(boolean nok) throws IOException {
         FutureTask<HandshakeResult> handshake = start(nok ? new AcceptDecision.Nok() : new AcceptDecision.NotAllowed());
         scene.send(name("a@localhost", DistFlags.OURS));
 
         assertThat(scene.receive())
                 .isEqualTo(status(nok ? "nok" : "not_allowed").array());
-        assertThat(failure(handshake).failure()).isEqualTo(Failure.REFUSED);
+        assertThat(failure(handshake).failure()).isEqualTo(Failure.REJECTED_BY_US);
         assertThat(scene.seesEnd()).isTrue();
     }
 
@@ -142,7 +142,7 @@ class AcceptorTest {
         scene.send(status("true"));
         scene.send(bytes().u8('r').u32(1).raw(Cookie.of("other").digest(expectChallenge(DistFlags.OURS))));
 
-        assertThat(failure(handshake).failure()).isEqualTo(Failure.COOKIE_REJECTED);
+        assertThat(failure(handshake).failure()).isEqualTo(Failure.PEER_COOKIE_WRONG);
     }
 
     @ParameterizedTest
@@ -158,7 +158,7 @@ class AcceptorTest {
     }
 
     @Test
-    void givesANameToWhoAsksForOne() throws IOException {
+    void aPeerThatAsksForANameGetsOne() throws IOException {
         NodeName given = NodeName.parse("dyn1@elsewhere");
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Named(given, 42));
         scene.send(name("elsewhere", DistFlags.OURS | DistFlags.NAME_ME));
@@ -170,15 +170,15 @@ class AcceptorTest {
                         .array());
         prove(expectChallenge(DistFlags.OURS | DistFlags.NAME_ME));
 
-        HandshakeResult outcome = success(handshake);
+        HandshakeResult result = success(handshake);
         assertThat(seen.get().wantsName()).isTrue();
         assertThat(seen.get().host()).isEqualTo("elsewhere");
-        assertThat(outcome.peer()).isEqualTo(given);
-        assertThat(outcome.peerCreation()).isEqualTo(42);
+        assertThat(result.peer()).isEqualTo(given);
+        assertThat(result.peerCreation()).isEqualTo(42);
     }
 
     @Test
-    void aNameOnAnotherHostIsAFaultOfThePolicy() throws IOException {
+    void aNameOnAnotherHostIsAnErrorOfThePolicy() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Named(NodeName.parse("dyn1@here"), 42));
         scene.send(name("elsewhere", DistFlags.OURS | DistFlags.NAME_ME));
 
@@ -189,7 +189,7 @@ class AcceptorTest {
     @Says(
             in = Section.HANDSHAKE,
             value = "After the old send_name, send_complement brings the other half of the flags.")
-    void theOldMessageIsCompletedByTheOtherHalfOfTheFlags() throws IOException {
+    void theOldMessageIsCompletedByTheUpperHalfOfTheFlags() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(bytes().u8('n').u16(5).u32(DistFlags.OURS).latin1("a@localhost"));
         assertThat(scene.receive()).isEqualTo(status("ok").array());
@@ -197,11 +197,11 @@ class AcceptorTest {
         scene.send(bytes().u8('c').u32(DistFlags.OURS >>> 32).u32(77));
         prove(challenge);
 
-        HandshakeResult outcome = success(handshake);
-        assertThat(outcome.peer()).isEqualTo(PEER);
-        assertThat(outcome.peerCreation()).isEqualTo(77);
-        assertThat(outcome.peerFlags()).isEqualTo(DistFlags.OURS);
-        assertThat(outcome.capabilities().spawn()).isTrue();
+        HandshakeResult result = success(handshake);
+        assertThat(result.peer()).isEqualTo(PEER);
+        assertThat(result.peerCreation()).isEqualTo(77);
+        assertThat(result.peerFlags()).isEqualTo(DistFlags.OURS);
+        assertThat(result.capabilities().spawn()).isTrue();
     }
 
     @Test
@@ -231,22 +231,22 @@ class AcceptorTest {
         assertThat(scene.receive()).isEqualTo(status("not_allowed").array());
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.FLAGS_MISSING);
-        assertThat(failure).hasMessageContaining("OTP 25").hasMessageEndingWith("HANDSHAKE_23 missing");
+        assertThat(failure).hasMessageContaining("lacks flags that are mandatory since OTP 25: HANDSHAKE_23 (");
         assertThat(seen.get()).isNull();
     }
 
     @Test
-    void ourOwnNameIsRefused() throws IOException {
+    void thisNodesOwnNameIsRefused() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(name("pier@localhost", DistFlags.OURS));
 
         assertThat(scene.receive()).isEqualTo(status("not_allowed").array());
-        assertThat(failure(handshake)).hasMessageContaining("has our own name");
+        assertThat(failure(handshake)).hasMessageContaining("has this node's own name");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"nohost", "", "@", "a@", "@b", "a@b@c", "a@b c", "a@b\r\nc"})
-    void aBadNameIsAViolationAndNobodyElsesTrouble(String bad) throws IOException {
+    void anInvalidNameIsAViolation(String bad) throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(name(bad, DistFlags.OURS));
 
@@ -266,21 +266,21 @@ class AcceptorTest {
     }
 
     @Test
-    void anotherCookieIsMetWithSilence() throws IOException {
+    void anotherCookieEndsTheHandshakeWithoutAMessage() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.send(name("a@localhost", DistFlags.OURS));
         scene.receive();
         scene.send(bytes().u8('r').u32(1).raw(Cookie.of("other").digest(expectChallenge(DistFlags.OURS))));
 
         HandshakeException failure = failure(handshake);
-        assertThat(failure.failure()).isEqualTo(Failure.COOKIE_REJECTED);
-        assertThat(failure).hasMessage("a@localhost (flags 0xd07df7fbc) does not know our cookie");
+        assertThat(failure.failure()).isEqualTo(Failure.PEER_COOKIE_WRONG);
+        assertThat(failure).hasMessage("a@localhost (flags 0xd07df7fbc) has a different cookie");
         assertThat(scene.seesEnd()).isTrue();
     }
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "Every handshake has a fresh random challenge.")
-    void everyHandshakeHasAChallengeOfItsOwn() throws IOException {
+    void everyHandshakeHasItsOwnChallenge() throws IOException {
         FutureTask<HandshakeResult> one = start(new AcceptDecision.Ok());
         scene.send(name("a@localhost", DistFlags.OURS));
         scene.receive();
@@ -296,7 +296,7 @@ class AcceptorTest {
         prove(second);
         assertThat(success(another).peer()).isEqualTo(PEER);
 
-        // One in four billion says otherwise.
+        // Equal by chance once in four billion runs.
         assertThat(second).isNotEqualTo(first);
     }
 
@@ -322,7 +322,7 @@ class AcceptorTest {
 
     @ParameterizedTest
     @EnumSource(ExitAt.class)
-    void aPeerThatLeavesEndsTheHandshake(ExitAt exit) throws IOException {
+    void aPeerThatClosesTheConnectionEndsTheHandshake(ExitAt exit) throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Alive());
         playUntil(exit);
         scene.leave();
@@ -332,7 +332,7 @@ class AcceptorTest {
 
     @ParameterizedTest
     @EnumSource(ExitAt.class)
-    void aSilentPeerIsLeftAtTheDeadline(ExitAt exit) throws IOException {
+    void aSilentPeerIsDisconnectedAtTheDeadline(ExitAt exit) throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Alive(), Duration.ofMillis(1500));
         playUntil(exit);
 
@@ -351,7 +351,7 @@ class AcceptorTest {
     }
 
     @Test
-    void aByteNowAndThenDoesNotMoveTheDeadline() throws IOException {
+    void singleBytesDoNotExtendTheDeadline() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok(), Duration.ofMillis(300));
         scene.sendRaw((byte) 0x0f, (byte) 0xff);
         Thread dripping = Thread.ofVirtual().start(() -> {
@@ -361,7 +361,7 @@ class AcceptorTest {
                     Thread.sleep(Duration.ofMillis(20));
                 }
             } catch (IOException | InterruptedException end) {
-                // Closed by the deadline, or by the end of the test.
+                // The deadline or the end of the test has closed the connection.
             }
         });
 
@@ -370,7 +370,7 @@ class AcceptorTest {
     }
 
     @Test
-    void anOversizePacketIsRefusedUnread() throws IOException {
+    void anOversizedPacketIsRefusedUnread() throws IOException {
         FutureTask<HandshakeResult> handshake = start(new AcceptDecision.Ok());
         scene.sendRaw((byte) 0xff, (byte) 0xff);
 

@@ -21,11 +21,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Our two sides shake hands with each other.
+/// An initiator and an acceptor of Pier with each other.
 class BothRolesTest {
     private static final NodeName A = NodeName.parse("a@localhost");
     private static final NodeName B = NodeName.parse("b@localhost");
-    private static final Duration STEP = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final Cookie COOKIE = Cookie.of("secret");
 
     private SocketChannel initiating;
@@ -47,13 +47,13 @@ class BothRolesTest {
     }
 
     private FutureTask<HandshakeResult> initiate(Identity self, Cookie cookie) {
-        Initiator initiator = new Initiator(self, cookie, STEP);
+        Initiator initiator = new Initiator(self, cookie, TIMEOUT);
         return run(initiating, () -> initiator.connect(StreamTransport.tcp(initiating), B, () -> true));
     }
 
-    private FutureTask<HandshakeResult> accept(Cookie cookie, AcceptDecision admission) {
-        Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), cookie, STEP);
-        return run(accepting, () -> acceptor.accept(StreamTransport.tcp(accepting), hello -> admission));
+    private FutureTask<HandshakeResult> accept(Cookie cookie, AcceptDecision decision) {
+        Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), cookie, TIMEOUT);
+        return run(accepting, () -> acceptor.accept(StreamTransport.tcp(accepting), hello -> decision));
     }
 
     private static FutureTask<HandshakeResult> run(SocketChannel channel, Callable<HandshakeResult> handshake) {
@@ -70,7 +70,7 @@ class BothRolesTest {
     }
 
     @Test
-    void theyAgree() {
+    void bothSidesAgree() {
         long without = DistFlags.OURS & ~DistFlags.DIST_HDR_ATOM_CACHE;
         FutureTask<HandshakeResult> b = accept(COOKIE, new AcceptDecision.Alive());
         FutureTask<HandshakeResult> a = initiate(Identity.of(A, 8, without), Cookie.of("secret"));
@@ -83,7 +83,7 @@ class BothRolesTest {
     }
 
     @Test
-    void oneNamesTheOther() {
+    void theAcceptorNamesTheInitiator() {
         FutureTask<HandshakeResult> b = accept(COOKIE, new AcceptDecision.Named(A, 8));
         FutureTask<HandshakeResult> a = initiate(Identity.nameless("localhost", DistFlags.OURS), COOKIE);
 
@@ -93,19 +93,19 @@ class BothRolesTest {
     }
 
     @Test
-    void differentCookiesAreNoticedOnBothSidesAndShownOnNone() {
+    void differentCookiesAreNoticedOnBothSidesAndNotShown() {
         FutureTask<HandshakeResult> b = accept(Cookie.of("secret-of-b"), new AcceptDecision.Ok());
         FutureTask<HandshakeResult> a = initiate(Identity.of(A, 8, DistFlags.OURS), Cookie.of("secret-of-a"));
 
-        assertThat(failure(b).failure()).isEqualTo(Failure.COOKIE_REJECTED);
-        assertThat(failure(a).failure()).isEqualTo(Failure.COOKIE_REFUSED);
+        assertThat(failure(b).failure()).isEqualTo(Failure.PEER_COOKIE_WRONG);
+        assertThat(failure(a).failure()).isEqualTo(Failure.OUR_COOKIE_NOT_ACCEPTED);
         assertThat(failure(a)).hasMessageNotContaining("secret");
         assertThat(failure(b)).hasMessageNotContaining("secret");
     }
 
     @Test
     void withinTlsLengthsHaveFourBytes() throws IOException {
-        Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), COOKIE, STEP);
+        Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), COOKIE, TIMEOUT);
         FutureTask<HandshakeResult> b = run(
                 accepting,
                 () -> acceptor.accept(StreamTransport.tls(accepting.socket()), hello -> new AcceptDecision.Ok()));

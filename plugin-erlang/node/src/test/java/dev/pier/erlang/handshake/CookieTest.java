@@ -24,7 +24,7 @@ class CookieTest {
     }
 
     @Test
-    void itIsLatin1() {
+    void aCookieIsLatin1() {
         assertThat(Cookie.of("\u00e4").digest(1)).isNotEqualTo(Cookie.of("?").digest(1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Cookie.of("\u20ac-secret"))
@@ -33,7 +33,7 @@ class CookieTest {
     }
 
     @Test
-    void itIsNeverShown() {
+    void aCookieIsNeverShown() {
         assertThat(SECRET).hasToString("Cookie[hidden]");
         String tooLong = "secret".repeat(43);
         assertThatIllegalArgumentException()

@@ -29,7 +29,7 @@ class InitiatorTest {
     private static final NodeName US = NodeName.parse("pier@localhost");
     private static final NodeName PEER = NodeName.parse("b@localhost");
     private static final Cookie COOKIE = Cookie.of("secret");
-    private static final Duration PATIENT = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int PEER_CREATION = 0x6b013f8b;
     private static final int CHALLENGE = 0xffffffff;
 
@@ -45,13 +45,13 @@ class InitiatorTest {
         scene.close();
     }
 
-    private FutureTask<HandshakeResult> start(Identity self, Duration step, BooleanSupplier replaceOld) {
-        Initiator initiator = new Initiator(self, COOKIE, step);
+    private FutureTask<HandshakeResult> start(Identity self, Duration stepTimeout, BooleanSupplier replaceOld) {
+        Initiator initiator = new Initiator(self, COOKIE, stepTimeout);
         return scene.start(() -> initiator.connect(scene.transport(), PEER, replaceOld));
     }
 
     private FutureTask<HandshakeResult> start() {
-        return start(Identity.of(US, 7, DistFlags.OURS), PATIENT, () -> true);
+        return start(Identity.of(US, 7, DistFlags.OURS), TIMEOUT, () -> true);
     }
 
     private static Bytes status(String text) {
@@ -80,7 +80,7 @@ class InitiatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"ok", "ok_simultaneous"})
-    void goesOn(String status) throws IOException {
+    void continues(String status) throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         assertThat(scene.receive())
                 .isEqualTo(bytes().u8('N')
@@ -92,13 +92,13 @@ class InitiatorTest {
         scene.send(status(status));
         finishAsAcceptor();
 
-        HandshakeResult outcome = success(handshake);
-        assertThat(outcome.self()).isEqualTo(US);
-        assertThat(outcome.creation()).isEqualTo(7);
-        assertThat(outcome.peer()).isEqualTo(PEER);
-        assertThat(outcome.peerCreation()).isEqualTo(PEER_CREATION);
-        assertThat(outcome.peerHidden()).isTrue();
-        assertThat(outcome.capabilities().frameFormat()).isEqualTo(FrameFormat.HEADER);
+        HandshakeResult result = success(handshake);
+        assertThat(result.self()).isEqualTo(US);
+        assertThat(result.creation()).isEqualTo(7);
+        assertThat(result.peer()).isEqualTo(PEER);
+        assertThat(result.peerCreation()).isEqualTo(PEER_CREATION);
+        assertThat(result.peerHidden()).isTrue();
+        assertThat(result.capabilities().frameFormat()).isEqualTo(FrameFormat.HEADER);
     }
 
     @Test
@@ -116,7 +116,7 @@ class InitiatorTest {
     }
 
     @Test
-    void aliveIsReplacedWhenTheOldConnectionIsDead() throws IOException {
+    void aliveIsAnsweredTrueIfTheOldConnectionIsDead() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.receive();
         scene.send(status("alive"));
@@ -127,8 +127,8 @@ class InitiatorTest {
     }
 
     @Test
-    void aliveIsLeftAloneWhenTheOldConnectionWorks() throws IOException {
-        FutureTask<HandshakeResult> handshake = start(Identity.of(US, 7, DistFlags.OURS), PATIENT, () -> false);
+    void aliveIsAnsweredFalseIfTheOldConnectionWorks() throws IOException {
+        FutureTask<HandshakeResult> handshake = start(Identity.of(US, 7, DistFlags.OURS), TIMEOUT, () -> false);
         scene.receive();
         scene.send(status("alive"));
 
@@ -143,24 +143,24 @@ class InitiatorTest {
 
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.PEER_CONNECTS);
-        assertThat(failure).hasMessage("b@localhost connects to us itself; that connection is the one to use");
+        assertThat(failure).hasMessage("b@localhost is connecting to this node itself, and that connection is used");
     }
 
     @Test
-    void notAllowedNamesTheFlagsThatWeLackAndWhoWantsThem() throws IOException {
+    void notAllowedNamesTheMissingFlagsAndTheirRelease() throws IOException {
         long flags = DistFlags.OURS & ~DistFlags.MANDATORY_25_DIGEST & ~DistFlags.MAP_TAG & ~DistFlags.V4_NC;
-        FutureTask<HandshakeResult> handshake = start(Identity.of(US, 7, flags), PATIENT, () -> true);
+        FutureTask<HandshakeResult> handshake = start(Identity.of(US, 7, flags), TIMEOUT, () -> true);
         scene.send(status("not_allowed"));
 
         HandshakeException failure = failure(handshake);
-        assertThat(failure.failure()).isEqualTo(Failure.NOT_ALLOWED);
+        assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_PEER);
         assertThat(failure)
-                .hasMessage("b@localhost does not let us in: our flags 0x903dd7fbc lack"
+                .hasMessage("b@localhost rejected this node: the flags of this node, 0x903dd7fbc, lack"
                         + " MAP_TAG (OTP 25 and later), V4_NC (OTP 26 and later)");
     }
 
     @Test
-    void notAllowedWithCompleteFlagsPointsAtTheAllowList() throws IOException {
+    void notAllowedWithCompleteFlagsNamesTheAllowList() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("not_allowed"));
 
@@ -168,9 +168,9 @@ class InitiatorTest {
     }
 
     @Test
-    void aNamelessNodeTakesTheNameItIsGiven() throws IOException {
+    void aNodeWithoutNameTakesTheNameThatItGets() throws IOException {
         FutureTask<HandshakeResult> handshake =
-                start(Identity.nameless("localhost", DistFlags.OURS), PATIENT, () -> true);
+                start(Identity.nameless("localhost", DistFlags.OURS), TIMEOUT, () -> true);
         assertThat(scene.receive())
                 .isEqualTo(bytes().u8('N')
                         .u64(DistFlags.OURS | DistFlags.NAME_ME)
@@ -181,13 +181,13 @@ class InitiatorTest {
         scene.send(status("named:").u16(23).latin1("2I7GGEO3JP5UE@localhost").u32(99));
         finishAsAcceptor();
 
-        HandshakeResult outcome = success(handshake);
-        assertThat(outcome.self()).isEqualTo(NodeName.parse("2I7GGEO3JP5UE@localhost"));
-        assertThat(outcome.creation()).isEqualTo(99);
+        HandshakeResult result = success(handshake);
+        assertThat(result.self()).isEqualTo(NodeName.parse("2I7GGEO3JP5UE@localhost"));
+        assertThat(result.creation()).isEqualTo(99);
     }
 
     @Test
-    void aNodeWithANameIsGivenNone() throws IOException {
+    void aNodeWithANameDoesNotTakeAnother() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("named:").u16(11).latin1("x@localhost").u32(99));
 
@@ -195,9 +195,9 @@ class InitiatorTest {
     }
 
     @Test
-    void aNamelessNodeNeedsAName() throws IOException {
+    void aNodeWithoutNameNeedsAName() throws IOException {
         FutureTask<HandshakeResult> handshake =
-                start(Identity.nameless("localhost", DistFlags.OURS), PATIENT, () -> true);
+                start(Identity.nameless("localhost", DistFlags.OURS), TIMEOUT, () -> true);
         scene.send(status("ok"));
 
         assertThat(failure(handshake).failure()).isEqualTo(Failure.VIOLATION);
@@ -220,12 +220,12 @@ class InitiatorTest {
 
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.VIOLATION);
-        assertThat(failure).hasMessage("b@localhost is not there; the node that answers is called c@localhost");
+        assertThat(failure).hasMessage("b@localhost was not reached: the node at its address is called c@localhost");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"b", "@", "b@", "@localhost", "b@c@d", "b@local\nhost", "b@lo\u00e4l"})
-    void aBadNameIsAViolation(String name) throws IOException {
+    void anInvalidNameIsAViolation(String name) throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("ok"));
         scene.send(challenge(name, DistFlags.OURS));
@@ -244,14 +244,13 @@ class InitiatorTest {
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.FLAGS_MISSING);
         assertThat(failure)
-                .hasMessageStartingWith("b@localhost lacks")
-                .hasMessageContaining("OTP 25")
-                .hasMessageEndingWith("0x1020f94, UTF8_ATOMS, BIG_CREATION missing");
+                .hasMessage("b@localhost lacks flags that are mandatory since OTP 25: UTF8_ATOMS, BIG_CREATION"
+                        + " (its flags are 0x1020f94)");
     }
 
     @Test
     @Says(in = Section.FLAGS, value = "DFLAG_MANDATORY_25_DIGEST implies every flag that OTP 25 requires.")
-    void theDigestFlagStandsForAllThatOtp25Wants() throws IOException {
+    void theDigestFlagStandsForAllMandatoryFlagsOfOtp25() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("ok"));
         scene.receive();
@@ -259,13 +258,13 @@ class InitiatorTest {
         ByteBuffer reply = ByteBuffer.wrap(scene.receive());
         scene.send(bytes().u8('a').raw(COOKIE.digest(reply.getInt(1))));
 
-        HandshakeResult outcome = success(handshake);
-        assertThat(outcome.capabilities().flags() & DistFlags.MANDATORY_25).isEqualTo(DistFlags.MANDATORY_25);
-        assertThat(outcome.capabilities().frameFormat()).isEqualTo(FrameFormat.PASS_THROUGH);
+        HandshakeResult result = success(handshake);
+        assertThat(result.capabilities().flags() & DistFlags.MANDATORY_25).isEqualTo(DistFlags.MANDATORY_25);
+        assertThat(result.capabilities().frameFormat()).isEqualTo(FrameFormat.PASS_THROUGH);
     }
 
     @Test
-    void aPeerThatLeavesAtOurProofHasAnotherCookie() throws IOException {
+    void aPeerThatClosesTheConnectionAfterTheProofHasAnotherCookie() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.receive();
         scene.send(status("ok"));
@@ -274,14 +273,14 @@ class InitiatorTest {
         scene.leave();
 
         HandshakeException failure = failure(handshake);
-        assertThat(failure.failure()).isEqualTo(Failure.COOKIE_REFUSED);
+        assertThat(failure.failure()).isEqualTo(Failure.OUR_COOKIE_NOT_ACCEPTED);
         assertThat(failure)
-                .hasMessageContaining("most likely its cookie is not ours")
+                .hasMessageContaining("its cookie is probably different")
                 .hasMessageContaining("0xd07df7fbc");
     }
 
     @Test
-    void aWrongProofOfThePeerIsRejected() throws IOException {
+    void aWrongProofOfThePeerIsRefused() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.receive();
         scene.send(status("ok"));
@@ -289,7 +288,7 @@ class InitiatorTest {
         ByteBuffer reply = ByteBuffer.wrap(scene.receive());
         scene.send(bytes().u8('a').raw(Cookie.of("other").digest(reply.getInt(1))));
 
-        assertThat(failure(handshake).failure()).isEqualTo(Failure.COOKIE_REJECTED);
+        assertThat(failure(handshake).failure()).isEqualTo(Failure.PEER_COOKIE_WRONG);
         assertThat(scene.seesEnd()).isTrue();
     }
 
@@ -315,25 +314,27 @@ class InitiatorTest {
 
     @ParameterizedTest
     @EnumSource(ExitAt.class)
-    void aPeerThatLeavesEndsTheHandshake(ExitAt exit) throws IOException {
+    void aPeerThatClosesTheConnectionEndsTheHandshake(ExitAt exit) throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         playUntil(exit);
         scene.leave();
 
         assertThat(failure(handshake).failure())
-                .isEqualTo(exit == ExitAt.PROOF ? Failure.COOKIE_REFUSED : Failure.CLOSED);
+                .isEqualTo(exit == ExitAt.PROOF ? Failure.OUR_COOKIE_NOT_ACCEPTED : Failure.CLOSED);
     }
 
     @ParameterizedTest
     @EnumSource(ExitAt.class)
-    void aSilentPeerIsLeftAtTheDeadline(ExitAt exit) throws IOException {
+    void aSilentPeerIsDisconnectedAtTheDeadline(ExitAt exit) throws IOException {
         FutureTask<HandshakeResult> handshake =
                 start(Identity.of(US, 7, DistFlags.OURS), Duration.ofMillis(1500), () -> true);
         playUntil(exit);
 
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.DEADLINE);
-        assertThat(failure).hasMessageContaining("b@localhost was silent for 1500 ms");
+        assertThat(failure)
+                .hasMessageContaining("b@localhost did not send its ")
+                .hasMessageEndingWith(" within 1500 ms");
         assertThat(scene.seesEnd()).isTrue();
     }
 
@@ -352,11 +353,11 @@ class InitiatorTest {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(bytes());
 
-        assertThat(failure(handshake)).hasMessageContaining("0 bytes, cut short, where the status was awaited");
+        assertThat(failure(handshake)).hasMessageContaining("a truncated packet of 0 bytes instead of its status");
     }
 
     @Test
-    void anOversizePacketIsRefusedUnread() throws IOException {
+    void anOversizedPacketIsRefusedUnread() throws IOException {
         FutureTask<HandshakeResult> handshake = start();
         scene.sendRaw((byte) 0x10, (byte) 0x01);
 

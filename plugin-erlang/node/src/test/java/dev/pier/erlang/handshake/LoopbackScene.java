@@ -19,8 +19,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A connection over loopback: one end is ours, the other is played by the test packet by packet. The handshake
-/// under test runs on a virtual thread, the script on the test's.
+/// A connection over loopback: the handshake under test runs at one end, on a virtual thread; the test plays the
+/// other end packet by packet.
 final class LoopbackScene implements AutoCloseable {
     final SocketChannel ours;
     private final Socket theirs;
@@ -40,7 +40,7 @@ final class LoopbackScene implements AutoCloseable {
         return StreamTransport.tcp(ours);
     }
 
-    /// Starts our side, which closes the connection when it fails, as all who shake hands do.
+    /// Starts the handshake under test. If it fails, the connection is closed, as by any caller.
     FutureTask<HandshakeResult> start(Callable<HandshakeResult> handshake) {
         FutureTask<HandshakeResult> task = new FutureTask<>(() -> {
             try {
@@ -69,7 +69,7 @@ final class LoopbackScene implements AutoCloseable {
         return packet;
     }
 
-    /// Whether the other end is gone: neither a packet nor silence.
+    /// Whether the other end has closed the connection.
     boolean seesEnd() throws IOException {
         try {
             return in.read() < 0;
@@ -96,7 +96,7 @@ final class LoopbackScene implements AutoCloseable {
             }
             throw new CompletionException(e.getCause());
         } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("the handshake does not end", e);
+            throw new AssertionError("the handshake did not end in time", e);
         }
     }
 

@@ -34,11 +34,11 @@ class PacketsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("packets")
-    void aPacketIsReadWholeAndRefusedWhenCutAnywhere(String name, byte[] bytes, Function<ByteBuffer, ?> reader) {
+    void aPacketIsReadCompletelyAndRefusedIfTruncated(String name, byte[] bytes, Function<ByteBuffer, ?> reader) {
         assertThat(reader.apply(ByteBuffer.wrap(bytes))).isNotNull();
         for (int length = 0; length < bytes.length; length++) {
             ByteBuffer cut = ByteBuffer.wrap(bytes, 0, length).slice();
-            // A status that is cut within its text is another status.
+            // A status that is truncated within its text is another status.
             if (name.equals("named") && length >= 1 && length < 7) {
                 assertThat(Packets.readStatus(cut).text()).isNotEqualTo(Packets.NAMED);
             } else {

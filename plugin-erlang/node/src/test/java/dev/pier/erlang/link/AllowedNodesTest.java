@@ -23,13 +23,13 @@ class AllowedNodesTest {
         "back.*@host, false",
         "BACKEND@host, false"
     })
-    void aStarStandsForAnyCharactersAndNothingElseDoes(String pattern, boolean allowed) {
+    void onlyAStarMatchesAnyCharacters(String pattern, boolean allowed) {
         assertThat(new AllowedNodes(List.of(pattern)).allows(NodeName.parse("backend@host")))
                 .isEqualTo(allowed);
     }
 
     @Test
-    void onePatternIsEnoughAndNoneIsNot() {
+    void onePatternMustMatch() {
         assertThat(new AllowedNodes(List.of("a@b", "*@host")).allows(NodeName.parse("x@host")))
                 .isTrue();
         assertThat(new AllowedNodes(List.of()).allows(NodeName.parse("x@host"))).isFalse();

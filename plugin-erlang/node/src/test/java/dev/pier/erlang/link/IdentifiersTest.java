@@ -15,7 +15,7 @@ class IdentifiersTest {
     private static final Atom NODE = Atom.of("web@localhost");
     private final Identifiers identifiers = new Identifiers(NODE, 7);
 
-    /// Also where others begin again at the first: 2^18 and 2^28.
+    /// Including 2^18 and 2^28, where other implementations wrap around.
     @ParameterizedTest
     @ValueSource(
             longs = {
@@ -30,17 +30,17 @@ class IdentifiersTest {
                 1L << 50,
                 1L << 62
             })
-    void eachNumberIsAPidAndAReferenceOfItsOwn(long number) {
+    void eachNumberHasItsOwnPidAndReference(long number) {
         Pid pid = identifiers.pid(number);
         assertThat(identifiers.isOurs(pid)).isTrue();
         assertThat(Identifiers.number(pid)).isEqualTo(number);
         Reference reference = identifiers.reference(number);
         assertThat(identifiers.number(reference)).isEqualTo(number);
-        assertThat(reference.word(0)).as("the bits that all nodes know").isBetween(0, (1 << 18) - 1);
+        assertThat(reference.word(0)).as("the bits that all nodes support").isBetween(0, (1 << 18) - 1);
     }
 
     @Test
-    void noneIsGivenOutTwice() {
+    void noneIsMadeTwice() {
         Set<Object> given = new HashSet<>();
         for (int i = 0; i < 300_000; i++) {
             given.add(identifiers.nextPid());
@@ -50,7 +50,7 @@ class IdentifiersTest {
     }
 
     @Test
-    void thoseOfOthersAreNobodys() {
+    void thoseOfOtherNodesAndIncarnationsAreRecognized() {
         for (Identifiers others :
                 new Identifiers[] {new Identifiers(NODE, 8), new Identifiers(Atom.of("other@localhost"), 7)}) {
             assertThat(identifiers.isOurs(others.nextPid())).isFalse();

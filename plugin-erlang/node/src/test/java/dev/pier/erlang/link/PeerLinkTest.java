@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// When a link tries, how often, and what it says of it; without a peer, and without waiting.
+/// The attempts of a link and what it logs, without a peer and without waiting.
 class PeerLinkTest {
     private static final NodeName PEER = NodeName.parse("backend@localhost");
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ class PeerLinkTest {
     private final AtomicInteger dials = new AtomicInteger();
     private final CountDownLatch never = new CountDownLatch(1);
 
-    /// Notes how long it was to wait, and does not.
+    /// Records the delays and runs every task at once.
     private static final class ImpatientTimer extends ScheduledThreadPoolExecutor {
         final List<Duration> delays = new CopyOnWriteArrayList<>();
 
@@ -54,15 +54,15 @@ class PeerLinkTest {
     }
 
     @Test
-    void aPeerThatIsAwayIsTriedWithGrowingJitteredPausesOfTenSecondsAtMost() {
-        PeerLink link = link("pier@localhost", true, DialFailure.of("nobody answers", null));
+    void aPeerThatIsAwayIsRetriedWithGrowingJitteredPausesOfAtMostTenSeconds() {
+        PeerLink link = link("pier@localhost", true, DialFailure.away("cannot reach it", null));
         try (LogCapture log = LogCapture.begin()) {
             link.connect();
             Await.until("many attempts", () -> timer.delays.size() >= 40);
             link.close();
 
             assertThat(log.lines(Level.INFO, PEER.toString()))
-                    .as("said once, not with every attempt")
+                    .as("logged once, not for each attempt")
                     .hasSize(1);
         }
         List<Duration> delays = timer.delays;
@@ -74,35 +74,35 @@ class PeerLinkTest {
     }
 
     @Test
-    void aRefusedCookieIsTriedSlowlyAndSaidLoudlyOnce() {
-        PeerLink link = link("pier@localhost", true, DialFailure.refusal("its cookie is not ours", null));
+    void aRefusalIsRetriedRarelyAndWarnedOfOnce() {
+        PeerLink link = link("pier@localhost", true, DialFailure.refusal("another cookie", null));
         try (LogCapture log = LogCapture.begin()) {
             link.connect();
             Await.until("many attempts", () -> timer.delays.size() >= 10);
             link.close();
 
-            assertThat(log.warnings("")).singleElement().asString().contains(PEER.toString(), "its cookie is not ours");
+            assertThat(log.warnings("")).singleElement().asString().contains(PEER.toString(), "another cookie");
         }
         assertThat(timer.delays).allMatch(delay -> delay.compareTo(Duration.ofSeconds(60)) >= 0);
     }
 
-    /// A node that is killed between our proof of the cookie and its answer closes as one does that refuses the proof.
+    /// A node that dies after the cookie proof closes the connection like one that refuses the proof.
     @Test
-    void whatMayBeARefusalIsTriedAgainSoonAndBelievedTheSecondTime() {
-        PeerLink link = link("pier@localhost", true, DialFailure.maybeRefusal("it closed at our proof", null));
+    void aSuspectedRefusalIsRetriedSoonAndBelievedTheSecondTime() {
+        PeerLink link = link("pier@localhost", true, DialFailure.suspectedRefusal("closed after the proof", null));
         try (LogCapture log = LogCapture.begin()) {
             link.connect();
             Await.until("many attempts", () -> timer.delays.size() >= 10);
             link.close();
 
-            assertThat(log.warnings("")).singleElement().asString().contains("it closed at our proof");
+            assertThat(log.warnings("")).singleElement().asString().contains("closed after the proof");
         }
         assertThat(timer.delays.getFirst()).isLessThan(Duration.ofSeconds(1));
         assertThat(timer.delays.subList(1, 10)).allMatch(delay -> delay.compareTo(Duration.ofSeconds(60)) >= 0);
     }
 
     @Test
-    void aPeerThatRefusesUsFailsCallsAtOnceAndWithoutAnotherAttempt() {
+    void aRefusalFailsCallsAtOnceAndWithoutAnotherAttempt() {
         ScheduledThreadPoolExecutor slow = new ScheduledThreadPoolExecutor(1);
         try {
             PeerLink link = new PeerLink(
@@ -111,16 +111,16 @@ class PeerLinkTest {
                     true,
                     (_, _) -> {
                         dials.incrementAndGet();
-                        throw DialFailure.refusal("its cookie is not ours", null);
+                        throw DialFailure.refusal("another cookie", null);
                     },
-                    Backoff.DEFAULT,
-                    slow);
+                    slow,
+                    BulkLanes.NONE);
             link.connect();
             Await.until("the refusal", () -> link.status().state() == State.REFUSED);
             for (int i = 0; i < 100; i++) {
                 assertThatThrownBy(() -> link.session(soon()))
                         .isInstanceOf(NotConnected.class)
-                        .hasMessageContaining("its cookie is not ours");
+                        .hasMessageContaining("another cookie");
             }
             assertThat(dials).hasValue(1);
         } finally {
@@ -154,7 +154,7 @@ class PeerLinkTest {
     }
 
     @Test
-    void ofTwoSimultaneousAttemptsThatOfTheGreaterNameGoesOn() {
+    void ofTwoSimultaneousAttemptsTheOneOfTheGreaterNameContinues() {
         PeerLink greater = stalled("zzz@localhost");
         PeerLink smaller = stalled("aaa@localhost");
         assertThat(greater.incoming()).isInstanceOf(AcceptDecision.Ok.class);
@@ -168,21 +168,32 @@ class PeerLinkTest {
     }
 
     @Test
-    void aPeerThatSaidThatItsOwnAttemptGoesFirstIsLetInWhateverItsName() {
+    void aPeerThatAnnouncedItsOwnAttemptIsAcceptedWhateverItsName() {
         PeerLink link = new PeerLink(
                 PEER,
                 Atom.of("zzz@localhost"),
                 true,
                 (self, attempt) -> self.awaitIncoming(attempt, Await.PATIENCE),
-                Backoff.DEFAULT,
-                timer);
+                timer,
+                BulkLanes.NONE);
         link.connect();
-        Await.until("the peer to be let in", () -> link.incoming() instanceof AcceptDecision.Ok);
+        Await.until("the decision to accept the peer", () -> link.incoming() instanceof AcceptDecision.Ok);
         link.close();
     }
 
     @Test
-    void pausesGrowToTheirBoundAndNeverBeyond() {
+    void aRefusedLinkThatIsNotPersistentIsTriedAgainOnlyWhenNeeded() {
+        PeerLink link = link("pier@localhost", false, DialFailure.refusal("another cookie", null));
+        link.connect();
+        Await.until(
+                "the end of the refusal",
+                () -> timer.delays.size() == 1 && link.status().state() == State.IDLE);
+        assertThat(timer.delays).containsExactly(Duration.ofSeconds(60));
+        assertThat(link.isForgettable()).isTrue();
+    }
+
+    @Test
+    void pausesGrowToTheirMaximum() {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), new Random(1));
         for (int failures = 0; failures < 1_000; failures++) {
             Duration ceiling = failures > 6 ? Duration.ofSeconds(10) : Duration.ofMillis(100L << failures);
@@ -202,11 +213,11 @@ class PeerLinkTest {
                 (_, _) -> {
                     throw failure;
                 },
-                Backoff.DEFAULT,
-                timer);
+                timer,
+                BulkLanes.NONE);
     }
 
-    /// A link whose attempts never come to an end by themselves.
+    /// A link whose attempts do not end by themselves.
     private PeerLink stalled(String self) {
         return new PeerLink(
                 PEER,
@@ -215,9 +226,9 @@ class PeerLinkTest {
                 (_, _) -> {
                     dials.incrementAndGet();
                     never.await();
-                    throw DialFailure.of("too late", null);
+                    throw DialFailure.away("too late", null);
                 },
-                Backoff.DEFAULT,
-                timer);
+                timer,
+                BulkLanes.NONE);
     }
 }

@@ -195,7 +195,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
                 section.duration("idle", defaults.idle(), Duration.ofSeconds(1), Duration.ofDays(1)),
                 section.duration("unread", defaults.unread(), Duration.ofSeconds(1), Duration.ofDays(1)),
                 (int) section.bytes("window", defaults.window(), 64L * KIB, 1L * GIB),
-                section.flag("load-helper", defaults.loadHelper()));
+                section.flag("load-helper", defaults.loadProducer()));
     }
 
     private static ValueSettings values(Section erlang) {

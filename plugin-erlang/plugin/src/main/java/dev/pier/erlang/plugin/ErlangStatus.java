@@ -52,7 +52,7 @@ final class ErlangStatus {
         status.lastProblem().ifPresent(problem -> description.put("lastProblem", problem));
         link.current()
                 .ifPresent(session ->
-                        description.put("callHelper", session.callHelper().isPresent()));
+                        description.put("callHelper", session.batcher().isPresent()));
         return description;
     }
 

@@ -19,7 +19,6 @@ import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.CallStats;
 import dev.pier.erlang.link.PeerLink;
-import dev.pier.erlang.link.Session;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -67,7 +66,9 @@ final class PeerMetrics implements CallListener {
         Gauge.builder(
                         "pier.erlang.calls.active",
                         link,
-                        l -> l.current().map(Session::holderCount).orElse(0))
+                        l -> l.current()
+                                .map(session -> session.pendingReplies().count())
+                                .orElse(0))
                 .description("Calls that wait for the peer")
                 .tags(tags)
                 .register(registry);

@@ -66,7 +66,7 @@ class CallBatcherIT {
         peer.call("erlang", "node");
         return Await.value(
                         "the helper",
-                        () -> node.link(erlang).current().orElseThrow().callHelper(),
+                        () -> node.link(erlang).current().orElseThrow().batcher(),
                         java.util.Optional::isPresent)
                 .orElseThrow();
     }
@@ -88,7 +88,12 @@ class CallBatcherIT {
             peer.call("erlang", "node");
             Await.until(
                     "the search to end",
-                    () -> node.link(erlang).current().orElseThrow().holderCount() == 0);
+                    () -> node.link(erlang)
+                                    .current()
+                                    .orElseThrow()
+                                    .pendingReplies()
+                                    .count()
+                            == 0);
             assertThat(peer.call("t", "echo", 1).as(long.class)).isEqualTo(1L);
             assertThat(erlang.eval("code:is_loaded(pier_calls)")).isEqualTo("false");
             assertThat(log.warnings("pier_calls")).isEmpty();
@@ -104,11 +109,7 @@ class CallBatcherIT {
             peer.call("erlang", "node");
             Await.until(
                     "the helper",
-                    () -> node.link(release)
-                            .current()
-                            .orElseThrow()
-                            .callHelper()
-                            .isPresent());
+                    () -> node.link(release).current().orElseThrow().batcher().isPresent());
             assertThat(peer.call("erlang", "abs", -1).as(int.class)).isEqualTo(1);
         }
     }
@@ -127,7 +128,7 @@ class CallBatcherIT {
             for (int i = 0; i < 100; i++) {
                 assertThat(peer.call("erlang", "abs", -i).as(int.class)).isEqualTo(i);
             }
-            assertThat(node.link(release).current().orElseThrow().callHelper()).isEmpty();
+            assertThat(node.link(release).current().orElseThrow().batcher()).isEmpty();
             assertThat(release.eval("pier_calls:asked()")).isEqualTo("ok");
         }
     }
@@ -231,7 +232,12 @@ class CallBatcherIT {
                 });
             }
             assertThat(peer.call("t", "echo", 1).as(long.class)).isEqualTo(1L);
-            assertThat(node.link(erlang).current().orElseThrow().holderCount()).isZero();
+            assertThat(node.link(erlang)
+                            .current()
+                            .orElseThrow()
+                            .pendingReplies()
+                            .count())
+                    .isZero();
             assertThat(log.warnings("pier_calls")).singleElement().asString().contains("killed");
             erlang.eval(
                     "[exit(whereis(list_to_atom(\"orphan\" ++ integer_to_list(I))), kill) || I <- lists:seq(0, 9)]");
@@ -262,7 +268,7 @@ class CallBatcherIT {
             Peer caller = node.peer(peer);
             caller.call("erlang", "node");
             Session session = node.link(peer).current().orElseThrow();
-            Await.until("the helper", () -> session.callHelper().isPresent());
+            Await.until("the helper", () -> session.batcher().isPresent());
 
             assertThatThrownBy(() -> caller.call("erlang", "abs", -1))
                     .isInstanceOfSatisfying(

@@ -76,7 +76,7 @@ class CallIT {
             peer.call("erlang", "node");
             Await.until(
                     "the helper",
-                    () -> node.link(erlang).current().orElseThrow().callHelper().isPresent());
+                    () -> node.link(erlang).current().orElseThrow().batcher().isPresent());
         }
     }
 
@@ -261,7 +261,7 @@ class CallIT {
                     "three calls under way",
                     () -> small.link(erlang)
                             .current()
-                            .map(s -> s.holderCount() == 3)
+                            .map(s -> s.pendingReplies().count() == 3)
                             .orElse(false));
             Overloaded e = catchThrowableOfType(Overloaded.class, () -> bounded.call("t", "echo", 1));
             assertThat(e).hasMessageContaining("3 calls").hasMessageContaining("erlang.limits.calls");
@@ -284,7 +284,7 @@ class CallIT {
                     "all calls under way",
                     () -> node.link(mortal)
                             .current()
-                            .map(s -> s.holderCount() == 20)
+                            .map(s -> s.pendingReplies().count() == 20)
                             .orElse(false));
             mortal.kill();
             for (CompletableFuture<Reply> call : waiting) {

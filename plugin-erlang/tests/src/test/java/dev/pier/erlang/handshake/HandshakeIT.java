@@ -29,9 +29,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// With a real node at the other end.
+/// The handshake with a real node.
 class HandshakeIT {
-    private static final Duration STEP = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.with().tickSeconds(4).start();
@@ -53,7 +53,7 @@ class HandshakeIT {
     }
 
     private HandshakeResult connect(SocketChannel channel, Identity self, String cookie) throws HandshakeException {
-        return new Initiator(self, Cookie.of(cookie), STEP).connect(StreamTransport.tcp(channel), peer, () -> true);
+        return new Initiator(self, Cookie.of(cookie), TIMEOUT).connect(StreamTransport.tcp(channel), peer, () -> true);
     }
 
     private Identity ourselves() {
@@ -77,26 +77,26 @@ class HandshakeIT {
             value =
                     "With Erlang as acceptor, Pier sends name and challenge reply; the challenge ack ends the handshake.")
     @Says(in = Section.SILENT, value = "A node without DFLAG_PUBLISHED is hidden.")
-    void weConnectAsAHiddenNodeAndTicksGoBothWays() throws IOException {
+    void thisNodeConnectsAsAHiddenNodeAndBothSidesSendTicks() throws IOException {
         try (SocketChannel channel = dial()) {
-            HandshakeResult outcome = connect(channel, ourselves(), erlang.cookie());
-            assertThat(outcome.peerHidden()).isFalse();
-            assertThat(outcome.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+            HandshakeResult result = connect(channel, ourselves(), erlang.cookie());
+            assertThat(result.peerHidden()).isFalse();
+            assertThat(result.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
             assertThat(erlang.eval("erlang:system_info(creation)"))
-                    .isEqualTo(Integer.toUnsignedString(outcome.peerCreation()));
-            Await.until("the node to see us", () -> connected(us));
+                    .isEqualTo(Integer.toUnsignedString(result.peerCreation()));
+            Await.until("the node to list this node", () -> connected(us));
 
             DataInputStream in = new DataInputStream(Channels.newInputStream(channel));
             DataOutputStream out = new DataOutputStream(Channels.newOutputStream(channel));
-            // With a tick time of 4 s a silent node is given up after 5 s: the seventh tick comes only if ours
-            // arrive.
+            // With a tick time of 4 s the node drops a silent peer after 5 s, so it sends a seventh tick only if it
+            // receives ticks.
             for (int tick = 0; tick < 7; tick++) {
                 assertThat(in.readInt()).isZero();
                 out.writeInt(0);
             }
             assertThat(connected(us)).isTrue();
         }
-        Await.until("the node to see us leave", () -> !connected(us));
+        Await.until("the node to drop this node", () -> !connected(us));
     }
 
     @Test
@@ -105,7 +105,7 @@ class HandshakeIT {
         try (SocketChannel channel = dial()) {
             HandshakeException failure = failed(
                     catchThrowableOfType(HandshakeException.class, () -> connect(channel, ourselves(), "wrong")));
-            assertThat(failure.failure()).isEqualTo(Failure.COOKIE_REFUSED);
+            assertThat(failure.failure()).isEqualTo(Failure.OUR_COOKIE_NOT_ACCEPTED);
             assertThat(failure).hasMessageContaining(erlang.nodeName());
         }
     }
@@ -117,7 +117,7 @@ class HandshakeIT {
         try (SocketChannel channel = dial()) {
             HandshakeException failure = failed(
                     catchThrowableOfType(HandshakeException.class, () -> connect(channel, poor, erlang.cookie())));
-            assertThat(failure.failure()).isEqualTo(Failure.NOT_ALLOWED);
+            assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_PEER);
             assertThat(failure).hasMessageContaining("lack UTF8_ATOMS (OTP 25 and later)");
         }
     }
@@ -128,28 +128,28 @@ class HandshakeIT {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
             connect(first, ourselves(), erlang.cookie());
-            Await.until("the node to see us", () -> connected(us));
+            Await.until("the node to list this node", () -> connected(us));
             connect(second, ourselves(), erlang.cookie());
 
-            // The old connection ends, after a tick or two at most.
+            // The old connection ends after a few ticks at most.
             DataInputStream in = new DataInputStream(Channels.newInputStream(first));
             int read = in.read();
             while (read == 0) {
                 read = in.read();
             }
             assertThat(read).isEqualTo(-1);
-            Await.until("the node to see us again", () -> connected(us));
+            Await.until("the node to list this node again", () -> connected(us));
         }
     }
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "alive: an initiator with a working connection answers false.")
-    void aSecondConnectionIsGivenUpIfTheFirstWorks() throws IOException {
+    void aSecondConnectionIsClosedIfTheFirstWorks() throws IOException {
         try (SocketChannel first = dial();
                 SocketChannel second = dial()) {
             connect(first, ourselves(), erlang.cookie());
-            Await.until("the node to see us", () -> connected(us));
-            Initiator initiator = new Initiator(ourselves(), Cookie.of(erlang.cookie()), STEP);
+            Await.until("the node to list this node", () -> connected(us));
+            Initiator initiator = new Initiator(ourselves(), Cookie.of(erlang.cookie()), TIMEOUT);
 
             HandshakeException failure = failed(catchThrowableOfType(
                     HandshakeException.class, () -> initiator.connect(StreamTransport.tcp(second), peer, () -> false)));
@@ -160,22 +160,22 @@ class HandshakeIT {
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "named: an initiator with DFLAG_NAME_ME gets a name and a creation.")
-    void aNameIsGivenToUs() throws IOException {
+    void theNodeGivesThisNodeAName() throws IOException {
         try (SocketChannel channel = dial()) {
-            HandshakeResult outcome =
+            HandshakeResult result =
                     connect(channel, Identity.nameless(TestHost.NAME, DistFlags.OURS), erlang.cookie());
-            assertThat(outcome.self().host()).isEqualTo(TestHost.NAME);
-            assertThat(outcome.creation()).isNotZero();
-            Await.until("the node to see us under the name it gave", () -> connected(outcome.self()));
+            assertThat(result.self().host()).isEqualTo(TestHost.NAME);
+            assertThat(result.creation()).isNotZero();
+            Await.until("the node to list this node under its new name", () -> connected(result.self()));
         }
     }
 
-    /// Runs an attempt of Erlang's to reach us, and gives what our side made of it.
-    private FutureTask<HandshakeResult> whileWeAccept(AcceptPolicy policy, Runnable attempt) throws IOException {
+    /// Accepts a connection of the Erlang node while it attempts to connect.
+    private FutureTask<HandshakeResult> acceptDuring(AcceptPolicy policy, Runnable attempt) throws IOException {
         try (ServerSocketChannel server = ServerSocketChannel.open()) {
             server.bind(new InetSocketAddress(TestHost.address(), 0));
             int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
-            Acceptor acceptor = new Acceptor(ourselves(), Cookie.of(erlang.cookie()), STEP);
+            Acceptor acceptor = new Acceptor(ourselves(), Cookie.of(erlang.cookie()), TIMEOUT);
             FutureTask<HandshakeResult> accepted = new FutureTask<>(() -> {
                 SocketChannel channel = server.accept();
                 channels.add(channel);
@@ -196,37 +196,37 @@ class HandshakeIT {
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "With Erlang as initiator, Pier sends status, challenge and challenge ack.")
-    void theNodeConnectsToUs() throws IOException {
-        HandshakeResult outcome = LoopbackScene.success(whileWeAccept(
+    void theNodeConnectsToThisNode() throws IOException {
+        HandshakeResult result = LoopbackScene.success(acceptDuring(
                 hello -> new AcceptDecision.Ok(),
                 () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
                         .isEqualTo("true")));
-        assertThat(outcome.peer()).isEqualTo(peer);
-        assertThat(outcome.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+        assertThat(result.peer()).isEqualTo(peer);
+        assertThat(result.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
         assertThat(connected(us)).isTrue();
     }
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "not_allowed: the acceptor refuses the connection.")
-    void aNodeThatIsNotAllowedIsToldSo() throws IOException {
-        HandshakeException failure = LoopbackScene.failure(whileWeAccept(
+    void aNodeThatIsNotAllowedIsAnsweredSo() throws IOException {
+        HandshakeException failure = LoopbackScene.failure(acceptDuring(
                 hello -> new AcceptDecision.NotAllowed(),
                 () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
                         .isEqualTo("false")));
-        assertThat(failure.failure()).isEqualTo(Failure.REFUSED);
+        assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_US);
     }
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "An acceptor names a node without a name, on the host that it sent.")
-    void aNodeWithoutANameIsGivenOne() throws IOException {
+    void aNodeWithoutANameGetsOne() throws IOException {
         NodeName given = new NodeName(TestHost.uniqueName("given"), TestHost.NAME);
         try (ErlangPeer nameless =
                 ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
-            HandshakeResult outcome = LoopbackScene.success(whileWeAccept(
+            HandshakeResult result = LoopbackScene.success(acceptDuring(
                     hello -> new AcceptDecision.Named(given, 77),
                     () -> assertThat(nameless.eval("net_kernel:connect_node('" + us + "')"))
                             .isEqualTo("true")));
-            assertThat(outcome.peer()).isEqualTo(given);
+            assertThat(result.peer()).isEqualTo(given);
             assertThat(nameless.eval("{node(), erlang:system_info(creation)}")).isEqualTo("{" + given.atom() + ",77}");
         }
     }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// How connections come, are replaced, and go: with peers that a test plays, with real nodes, and between two of ours.
+/// How connections begin, are replaced and end: with scripted peers, with real nodes and between two nodes of Pier.
 class ConnectionsIT {
     private static final String COOKIE = "connections";
 
@@ -62,11 +62,11 @@ class ConnectionsIT {
         log.close();
     }
 
-    /// `pier_…`, our own name, is greater than the one and smaller than the other.
+    /// This node's name, `pier_…`, is between the two.
     @ParameterizedTest
     @Says(in = Section.HANDSHAKE, value = "nok: the acceptor's own attempt continues.")
     @ValueSource(strings = {"aaa", "zzz"})
-    void aPeerThatSaysNokAndConnectsItselfIsConnected(String prefix) {
+    void aPeerThatAnswersNokAndConnectsItselfIsConnected(String prefix) {
         try (ScriptedPeer peer = peer(prefix)) {
             link(peer).connect();
             try (ScriptedConnection ours = peer.accept()) {
@@ -85,7 +85,7 @@ class ConnectionsIT {
     @Says(
             in = Section.HANDSHAKE,
             value = "ok_simultaneous: the handshake continues, and the acceptor drops its own attempt.")
-    void okSimultaneousIsGoneOnWith() {
+    void okSimultaneousContinues() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
             try (ScriptedConnection connection = peer.accept()) {
@@ -99,7 +99,7 @@ class ConnectionsIT {
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "alive: an initiator without a working connection answers true.")
-    void aPeerThatTakesUsForAliveIsToldThatTheOldConnectionIsDead() {
+    void aPeerThatAnswersAliveIsToldThatTheOldConnectionIsDead() {
         try (ScriptedPeer peer = peer("peer")) {
             link(peer).connect();
             try (ScriptedConnection connection = peer.accept()) {
@@ -114,7 +114,7 @@ class ConnectionsIT {
 
     @Test
     @Says(in = Section.HANDSHAKE, value = "An acceptor with an attempt of its own and the greater name answers nok.")
-    void ourOwnAttemptGoesFirstAgainstASmallerName() {
+    void theAttemptOfThisNodeContinuesAgainstASmallerName() {
         try (ScriptedPeer peer = peer("aaa")) {
             link(peer).connect();
             try (ScriptedConnection ours = peer.accept();
@@ -134,7 +134,7 @@ class ConnectionsIT {
     @Says(
             in = Section.HANDSHAKE,
             value = "An acceptor with an attempt of its own and the smaller name answers ok_simultaneous.")
-    void ourOwnAttemptIsCalledOffForAGreaterName() {
+    void theAttemptOfThisNodeIsCancelledForAGreaterName() {
         try (ScriptedPeer peer = peer("zzz")) {
             link(peer).connect();
             try (ScriptedConnection ours = peer.accept();
@@ -153,7 +153,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void aSecondConnectionOfThePeerReplacesTheFirstAndOutlivesItsEnd() {
+    void aSecondConnectionOfThePeerReplacesTheFirst() {
         try (ScriptedPeer peer = peer("peer");
                 ScriptedConnection first = peer.connectAndShakeHands(node.name())) {
             answers(peer, first);
@@ -182,7 +182,7 @@ class ConnectionsIT {
 
     @Test
     @Says(in = Section.SILENT, value = "After alive and true, a connection is replaced only once the cookie is proved.")
-    void aStrangerWithThePeersNameButNotTheCookieReplacesNothing() {
+    void aConnectionWithThePeersNameAndAnotherCookieReplacesNothing() {
         try (ScriptedPeer peer = peer("peer");
                 ScriptedConnection first = peer.connectAndShakeHands(node.name());
                 ScriptedConnection stranger = peer.connect(node.name())) {
@@ -199,7 +199,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void twoNodesOfOursThatDialEachOtherAtTheSameTimeEndWithOneConnection() throws Exception {
+    void twoNodesOfPierThatConnectAtTheSameTimeEndWithOneConnection() throws Exception {
         for (int round = 0; round < 10; round++) {
             try (TestNode a = TestNode.start(COOKIE);
                     TestNode b = TestNode.start(COOKIE)) {
@@ -217,15 +217,15 @@ class ConnectionsIT {
         return link.current().map(session -> session.connection().isOpen()).orElse(false);
     }
 
-    /// What one side has sent on the connection that it uses, the other has received on its own.
+    /// Whether a signal on the connection of one side arrives on the connection of the other.
     private static boolean sameSocket(PeerLink one, PeerLink other) {
         Session here = one.current().orElseThrow();
         Session there = other.current().orElseThrow();
         long before = there.connection().traffic().bytesIn();
-        here.demand(
+        here.sendRequired(
                 new ControlMessage.DemonitorP(
-                        here.nobody(), here.nobody(), here.identifiers().nextReference()),
-                here.nobody());
+                        here.nodePid(), here.nodePid(), here.identifiers().nextReference()),
+                here.nodePid());
         Await.until(
                 "the bytes",
                 Duration.ofSeconds(5),
@@ -234,7 +234,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void callsThatComeWhileTheConnectionIsBeingOpenedAllGetThrough() throws Exception {
+    void callsDuringAnAttemptToConnectAllSucceed() throws Exception {
         try (ErlangPeer erlang = ErlangPeer.with().cookie(COOKIE).start()) {
             Peer peer = node.peer(erlang);
             erlang.suspend();
@@ -252,7 +252,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void closingTheNodeEndsCallsThatWaitForAConnectionAtOnce() throws Exception {
+    void closingTheNodeFailsCallsThatWaitForAConnection() throws Exception {
         try (ScriptedPeer peer = peer("peer")) {
             Peer remote = node.peer(link(peer)).with(new CallOptions(Duration.ofMinutes(10)));
             CompletableFuture<Reply> call = remote.callAsync("m", "f");
@@ -271,7 +271,7 @@ class ConnectionsIT {
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "ACK", value = Step.class)
-    void aPeerThatLeavesInTheMiddleOfTheHandshakeIsTriedAgain(Step last) {
+    void aPeerThatClosesTheConnectionDuringTheHandshakeFailsTheCall(Step last) {
         try (ScriptedPeer peer = peer("peer")) {
             CompletableFuture<Reply> call = node.peer(link(peer)).callAsync("m", "f");
             try (ScriptedConnection connection = peer.accept()) {
@@ -284,7 +284,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void whatAHostilePeerAnswersToOurNameIsRefused() {
+    void anInvalidStatusIsRefused() {
         for (String status : List.of("maybe", "", "ok ", "x".repeat(3_000), "named:")) {
             try (ScriptedPeer peer = peer("peer")) {
                 CompletableFuture<Reply> call = node.peer(link(peer)).callAsync("m", "f");
@@ -299,7 +299,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void aPeerThatDoesNotKnowTheCookieIsRefusedAndCallsFailAtOnce() {
+    void aPeerWithAnotherCookieIsRefusedAndCallsFailAtOnce() {
         try (ScriptedPeer peer = peer("peer")) {
             Peer remote = node.peer(link(peer));
             CompletableFuture<Reply> call = remote.callAsync("m", "f");
@@ -308,7 +308,7 @@ class ConnectionsIT {
                 connection.sendAck(ScriptedConnection.wrongDigest());
                 connection.expectClosed();
             }
-            assertThat(failure(call)).hasMessageContaining("does not know our cookie");
+            assertThat(failure(call)).hasMessageContaining("has a different cookie");
             assertThat(remote.status().state()).isEqualTo(State.REFUSED);
             assertThatThrownBy(() -> remote.call("m", "f")).isInstanceOf(NotConnected.class);
             assertThat(log.warnings("")).singleElement().asString().contains(peer.nodeName());
@@ -317,7 +317,7 @@ class ConnectionsIT {
     }
 
     @Test
-    void aPeerThatLetsUsInAndThrowsUsOutIsConnectedToMoreAndMoreSlowly() {
+    void aPeerThatEndsEachConnectionIsRetriedWithGrowingPauses() {
         try (ScriptedPeer peer = peer("peer")) {
             node.node().persistentLink(NodeName.parse(peer.nodeName())).connect();
             List<Long> arrivals = new ArrayList<>();
@@ -336,7 +336,7 @@ class ConnectionsIT {
 
     @Test
     @Says(in = Section.SILENT, value = "An empty frame is a tick, a sign of life.")
-    void ticksKeepAnIdleConnectionUp() throws Exception {
+    void ticksKeepAnIdleConnectionOpen() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);
                 ScriptedPeer peer = peer("peer");
@@ -352,7 +352,7 @@ class ConnectionsIT {
 
     @Test
     @Says(in = Section.SILENT, value = "A peer is down after net_ticktime and a quarter of silence.")
-    void aPeerThatSendsNotAByteIsDeadAfterTheTickTimeAndAQuarter() throws Exception {
+    void aPeerThatSendsNoByteIsDeadAfterTheTickTimeAndAQuarter() throws Exception {
         Duration tickTime = Duration.ofMillis(800);
         try (TestNode ticking = TestNode.start(COOKIE, tickingEvery(tickTime), 100);
                 ScriptedPeer peer = peer("peer");
@@ -368,12 +368,12 @@ class ConnectionsIT {
     }
 
     @Test
-    void aSuspendedNodeIsTakenForDeadAndComesBackByItself() throws Exception {
+    void aSuspendedNodeCountsAsDeadAndIsConnectedAgainAfterwards() throws Exception {
         try (ErlangPeer erlang = ErlangPeer.with().cookie(COOKIE).tickSeconds(4).start();
                 TestNode ticking = TestNode.start(COOKIE, tickingEvery(Duration.ofSeconds(4)), 100)) {
             Peer peer = ticking.peer(erlang).with(new CallOptions(Duration.ofMinutes(5)));
             assertThat(peer.call("erlang", "node").as(String.class)).isEqualTo(erlang.nodeName());
-            // Eight seconds of ticks and nothing else: twice the tick time.
+            // Eight seconds with ticks only: twice the tick time.
             long before = ticking.link(erlang).bytesIn();
             Await.until("eight ticks", () -> ticking.link(erlang).bytesIn() >= before + 8 * 4);
             assertThat(ticking.link(erlang).reconnects()).isZero();
@@ -384,7 +384,7 @@ class ConnectionsIT {
                     "the call",
                     () -> ticking.link(erlang)
                             .current()
-                            .map(session -> session.holderCount() > 0)
+                            .map(session -> session.pendingReplies().count() > 0)
                             .orElse(false));
             erlang.suspend();
             assertThatThrownBy(() -> Await.result("the call", call))
@@ -429,7 +429,7 @@ class ConnectionsIT {
         answers(peer, connection, node);
     }
 
-    /// A link to a process of ours that is not there is answered with an exit signal.
+    /// A link to a process that does not exist on this node is answered with an exit signal.
     private static void answers(ScriptedPeer peer, ScriptedConnection connection, TestNode node) {
         byte[] nobody = TermBytes.pid(node.name(), 1_000_000, 0, node.node().creation());
         connection.sendFrame(FrameBytes.normal(tuple(integer(1), peer.pid(1), nobody)));

@@ -55,7 +55,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Peers that break the rules lose their own connection, with one warning that names them; everybody else goes on.
+/// Peers that violate the protocol lose their own connection, with one warning that names them. Other peers are not
+/// affected.
 class HostilePeerIT {
     private static final byte[] NO_COOKIE = atom("");
     private static final int HANDSHAKES = 16;
@@ -69,9 +70,9 @@ class HostilePeerIT {
     private ScriptedPeer hostile;
     private LogCapture log;
 
-    /// Who has opened the connection that is then abused.
+    /// Which side opens the connection.
     enum Way {
-        IT_CONNECTS {
+        PEER_CONNECTS {
             @Override
             ScriptedConnection open(ScriptedPeer peer) {
                 ScriptedConnection connection = peer.connectAndShakeHands(node.name());
@@ -79,7 +80,7 @@ class HostilePeerIT {
                 return connection;
             }
         },
-        WE_CONNECT {
+        NODE_CONNECTS {
             @Override
             ScriptedConnection open(ScriptedPeer peer) {
                 link(peer).connect();
@@ -92,13 +93,13 @@ class HostilePeerIT {
         abstract ScriptedConnection open(ScriptedPeer peer);
     }
 
-    /// What a peer does once it is connected.
+    /// What a peer does with its connection.
     record Abuse(String name, BiConsumer<ScriptedPeer, ScriptedConnection> action) {
         static Abuse frame(String name, byte[] frame) {
             return new Abuse(name, (_, connection) -> connection.sendFrame(frame));
         }
 
-        /// An exit signal with a reason that is a term like no other.
+        /// An exit signal whose reason is not a valid term.
         static Abuse reason(String name, byte[] term) {
             return new Abuse(
                     name,
@@ -118,10 +119,10 @@ class HostilePeerIT {
         return Stream.of(
                         new Abuse("length 0xffffffff", (_, c) -> c.sendLengthOnly(0xffffffffL)),
                         new Abuse("length 0x7fffffff", (_, c) -> c.sendLengthOnly(0x7fffffffL)),
-                        Abuse.frame("a byte that begins no frame", new byte[] {1}),
+                        Abuse.frame("a byte that cannot begin a frame", new byte[] {1}),
                         Abuse.frame("an unknown kind of frame", new byte[] {(byte) 131, 99}),
                         Abuse.frame("a frame without header", FrameBytes.passThrough(tuple(integer(1)))),
-                        Abuse.frame("a control message that is no tuple", FrameBytes.normal(atom("x"))),
+                        Abuse.frame("a control message that is not a tuple", FrameBytes.normal(atom("x"))),
                         Abuse.frame("an unknown control message", FrameBytes.normal(tuple(integer(99)))),
                         Abuse.frame("a control message of the wrong arity", FrameBytes.normal(tuple(integer(1)))),
                         new Abuse(
@@ -134,7 +135,7 @@ class HostilePeerIT {
                                         .raw(integer(1))
                                         .array())),
                         Abuse.frame(
-                                "a control message that is cut short",
+                                "a truncated control message",
                                 FrameBytes.normal(Arrays.copyOf(tuple(integer(3), integer(1), integer(1)), 4))),
                         Abuse.frame("a frame that ends in its header", new byte[] {(byte) 131, 68, 5}),
                         Abuse.frame(
@@ -219,7 +220,7 @@ class HostilePeerIT {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("abuses")
     @Says(in = Section.SILENT, value = "A violation of the protocol ends the connection.")
-    void losesItsConnectionAndNothingElse(Abuse abuse, Way way) {
+    void losesOnlyItsOwnConnection(Abuse abuse, Way way) {
         try (ScriptedConnection connection = way.open(hostile)) {
             abuse.action().accept(hostile, connection);
             connection.expectClosed();
@@ -229,14 +230,14 @@ class HostilePeerIT {
         assertThat(theWarning())
                 .contains(hostile.nodeName())
                 .contains("flags 0x" + Long.toHexString(ScriptedPeer.MODERN_FLAGS));
-        othersGoOn();
+        otherPeersWork();
         try (ScriptedConnection again = way.open(hostile)) {
             answers(again);
         }
         theWarning();
     }
 
-    /// The only one. It may come a moment after the connection has gone.
+    /// The only warning. It may come shortly after the end of the connection.
     private String theWarning() {
         Await.until("the warning", () -> !log.warnings("").isEmpty());
         assertThat(log.warnings("")).hasSize(1);
@@ -245,7 +246,7 @@ class HostilePeerIT {
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void aPeerThatMakesUsAnswerAndDoesNotReadIsCutOff(Way way) throws IOException {
+    void aPeerThatRequestsAnswersAndDoesNotReadLosesItsConnection(Way way) throws IOException {
         ConnectionSettings fallback = ConnectionSettings.DEFAULT;
         ConnectionSettings small = new ConnectionSettings(
                 fallback.netTickTime(), fallback.maxFrame(), fallback.fragments(), 64 << 10, fallback.decode());
@@ -267,10 +268,10 @@ class HostilePeerIT {
         } finally {
             node = before;
         }
-        othersGoOn();
+        otherPeersWork();
     }
 
-    /// Links and monitors by turns, each of which the protocol has us answer.
+    /// Alternating links and monitors, each of which the protocol requires this node to answer.
     private void floods(ScriptedConnection connection) {
         Bytes batch = bytes();
         for (int i = 0; i < 500; i++) {
@@ -281,7 +282,7 @@ class HostilePeerIT {
         }
         byte[] thousandSignals = batch.array();
         assertThatThrownBy(() -> {
-                    // Far more than all buffers on the way hold.
+                    // Far more than all buffers in between can hold.
                     for (int i = 0; i < 2_000; i++) {
                         connection.sendRaw(thousandSignals);
                     }
@@ -299,7 +300,7 @@ class HostilePeerIT {
             for (int i = 0; i < connections; i++) {
                 ScriptedPeer peer = ScriptedPeer.named("claims").cookie(erlang.cookie());
                 peers.add(peer);
-                ScriptedConnection connection = Way.IT_CONNECTS.open(peer);
+                ScriptedConnection connection = Way.PEER_CONNECTS.open(peer);
                 open.add(connection);
                 connection.sendLengthOnly(eachClaims);
                 connection.sendRaw(new byte[100_000]);
@@ -313,7 +314,7 @@ class HostilePeerIT {
                                         .bytesIn()
                                 >= 100_000);
             }
-            othersGoOn();
+            otherPeersWork();
             assertThat(peers)
                     .allSatisfy(peer -> assertThat(link(peer).current()).isPresent());
         } finally {
@@ -323,8 +324,8 @@ class HostilePeerIT {
     }
 
     @Test
-    void payloadsThatNobodyWaitsForAreNeitherDecodedNorHeld() {
-        try (ScriptedConnection connection = Way.IT_CONNECTS.open(hostile)) {
+    void payloadsWithoutReceiverAreNeitherDecodedNorKept() {
+        try (ScriptedConnection connection = Way.PEER_CONNECTS.open(hostile)) {
             for (byte[] payload : badPayloads()) {
                 connection.sendFrame(FrameBytes.normal(toName(hostile, "nobody"), payload));
                 connection.sendFrame(FrameBytes.normal(toName(hostile, "net_kernel"), payload));
@@ -332,12 +333,12 @@ class HostilePeerIT {
             answers(connection);
         }
         assertThat(log.warnings("")).hasSizeLessThanOrEqualTo(1);
-        othersGoOn();
+        otherPeersWork();
     }
 
     @ParameterizedTest
     @EnumSource(Way.class)
-    void anAnswerThatIsNoTermFailsItsOwnCallOnly(Way way) throws Exception {
+    void anAnswerThatIsNotATermFailsOnlyItsOwnCall(Way way) throws Exception {
         try (ScriptedConnection connection = way.open(hostile)) {
             Peer bad = node.peer(link(hostile));
             for (byte[] payload : badPayloads()) {
@@ -350,31 +351,32 @@ class HostilePeerIT {
             answers(connection);
         }
         assertThat(log.warnings("")).isEmpty();
-        othersGoOn();
+        otherPeersWork();
     }
 
     @Test
-    void aSilentSocketIsClosedAndHoldsUpNobody() {
+    void aSilentSocketIsClosedAndDelaysNoPeer() {
         try (ScriptedConnection silent = hostile.connect(node.name())) {
             assertThat(erlang.eval("net_adm:ping('" + node.name() + "')")).isEqualTo("pong");
-            othersGoOn();
+            otherPeersWork();
             silent.expectClosed();
         }
         Await.asserted(
                 "the warning",
-                () -> assertThat(log.warnings("has not said its name")).hasSize(1));
+                () -> assertThat(log.warnings("an unidentified peer did not send its name"))
+                        .hasSize(1));
     }
 
     @Test
-    void manySilentSocketsAreTurnedAwayWithOneWarning() {
+    void manySilentSocketsAreRefusedWithOneWarning() {
         List<ScriptedConnection> silent = new ArrayList<>();
         for (int i = 0; i < 3 * HANDSHAKES; i++) {
             silent.add(hostile.connect(node.name()));
         }
-        othersGoOn();
+        otherPeersWork();
         silent.forEach(ScriptedConnection::expectClosed);
         silent.forEach(ScriptedConnection::close);
-        try (ScriptedConnection connection = Way.IT_CONNECTS.open(hostile)) {
+        try (ScriptedConnection connection = Way.PEER_CONNECTS.open(hostile)) {
             answers(connection);
         }
         assertThat(log.warnings("max-handshakes")).hasSize(1);
@@ -382,11 +384,11 @@ class HostilePeerIT {
     }
 
     @Test
-    void aPeerThatAcceptsAndSaysNothingHoldsUpNobody() {
+    void aPeerThatAcceptsAndSendsNothingDelaysNoCall() {
         CompletableFuture<Reply> call = node.peer(link(hostile)).callAsync("m", "f");
         try (ScriptedConnection mute = hostile.accept()) {
             mute.expectName();
-            othersGoOn();
+            otherPeersWork();
             assertThat(call).as("it still waits").isNotDone();
         }
         assertThat(Await.value("its end", call::isCompletedExceptionally, ended -> ended))
@@ -400,8 +402,8 @@ class HostilePeerIT {
             connection.expectClosed();
         }
         Await.asserted("the warning", () -> assertThat(log.warnings("nohost")).hasSize(1));
-        othersGoOn();
-        try (ScriptedConnection next = Way.IT_CONNECTS.open(hostile)) {
+        otherPeersWork();
+        try (ScriptedConnection next = Way.PEER_CONNECTS.open(hostile)) {
             answers(next);
         }
     }
@@ -419,11 +421,11 @@ class HostilePeerIT {
                         .singleElement()
                         .asString()
                         .contains("0x1000000")
-                        .contains("missing"));
+                        .contains("mandatory since OTP 25"));
     }
 
     @Test
-    void aPacketOfTheHandshakeThatIsTooLargeIsRefused() {
+    void anOversizedHandshakePacketIsRefused() {
         for (int claimed : List.of(0xffff, 0x4000)) {
             try (ScriptedConnection connection = hostile.connect(node.name())) {
                 connection.sendRaw(bytes().u16(claimed).u8('N').array());
@@ -433,11 +435,11 @@ class HostilePeerIT {
         Await.asserted(
                 "the warnings",
                 () -> assertThat(log.warnings("a handshake packet of")).hasSize(2));
-        othersGoOn();
+        otherPeersWork();
     }
 
     @Test
-    void aWrongCookieIsRefusedWithOneWarningHoweverOftenItComes() {
+    void aRepeatedlyWrongCookieIsRefusedWithOneWarning() {
         for (int i = 0; i < 5; i++) {
             try (ScriptedConnection connection = hostile.connect(node.name())) {
                 connection.initiateHandshake(Step.CHALLENGE);
@@ -447,28 +449,28 @@ class HostilePeerIT {
         }
         Await.asserted(
                 "all five refusals",
-                () -> assertThat(log.lines(Level.DEBUG, "does not know our cookie"))
+                () -> assertThat(log.lines(Level.DEBUG, "has a different cookie"))
                         .hasSize(5));
         assertThat(log.warnings(""))
                 .singleElement()
                 .asString()
                 .contains(hostile.nodeName())
-                .contains("does not know our cookie");
+                .contains("has a different cookie");
         assertThat(log.text()).doesNotContain(erlang.cookie());
     }
 
     @ParameterizedTest
     @EnumSource(Step.class)
-    void leavingInTheMiddleOfTheHandshakeIsNoMatterForAWarning(Step last) {
+    void closingDuringTheHandshakeCausesNoWarning(Step last) {
         try (ScriptedConnection connection = hostile.connect(node.name())) {
             connection.initiateHandshake(last);
         }
-        othersGoOn();
+        otherPeersWork();
         Await.until("the end", () -> link(hostile).current().isEmpty());
         assertThat(log.warnings("")).isEmpty();
     }
 
-    /// Payloads that are no terms, or too much of one.
+    /// Payloads that are not terms or exceed a limit.
     private static List<byte[]> badPayloads() {
         return List.of(
                 nested(100_000),
@@ -478,7 +480,7 @@ class HostilePeerIT {
                 bytes().u8(1).array());
     }
 
-    /// Takes requests to spawn until that of the call itself is answered; earlier ones ask for the terminal.
+    /// Answers spawn requests up to and including that of the call; earlier ones look up the group leader.
     private void answerSpawn(ScriptedConnection connection, byte[] exitReason) throws ProtocolViolation {
         FrameDecoder decoder =
                 new FrameDecoder(new Capabilities(hostile.flags()), DecodeLimits.DEFAULT, FragmentLimits.DEFAULT);
@@ -501,13 +503,13 @@ class HostilePeerIT {
         }
     }
 
-    /// A link to a process of ours that is not there is answered with an exit signal.
+    /// A link to a process that does not exist on this node is answered with an exit signal.
     private void answers(ScriptedConnection connection) {
         connection.sendFrame(FrameBytes.normal(linkTo(hostile, ours())));
         assertThat(connection.expectFrame()).endsWith(atom("noproc"));
     }
 
-    private void othersGoOn() {
+    private void otherPeersWork() {
         assertThat(good.call("lists", "sum", List.of(1, 2, 3)).as(long.class)).isEqualTo(6L);
         assertThat(node.link(erlang).reconnects()).isZero();
         assertThat(TestEpmd.names())

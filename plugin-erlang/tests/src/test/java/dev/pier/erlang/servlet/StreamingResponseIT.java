@@ -55,7 +55,7 @@ class StreamingResponseIT {
 
     @BeforeAll
     static void startNode() throws IOException {
-        node = TestNode.start(erlang.cookie(), new BulkSettings(2, Duration.ofSeconds(60), 1 << 20, true));
+        node = TestNode.start(erlang.cookie(), BulkSettings.DEFAULT.withLanes(2).withLoadProducer(true));
         peer = node.peer(erlang).with(new CallOptions(Duration.ofSeconds(20)));
         erlang.compile("""
                 -module(rows).

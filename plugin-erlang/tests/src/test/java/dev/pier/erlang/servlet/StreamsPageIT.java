@@ -37,7 +37,7 @@ class StreamsPageIT {
 
     @Test
     void eachTranscriptIsWhatTheServerAnswers() throws Exception {
-        BulkSettings withHelper = new BulkSettings(4, Duration.ofSeconds(60), 1 << 20, true);
+        BulkSettings withHelper = BulkSettings.DEFAULT.withLoadProducer(true);
         try (TestNode node = TestNode.start(erlang.cookie(), withHelper)) {
             assertThat(new Transcript("streams.md").replay(erlang, app(node.peer(erlang))))
                     .isEqualTo(7);

@@ -46,7 +46,8 @@ class StreamIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    private static final BulkSettings SETTINGS = new BulkSettings(2, Duration.ofSeconds(60), 1 << 20, true);
+    private static final BulkSettings SETTINGS =
+            BulkSettings.DEFAULT.withLanes(2).withLoadProducer(true);
     private static final String MODULE = """
             -module(s).
             -compile(export_all).
@@ -326,7 +327,7 @@ class StreamIT {
 
     @Test
     void theModuleOfTheReleaseIsEnough() throws Exception {
-        BulkSettings unhelped = new BulkSettings(1, Duration.ofSeconds(60), 1 << 20, false);
+        BulkSettings unhelped = BulkSettings.DEFAULT.withLanes(1);
         try (ErlangPeer plain = ErlangPeer.with().cookie(erlang.cookie()).start();
                 TestNode own = TestNode.start(erlang.cookie(), unhelped)) {
             plain.compile(MODULE);
@@ -341,7 +342,7 @@ class StreamIT {
 
     @Test
     void aLaneIsClosedWhenIdle() throws Exception {
-        BulkSettings brief = new BulkSettings(1, Duration.ofMillis(50), 1 << 20, true);
+        BulkSettings brief = SETTINGS.withLanes(1).withIdle(Duration.ofMillis(50));
         try (TestNode own = TestNode.start(erlang.cookie(), brief)) {
             String lane = "'" + own.name().replace("@", "-bulk1@") + "'";
             try (ReplyStream stream = own.peer(erlang).stream("s", "silent", Atom.of("idle"))) {
@@ -359,8 +360,7 @@ class StreamIT {
 
     @Test
     void aForgottenStreamIsClosedAndOneThatWaitsIsNot() throws Exception {
-        BulkSettings brief =
-                new BulkSettings(2, Duration.ofSeconds(60), Duration.ofMillis(200), SETTINGS.window(), true);
+        BulkSettings brief = SETTINGS.withUnread(Duration.ofMillis(200));
         try (TestNode own = TestNode.start(erlang.cookie(), brief);
                 LogCapture log = LogCapture.begin();
                 ReplyStream waiting = own.peer(erlang).stream("s", "silent", Atom.of("awaited"))) {

@@ -9,9 +9,10 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdRegistration;
+import dev.pier.erlang.epmd.NodeType;
 import dev.pier.erlang.link.BatchingMode;
 import dev.pier.erlang.link.BulkSettings;
-import dev.pier.erlang.link.EpmdPresence;
 import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.mailbox.MailboxSettings;
@@ -39,9 +40,9 @@ public final class TestNode implements AutoCloseable {
             .withBatching(BatchingMode.NEVER);
 
     private final NodeRuntime runtime;
-    private final @Nullable EpmdPresence tapped;
+    private final @Nullable EpmdRegistration tapped;
 
-    private TestNode(NodeRuntime runtime, @Nullable EpmdPresence tapped) {
+    private TestNode(NodeRuntime runtime, @Nullable EpmdRegistration tapped) {
         this.runtime = runtime;
         this.tapped = tapped;
     }
@@ -123,11 +124,8 @@ public final class TestNode implements AutoCloseable {
             NodeName name = runtime.local().name();
             return new TestNode(
                     runtime,
-                    new EpmdPresence(
-                            new EpmdClient(
-                                    epmd(TestEpmd.port()).address(), Duration.ofSeconds(5), Duration.ofSeconds(5)),
-                            name.alive(),
-                            tap.before(requireNonNull(runtime.port()))));
+                    new EpmdClient(epmd(TestEpmd.port()).address(), Duration.ofSeconds(5), Duration.ofSeconds(5))
+                            .register(name.alive(), tap.before(requireNonNull(runtime.port())), NodeType.HIDDEN));
         } catch (Throwable t) {
             runtime.close();
             throw t;
