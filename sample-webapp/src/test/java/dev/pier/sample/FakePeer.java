@@ -89,6 +89,16 @@ final class FakePeer implements Peer {
     }
 
     @Override
+    public List<PeerStatus> nodes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Peer on(String node) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public PeerCalls calls() {
         throw new UnsupportedOperationException();
     }

@@ -2,8 +2,8 @@ package dev.pier.erlang;
 
 import org.jspecify.annotations.Nullable;
 
-/// No answer within the call's time: Erlang's `timeout`. The function may have run; where the call went by
-/// `spawn_request` the remote process has been told to stop.
+/// No answer came within the call's timeout: Erlang's `timeout`. The function may have run, or may still run. The
+/// process that runs it has been told to stop, except on a peer that is called by the legacy `rex` protocol.
 public final class CallTimeout extends ErlangException {
     private static final long serialVersionUID = 1L;
 

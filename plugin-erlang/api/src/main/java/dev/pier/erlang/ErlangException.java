@@ -2,10 +2,10 @@ package dev.pier.erlang;
 
 import org.jspecify.annotations.Nullable;
 
-/// What goes wrong with Erlang work. Unchecked; the kinds are fixed, so that a `switch` can tell them all apart.
+/// A failure of Erlang work. Unchecked; the kinds are fixed, so that a `switch` can tell them all apart.
 ///
-/// The question that decides whether something may be tried again is [#maybeExecuted()]: Pier sends at most once, and
-/// says so when it does not know whether the remote side ran.
+/// [#maybeExecuted()] decides whether something may be tried again: Pier sends at most once, and says so when it does
+/// not know whether the remote side ran.
 public abstract sealed class ErlangException extends RuntimeException
         permits BadArgument,
                 NotConnected,

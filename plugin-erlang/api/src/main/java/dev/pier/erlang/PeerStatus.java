@@ -1,23 +1,26 @@
 package dev.pier.erlang;
 
+import java.time.Instant;
 import java.util.Optional;
 
-/// A peer's connection at one moment.
+/// The connection to one node of a peer at one moment.
 ///
-/// @param state where the connection stands
-/// @param since when it came there
-/// @param lastProblem why it is not connected, in a sentence, or why it last was lost
-public record PeerStatus(State state, java.time.Instant since, Optional<String> lastProblem) {
-    /// Where a connection stands.
+/// @param node the node's name: `backend@host`
+/// @param state the state of the connection
+/// @param since when the connection entered that state
+/// @param lastProblem why it is not connected, in a sentence, or why it was lost the last time
+public record PeerStatus(String node, State state, Instant since, Optional<String> lastProblem) {
+    /// The states of a connection.
     public enum State {
-        /// Not needed so far: it is opened at first use.
+        /// Not used so far: it is opened at first use.
         IDLE,
         /// Being opened.
         CONNECTING,
         CONNECTED,
-        /// Lost, or could not be opened; tried again by itself.
+        /// Lost, or could not be opened. The next attempt comes by itself.
         WAITING,
-        /// The peer knows another cookie, or does not let this node in; tried again slowly.
+        /// The peer has another cookie, or does not accept this node. The next attempt comes by itself, after a long
+        /// pause.
         REFUSED,
         /// This node has been stopped.
         CLOSED

@@ -2,7 +2,8 @@ package dev.pier.erlang.call;
 
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
-import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.dist.WellKnownAtoms;
+import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.link.PendingReply;
 import dev.pier.erlang.link.Session;
@@ -10,83 +11,88 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// One call that the peer's [CallBatcher] runs, in a process that only the helper knows. Safe for many threads.
+/// One call that the peer's [CallBatcher] runs, in a process that only the batcher knows. Safe for many threads.
 ///
 /// ```
 /// {call, Ref, Module, Function, Arguments}    {cancel, Ref}
 /// ```
-/// A small answer comes among those that the helper has gathered, a large one as a message to the reference.
+/// A small answer comes inside a batch, a large one as a message to the reference.
 final class BatchedCall implements RemoteExecution {
-    private static final Atom CALL = Atom.of("call");
     private static final Atom CANCEL = Atom.of("cancel");
 
     private final Session session;
-    private final Pid helper;
+    private final Pid batcher;
     private final Reference id;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    BatchedCall(Session session, Pid helper) {
+    BatchedCall(Session session, Pid batcher) {
         this.session = session;
-        this.helper = helper;
+        this.batcher = batcher;
         this.id = session.identifiers().nextReference();
     }
 
     /// Sends the request. The arguments are encoded on this thread, before anything is queued.
     ///
-    /// @param holder told of what becomes of it
-    /// @param arguments writes the list of arguments
-    /// @throws dev.pier.erlang.BadArgument if an argument has no Erlang form
-    /// @throws dev.pier.erlang.Overloaded if a bound is reached
-    /// @return false if the helper has just ended; then nothing was sent
-    boolean start(PendingReply holder, Atom module, Atom function, Consumer<EtfOutput> arguments)
-            throws ConnectionEnded {
-        session.pendingReplies().register(id, holder);
-        boolean sent = false;
+    /// @param pending takes the events of the call
+    /// @return false if the batcher has just ended; then nothing was sent
+    boolean start(PendingReply pending, FunctionCall call) throws ConnectionEnded {
+        session.pendingReplies().register(id, pending);
         try {
-            // Whoever ends the helper's calls goes through the table after this has changed.
-            if (!helper.equals(session.batcher().orElse(null))) {
+            // The end of the batcher is noted before the calls in the table are ended: one of both sees this call.
+            if (!batcher.equals(session.batcher().orElse(null))) {
+                session.pendingReplies().remove(id);
                 return false;
             }
-            session.send(toHelper(), session.nodePid(), out -> {
+            session.send(toBatcher(), session.nodePid(), out -> {
                 TermEncoder.encodeTupleHeader(5, out);
-                TermEncoder.encodeAtom(CALL, out);
+                TermEncoder.encodeAtom(WellKnownAtoms.CALL, out);
                 TermEncoder.encodeReference(id, out);
-                TermEncoder.encodeAtom(module, out);
-                TermEncoder.encodeAtom(function, out);
-                arguments.accept(out);
+                TermEncoder.encodeAtom(call.module(), out);
+                TermEncoder.encodeAtom(call.function(), out);
+                call.arguments().accept(out);
             });
-            sent = true;
             return true;
-        } finally {
-            if (!sent) {
-                session.pendingReplies().remove(id);
-            }
+        } catch (Throwable t) {
+            session.pendingReplies().remove(id);
+            throw t;
         }
     }
 
-    private ControlMessage toHelper() {
-        return new ControlMessage.Send(session.nodePid(), helper);
+    private ControlMessage toBatcher() {
+        return new ControlMessage.Send(session.nodePid(), batcher);
     }
 
     @Override
-    public Reference tag() {
-        return id;
+    public @Nullable CallOutcome outcome(PendingReply.Event event) {
+        CallOutcome end = switch (event) {
+            case PendingReply.Event.Exit(var answer) -> new CallOutcome.Answered(answer);
+            case PendingReply.Event.Message(var answer) -> new CallOutcome.Answered(answer);
+            case PendingReply.Event.DecodedExit(var reason) -> new CallOutcome.AnsweredDecoded(reason);
+            case PendingReply.Event.BatcherEnded(var reason) -> new CallOutcome.AnsweredDecoded(reason);
+            case PendingReply.Event.Oversized(var limit) -> new CallOutcome.Oversized(limit);
+            case PendingReply.Event.Lost(var disconnect) -> new CallOutcome.Lost(disconnect);
+            case PendingReply.Event.Spawned _, PendingReply.Event.Fragment _ -> null;
+        };
+        if (end != null) {
+            over.set(true);
+            // After a large answer and after the batcher's end the reference is still registered.
+            session.pendingReplies().remove(id);
+        }
+        return end;
     }
 
-    /// Where a small answer or the end of the connection was reported, the table has forgotten the call already.
     @Override
-    public void ended() {
-        over.set(true);
-        session.pendingReplies().remove(id);
+    public CallResult result(FunctionCall call, DecodeLimits limits) {
+        return new ErpcResult(call, id, limits);
     }
 
     @Override
     public void abandon() {
         if (over.compareAndSet(false, true)) {
             session.pendingReplies().remove(id);
-            session.sendRequired(toHelper(), session.nodePid(), out -> {
+            session.sendRequired(toBatcher(), session.nodePid(), out -> {
                 TermEncoder.encodeTupleHeader(2, out);
                 TermEncoder.encodeAtom(CANCEL, out);
                 TermEncoder.encodeReference(id, out);

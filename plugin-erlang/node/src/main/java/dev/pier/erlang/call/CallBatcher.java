@@ -4,7 +4,7 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.connection.ConnectionEnded;
-import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -20,33 +20,35 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The process of `pier_calls` on a peer, which runs the calls of one connection and gathers their answers.
+/// The process of `pier_calls` on a peer, which runs the calls of one connection and batches their answers. This class
+/// starts it and receives the batches, at an alias.
 ///
-/// It is looked for once in a connection's life, beside the first call, on a thread of its own; calls do not wait for
-/// it. While there is none they are requests to spawn, with the same results. Its answers come to an alias, on the
-/// connection's reader, which cuts them apart and hands each to its call undecoded. A large one goes to its call
-/// itself.
+/// Threads: the connection's reader splits a batch and delivers each answer to its call undecoded. A large answer goes
+/// to its call directly.
 ///
-/// The hazard: when it ends, nobody answers what it was running. So it is monitored, and those calls end with it.
+/// Lifecycle: it is started at most once per connection, beside the first call, on a thread of its own. Calls do not
+/// wait for it; while it does not run they are requests to spawn, with the same results.
+///
+/// Hazard: when it ends, the calls that it was running get no answer. So it is monitored, and those calls end with it.
 public final class CallBatcher implements PendingReply {
     private static final Logger log = LoggerFactory.getLogger(CallBatcher.class);
 
     private static final String NAME = "pier_calls";
     private static final Atom MODULE = Atom.of(NAME);
     private static final Atom START = Atom.of("start");
-    private static final Atom KILL = Atom.of("kill");
 
-    /// Of what is said between us. A module that does not know it fails, and calls go on without it.
+    /// The version of the messages to and from `pier_calls`. A module of another version fails at the start, and calls
+    /// go on without it.
     private static final long VERSION = 1;
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
-    /// To cut the answers apart. Each is bound by the call's own limits when that is read.
+    /// For splitting a batch. The call's own limits apply when its answer is decoded.
     private static final DecodeLimits FRAMING = DecodeLimits.DEFAULT;
 
     private final Session session;
@@ -59,10 +61,13 @@ public final class CallBatcher implements PendingReply {
         this.alias = session.identifiers().nextReference();
     }
 
-    /// Looks for it, unless that has been done already on this connection.
-    public static void seek(Session session, Peer peer, DecodeLimits limits) {
-        if (session.seekBatcher()) {
-            Thread.ofVirtual().name("erlang-call-helper").start(() -> {
+    /// Starts the batcher in the background, unless that was tried before on this connection, or the peer or the
+    /// settings do not allow it.
+    ///
+    /// @param peer the node of the session
+    public static void startOnce(Session session, Peer peer, DecodeLimits limits) {
+        if (session.seekBatcher() && isSupported(session.connection().capabilities())) {
+            Thread.ofVirtual().name("erlang-call-batcher").start(() -> {
                 if (session.batching() == BatchingMode.LOAD) {
                     ModuleLoader.load(NAME, peer);
                 }
@@ -71,33 +76,33 @@ public final class CallBatcher implements PendingReply {
         }
     }
 
+    /// Batches come as messages to an alias, and the batcher is monitored.
+    private static boolean isSupported(Capabilities capabilities) {
+        return CallStrategy.canSpawn(capabilities) && capabilities.alias();
+    }
+
     private void start(Peer peer) {
         boolean running = false;
         try {
             session.pendingReplies().register(alias, this);
-            long deadline = System.nanoTime() + PATIENCE_NANOS;
-            ErpcCall call = ErpcCall.spawn(session, GroupLeaderLookup.of(session, deadline), MODULE, START, out -> {
+            long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+            FunctionCall start = new FunctionCall(session.peer(), MODULE, START, 2, out -> {
                 TermEncoder.encodeListHeader(2, out);
                 TermEncoder.encodeLong(VERSION, out);
                 TermEncoder.encodeReference(alias, out);
                 TermEncoder.encodeNil(out);
             });
-            ErpcCall.Outcome outcome = call.await(deadline);
-            if (outcome == null) {
-                call.abandon();
-            } else if (outcome instanceof ErpcCall.Outcome.Exited(EncodedTerm reason)
-                    && new ErpcResult(NAME, call.tag(), limits).value(reason).decode(limits) instanceof Pid helper) {
-                // In this order: what the watch reports has the last word.
-                session.batcher(helper);
+            PendingCall call = CallStrategy.SPAWNED.start(session, start, GroupLeaderLookup.of(session, deadline));
+            if (call.await(deadline, START_TIMEOUT, limits).decode(limits) instanceof Pid batcher) {
+                // Published before it is monitored: what the monitor reports has the last word.
+                session.batcher(batcher);
                 running = true;
-                watch(helper);
+                monitor(batcher);
             }
         } catch (ErlangException e) {
-            log.debug("{} runs no {}: {}", peer.nodeName(), NAME, e.getMessage());
+            log.debug("{} does not run {}; calls go on without it: {}", peer.nodeName(), NAME, e.getMessage());
         } catch (ConnectionEnded e) {
-            log.debug("{} has gone", peer.nodeName());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            log.debug("The connection to {} was lost before {} had started", peer.nodeName(), NAME);
         } finally {
             if (!running) {
                 session.pendingReplies().remove(alias);
@@ -105,11 +110,11 @@ public final class CallBatcher implements PendingReply {
         }
     }
 
-    private void watch(Pid helper) throws ConnectionEnded {
+    private void monitor(Pid batcher) throws ConnectionEnded {
         Reference monitor = session.identifiers().nextReference();
         session.pendingReplies().register(monitor, new End());
-        // Even behind a full queue: an unwatched helper could end without its calls being told.
-        session.sendRequired(new ControlMessage.MonitorP(session.nodePid(), helper, monitor), session.nodePid());
+        // Required even when the queue is full: without the monitor, the batcher's end would leave its calls waiting.
+        session.sendRequired(new ControlMessage.MonitorP(session.nodePid(), batcher, monitor), session.nodePid());
     }
 
     @Override
@@ -118,43 +123,41 @@ public final class CallBatcher implements PendingReply {
     }
 
     @Override
-    public void message(EncodedTerm message) {
-        try {
-            EtfInput in = message.open(FRAMING);
-            for (int left = TermDecoder.decodeListLength(in); left > 0; left--) {
-                answered(message.next(in));
+    public void on(Event event) {
+        switch (event) {
+            case Event.Message(EncodedTerm batch) -> deliver(batch);
+            case Event.Oversized(String limit) -> kill(limit);
+            case Event.Lost _ -> {
+                // The session ends the calls themselves.
             }
-        } catch (MalformedTerm e) {
-            giveUp(e.getMessage());
+            case Event.Spawned _, Event.Exit _, Event.DecodedExit _, Event.Fragment _, Event.BatcherEnded _ -> {
+                // Nothing but messages is sent to the alias.
+            }
         }
     }
 
-    /// `{Ref, return, Value}` and so on.
-    private void answered(EncodedTerm answer) {
-        EtfInput in = answer.open(FRAMING);
-        TermDecoder.decodeTupleArity(in);
-        session.answered(TermDecoder.decodeReference(in), answer);
+    /// Delivers a list of answers: `{Ref, return, Value}` and so on.
+    private void deliver(EncodedTerm batch) {
+        try {
+            EtfInput in = batch.open(FRAMING);
+            for (int left = TermDecoder.decodeListLength(in); left > 0; left--) {
+                EncodedTerm answer = batch.next(in);
+                EtfInput inner = answer.open(FRAMING);
+                TermDecoder.decodeTupleArity(inner);
+                session.answered(TermDecoder.decodeReference(inner), answer);
+            }
+        } catch (MalformedTerm e) {
+            kill(e.getMessage());
+        }
     }
 
-    @Override
-    public void oversized(String limit) {
-        giveUp(limit);
+    /// The calls whose answers were in an unreadable batch are unknown. The end of the batcher ends all its calls.
+    private void kill(@Nullable String problem) {
+        log.warn("Ending {} on {}: its answers cannot be read: {}", NAME, session, problem);
+        session.batcher().ifPresent(batcher -> KillSignal.send(session, session.nodePid(), batcher));
     }
 
-    /// Nobody knows whose answers were in a message that cannot be read. With the end of the helper all its calls end.
-    private void giveUp(@Nullable String why) {
-        log.warn("{} sent answers that cannot be taken, and is ended: {}", session, why);
-        session.batcher()
-                .ifPresent(helper -> session.sendRequired(
-                        new ControlMessage.PayloadExit2(session.nodePid(), helper), session.nodePid(), KILL));
-    }
-
-    @Override
-    public void lost(Disconnect disconnect) {
-        // The calls are told themselves.
-    }
-
-    /// Takes the end of the process, whatever its reason is.
+    /// Waits for the end of the batcher, for any reason.
     private final class End implements PendingReply {
         @Override
         public boolean isCounted() {
@@ -162,31 +165,28 @@ public final class CallBatcher implements PendingReply {
         }
 
         @Override
-        public void down(EncodedTerm reason) {
-            ended(ExitReason.of(reason, limits));
-        }
-
-        @Override
-        public void down(Term reason) {
-            ended(ExitReason.of(reason));
-        }
-
-        @Override
-        public void oversized(String limit) {
-            ended(ExitReason.UNREADABLE);
+        public void on(Event event) {
+            switch (event) {
+                case Event.Exit(EncodedTerm reason) -> ended(ExitReason.of(reason, limits));
+                case Event.DecodedExit(Term reason) -> ended(ExitReason.of(reason));
+                case Event.Oversized _ -> ended(ExitReason.UNREADABLE);
+                case Event.Lost _ -> session.batcher(null);
+                case Event.Spawned _, Event.Message _, Event.Fragment _, Event.BatcherEnded _ -> {
+                    // Not sent to a monitor's reference.
+                }
+            }
         }
 
         private void ended(ExitReason reason) {
-            Term told = reason.term();
+            Term cause = reason.term();
             session.batcher(null);
             session.pendingReplies().remove(alias);
-            log.warn("{} of {} ended ({}): calls go on without it", NAME, session, Excerpt.of(told));
-            session.pendingReplies().forEach(holder -> holder.helperEnded(told));
-        }
-
-        @Override
-        public void lost(Disconnect disconnect) {
-            session.batcher(null);
+            log.warn(
+                    "{} on {} ended: {}; its calls end, later calls go on without it",
+                    NAME,
+                    session,
+                    Excerpt.of(cause));
+            session.pendingReplies().forEach(pending -> pending.on(new Event.BatcherEnded(cause)));
         }
     }
 }

@@ -4,16 +4,17 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.PeerCalls;
 import org.jspecify.annotations.Nullable;
 
-/// Told of each call when it has ended, and of each stream when its answer has begun, on the thread that made it. Must
+/// Is called when a call has ended, and when the answer to a stream has begun, on the thread that made the call. Must
 /// be quick.
 public interface CallListener {
     /// A listener that does nothing.
     CallListener NONE = (_, _) -> {};
 
-    /// @param failure how the call failed; `null` if it was answered, or began to be
+    /// @param failure how the call failed; `null` if the answer came, or began to come
+    /// @param nanos how long the call took
     void ended(@Nullable ErlangException failure, long nanos);
 
-    /// What it has been told so far; nothing where it keeps nothing.
+    /// Statistics of the calls so far; [PeerCalls#NONE] if the listener keeps none.
     default PeerCalls seen() {
         return PeerCalls.NONE;
     }

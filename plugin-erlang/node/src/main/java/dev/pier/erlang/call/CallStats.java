@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Counts calls, and keeps how long the latest that were answered took. Safe for many threads, without a lock: a look
-/// at it may miss the calls that end meanwhile.
+/// Counts calls, and keeps the durations of the latest 1024 answered ones. Safe for many threads, without a lock: a
+/// reading may miss calls that end at the same time.
 public final class CallStats implements CallListener {
     private static final int KEPT = 1024;
     private static final long UNUSED = -1;
@@ -27,10 +27,10 @@ public final class CallStats implements CallListener {
     }
 
     @Override
-    public void ended(@Nullable ErlangException failure, long took) {
+    public void ended(@Nullable ErlangException failure, long duration) {
         ended.increment();
         if (failure == null) {
-            nanos.setOpaque(Math.floorMod(next.getAndIncrement(), KEPT), took);
+            nanos.setOpaque(Math.floorMod(next.getAndIncrement(), KEPT), duration);
         } else {
             failed.increment();
         }
@@ -41,9 +41,9 @@ public final class CallStats implements CallListener {
         long[] sorted = new long[KEPT];
         int count = 0;
         for (int i = 0; i < KEPT; i++) {
-            long took = nanos.getOpaque(i);
-            if (took != UNUSED) {
-                sorted[count++] = took;
+            long duration = nanos.getOpaque(i);
+            if (duration != UNUSED) {
+                sorted[count++] = duration;
             }
         }
         Arrays.sort(sorted, 0, count);
@@ -55,7 +55,7 @@ public final class CallStats implements CallListener {
                 quantile(sorted, count, 99));
     }
 
-    /// The smallest that so many in a hundred are not above.
+    /// The smallest duration that `percent` in 100 of them do not exceed.
     private static Duration quantile(long[] sorted, int count, int percent) {
         return count == 0 ? Duration.ZERO : Duration.ofNanos(sorted[(count * percent + 99) / 100 - 1]);
     }

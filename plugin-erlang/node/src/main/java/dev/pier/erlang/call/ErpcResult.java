@@ -5,6 +5,7 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -17,50 +18,47 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 
-/// Reads what a process that `erpc:execute_call/4` ran in leaves as its exit reason. Pure.
+/// Reads the exit reason of a process that ran `erpc:execute_call/4`. Pure.
 ///
-/// SPEC: erpc.erl:
 /// ```
 /// {Tag, return, Value}   {Tag, throw, Value}   {Tag, exit, Reason}
 /// {Tag, error, Reason, StackTrace}             {Tag, error, {erpc, Reason}}
 /// ```
-/// Anything else is a signal that ended the process from outside. Of a call that `pier_calls` ran the same comes, but
-/// for `{Tag, signal, Reason}`.
-public final class ErpcResult {
-    private static final Atom RETURN = Atom.of("return");
-
-    private final String what;
+/// Any other reason is that of a signal which ended the process from outside. The answer of `pier_calls` is the same,
+/// except that it has `{Tag, signal, Reason}` for a signal.
+///
+/// OTP: erpc.erl:execute_call/4
+public final class ErpcResult implements CallResult {
+    private final FunctionCall call;
     private final Reference tag;
     private final DecodeLimits limits;
 
-    /// @param what the call as errors name it: `backend@host: users:find/1`
-    public ErpcResult(String what, Reference tag, DecodeLimits limits) {
-        this.what = what;
+    /// @param tag the tag of the answer
+    public ErpcResult(FunctionCall call, Reference tag, DecodeLimits limits) {
+        this.call = call;
         this.tag = tag;
         this.limits = limits;
     }
 
-    /// The returned value, still encoded.
-    ///
-    /// @throws ErlangException if the function did not return
+    @Override
     public EncodedTerm value(EncodedTerm reason) {
         EtfInput in = reason.open(limits);
         if (in.peek1() == Tag.SMALL_TUPLE
                 && TermDecoder.decodeTupleArity(in) == 3
                 && isTag(in)
                 && Tag.isAtom(in.peek1())
-                && TermDecoder.decodeAtom(in).equals(RETURN)) {
+                && TermDecoder.decodeAtom(in).equals(WellKnownAtoms.RETURN)) {
             return reason.from(in);
         }
         throw failure(reason.decode(limits));
     }
 
-    /// As [#value(EncodedTerm)], for a reason that came decoded.
+    @Override
     public EncodedTerm value(Term reason) {
         if (reason instanceof Tuple tuple
                 && tuple.arity() == 3
                 && tuple.get(0).equals(tag)
-                && tuple.get(1).equals(RETURN)) {
+                && tuple.get(1).equals(WellKnownAtoms.RETURN)) {
             return EncodedTerm.of(tuple.get(2));
         }
         throw failure(reason);
@@ -71,7 +69,7 @@ public final class ErpcResult {
                 && TermDecoder.decodeReference(in).equals(tag);
     }
 
-    /// What to throw for a reason that is no returned value.
+    /// The exception for a reason that is not a returned value.
     public ErlangException failure(Term reason) {
         if (!(reason instanceof Tuple tuple)
                 || tuple.arity() < 3
@@ -82,21 +80,22 @@ public final class ErpcResult {
         Term inner = tuple.get(2);
         return switch (kind.name()) {
             case "signal" -> signal(inner);
-            case "throw" -> new RemoteThrow(what + " threw " + Excerpt.of(inner), inner);
-            case "exit" -> new RemoteExit(what + " exited: " + Excerpt.of(inner), inner, false);
-            case "error" -> {
-                Term stack = tuple.arity() > 3 ? tuple.get(3) : ListTerm.EMPTY;
-                yield new RemoteError(what + " failed: " + Excerpt.of(inner) + place(stack), inner, stack);
-            }
-            default -> new MalformedTerm(what + " gave an answer of an unknown kind: " + Excerpt.of(reason));
+            case "throw" -> new RemoteThrow(call + " threw " + Excerpt.of(inner), inner);
+            case "exit" -> new RemoteExit(call + " exited: " + Excerpt.of(inner), inner, false);
+            case "error" -> error(call, inner, tuple.arity() > 3 ? tuple.get(3) : ListTerm.EMPTY);
+            default -> new MalformedTerm(call + " gave an answer of an unknown kind: " + Excerpt.of(reason));
         };
     }
 
     private RemoteExit signal(Term reason) {
-        return new RemoteExit(what + " was ended by a signal: " + Excerpt.of(reason), reason, true);
+        return new RemoteExit(call + " was ended by a signal: " + Excerpt.of(reason), reason, true);
     }
 
-    /// ` in users:find/1 (users.erl:12)`: where the innermost frame of the stack trace is.
+    static RemoteError error(FunctionCall call, Term reason, Term stack) {
+        return new RemoteError(call + " failed: " + Excerpt.of(reason) + place(stack), reason, stack);
+    }
+
+    /// ` in users:find/1 (users.erl:12)`: the innermost frame of the stack trace.
     private static String place(Term stack) {
         return stack instanceof ListTerm frames && !frames.elements().isEmpty()
                 ? " in " + Excerpt.of(frames.elements().getFirst())

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A server by its global name. This node is hidden and so has no part in `global`; a peer that has is asked where the
-/// server is, each time. SPEC: gen.erl, do_for_proc/2.
+/// A server by its global name. This node is hidden and takes no part in `global`, so a peer that does is asked for the
+/// server's pid at each call. OTP: gen.erl:do_for_proc/2
 ///
 /// Safe for many threads; has no threads of its own.
 public final class GlobalServer implements GenServerRef {
@@ -23,7 +23,7 @@ public final class GlobalServer implements GenServerRef {
     private final CallOptions options;
     private final Function<Pid, GenServerRef> servers;
 
-    /// @param peer who is asked
+    /// @param peer the peer that is asked
     /// @param servers gives the server by its pid
     public GlobalServer(String name, Peer peer, CallOptions options, Function<Pid, GenServerRef> servers) {
         this.name = name;
@@ -51,7 +51,7 @@ public final class GlobalServer implements GenServerRef {
         long deadline = System.nanoTime() + timeout.toNanos();
         Pid server = find(timeout)
                 .orElseThrow(() -> RemoteExit.beforeSending(this + " does not exist", ExitReason.NOPROC.term()));
-        return servers.apply(server).call(request, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        return servers.apply(server).call(request, Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
     }
 
     @Override

@@ -1,74 +1,72 @@
 package dev.pier.erlang.call;
 
 import dev.pier.erlang.CallCancelled;
+import dev.pier.erlang.CallTimeout;
+import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
-import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds the process `user` of a peer, once a connection: what functions print that we call goes there, as it does for
+/// Finds the process `user` of a peer, once per connection: the output of called functions goes there, as it does for
 /// `rex`. Runs on the thread of the first call.
 public final class GroupLeaderLookup {
     private static final Logger log = LoggerFactory.getLogger(GroupLeaderLookup.class);
 
     private static final Atom ERLANG = Atom.of("erlang");
     private static final Atom WHEREIS = Atom.of("whereis");
-    private static final Atom USER = Atom.of("user");
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final DecodeLimits SMALL = new DecodeLimits(16, 4096, 100, 64);
 
     private GroupLeaderLookup() {}
 
-    /// The group leader for processes on the peer.
+    /// The group leader for processes that are spawned on the peer.
     ///
-    /// Where there is none to be found it is a pid that is no process: what prints then fails, rather than wait for
-    /// an answer that nobody gives.
-    public static Pid of(Session session, long deadline) throws ConnectionEnded {
+    /// If the peer has no process `user`, it is a pid without a process: functions that print then fail,
+    /// rather than wait for an answer that never comes.
+    public static Pid of(Session session, long deadlineNanos) throws ConnectionEnded {
         Pid known = session.groupLeader().orElse(null);
-        return known != null ? known : find(session, deadline);
+        return known != null ? known : find(session, deadlineNanos);
     }
 
-    private static Pid find(Session session, long deadline) throws ConnectionEnded {
+    private static Pid find(Session session, long deadlineNanos) throws ConnectionEnded {
         Pid leader = session.nodePid();
-        ErpcCall call = ErpcCall.spawn(session, leader, ERLANG, WHEREIS, GroupLeaderLookup::arguments);
+        FunctionCall whereis = new FunctionCall(session.peer(), ERLANG, WHEREIS, 1, GroupLeaderLookup::writeArguments);
+        PendingCall call = CallStrategy.SPAWNED.start(session, whereis, leader);
         try {
-            long until = System.nanoTime() + Math.min(PATIENCE_NANOS, deadline - System.nanoTime());
-            ErpcCall.Outcome outcome = call.await(until);
-            if (outcome instanceof ErpcCall.Outcome.Exited(EncodedTerm reason)
-                    && new ErpcResult("whereis(user)", call.tag(), SMALL)
-                                    .value(reason)
-                                    .decode(SMALL)
-                            instanceof Pid user) {
+            long now = System.nanoTime();
+            long until = now + Math.min(TIMEOUT.toNanos(), deadlineNanos - now);
+            if (call.await(until, TIMEOUT, SMALL).decode(SMALL) instanceof Pid user) {
                 leader = user;
-                session.groupLeader(leader);
-            } else if (outcome == null) {
-                call.abandon();
-            } else if (!(outcome instanceof ErpcCall.Outcome.Lost)) {
-                log.info("{} has no process 'user': what functions print that are called there is lost", session);
-                session.groupLeader(leader);
+            } else {
+                log.info("{} has no 'user' process; output of called functions is discarded", session);
             }
-        } catch (InterruptedException e) {
-            call.abandon();
-            Thread.currentThread().interrupt();
-            throw new CallCancelled("the calling thread was interrupted", e);
+            session.groupLeader(leader);
+        } catch (CallCancelled e) {
+            throw e;
+        } catch (CallTimeout | ConnectionLost e) {
+            log.debug("The search for the 'user' process was not answered; the next call repeats it", e);
         } catch (ErlangException e) {
-            log.info("{} does not tell its process 'user': {}", session, e.getMessage());
+            log.info(
+                    "{} does not tell its 'user' process; output of called functions is discarded: {}",
+                    session,
+                    e.getMessage());
             session.groupLeader(leader);
         }
         return leader;
     }
 
-    private static void arguments(EtfOutput out) {
+    private static void writeArguments(EtfOutput out) {
         TermEncoder.encodeListHeader(1, out);
-        TermEncoder.encodeAtom(USER, out);
+        TermEncoder.encodeAtom(WellKnownAtoms.USER, out);
         TermEncoder.encodeNil(out);
     }
 }

@@ -18,14 +18,14 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings a module of Pier's own to a peer that lacks it, as source: the peer's own compiler makes code of it that
-/// suits its release. Runs on the calling thread, by calls like any other.
+/// Loads a module of Pier into a peer that lacks it. The module is sent as source and compiled by the peer, so that the
+/// code suits its release. Runs on the calling thread, by ordinary calls.
 public final class ModuleLoader {
     private static final Logger log = LoggerFactory.getLogger(ModuleLoader.class);
 
     private ModuleLoader() {}
 
-    /// A failure is logged and no more: what works without the module works all the same.
+    /// Loads the module if the peer does not have it. A failure is only logged, because calls work without the module.
     ///
     /// @param name `pier_stream` or `pier_calls`
     public static void load(String name, Peer peer) {
@@ -38,7 +38,7 @@ public final class ModuleLoader {
             }
         } catch (ErlangException e) {
             log.warn(
-                    "{} could not be loaded into {}; it can be added to its release instead: {}",
+                    "Could not load {} into {}: {}; add the module to the node's release instead",
                     name,
                     peer.nodeName(),
                     e.getMessage());
@@ -62,7 +62,7 @@ public final class ModuleLoader {
         Tuple compiled =
                 (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
         if (!compiled.is(Atom.OK, 3)) {
-            throw new IllegalStateException(name + " does not compile: " + compiled);
+            throw new IllegalStateException(name + " cannot be compiled on the peer: " + compiled);
         }
         return (Binary) compiled.get(2);
     }

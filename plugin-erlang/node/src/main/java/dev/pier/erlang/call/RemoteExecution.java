@@ -1,15 +1,20 @@
 package dev.pier.erlang.call;
 
-import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.link.PendingReply;
+import org.jspecify.annotations.Nullable;
 
-/// What runs one call on a peer, as the call sees it. Safe for many threads.
-sealed interface RemoteExecution permits SpawnedExecution, BatchedCall {
-    /// What the answer is tagged with.
-    Reference tag();
+/// One call that runs on a peer, by one of the protocols for it. Safe for many threads.
+sealed interface RemoteExecution permits SpawnedExecution, BatchedCall, RexCall {
+    /// Takes an event of the call. Called by the connection's reader.
+    ///
+    /// @return the end of the call; `null` if it goes on
+    @Nullable
+    CallOutcome outcome(PendingReply.Event event);
 
-    /// The answer is there, or at least begins to come: there is nothing to stop any more.
-    void ended();
+    /// Reads the answer.
+    CallResult result(FunctionCall call, DecodeLimits limits);
 
-    /// The caller has given up: the function is stopped. Idempotent.
+    /// Stops the function after the caller has given up, if the protocol can do that. Idempotent.
     void abandon();
 }

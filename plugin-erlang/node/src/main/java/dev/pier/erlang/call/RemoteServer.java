@@ -10,9 +10,12 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.link.Session;
 import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.process.ExitReason;
@@ -29,21 +32,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A `gen_server` by pid or by name, on a peer or on this node. Each call is a process of its own that monitors the
-/// server and gives out an alias for the answer. SPEC: gen.erl, do_call/4.
+/// server and receives the answer at an alias. OTP: gen.erl:do_call/4
+///
+/// | the peer offers | the call |
+/// |---|---|
+/// | monitors and aliases | `{'$gen_call', {Pid, [alias\|Ref]}, Request}`, where `Ref` is the monitor |
+/// | no aliases | `{'$gen_call', {Pid, Ref}, Request}`; the answer comes to the pid |
+/// | no monitors | the same without a monitor: it ends by its answer, its timeout, or the loss of the connection |
 ///
 /// Safe for many threads; has no threads of its own.
 public final class RemoteServer implements GenServerRef {
-    private static final Atom GEN_CALL = Atom.of("$gen_call");
-    private static final Atom GEN_CAST = Atom.of("$gen_cast");
-
     private final Target target;
     private final ProcessTable processes;
-    private final MessageSender courier;
+    private final MessageSender sender;
     private final ValueMapper mapper;
     private final CallOptions options;
     private final CallListener listener;
 
-    /// Where the server is.
+    /// The place of the server.
     private sealed interface Target {
         Atom node();
 
@@ -71,7 +77,7 @@ public final class RemoteServer implements GenServerRef {
             Target target, ProcessTable processes, ValueMapper mapper, CallOptions options, CallListener listener) {
         this.target = target;
         this.processes = processes;
-        this.courier = new MessageSender(processes);
+        this.sender = new MessageSender(processes);
         this.mapper = mapper;
         this.options = options;
         this.listener = listener;
@@ -102,7 +108,7 @@ public final class RemoteServer implements GenServerRef {
         long started = System.nanoTime();
         ErlangException failure = null;
         try {
-            return reply(request, new CallOptions(timeout), started + timeout.toNanos());
+            return reply(request, new CallOptions(timeout).timeout(), started + timeout.toNanos());
         } catch (ErlangException e) {
             failure = e;
             throw e;
@@ -111,47 +117,63 @@ public final class RemoteServer implements GenServerRef {
         }
     }
 
-    private Reply reply(@Nullable Object request, CallOptions patience, long deadline) {
-        // First of all, so that a bad request or a missing connection has told nobody anything.
+    private Reply reply(@Nullable Object request, Duration timeout, long deadline) {
+        // A bad request and a missing connection fail before anything is sent.
         EtfOutput encoded = new EtfOutput(128);
         mapper.write(request, encoded);
-        if (!processes.isLocal(target.node())) {
-            processes.requireSession(target.node(), deadline);
-        }
+        Session session = processes.isLocal(target.node()) ? null : processes.requireSession(target.node(), deadline);
         ServerCall call = new ServerCall(processes.decodeLimits());
         LocalProcess caller = processes.spawn(_ -> call);
-        Reference monitor = null;
-        ServerCall.Outcome outcome;
+        Session unmonitored =
+                session == null || session.connection().capabilities().monitors() ? null : session;
+        boolean aliased = session == null || session.connection().capabilities().alias();
+        Reference reference = null;
+        GenCallOutcome outcome;
         try {
-            monitor = monitor(caller, deadline);
-            processes.addAlias(monitor, caller);
-            Term tag = GenTag.of(monitor);
+            reference = unmonitored == null ? monitor(caller, deadline) : observeConnection(unmonitored, call);
+            Term tag = reference;
+            if (aliased) {
+                processes.addAlias(reference, caller);
+                tag = GenTag.of(reference);
+            }
             call.tag(tag);
-            ServerCall.Outcome early = call.ended().orElse(null);
-            if (early instanceof ServerCall.Outcome.Down(var reason)) {
+            GenCallOutcome early = call.ended().orElse(null);
+            if (early instanceof GenCallOutcome.Down(var reason)) {
                 throw missing(reason.term());
             }
             send(caller.pid(), request(caller.pid(), tag, encoded), deadline);
             outcome = call.await(deadline);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CallCancelled("the call to " + target + " was given up: the calling thread was interrupted", e);
+            throw new CallCancelled("the call to " + target + " was cancelled: the calling thread was interrupted", e);
         } finally {
-            if (monitor != null) {
-                processes.removeAlias(monitor);
+            if (reference != null) {
+                processes.removeAlias(reference);
+                if (unmonitored != null) {
+                    unmonitored.pendingReplies().remove(reference);
+                }
             }
             // Ends the monitor, too.
             caller.end(ExitReason.NORMAL);
         }
         return switch (outcome) {
-            case null ->
-                throw new CallTimeout(
-                        target + " gave no answer within " + patience.timeout().toMillis() + " ms");
-            case ServerCall.Outcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.decodeLimits());
-            case ServerCall.Outcome.Unreadable(var problem) ->
-                throw new MalformedTerm(target + " gave an answer that is not taken: " + problem);
-            case ServerCall.Outcome.Down(var reason) -> throw failure(reason.term());
+            case null -> throw new CallTimeout(target + " gave no answer within " + timeout.toMillis() + " ms");
+            case GenCallOutcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.decodeLimits());
+            case GenCallOutcome.Unreadable(var problem) ->
+                throw new MalformedTerm(target + " gave an answer that was discarded: " + problem);
+            case GenCallOutcome.Down(var reason) -> throw failure(reason.term());
         };
+    }
+
+    /// Ends the call with the connection, towards a peer without monitors.
+    private Reference observeConnection(Session session, ServerCall call) {
+        Reference reference = processes.identifiers().nextReference();
+        try {
+            session.pendingReplies().register(reference, call);
+        } catch (ConnectionEnded e) {
+            throw missing(ExitReason.NOCONNECTION.term());
+        }
+        return reference;
     }
 
     /// The monitor has fired before the request was sent.
@@ -161,8 +183,8 @@ public final class RemoteServer implements GenServerRef {
                 : RemoteExit.beforeSending(target + " does not exist", reason);
     }
 
-    /// The request was sent. `noproc` does not say then that nobody has taken it: the name may have been given to a
-    /// process between monitor and request, and a server may itself exit with that reason.
+    /// The request was sent. After that, `noproc` does not mean that no process has received it: the name may have been
+    /// registered between monitor and request, and a server may itself exit with that reason.
     private ErlangException failure(Term reason) {
         if (reason.equals(ExitReason.NOCONNECTION.term())) {
             return new ConnectionLost(target + " gave no answer: the connection was lost");
@@ -182,15 +204,15 @@ public final class RemoteServer implements GenServerRef {
 
     private void send(Pid from, Consumer<EtfOutput> message, long deadline) {
         switch (target) {
-            case Target.ByPid(Pid pid) -> courier.send(from, pid, message, deadline);
-            case Target.ByName(Atom name, Atom node) -> courier.send(from, name, node, message, deadline);
+            case Target.ByPid(Pid pid) -> sender.send(from, pid, message, deadline);
+            case Target.ByName(Atom name, Atom node) -> sender.send(from, name, node, message, deadline);
         }
     }
 
     private static Consumer<EtfOutput> request(Pid caller, Term tag, EtfOutput encoded) {
         return out -> {
             TermEncoder.encodeTupleHeader(3, out);
-            TermEncoder.encodeAtom(GEN_CALL, out);
+            TermEncoder.encodeAtom(WellKnownAtoms.GEN_CALL, out);
             TermEncoder.encodeTupleHeader(2, out);
             TermEncoder.encodePid(caller, out);
             TermEncoder.encode(tag, out);
@@ -204,7 +226,7 @@ public final class RemoteServer implements GenServerRef {
                 processes.anonymousSender(),
                 out -> {
                     TermEncoder.encodeTupleHeader(2, out);
-                    TermEncoder.encodeAtom(GEN_CAST, out);
+                    TermEncoder.encodeAtom(WellKnownAtoms.GEN_CAST, out);
                     mapper.write(request, out);
                 },
                 System.nanoTime() + options.timeout().toNanos());

@@ -6,6 +6,8 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.link.PendingReply;
+import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.ProcessBody;
 import dev.pier.erlang.term.Reference;
@@ -14,36 +16,27 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The process that makes one call to a server: it lives as long as the call does, so that a late answer finds nobody.
+/// The process that makes one call to a server. It lives as long as the call, so that a late answer is discarded.
 ///
-/// The calling thread waits, readers report. The first report that ends the call wins.
-final class ServerCall implements ProcessBody {
+/// Threads: the calling thread waits; readers report. The first report that ends the call wins.
+///
+/// As a pending reply it stands in for the monitor towards a peer that offers none, so that the loss of the connection
+/// ends the call.
+final class ServerCall implements ProcessBody, PendingReply {
     private final Thread waiter = Thread.currentThread();
     private final DecodeLimits limits;
 
-    /// Guards `tag` and the change of `outcome`, which is read without.
+    /// Guards `tag` and changes of `outcome`, which is read without it.
     private final Object lock = new Object();
 
     private @Nullable Term tag;
-    private volatile @Nullable Outcome outcome;
-
-    /// How a call ended.
-    sealed interface Outcome {
-        /// @param reply still encoded
-        record Answered(EncodedTerm reply) implements Outcome {}
-
-        /// The server has ended, or there was none, or its node is gone.
-        record Down(ExitReason reason) implements Outcome {}
-
-        /// The answer was beyond a limit, or no term.
-        record Unreadable(String problem) implements Outcome {}
-    }
+    private volatile @Nullable GenCallOutcome outcome;
 
     ServerCall(DecodeLimits limits) {
         this.limits = limits;
     }
 
-    /// By what the answer is known. Set before the request is sent.
+    /// Sets the tag of the answer. Called before the request is sent.
     void tag(Term expected) {
         synchronized (lock) {
             tag = expected;
@@ -51,15 +44,15 @@ final class ServerCall implements ProcessBody {
     }
 
     /// How the call has ended, if it has.
-    Optional<Outcome> ended() {
+    Optional<GenCallOutcome> ended() {
         return Optional.ofNullable(outcome);
     }
 
-    /// Waits on the thread that made the call.
+    /// Waits for the end of the call, on the thread that made it.
     ///
     /// @return `null` if the call has not ended by the deadline
     @Nullable
-    Outcome await(long deadlineNanos) throws InterruptedException {
+    GenCallOutcome await(long deadlineNanos) throws InterruptedException {
         while (outcome == null) {
             if (deadlineNanos - System.nanoTime() <= 0) {
                 return null;
@@ -72,7 +65,7 @@ final class ServerCall implements ProcessBody {
         return outcome;
     }
 
-    /// `{Tag, Reply}`. Anything else is not for this call.
+    /// `{Tag, Reply}`. Messages of another form or tag are discarded.
     @Override
     public void message(EncodedTerm message) {
         Term expected;
@@ -84,35 +77,51 @@ final class ServerCall implements ProcessBody {
             if (in.peek1() == Tag.SMALL_TUPLE
                     && TermDecoder.decodeTupleArity(in) == 2
                     && TermDecoder.decode(in).equals(expected)) {
-                end(new Outcome.Answered(message.from(in)));
+                end(new GenCallOutcome.Answered(message.from(in)));
             }
         } catch (MalformedTerm e) {
-            end(new Outcome.Unreadable(String.valueOf(e.getMessage())));
+            end(new GenCallOutcome.Unreadable(String.valueOf(e.getMessage())));
         }
     }
 
     @Override
     public void oversized(String limit) {
-        end(new Outcome.Unreadable(limit));
+        end(new GenCallOutcome.Unreadable(limit));
     }
 
     @Override
     public void down(Reference monitor, Term object, ExitReason reason) {
-        end(new Outcome.Down(reason));
+        end(new GenCallOutcome.Down(reason));
     }
 
     @Override
     public void ended(ExitReason reason) {
-        // Somebody ended the process while it waited; otherwise the call is over already.
-        end(new Outcome.Down(reason));
+        // Another process has ended this one while it waited. After the end of the call this has no effect.
+        end(new GenCallOutcome.Down(reason));
     }
 
-    private void end(Outcome how) {
+    @Override
+    public void on(PendingReply.Event event) {
+        switch (event) {
+            case PendingReply.Event.Message(EncodedTerm message) -> message(message);
+            case PendingReply.Event.Oversized(String limit) -> oversized(limit);
+            case PendingReply.Event.Lost _ -> end(new GenCallOutcome.Down(ExitReason.NOCONNECTION));
+            case PendingReply.Event.Spawned _,
+                    PendingReply.Event.Exit _,
+                    PendingReply.Event.DecodedExit _,
+                    PendingReply.Event.Fragment _,
+                    PendingReply.Event.BatcherEnded _ -> {
+                // Not sent to a reference that is neither a monitor's nor a request's.
+            }
+        }
+    }
+
+    private void end(GenCallOutcome end) {
         synchronized (lock) {
             if (outcome != null) {
                 return;
             }
-            outcome = how;
+            outcome = end;
         }
         LockSupport.unpark(waiter);
     }

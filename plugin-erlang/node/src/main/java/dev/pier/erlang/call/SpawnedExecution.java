@@ -1,7 +1,11 @@
 package dev.pier.erlang.call;
 
+import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.WellKnownAtoms;
+import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.link.PendingReply;
@@ -18,14 +22,14 @@ import org.jspecify.annotations.Nullable;
 /// The process on a peer in which one call runs, as `erpc` starts it: spawned with a monitor, and its exit reason is
 /// the answer. Safe for many threads.
 ///
-/// The hazard: a caller that gives up before the peer has told the process's pid cannot stop that process yet. The
-/// call then stays in the session's table until the pid is there, and stops the process then, as Erlang itself does.
-/// SPEC: erpc.erl; erl_dist_protocol, SPAWN_REQUEST.
+/// Hazard: a caller that gives up before the peer has sent the process's pid cannot stop that process yet. The call
+/// then stays registered in the session until the pid arrives, and stops the process then.
+///
+/// OTP: erpc.erl:call/5. SPEC: erl_dist_protocol, Protocol between Connected Nodes, SPAWN_REQUEST.
 public final class SpawnedExecution implements RemoteExecution {
-    private static final Atom ERPC = Atom.of("erpc");
     private static final Atom EXECUTE_CALL = Atom.of("execute_call");
+    private static final Atom EXECUTE_CAST = Atom.of("execute_cast");
     private static final List<Term> MONITOR = List.of(Atom.of("monitor"));
-    private static final Atom KILL = Atom.of("kill");
 
     private final Session session;
     private final Pid caller;
@@ -44,18 +48,29 @@ public final class SpawnedExecution implements RemoteExecution {
         this.id = session.identifiers().nextReference();
     }
 
-    /// The request's own reference.
-    @Override
+    /// Refuses an operation that needs a process on the peer, where the peer cannot be asked for one.
+    ///
+    /// @param operation `stream from backend@host`, for the message
+    /// @throws UnsupportedByPeer if the peer lacks one of the flags
+    public static void requireSupport(Session session, Object operation) {
+        Capabilities capabilities = session.connection().capabilities();
+        if (!CallStrategy.canSpawn(capabilities)) {
+            throw new UnsupportedByPeer(
+                    operation.toString(), capabilities.spawn() ? "DFLAG_DIST_MONITOR" : "DFLAG_SPAWN");
+        }
+    }
+
+    /// The request's own reference, which also tags the answer.
     public Reference tag() {
         return id;
     }
 
-    /// The process of ours that the call comes from. There is none: it is where its signals go.
+    /// The pid that the call comes from. No process of this node has it; the peer sends its signals there.
     public Pid caller() {
         return caller;
     }
 
-    /// Its pid, once the peer has told it.
+    /// The process's pid, once the peer has sent it.
     public Optional<Pid> pid() {
         synchronized (lock) {
             return Optional.ofNullable(pid);
@@ -64,40 +79,91 @@ public final class SpawnedExecution implements RemoteExecution {
 
     /// Sends the request. The arguments are encoded on this thread, before anything is queued.
     ///
-    /// @param holder told of what becomes of it
-    /// @param groupLeader whose terminal the function prints to
-    /// @param arguments writes the list of arguments
+    /// @param pending takes the events of the call
+    /// @param groupLeader the process that the function's output goes to
+    /// @throws UnsupportedByPeer if the peer cannot be asked to spawn a process
     /// @throws dev.pier.erlang.BadArgument if an argument has no Erlang form
-    /// @throws dev.pier.erlang.Overloaded if a bound is reached
-    public void start(PendingReply holder, Pid groupLeader, Atom module, Atom function, Consumer<EtfOutput> arguments)
-            throws ConnectionEnded {
-        session.pendingReplies().register(id, holder);
-        boolean sent = false;
+    /// @throws dev.pier.erlang.Overloaded if a limit is reached
+    public void start(PendingReply pending, Pid groupLeader, FunctionCall call) throws ConnectionEnded {
+        session.pendingReplies().register(id, pending);
         try {
-            session.send(
-                    new ControlMessage.SpawnRequest(id, caller, groupLeader, ERPC, EXECUTE_CALL, 4, MONITOR),
-                    caller,
-                    out -> {
-                        // Any term may tag the answer; the request's own reference is at hand and unique.
-                        TermEncoder.encodeListHeader(4, out);
-                        TermEncoder.encodeReference(id, out);
-                        TermEncoder.encodeAtom(module, out);
-                        TermEncoder.encodeAtom(function, out);
-                        arguments.accept(out);
-                        TermEncoder.encodeNil(out);
-                    });
-            sent = true;
-        } finally {
-            if (!sent) {
-                session.pendingReplies().remove(id);
-            }
+            send(session, id, caller, groupLeader, EXECUTE_CALL, 4, MONITOR, call, out -> {
+                // Any term may tag the answer; the request's own reference is at hand and unique.
+                TermEncoder.encodeListHeader(4, out);
+                TermEncoder.encodeReference(id, out);
+            });
+        } catch (Throwable t) {
+            session.pendingReplies().remove(id);
+            throw t;
         }
     }
 
-    /// The peer has answered the request.
+    /// Starts a function without waiting for an answer. OTP: erpc.erl:cast/4.
+    static void cast(Session session, Pid groupLeader, FunctionCall call) throws ConnectionEnded {
+        Reference id = session.identifiers().nextReference();
+        Pid caller = session.identifiers().nextPid();
+        send(
+                session,
+                id,
+                caller,
+                groupLeader,
+                EXECUTE_CAST,
+                3,
+                List.of(),
+                call,
+                out -> TermEncoder.encodeListHeader(3, out));
+    }
+
+    /// The only place that sends SPAWN_REQUEST.
+    private static void send(
+            Session session,
+            Reference id,
+            Pid caller,
+            Pid groupLeader,
+            Atom execute,
+            int arity,
+            List<Term> options,
+            FunctionCall call,
+            Consumer<EtfOutput> head)
+            throws ConnectionEnded {
+        requireSupport(session, call);
+        session.send(
+                new ControlMessage.SpawnRequest(id, caller, groupLeader, WellKnownAtoms.ERPC, execute, arity, options),
+                caller,
+                out -> {
+                    head.accept(out);
+                    TermEncoder.encodeAtom(call.module(), out);
+                    TermEncoder.encodeAtom(call.function(), out);
+                    call.arguments().accept(out);
+                    TermEncoder.encodeNil(out);
+                });
+    }
+
+    @Override
+    public @Nullable CallOutcome outcome(PendingReply.Event event) {
+        CallOutcome end = switch (event) {
+            case PendingReply.Event.Spawned(var result) -> spawned(result) ? null : new CallOutcome.NotSpawned(result);
+            case PendingReply.Event.Exit(var reason) -> new CallOutcome.Answered(reason);
+            case PendingReply.Event.DecodedExit(var reason) -> new CallOutcome.AnsweredDecoded(reason);
+            case PendingReply.Event.Oversized(var limit) -> new CallOutcome.Oversized(limit);
+            case PendingReply.Event.Lost(var disconnect) -> new CallOutcome.Lost(disconnect);
+            case PendingReply.Event.Message _, PendingReply.Event.Fragment _, PendingReply.Event.BatcherEnded _ -> null;
+        };
+        if (end != null) {
+            ended();
+        }
+        return end;
+    }
+
+    @Override
+    public CallResult result(FunctionCall call, DecodeLimits limits) {
+        return new ErpcResult(call, id, limits);
+    }
+
+    /// Takes the peer's answer to the request.
     ///
-    /// @param result the pid, or an atom that says why there is none
-    /// @return whether there is a process
+    /// @param result the pid, or an atom that says why no process was started
+    /// @return whether a process was started
     public boolean spawned(Term result) {
         if (!(result instanceof Pid running)) {
             session.pendingReplies().remove(id);
@@ -114,14 +180,14 @@ public final class SpawnedExecution implements RemoteExecution {
         return true;
     }
 
-    @Override
+    /// The answer has come, or begins to come: the process needs not be stopped any more.
     public void ended() {
         synchronized (lock) {
             ended = true;
         }
     }
 
-    /// Now, or as soon as its pid is known.
+    /// Stops the process now, or as soon as its pid is known.
     @Override
     public void abandon() {
         Pid running;
@@ -137,11 +203,11 @@ public final class SpawnedExecution implements RemoteExecution {
         }
     }
 
-    /// Both are needed: the first ends the monitor, so that no answer comes; the second ends the process, which would
-    /// go on for ever otherwise.
+    /// Both signals are needed: the first ends the monitor, so that no answer comes; the second ends the process, which
+    /// would run on otherwise.
     private void stop(Pid running) {
         session.pendingReplies().remove(id);
         session.sendRequired(new ControlMessage.DemonitorP(caller, running, id), caller);
-        session.sendRequired(new ControlMessage.PayloadExit2(caller, running), caller, KILL);
+        KillSignal.send(session, caller, running);
     }
 }

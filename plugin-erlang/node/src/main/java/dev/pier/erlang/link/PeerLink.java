@@ -161,7 +161,7 @@ public final class PeerLink {
 
     public PeerStatus status() {
         synchronized (lock) {
-            return new PeerStatus(state.status(), since, Optional.ofNullable(lastProblem));
+            return new PeerStatus(name.toString(), state.status(), since, Optional.ofNullable(lastProblem));
         }
     }
 

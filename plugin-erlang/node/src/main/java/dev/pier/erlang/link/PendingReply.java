@@ -1,59 +1,63 @@
 package dev.pier.erlang.link;
 
 import dev.pier.erlang.connection.Disconnect;
-import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Term;
 
-/// What waits under one of our references: for the answer to a spawn request, for the end of a monitored process,
-/// for a message to an alias.
+/// A wait for what arrives under one of this node's references: the answer to a spawn request, the end of a monitored
+/// process, a message to an alias.
 ///
-/// All calls come from the reader of the connection that the reference was used on; they must not block unless they
-/// say so.
+/// Threads: the reader of the connection on which the reference was used makes all calls. They must not block, unless
+/// stated otherwise.
 public interface PendingReply {
-    /// Whether it is one of the calls and monitors that are counted and bounded.
+    /// What can arrive under the reference.
+    sealed interface Event {
+        /// The answer to a spawn request: the pid, or an atom that says why no process was started.
+        record Spawned(Term result) implements Event {}
+
+        /// The end of the monitored process, which also ends the monitor. The pending reply has been removed.
+        ///
+        /// @param reason the exit reason, still encoded
+        record Exit(EncodedTerm reason) implements Event {}
+
+        /// As [Exit], from a peer that has the reason inside the control message.
+        record DecodedExit(Term reason) implements Event {}
+
+        /// A message to the alias.
+        record Message(EncodedTerm message) implements Event {}
+
+        /// A part of the exit reason of the monitored process. With the last part the pending reply has been removed.
+        /// On a [BulkLane] its receiver may block until there is room.
+        ///
+        /// @param part cut at any byte
+        /// @param left how many parts follow, unsigned; 0 with the last
+        record Fragment(EncodedTerm part, long left) implements Event {}
+
+        /// A message or an exit reason exceeded a limit and was discarded. In the case of an exit reason the pending
+        /// reply has been removed.
+        ///
+        /// @param limit which limit, in a sentence
+        record Oversized(String limit) implements Event {}
+
+        /// The call batcher on the peer has ended: the calls that it was running get no answer. The pending reply is
+        /// still registered.
+        ///
+        /// @param reason why it ended
+        record BatcherEnded(Term reason) implements Event {}
+
+        /// The connection has been lost: nothing follows. The pending reply has been removed.
+        record Lost(Disconnect disconnect) implements Event {}
+    }
+
+    /// Whether it counts as one of the calls and monitors whose number is limited.
     default boolean isCounted() {
         return true;
     }
 
-    /// The answer to a spawn request.
-    default void spawned(ControlMessage.SpawnReply reply) {}
-
-    /// The monitored process has ended, which also ends the monitor: the holder has been taken out of the table.
-    ///
-    /// @param reason the exit reason, still encoded
-    default void down(EncodedTerm reason) {}
-
-    /// The same, for a peer that puts the reason into the control message.
-    default void down(Term reason) {}
-
-    /// A message to the alias.
-    default void message(EncodedTerm message) {}
-
-    /// Whether an exit reason that comes in fragments is to be told part by part, by [#fragment].
+    /// Whether an exit reason that comes in fragments is to be delivered part by part, as [Event.Fragment].
     default boolean takesFragments() {
         return false;
     }
 
-    /// A part of the exit reason of the monitored process. On a [BulkLane] this may wait until there is room for it.
-    /// With the last part the holder has been taken out of the table.
-    ///
-    /// @param part cut anywhere
-    /// @param left how many parts follow, unsigned; 0 with the last
-    default void fragment(EncodedTerm part, long left) {}
-
-    /// The message or the exit reason was beyond a limit, and is gone; where it was an exit reason, the holder has
-    /// been taken out of the table.
-    ///
-    /// @param limit which limit, in a sentence
-    default void oversized(String limit) {}
-
-    /// The helper on the peer that runs calls has ended. Who waits for an answer of it gets none; the holder is in
-    /// the table still.
-    ///
-    /// @param reason why it ended
-    default void helperEnded(Term reason) {}
-
-    /// The connection has been lost: nothing will come any more. The holder has been taken out of the table.
-    void lost(Disconnect disconnect);
+    void on(Event event);
 }

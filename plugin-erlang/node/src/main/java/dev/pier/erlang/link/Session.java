@@ -142,7 +142,7 @@ public final class Session implements InboundHandler {
     public void answered(Reference reference, EncodedTerm answer) {
         PendingReply reply = pendingReplies.remove(reference);
         if (reply != null) {
-            reply.down(answer);
+            reply.on(new PendingReply.Event.Exit(answer));
         }
     }
 
@@ -263,20 +263,20 @@ public final class Session implements InboundHandler {
             case ControlMessage.SpawnReply answer -> {
                 PendingReply reply = pendingReplies.find(answer.requestId());
                 if (reply != null) {
-                    reply.spawned(answer);
+                    reply.on(new PendingReply.Event.Spawned(answer.result()));
                 }
             }
             case ControlMessage.PayloadMonitorPExit down -> answered(down.reference(), payload);
             case ControlMessage.MonitorPExit down -> {
                 PendingReply reply = pendingReplies.remove(down.reference());
                 if (reply != null) {
-                    reply.down(down.reason());
+                    reply.on(new PendingReply.Event.DecodedExit(down.reason()));
                 }
             }
             case ControlMessage.AliasSend toAlias -> {
                 PendingReply reply = pendingReplies.find(toAlias.alias());
                 if (reply != null) {
-                    reply.message(payload);
+                    reply.on(new PendingReply.Event.Message(payload));
                 } else {
                     // A process on another node than the one that was asked may answer, over its own connection.
                     processes.signal(this, control, payload);
@@ -302,7 +302,7 @@ public final class Session implements InboundHandler {
             PendingReply reply =
                     left == 0 ? pendingReplies.remove(down.reference()) : pendingReplies.find(down.reference());
             if (reply != null) {
-                reply.fragment(part, left);
+                reply.on(new PendingReply.Event.Fragment(part, left));
             }
         }
     }
@@ -315,7 +315,7 @@ public final class Session implements InboundHandler {
             default -> null;
         };
         if (reply != null) {
-            reply.oversized(limit);
+            reply.on(new PendingReply.Event.Oversized(limit));
         } else {
             dropped(limit);
             processes.oversized(this, control, limit);
@@ -339,7 +339,7 @@ public final class Session implements InboundHandler {
     public void ended(Disconnect disconnect) {
         log(disconnect);
         link.lost(this, disconnect);
-        pendingReplies.removeAll(reply -> reply.lost(disconnect));
+        pendingReplies.removeAll(reply -> reply.on(new PendingReply.Event.Lost(disconnect)));
         processes.lost(this);
         incomingMonitors.clear();
     }

@@ -1,8 +1,8 @@
 package dev.pier.erlang.mailbox;
 
-import dev.pier.erlang.call.DeadlineParker;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.mapping.EncodedMessage;
+import dev.pier.erlang.process.DeadlineParker;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

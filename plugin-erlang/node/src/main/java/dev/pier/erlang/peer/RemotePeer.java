@@ -1,71 +1,48 @@
 package dev.pier.erlang.peer;
 
-import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.CallOptions;
-import dev.pier.erlang.CallTimeout;
-import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.GenServerRef;
-import dev.pier.erlang.MalformedTerm;
-import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
-import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
-import dev.pier.erlang.call.CallBatcher;
 import dev.pier.erlang.call.CallListener;
-import dev.pier.erlang.call.ErpcCall;
-import dev.pier.erlang.call.ErpcResult;
+import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.call.GlobalServer;
-import dev.pier.erlang.call.GroupLeaderLookup;
-import dev.pier.erlang.call.ModuleLoader;
 import dev.pier.erlang.call.RemoteServer;
-import dev.pier.erlang.connection.ConnectionEnded;
-import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
-import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.link.BulkLane;
-import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.PeerLink;
-import dev.pier.erlang.link.Session;
-import dev.pier.erlang.mapping.EncodedReply;
-import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
-import dev.pier.erlang.stream.RemoteStream;
-import dev.pier.erlang.stream.StreamCall;
-import dev.pier.erlang.stream.StreamReader;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.ListTerm;
-import dev.pier.erlang.term.Pid;
-import java.time.Duration;
+import dev.pier.erlang.term.Tuple;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A peer as applications see it: each call finds the connection, sends, waits on the calling thread, and decodes
-/// there. Safe for many threads; has no threads of its own.
+/// A peer as applications see it: one name, and the nodes behind it. Each operation goes to the node that [#select]
+/// gives. Safe for many threads; has no threads of its own.
 public final class RemotePeer implements Peer {
-    private static final Atom ERPC = Atom.of("erpc");
-    private static final Atom EXECUTE_CAST = Atom.of("execute_cast");
+    private static final Atom ERLANG = Atom.of("erlang");
+    private static final Atom NODE = Atom.of("node");
 
     private final String name;
-    private final PeerLink link;
-    private final ProcessTable processes;
+    private final List<PeerNode> nodes;
     private final CallOptions options;
-    private final ValueMapper mapper;
-    private final DecodeLimits limits;
-    private final CallListener listener;
+    private final PeerContext context;
 
+    /// A peer that is one node.
+    ///
     /// @param name as in `server.conf`
-    /// @param processes of this node, which calls to servers come from
-    /// @param listener told of each call
+    /// @param processes the processes of this node, from which calls to servers come
+    /// @param listener is called for each call
     public RemotePeer(
             String name,
             PeerLink link,
@@ -74,13 +51,48 @@ public final class RemotePeer implements Peer {
             ValueMapper mapper,
             DecodeLimits limits,
             CallListener listener) {
+        this(name, List.of(link), processes, options, mapper, limits, listener);
+    }
+
+    /// A peer that is a group of equal nodes.
+    ///
+    /// @param links the ways to the nodes, at least one, in the order of their configuration
+    public RemotePeer(
+            String name,
+            List<PeerLink> links,
+            ProcessTable processes,
+            CallOptions options,
+            ValueMapper mapper,
+            DecodeLimits limits,
+            CallListener listener) {
+        this(name, links, new PeerContext(processes, mapper, limits, listener), options);
+    }
+
+    private RemotePeer(String name, List<PeerLink> links, PeerContext context, CallOptions options) {
+        this(
+                name,
+                options,
+                context,
+                links.stream().map(link -> new PeerNode(link, context)).toList());
+    }
+
+    private RemotePeer(String name, CallOptions options, PeerContext context, List<PeerNode> nodes) {
+        if (nodes.isEmpty()) {
+            throw new IllegalArgumentException("the peer " + name + " has no node");
+        }
         this.name = name;
-        this.link = link;
-        this.processes = processes;
+        this.nodes = nodes;
         this.options = options;
-        this.mapper = mapper;
-        this.limits = limits;
-        this.listener = listener;
+        this.context = context;
+    }
+
+    /// The node for the next operation: the first one.
+    private PeerNode select() {
+        return nodes.getFirst();
+    }
+
+    private RemotePeer on(PeerNode node) {
+        return nodes.size() == 1 ? this : new RemotePeer(name, options, context, List.of(node));
     }
 
     @Override
@@ -90,22 +102,39 @@ public final class RemotePeer implements Peer {
 
     @Override
     public String nodeName() {
-        return link.name().toString();
+        return select().name().name();
     }
 
     @Override
     public PeerStatus status() {
-        return link.status();
+        List<PeerStatus> all = nodes();
+        return all.stream().filter(PeerStatus::isConnected).findFirst().orElseGet(all::getFirst);
+    }
+
+    @Override
+    public List<PeerStatus> nodes() {
+        return nodes.stream().map(PeerNode::status).toList();
+    }
+
+    @Override
+    public Peer on(String node) {
+        return nodes.stream()
+                .filter(candidate -> candidate.name().name().equals(node))
+                .findFirst()
+                .map(this::on)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "'" + node + "' is not a node of the peer " + name + ": its nodes are "
+                                + nodes.stream().map(n -> n.name().name()).toList()));
     }
 
     @Override
     public PeerCalls calls() {
-        return listener.seen();
+        return context.listener().seen();
     }
 
     @Override
     public Peer with(CallOptions other) {
-        return new RemotePeer(name, link, processes, other, mapper, limits, listener);
+        return new RemotePeer(name, other, context, nodes);
     }
 
     @Override
@@ -118,7 +147,7 @@ public final class RemotePeer implements Peer {
         AsyncCall future = new AsyncCall();
         EtfOutput encoded = new EtfOutput(128);
         try {
-            // Now, on the caller's thread: what the caller does to its objects later is its own affair.
+            // On the caller's thread: the caller may change its objects afterwards.
             writeList(arguments, encoded);
         } catch (ErlangException badArgument) {
             future.completeExceptionally(badArgument);
@@ -136,187 +165,86 @@ public final class RemotePeer implements Peer {
         return future;
     }
 
+    private Reply call(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
+        PeerNode node = select();
+        return node.call(
+                new FunctionCall(node.name(), module, function, arity, arguments), options.timeout(), on(node));
+    }
+
     @Override
     public void cast(String module, String function, @Nullable Object... arguments) {
-        long deadline = System.nanoTime() + options.timeout().toNanos();
-        Session session = link.session(deadline);
-        Pid self = session.identifiers().nextPid();
-        try {
-            session.send(
-                    new ControlMessage.SpawnRequest(
-                            session.identifiers().nextReference(),
-                            self,
-                            GroupLeaderLookup.of(session, deadline),
-                            ERPC,
-                            EXECUTE_CAST,
-                            3,
-                            List.of()),
-                    self,
-                    out -> {
-                        TermEncoder.encodeListHeader(3, out);
-                        TermEncoder.encodeAtom(Atom.of(module), out);
-                        TermEncoder.encodeAtom(Atom.of(function), out);
-                        writeList(arguments, out);
-                        TermEncoder.encodeNil(out);
-                    });
-        } catch (ConnectionEnded e) {
-            throw justLost(e);
-        }
+        PeerNode node = select();
+        node.cast(call(node, module, function, arguments), options.timeout());
+    }
+
+    private FunctionCall call(PeerNode node, String module, String function, @Nullable Object[] arguments) {
+        return new FunctionCall(
+                node.name(), Atom.of(module), Atom.of(function), arguments.length, out -> writeList(arguments, out));
     }
 
     @Override
     public GenServerRef server(String serverName) {
-        return RemoteServer.of(Atom.of(serverName), link.name().atom(), processes, mapper, options, listener);
+        return server(select(), Atom.of(serverName));
+    }
+
+    private GenServerRef server(PeerNode node, Atom serverName) {
+        return RemoteServer.of(
+                serverName, node.name(), context.processes(), context.mapper(), options, context.listener());
     }
 
     @Override
     public GenServerRef globalServer(String globalName) {
         return new GlobalServer(
-                globalName, this, options, pid -> RemoteServer.of(pid, processes, mapper, options, listener));
+                globalName,
+                this,
+                options,
+                pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options, context.listener()));
     }
 
     @Override
     public void send(String registeredName, @Nullable Object message) {
-        new MessageSender(processes)
+        new MessageSender(context.processes())
                 .send(
-                        processes.anonymousSender(),
+                        context.processes().anonymousSender(),
                         Atom.of(registeredName),
-                        link.name().atom(),
-                        out -> mapper.write(message, out),
+                        select().name(),
+                        out -> context.mapper().write(message, out),
                         System.nanoTime() + options.timeout().toNanos());
     }
 
     @Override
     public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
-        long started = System.nanoTime();
-        ErlangException failure = null;
-        try {
-            return stream(
-                    Atom.of(module),
-                    Atom.of(function),
-                    arguments,
-                    started + options.timeout().toNanos());
-        } catch (ErlangException e) {
-            failure = e;
-            throw e;
-        } finally {
-            listener.ended(failure, System.nanoTime() - started);
-        }
-    }
-
-    private ReplyStream stream(Atom module, Atom function, @Nullable Object[] arguments, long deadline) {
-        BulkLanes lanes = link.lanes();
-        BulkLane lane = lanes.acquire(deadline);
-        RemoteStream stream = null;
-        try {
-            Session session = lane.session(deadline);
-            if (lane.isNew(session) && lanes.settings().loadProducer()) {
-                ModuleLoader.load("pier_stream", this);
-            }
-            int window = lanes.settings().window();
-            StreamCall call = StreamCall.start(
-                    lane,
-                    session,
-                    window,
-                    GroupLeaderLookup.of(session, deadline),
-                    module,
-                    function,
-                    out -> writeList(arguments, out));
-            StreamReader intake =
-                    new StreamReader(describe(module, function, arguments.length), call, options.timeout(), limits);
-            stream = new RemoteStream(call, intake, mapper, () -> lanes.release(lane));
-        } catch (ConnectionEnded e) {
-            throw justLost(e);
-        } finally {
-            if (stream == null) {
-                lanes.release(lane);
-            }
-        }
-        RemoteStream opened = stream;
-        Duration unread = lanes.settings().unread();
-        lane.checkEvery(unread.dividedBy(4), () -> opened.closeIfUnread(unread));
-        opened.open(deadline, lanes.settings().window());
-        return opened;
-    }
-
-    private String describe(Atom module, Atom function, int arity) {
-        return nodeName() + ": " + module.name() + ":" + function.name() + "/" + arity;
+        PeerNode node = select();
+        return node.stream(call(node, module, function, arguments), options.timeout(), on(node));
     }
 
     @Override
     public boolean ping() {
+        PeerNode node = select();
         try {
-            call("erlang", "node");
-            return true;
+            if (node.canSpawn(options.timeout())) {
+                call(ERLANG, NODE, 0, TermEncoder::encodeNil);
+                return true;
+            }
+            return isAuthorized(node);
         } catch (ErlangException unreachable) {
             return false;
         }
     }
 
-    private Reply call(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
-        long started = System.nanoTime();
-        ErlangException failure = null;
-        try {
-            return reply(
-                    module,
-                    function,
-                    arity,
-                    arguments,
-                    started + options.timeout().toNanos());
-        } catch (ErlangException e) {
-            failure = e;
-            throw e;
-        } finally {
-            listener.ended(failure, System.nanoTime() - started);
-        }
-    }
-
-    private Reply reply(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments, long deadline) {
-        String what = describe(module, function, arity);
-        Session session = link.session(deadline);
-        CallBatcher.seek(session, this, limits);
-        ErpcCall call;
-        try {
-            call = ErpcCall.start(session, deadline, module, function, arguments);
-        } catch (ConnectionEnded e) {
-            throw justLost(e);
-        }
-        ErpcCall.Outcome outcome;
-        try {
-            outcome = call.await(deadline);
-        } catch (InterruptedException e) {
-            call.abandon();
-            Thread.currentThread().interrupt();
-            throw new CallCancelled(what + " was given up: the calling thread was interrupted", e);
-        }
-        ErpcResult result = new ErpcResult(what, call.tag(), limits);
-        return switch (outcome) {
-            case null -> {
-                call.abandon();
-                throw new CallTimeout(
-                        what + " gave no answer within " + options.timeout().toMillis() + " ms");
-            }
-            case ErpcCall.Outcome.Exited(EncodedTerm reason) -> new EncodedReply(result.value(reason), mapper, limits);
-            case ErpcCall.Outcome.ExitedDecoded(var reason) -> new EncodedReply(result.value(reason), mapper, limits);
-            case ErpcCall.Outcome.NotSpawned(var why) ->
-                throw new RemoteError(what + " could not be started: " + Excerpt.of(why), why, ListTerm.EMPTY);
-            case ErpcCall.Outcome.Oversized(var limit) ->
-                throw new MalformedTerm(what + " gave an answer that is not taken: " + limit);
-            case ErpcCall.Outcome.Lost(var disconnect) ->
-                throw new ConnectionLost(
-                        what + " got no answer: connection lost, " + disconnect.reason(), disconnect.cause());
-        };
-    }
-
-    private NotConnected justLost(ConnectionEnded cause) {
-        return new NotConnected("not connected to " + nodeName() + ": the connection has just been lost", cause);
+    /// Asks as `net_adm:ping` does, because a node that cannot spawn is not likely to run a process `rex`.
+    /// OTP: net_adm.erl:ping/1
+    private boolean isAuthorized(PeerNode node) {
+        Tuple question = Tuple.of(
+                WellKnownAtoms.IS_AUTH, context.processes().identifiers().node());
+        return server(node, WellKnownAtoms.NET_KERNEL).call(question).term().equals(WellKnownAtoms.YES);
     }
 
     private void writeList(@Nullable Object[] values, EtfOutput out) {
         if (values.length > 0) {
             TermEncoder.encodeListHeader(values.length, out);
             for (int i = 0; i < values.length; i++) {
-                mapper.write(values[i], out);
+                context.mapper().write(values[i], out);
             }
         }
         TermEncoder.encodeNil(out);
@@ -347,7 +275,7 @@ public final class RemotePeer implements Peer {
             return cancelled;
         }
 
-        /// What is derived from this future is no call of its own.
+        /// A dependent stage is not a call; cancelling it does not stop the call.
         @Override
         public <U> CompletableFuture<U> newIncompleteFuture() {
             return new CompletableFuture<>();

@@ -1,6 +1,5 @@
 package dev.pier.erlang.process;
 
-import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.PendingReply;
@@ -26,27 +25,16 @@ record OutgoingMonitor(
         DecodeLimits limits)
         implements PendingReply {
     @Override
-    public void down(EncodedTerm reason) {
-        watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
-    }
-
-    @Override
-    public void down(Term reason) {
-        watcher.outgoingMonitors().down(reference, ExitReason.of(reason));
-    }
-
-    @Override
-    public void message(EncodedTerm message) {
-        watcher.aliasMessage(reference, message);
-    }
-
-    @Override
-    public void oversized(String limit) {
-        watcher.oversized(reference, limit);
-    }
-
-    @Override
-    public void lost(Disconnect disconnect) {
-        watcher.outgoingMonitors().down(reference, ExitReason.NOCONNECTION);
+    public void on(Event event) {
+        switch (event) {
+            case Event.Exit(EncodedTerm reason) -> watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
+            case Event.DecodedExit(Term reason) -> watcher.outgoingMonitors().down(reference, ExitReason.of(reason));
+            case Event.Message(EncodedTerm message) -> watcher.aliasMessage(reference, message);
+            case Event.Oversized(String limit) -> watcher.oversized(reference, limit);
+            case Event.Lost _ -> watcher.outgoingMonitors().down(reference, ExitReason.NOCONNECTION);
+            case Event.Spawned _, Event.Fragment _, Event.BatcherEnded _ -> {
+                // A monitor spawns nothing, takes no fragments, and is not run by the call batcher.
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ final class Atoms {
     static final Atom UNDEF = Atom.of("undef");
     static final Atom BADARG = Atom.of("badarg");
     static final Atom NOCATCH = Atom.of("nocatch");
+    static final Atom NOTSUP = Atom.of("notsup");
     static final Atom NORMAL = Atom.of("normal");
     static final Atom SYSTEM_LIMIT = Atom.of("system_limit");
     static final Atom JAVA_EXCEPTION = Atom.of("java_exception");

@@ -5,6 +5,7 @@ import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
@@ -47,6 +48,8 @@ final class ExceptionMapping {
             case RemoteThrow remote -> new FunctionResult.Thrown(remote.reason());
             case RemoteExit remote -> new FunctionResult.Exited(remote.reason());
             case RemoteError remote -> new FunctionResult.Failed(remote.reason(), remote.erlangStackTrace());
+            case UnsupportedByPeer _ ->
+                new FunctionResult.Failed(Atoms.NOTSUP, frames(thrown, module, function, arity));
             default ->
                 new FunctionResult.Failed(
                         Tuple.of(Atoms.JAVA_EXCEPTION, text(thrown.getClass().getName()), text(thrown.getMessage())),

@@ -15,78 +15,78 @@ import java.util.Arrays;
 final class Iolist {
     private static final int FIRST_DEPTH = 16;
 
-    private final StreamingEtfInput flow;
+    private final StreamingEtfInput input;
     private final OutputStream out;
     private final int maxDepth;
 
-    /// How many terms are due on each level: the elements of a list and its tail.
-    private long[] due = new long[FIRST_DEPTH];
+    /// How many terms follow on each level: the elements of a list and its tail.
+    private long[] pending = new long[FIRST_DEPTH];
 
     private int depth;
 
-    Iolist(StreamingEtfInput flow, OutputStream out, int maxDepth) {
-        this.flow = flow;
+    Iolist(StreamingEtfInput input, OutputStream out, int maxDepth) {
+        this.input = input;
         this.out = out;
         this.maxDepth = maxDepth;
     }
 
-    /// Writes the next term of the flow.
+    /// Writes the next term of the input.
     ///
-    /// @throws UnexpectedTerm if it is no iolist; part of it may be written by then
+    /// @throws UnexpectedTerm if it is neither a binary nor an iolist; a part may have been written before
     void write() throws IOException {
         term();
         while (depth > 0) {
-            if (due[depth - 1] == 0) {
+            if (pending[depth - 1] == 0) {
                 depth--;
             } else {
-                due[depth - 1]--;
+                pending[depth - 1]--;
                 term();
             }
         }
     }
 
     private void term() throws IOException {
-        switch (flow.peek1()) {
-            case Tag.NIL -> flow.read1();
+        switch (input.peek1()) {
+            case Tag.NIL -> input.read1();
             case Tag.BINARY -> {
-                flow.read1();
-                flow.copyTo(out, flow.readCount());
+                input.read1();
+                input.copyTo(out, input.readCount());
             }
             case Tag.STRING -> {
-                flow.read1();
-                flow.copyTo(out, flow.read2());
+                input.read1();
+                input.copyTo(out, input.read2());
             }
             case Tag.LIST -> {
-                flow.read1();
-                enter(flow.readCount() + 1);
+                input.read1();
+                enter(input.readCount() + 1);
             }
             case Tag.SMALL_INTEGER -> {
-                // A byte in a list; by itself it is none.
+                // A byte is allowed in a list only.
                 if (depth == 0) {
                     throw unexpected();
                 }
-                flow.read1();
-                out.write(flow.read1());
+                input.read1();
+                out.write(input.read1());
             }
             default -> throw unexpected();
         }
     }
 
     private void enter(long terms) {
-        // What is done on this level needs no room any more: a list in the tail of a list goes no deeper.
-        if (depth > 0 && due[depth - 1] == 0) {
+        // A finished level needs no room: a list in the tail of a list is not nested deeper.
+        if (depth > 0 && pending[depth - 1] == 0) {
             depth--;
         }
         if (depth == maxDepth) {
             throw new MalformedTerm("nested deeper than " + maxDepth + " (limit depth)");
         }
-        if (depth == due.length) {
-            due = Arrays.copyOf(due, 2 * depth);
+        if (depth == pending.length) {
+            pending = Arrays.copyOf(pending, 2 * depth);
         }
-        due[depth++] = terms;
+        pending[depth++] = terms;
     }
 
     private UnexpectedTerm unexpected() {
-        return new UnexpectedTerm("expected a binary or an iolist, got " + Excerpt.ofNext(flow));
+        return new UnexpectedTerm("expected a binary or an iolist, got " + Excerpt.ofNext(input));
     }
 }

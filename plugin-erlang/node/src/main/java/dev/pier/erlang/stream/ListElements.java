@@ -19,27 +19,27 @@ final class ListElements implements StreamItems {
     /// The longest STRING_EXT.
     private static final int STRING_BYTES = 3 + 0xffff;
 
-    private final StreamingEtfInput flow;
+    private final StreamingEtfInput input;
     private final DecodeLimits limits;
 
-    /// How many elements stand in the flow before the list's tail, or its next piece.
+    /// How many elements come in the input before the list's tail, or its next piece.
     private long cells;
 
-    /// The end of the list, where that is one of small integers without tags.
+    /// The rest of the list, where that is encoded as a string: small integers without tags.
     private @Nullable EtfInput integers;
 
     private boolean ended;
 
-    ListElements(StreamingEtfInput flow, DecodeLimits limits) {
-        this.flow = flow;
+    ListElements(StreamingEtfInput input, DecodeLimits limits) {
+        this.input = input;
         this.limits = limits;
     }
 
     @Override
     public boolean hasNext() {
-        // A list in the tail of a list goes on with it; so its beginning and its end are the same case.
+        // A list in the tail of a list continues it, so its beginning and its end are the same case.
         while (cells == 0 && integers == null && !ended) {
-            head();
+            readHead();
         }
         return !ended;
     }
@@ -50,10 +50,10 @@ final class ListElements implements StreamItems {
             return integer();
         }
         cells--;
-        EncodedTerm element = flow.poll(limits.bytes());
+        EncodedTerm element = input.poll(limits.bytes());
         if (element == null) {
             throw new MalformedTerm(
-                    "an element of more than " + limits.bytes() + " bytes (setting erlang.limits.message)");
+                    "an element is too large: more than " + limits.bytes() + " bytes (setting erlang.limits.message)");
         }
         return element;
     }
@@ -64,7 +64,7 @@ final class ListElements implements StreamItems {
             sink.write(integer());
         } else {
             cells--;
-            sink.write(flow);
+            sink.write(input);
         }
     }
 
@@ -78,28 +78,28 @@ final class ListElements implements StreamItems {
         return integer;
     }
 
-    private void head() {
-        switch (flow.peek1()) {
+    private void readHead() {
+        switch (input.peek1()) {
             case Tag.NIL -> {
-                flow.read1();
+                input.read1();
                 ended = true;
             }
             case Tag.LIST -> {
-                flow.read1();
-                cells = flow.readCount();
+                input.read1();
+                cells = input.readCount();
             }
             case Tag.STRING -> {
                 EtfInput in =
-                        Objects.requireNonNull(flow.poll(STRING_BYTES)).copy().open(limits);
+                        Objects.requireNonNull(input.poll(STRING_BYTES)).copy().open(limits);
                 in.skip(3);
                 ended = in.remaining() == 0;
                 integers = ended ? null : in;
             }
-            default -> throw new UnexpectedTerm("expected a list to stream its elements, got " + Excerpt.ofNext(flow));
+            default -> throw new UnexpectedTerm("expected a list to stream its elements, got " + Excerpt.ofNext(input));
         }
     }
 
-    /// A returned value arrives as fast as the network brings it.
+    /// Always true: a returned value arrives without pauses of the function.
     @Override
     public boolean await(Duration patience) {
         return true;

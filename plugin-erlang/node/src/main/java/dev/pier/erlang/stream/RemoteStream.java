@@ -24,48 +24,50 @@ import org.slf4j.LoggerFactory;
 
 /// A stream as applications see it. The consumer's thread reads; any thread may close.
 ///
-/// What comes first decides what it is: a message is the beginning of a producer's rows, an exit reason that of a
-/// returned value.
+/// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a returned
+/// value.
 public final class RemoteStream implements ReplyStream {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;
-    private final StreamReader intake;
+    private final StreamBuffer buffer;
     private final ValueMapper mapper;
     private final DecodeLimits limits;
+    private final StreamingEtfInput answer;
     private final Runnable onClose;
     private final AtomicBoolean used = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    /// The consumer has seen the end, and not just a stream that somebody has closed.
+    /// The consumer has read the end of the stream, rather than found it closed.
     private boolean complete;
 
     private @Nullable ProducerRows rows;
 
     /// @param onClose run once when the stream is over
-    public RemoteStream(StreamCall call, StreamReader intake, ValueMapper mapper, Runnable onClose) {
+    public RemoteStream(StreamCall call, ValueMapper mapper, Runnable onClose) {
         this.call = call;
-        this.intake = intake;
+        this.buffer = call.buffer();
         this.mapper = mapper;
-        this.limits = intake.limits();
+        this.limits = call.limits();
+        this.answer = new StreamingEtfInput(buffer::nextPart);
         this.onClose = onClose;
     }
 
     /// Waits until the answer begins.
     ///
-    /// @param window how many bytes of rows may be on their way
-    /// @throws dev.pier.erlang.ErlangException if it does not, or with a failure; the stream is closed then
-    public void open(long deadlineNanos, int window) {
+    /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed; the
+    ///     stream is closed then
+    public void open(long deadlineNanos) {
         guarded(() -> {
-            while (intake.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
-                Reference mark = ProducerRows.begin(message);
-                intake.remove();
-                if (mark != null) {
-                    rows = new ProducerRows(intake, window, mark);
+            while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
+                Reference reference = ProducerRows.begin(message);
+                buffer.remove();
+                if (reference != null) {
+                    rows = new ProducerRows(call, reference);
                     return this;
                 }
             }
-            intake.enterAnswer();
+            enterAnswer();
             return this;
         });
     }
@@ -101,7 +103,7 @@ public final class RemoteStream implements ReplyStream {
         if (rows == null) {
             begin();
             writing(() -> {
-                sink.write(intake.answer());
+                sink.write(answer);
                 end();
                 sink.flush();
             });
@@ -141,7 +143,7 @@ public final class RemoteStream implements ReplyStream {
         if (rows == null) {
             begin();
             writing(() -> {
-                new Iolist(intake.answer(), out, limits.depth()).write();
+                new Iolist(answer, out, limits.depth()).write();
                 end();
                 out.flush();
             });
@@ -170,12 +172,14 @@ public final class RemoteStream implements ReplyStream {
         }
     }
 
-    /// Closes the stream if its consumer seems to have forgotten it: it occupies a lane, and a process of the peer.
+    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a process of
+    /// the peer.
     public void closeIfUnread(Duration patience) {
-        if (call.inflow().unreadNanos() > patience.toNanos()) {
+        if (buffer.unreadNanos() > patience.toNanos()) {
             log.warn(
-                    "the stream of {} is closed: nobody has read it or closed it for {} (setting erlang.bulk.unread)",
-                    intake,
+                    "Closed the stream of {}: it was neither read nor closed by the application for {}"
+                            + " (setting erlang.bulk.unread)",
+                    call,
                     patience);
             close();
         }
@@ -184,12 +188,12 @@ public final class RemoteStream implements ReplyStream {
     private StreamItems elements() {
         begin();
         ProducerRows producer = rows;
-        return producer != null ? producer : new ListElements(intake.answer(), limits);
+        return producer != null ? producer : new ListElements(answer, limits);
     }
 
     private void begin() {
         if (!used.compareAndSet(false, true)) {
-            throw new IllegalStateException("the stream of " + intake + " is read once, and somebody reads it already");
+            throw new IllegalStateException("the stream of " + call + " can be read only once");
         }
     }
 
@@ -204,11 +208,16 @@ public final class RemoteStream implements ReplyStream {
         });
     }
 
+    /// Moves [#answer] from the exit reason to the returned value in it.
+    private void enterAnswer() {
+        StreamedErpcResult.enter(answer, call.tag(), call.result(), limits);
+    }
+
     private void end() {
         if (rows != null) {
-            intake.enterAnswer();
+            enterAnswer();
         } else {
-            intake.answer().requireEnd();
+            answer.requireEnd();
         }
         complete = true;
         close();
@@ -224,34 +233,27 @@ public final class RemoteStream implements ReplyStream {
         void run() throws IOException;
     }
 
-    /// Whatever goes wrong, the lane is free again.
+    /// Closes the stream after a failure, so that the lane is free again.
     private void writing(Writing work) throws IOException {
-        boolean done = false;
         try {
             work.run();
-            done = true;
-        } finally {
-            if (!done) {
-                close();
-            }
+        } catch (Throwable t) {
+            close();
+            throw t;
         }
     }
 
     private <T> T guarded(Supplier<T> work) {
-        boolean done = false;
         try {
-            T value = work.get();
-            done = true;
-            return value;
-        } finally {
-            if (!done) {
-                close();
-            }
+            return work.get();
+        } catch (Throwable t) {
+            close();
+            throw t;
         }
     }
 
     @Override
     public String toString() {
-        return "ReplyStream[" + intake + "]";
+        return "ReplyStream[" + call + "]";
     }
 }

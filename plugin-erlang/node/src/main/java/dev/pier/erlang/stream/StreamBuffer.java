@@ -1,36 +1,56 @@
 package dev.pier.erlang.stream;
 
-import dev.pier.erlang.call.ErpcCall;
+import dev.pier.erlang.CallCancelled;
+import dev.pier.erlang.CallTimeout;
+import dev.pier.erlang.ConnectionLost;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.RemoteError;
+import dev.pier.erlang.call.CallOutcome;
+import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.mapping.Excerpt;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What has come of a stream and waits for its consumer: a window of so many bytes. One thread puts in, the lane's
-/// reader; one takes out.
+/// A bounded buffer between the lane's reader, which puts in what arrives, and the stream's consumer, which takes it
+/// out. A failure of the stream becomes an exception of the consumer.
 ///
-/// When the window is full the reader waits, the lane's socket is not read, and Erlang suspends whoever sends.
+/// Threads: one thread writes, the lane's reader; one reads, the consumer; any thread closes. When the buffer is full
+/// the reader waits, so that the lane's socket is not read and Erlang suspends the sending process.
 final class StreamBuffer {
-    /// What comes on a stream, in this order: messages, then the exit reason.
+    /// What arrives on a stream, in this order: messages, then the exit reason.
     sealed interface Item {
         /// A message of the producer.
         record Message(EncodedTerm term) implements Item {}
 
-        /// A part of the exit reason, cut anywhere.
+        /// A part of the exit reason, cut at any byte.
         record Part(EncodedTerm bytes) implements Item {}
 
-        /// There is nothing more. It is given as often as it is asked for.
-        record End(ErpcCall.@Nullable Outcome failure) implements Item {}
+        /// Nothing follows. It stays in the buffer.
+        ///
+        /// @param failure why the stream ended early; `null` if it is complete or was closed
+        record End(CallOutcome.@Nullable Failed failure) implements Item {}
     }
 
     /// Small terms take more memory than their bytes.
     private static final int OVERHEAD = 64;
 
+    private static final long FOREVER = Long.MAX_VALUE / 2;
     private static final Item END = new Item.End(null);
 
+    private final FunctionCall call;
     private final int window;
+    private final Duration timeout;
+
+    /// Guards the fields that follow.
     private final ReentrantLock lock = new ReentrantLock();
+
     private final Condition filled = lock.newCondition();
     private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Item> items = new ArrayDeque<>();
@@ -38,19 +58,26 @@ final class StreamBuffer {
     private @Nullable Item end;
     private boolean closed;
     private boolean awaited;
-    private long lookedAt = System.nanoTime();
+    private long lastRead = System.nanoTime();
 
-    StreamBuffer(int window) {
+    /// @param call for messages of exceptions
+    /// @param window how many bytes may wait for the consumer
+    /// @param timeout how long the answer may take to begin, and a returned value may pause
+    StreamBuffer(FunctionCall call, int window, Duration timeout) {
+        this.call = call;
         this.window = window;
+        this.timeout = timeout;
     }
 
-    /// Waits until there is room, or until nobody wants it. A single item may be larger than the window.
+    // The writing side.
+
+    /// Adds an item, waiting until there is room or the buffer is closed. A single item may be larger than the window.
     void put(Item item) {
         int size = size(item);
         lock.lock();
         try {
             while (bytes > 0 && bytes + size > window && !closed) {
-                // The consumer takes or closes; and if the connection is closed meanwhile it does so, too.
+                // The consumer takes out or closes, also after the connection was closed.
                 emptied.awaitUninterruptibly();
             }
             if (!closed && end == null) {
@@ -63,10 +90,10 @@ final class StreamBuffer {
         }
     }
 
-    /// Nothing more will come.
+    /// Ends the stream behind what is in the buffer. Only the first end counts.
     ///
-    /// @param failure what ended it before its time; `null` if it is complete
-    void end(ErpcCall.@Nullable Outcome failure) {
+    /// @param failure why the stream ended early; `null` if it is complete
+    void end(CallOutcome.@Nullable Failed failure) {
         lock.lock();
         try {
             if (end == null) {
@@ -78,31 +105,56 @@ final class StreamBuffer {
         }
     }
 
-    /// The next item, which stays.
+    // The reading side. Items stay in the buffer until `remove`.
+
+    /// The first item.
     ///
-    /// @return `null` if there is none by the deadline
-    @Nullable
-    Item peek(long deadlineNanos) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            awaited = true;
-            while (items.isEmpty() && end == null) {
-                long left = deadlineNanos - System.nanoTime();
-                if (left <= 0) {
-                    return null;
-                }
-                filled.awaitNanos(left);
-            }
-            Item next = items.peek();
-            return next == null ? end : next;
-        } finally {
-            awaited = false;
-            lookedAt = System.nanoTime();
-            lock.unlock();
+    /// @throws CallTimeout if nothing arrives by the deadline
+    /// @throws ErlangException if the stream ended early
+    Item first(long deadlineNanos) {
+        Item item = peek(deadlineNanos);
+        if (item == null) {
+            throw new CallTimeout(call + " gave no answer within " + timeout.toMillis() + " ms");
         }
+        return requireNoEnd(item);
     }
 
-    /// Takes out what [#peek] has shown.
+    /// The next item, however long it takes: the tick monitor of the connection bounds the wait.
+    ///
+    /// @throws ErlangException if the stream ended early
+    Item next() {
+        Item item = null;
+        while (item == null) {
+            item = peek(System.nanoTime() + FOREVER);
+        }
+        return requireNoEnd(item);
+    }
+
+    /// Removes and gives the next part of the exit reason; `null` behind the last.
+    ///
+    /// @throws CallTimeout if it does not arrive within the timeout
+    /// @throws ErlangException if the stream ended early or was closed
+    @Nullable
+    EncodedTerm nextPart() {
+        return switch (peek(System.nanoTime() + timeout.toNanos())) {
+            case null ->
+                throw new CallTimeout(call + " stopped in the middle of its answer: nothing arrived for "
+                        + timeout.toMillis() + " ms");
+            case Item.Part(EncodedTerm part) -> {
+                remove();
+                yield part;
+            }
+            case Item.Message _ -> throw new MalformedTerm(call + " sent a message after its answer");
+            case Item.End(var failure) -> {
+                if (failure != null || isClosed()) {
+                    throw exception(failure);
+                }
+                yield null;
+            }
+        };
+    }
+
+    /// Removes the item that was read.
     void remove() {
         lock.lock();
         try {
@@ -116,17 +168,71 @@ final class StreamBuffer {
         }
     }
 
-    /// For how many nanoseconds the consumer has not looked at what is there. One that waits for more is looking.
+    /// Whether an item or the end is there, waiting at most so long.
+    boolean await(Duration patience) {
+        long nanos = patience.compareTo(Duration.ofNanos(FOREVER)) < 0 ? patience.toNanos() : FOREVER;
+        return peek(System.nanoTime() + nanos) != null;
+    }
+
+    /// The next item or the end; `null` if there is none by the deadline.
+    @Nullable
+    Item peek(long deadlineNanos) {
+        try {
+            lock.lockInterruptibly();
+            try {
+                awaited = true;
+                while (items.isEmpty() && end == null) {
+                    long left = deadlineNanos - System.nanoTime();
+                    if (left <= 0) {
+                        return null;
+                    }
+                    filled.awaitNanos(left);
+                }
+                Item next = items.peek();
+                return next == null ? end : next;
+            } finally {
+                awaited = false;
+                lastRead = System.nanoTime();
+                lock.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CallCancelled(call + " was cancelled: the reading thread was interrupted", e);
+        }
+    }
+
+    private Item requireNoEnd(Item item) {
+        if (item instanceof Item.End(var failure)) {
+            throw exception(failure);
+        }
+        return item;
+    }
+
+    private ErlangException exception(CallOutcome.@Nullable Failed failure) {
+        return switch (failure) {
+            case null -> new CallCancelled("the stream of " + call + " has been closed");
+            case CallOutcome.NotSpawned(Term why) ->
+                new RemoteError(call + " could not be started: " + Excerpt.of(why), why, ListTerm.EMPTY);
+            case CallOutcome.Oversized(String limit) ->
+                new MalformedTerm(call + " sent something that was discarded: " + limit);
+            case CallOutcome.Lost(var disconnect) ->
+                new ConnectionLost(call + " was cut off: connection lost, " + disconnect.reason(), disconnect.cause());
+        };
+    }
+
+    // Both sides.
+
+    /// For how long the consumer has not read. A consumer that waits for an item is reading.
     long unreadNanos() {
         lock.lock();
         try {
-            return awaited ? 0 : System.nanoTime() - lookedAt;
+            return awaited ? 0 : System.nanoTime() - lastRead;
         } finally {
             lock.unlock();
         }
     }
 
-    /// How many bytes wait.
+    /// How many bytes are in the buffer.
     long bytes() {
         lock.lock();
         try {
@@ -136,7 +242,16 @@ final class StreamBuffer {
         }
     }
 
-    /// Drops what is there and what comes, and lets the reader go on. Idempotent.
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Discards what is there and what still comes, and releases both sides. Idempotent.
     void close() {
         lock.lock();
         try {

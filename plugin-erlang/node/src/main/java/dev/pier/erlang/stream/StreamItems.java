@@ -5,18 +5,17 @@ import dev.pier.erlang.etf.JsonSink;
 import java.io.IOException;
 import java.time.Duration;
 
-/// What a stream gives one by one: the elements of a returned list, or the rows of a producer. For the consumer's
-/// thread.
+/// The items of a stream: the elements of a returned list, or the rows of a producer. For the consumer's thread.
 interface StreamItems {
-    /// Whether there is another one, waiting until that is known.
+    /// Whether there is another item, waiting until that is known.
     boolean hasNext();
 
-    /// The next one, which [#hasNext] has seen. It may share memory that the next call overwrites.
+    /// The next item, after [#hasNext]. It may share memory that the next call overwrites.
     EncodedTerm next();
 
-    /// Writes the next one, which [#hasNext] has seen, as JSON.
+    /// Writes the next item as JSON, after [#hasNext].
     void writeNext(JsonSink sink) throws IOException;
 
-    /// Whether [#hasNext] would not wait, or would not any more after that time.
+    /// Whether [#hasNext] knows its answer without waiting, after waiting here at most so long.
     boolean await(Duration patience);
 }

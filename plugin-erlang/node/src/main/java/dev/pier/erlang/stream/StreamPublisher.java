@@ -8,9 +8,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A stream as a publisher for one subscriber: a virtual thread reads as much as the subscriber has asked for.
+/// A stream as a publisher for one subscriber: a virtual thread reads as much as the subscriber has requested.
 ///
-/// Any thread may ask and cancel; all that the subscriber hears comes from that virtual thread.
+/// Threads: any thread may request and cancel; the virtual thread makes all calls of the subscriber except
+/// `onSubscribe`.
 final class StreamPublisher implements Flow.Publisher<Reply> {
     private final ReplyStream stream;
     private final AtomicBoolean subscribed = new AtomicBoolean();
@@ -22,41 +23,41 @@ final class StreamPublisher implements Flow.Publisher<Reply> {
     @Override
     public void subscribe(Flow.Subscriber<? super Reply> subscriber) {
         boolean first = subscribed.compareAndSet(false, true);
-        Demand demand = new Demand(first ? stream::close : () -> {});
-        subscriber.onSubscribe(demand);
+        Requests requests = new Requests(first ? stream::close : () -> {});
+        subscriber.onSubscribe(requests);
         if (first) {
-            Thread.ofVirtual().name("erlang-publisher").start(() -> publish(subscriber, demand));
+            Thread.ofVirtual().name("erlang-publisher").start(() -> publish(subscriber, requests));
         } else {
             subscriber.onError(new IllegalStateException("a stream has one subscriber"));
         }
     }
 
-    private void publish(Flow.Subscriber<? super Reply> subscriber, Demand demand) {
+    private void publish(Flow.Subscriber<? super Reply> subscriber, Requests requests) {
         try (stream) {
             Iterator<Reply> elements = stream.iterator();
-            while (demand.awaitOne() && elements.hasNext()) {
+            while (requests.awaitOne() && elements.hasNext()) {
                 subscriber.onNext(elements.next());
             }
-            if (!demand.isCancelled()) {
+            if (!requests.isCancelled()) {
                 subscriber.onComplete();
             }
         } catch (RuntimeException | InterruptedException failure) {
-            if (!demand.isCancelled()) {
+            if (!requests.isCancelled()) {
                 subscriber.onError(failure);
             }
         }
     }
 
-    /// How much the subscriber has asked for.
-    private static final class Demand implements Flow.Subscription {
+    /// What the subscriber has requested and not yet received.
+    private static final class Requests implements Flow.Subscription {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
         private final Runnable onCancel;
-        private long wanted;
+        private long requested;
         private boolean invalid;
         private boolean cancelled;
 
-        Demand(Runnable onCancel) {
+        Requests(Runnable onCancel) {
             this.onCancel = onCancel;
         }
 
@@ -65,7 +66,7 @@ final class StreamPublisher implements Flow.Publisher<Reply> {
             lock.lock();
             try {
                 invalid |= more <= 0;
-                wanted = wanted + more < 0 ? Long.MAX_VALUE : wanted + more;
+                requested = requested + more < 0 ? Long.MAX_VALUE : requested + more;
                 changed.signal();
             } finally {
                 lock.unlock();
@@ -93,18 +94,20 @@ final class StreamPublisher implements Flow.Publisher<Reply> {
             }
         }
 
-        /// @return false once it has been cancelled
+        /// Waits until an element is requested.
+        ///
+        /// @return false if the subscription is cancelled
         boolean awaitOne() throws InterruptedException {
             lock.lock();
             try {
-                while (wanted == 0 && !invalid && !cancelled) {
+                while (requested == 0 && !invalid && !cancelled) {
                     changed.await();
                 }
                 if (invalid) {
-                    // SPEC: Flow.Subscription#request: "the Subscriber will receive an onError".
-                    throw new IllegalArgumentException("a subscriber asks for one element at least");
+                    // SPEC: java.util.concurrent.Flow.Subscription, request: an error signal to the subscriber
+                    throw new IllegalArgumentException("a subscriber must request at least one element");
                 }
-                wanted--;
+                requested--;
                 return !cancelled;
             } finally {
                 lock.unlock();

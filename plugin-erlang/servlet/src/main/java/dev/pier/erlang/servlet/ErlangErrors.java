@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 /// | `NotConnected`, `Overloaded` | 503 with `Retry-After` |
 /// | `CallCancelled` | 503 |
 /// | `CallTimeout` | 504 |
+/// | `UnsupportedByPeer` | 502 |
 /// | `ConnectionLost`, `ProcessEnded`, `MalformedTerm`, `UnexpectedTerm` | 502 |
 /// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
 /// | `BadArgument` | 500; where the value is the client's own, catch it and say 400 |

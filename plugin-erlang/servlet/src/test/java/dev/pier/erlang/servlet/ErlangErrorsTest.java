@@ -19,6 +19,7 @@ import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
@@ -82,6 +83,7 @@ class ErlangErrorsTest {
                 Arguments.of(new NotConnected("secret"), 503, "not connected", "5", false),
                 Arguments.of(new Overloaded("secret"), 503, "Too many calls", "1", false),
                 Arguments.of(new CallCancelled("secret"), 503, "given up", "", false),
+                Arguments.of(new UnsupportedByPeer("secret", "DFLAG_SPAWN"), 502, "does not support", "", true),
                 Arguments.of(new CallTimeout("secret"), 504, "in time", "", true),
                 Arguments.of(new ConnectionLost("secret"), 502, "connection was lost", "", true),
                 Arguments.of(new RemoteThrow("secret", secret), 502, "function failed", "", true),

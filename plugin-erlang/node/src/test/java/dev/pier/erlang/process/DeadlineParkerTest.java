@@ -1,4 +1,4 @@
-package dev.pier.erlang.call;
+package dev.pier.erlang.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ class DeadlineParkerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {-5, 0, 20, 700})
-    void nobodyWaitsBeyondHisDeadlineNorLess(long millis) throws InterruptedException {
+    void aWaitEndsAtItsDeadline(long millis) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         List<Thread> threads = new ArrayList<>();
         CountDownLatch tooEarly = new CountDownLatch(1);
@@ -48,7 +48,7 @@ class DeadlineParkerTest {
     }
 
     @Test
-    void whoIsWokenGoesOnLongBeforeTheDeadline() throws InterruptedException {
+    void anUnparkedThreadContinuesBeforeTheDeadline() throws InterruptedException {
         AtomicBoolean answer = new AtomicBoolean();
         long deadline = System.nanoTime() + TimeUnit.HOURS.toNanos(1);
         Thread thread = Thread.startVirtualThread(() -> waitUntil(deadline, answer));

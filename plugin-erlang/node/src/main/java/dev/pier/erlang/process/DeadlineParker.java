@@ -1,4 +1,4 @@
-package dev.pier.erlang.call;
+package dev.pier.erlang.process;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,26 +10,26 @@ import org.jspecify.annotations.Nullable;
 /// Lets virtual threads wait until a deadline without a timer for each.
 ///
 /// A timed wait of a virtual thread wakes the scheduler's timer thread twice, once to set the timer and once to
-/// cancel it, which costs more than all else that a call does here. But nearly every call, and nearly every wait
-/// for a message, ends long before its deadline. So its thread waits without a time, and one thread for all looks
-/// around every now and then: it wakes those whose deadline has come near, and these then wait for the rest of it
-/// with a timer of their own, to the point.
+/// cancel it, which costs more than the rest of a call on this side. But nearly every call, and nearly every wait
+/// for a message, ends long before its deadline. So the thread waits without a timer, and one thread for all checks
+/// the waits every 100 ms: it wakes those whose deadline is less than 300 ms away, and these wait for the rest with a
+/// timer of their own, so that deadlines are exact.
 ///
-/// Safe for any number of threads. The watching thread is a daemon, begins with the first wait, and sleeps while nobody
-/// waits.
+/// Threads: safe for any number. The checking thread is a daemon, starts with the first wait, and sleeps while there
+/// are no waits.
 public final class DeadlineParker {
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /// What is nearer than this may be over before the second look.
+    /// A deadline that is nearer than this may pass before the next check.
     private static final long NEAR_NANOS = 3 * ROUND_NANOS;
 
     private static final DeadlineParker SHARED = new DeadlineParker();
 
     private final AtomicReference<@Nullable Wait> added = new AtomicReference<>();
-    private final Thread watcher;
+    private final Thread checker;
     private volatile boolean asleep;
 
-    /// For the watching thread only.
+    /// For the checking thread only.
     private final List<Wait> waits = new ArrayList<>();
 
     private static final class Wait {
@@ -41,19 +41,19 @@ public final class DeadlineParker {
             this.deadlineNanos = deadlineNanos;
         }
 
-        /// Lets go of the thread, which may be gone long before this is looked at.
+        /// Releases the thread, which may have ended long before the next check.
         void over() {
             thread = null;
         }
     }
 
     private DeadlineParker() {
-        watcher = Thread.ofPlatform().daemon().name("erlang-deadlines").unstarted(this::watch);
-        watcher.start();
+        checker = Thread.ofPlatform().daemon().name("erlang-deadlines").unstarted(this::check);
+        checker.start();
     }
 
-    /// Has the current thread wait as [LockSupport#parkNanos(Object, long)] does: until it is unparked or interrupted,
-    /// until the deadline, or for no reason; the caller looks which.
+    /// Parks the current thread as [LockSupport#parkNanos(Object, long)] does: until it is unparked or interrupted,
+    /// until the deadline, or spuriously. The caller checks which.
     ///
     /// @param deadlineNanos a time of [System#nanoTime()]
     public static void park(Object blocker, long deadlineNanos) {
@@ -75,11 +75,11 @@ public final class DeadlineParker {
             wait.next = head;
         } while (!added.compareAndSet(head, wait));
         if (asleep) {
-            LockSupport.unpark(watcher);
+            LockSupport.unpark(checker);
         }
     }
 
-    private void watch() {
+    private void check() {
         while (true) {
             takeAdded();
             long now = System.nanoTime();
@@ -97,7 +97,7 @@ public final class DeadlineParker {
         while (wait != null) {
             waits.add(wait);
             Wait next = wait.next;
-            // Nobody is to be kept alive by one that waits for long.
+            // A long wait must not keep finished ones reachable.
             wait.next = null;
             wait = next;
         }
@@ -114,7 +114,7 @@ public final class DeadlineParker {
         return true;
     }
 
-    /// Until there is something to watch. The first look is a round later: most waits are over by then.
+    /// Until there is a wait. The first check is a round later: most waits are over by then.
     private void sleep() {
         asleep = true;
         while (added.get() == null) {

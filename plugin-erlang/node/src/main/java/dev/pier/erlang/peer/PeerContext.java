@@ -1,0 +1,12 @@
+package dev.pier.erlang.peer;
+
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.process.ProcessTable;
+
+/// What all nodes of a peer share.
+///
+/// @param processes the processes of this node, from which calls to servers come
+/// @param listener is called for each call
+record PeerContext(ProcessTable processes, ValueMapper mapper, DecodeLimits limits, CallListener listener) {}
