@@ -33,7 +33,7 @@ import dev.pier.erlang.testing.FrameBytes;
 import dev.pier.erlang.testing.ScriptedConnection;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -84,9 +84,11 @@ class FlagSetsIT {
     private Capabilities capabilities;
     private FrameDecoder decoder;
     private boolean mute;
+    private int processesBefore;
 
     private Peer connect(Flags flags) throws IOException {
         node = TestNode.start(peer.cookie());
+        processesBefore = node.node().processes().count();
         connection = peer.flags(flags.flags).connectAndShakeHands(node.name());
         capabilities = Capabilities.negotiate(DistFlags.OURS, flags.flags);
         decoder = new FrameDecoder(capabilities, DecodeLimits.DEFAULT, FragmentLimits.DEFAULT);
@@ -234,6 +236,10 @@ class FlagSetsIT {
         return out.toByteArray();
     }
 
+    private void assertNoProcessIsLeft() {
+        assertThat(node.node().processes().count()).isEqualTo(processesBefore);
+    }
+
     private long count(Class<? extends ControlMessage> kind) {
         return received.stream().filter(kind::isInstance).count();
     }
@@ -246,7 +252,7 @@ class FlagSetsIT {
         assertThat(count(ControlMessage.SpawnRequest.class) > 0)
                 .as("by a request to spawn")
                 .isEqualTo(flags.missing.isEmpty());
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
     }
 
     @ParameterizedTest
@@ -262,7 +268,7 @@ class FlagSetsIT {
             // The spawned process is stopped, in the form that `answerNext` checks.
             answerNext();
         }
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
     }
 
     @ParameterizedTest
@@ -276,7 +282,7 @@ class FlagSetsIT {
         }
         connection.close();
         assertThatThrownBy(call::join).hasCauseInstanceOf(ConnectionLost.class);
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
     }
 
     /// Whether the call itself has been sent, after the lookup of the group leader.
@@ -319,7 +325,7 @@ class FlagSetsIT {
         assertThat(play(() -> backend.server("any").call(1).term())).isEqualTo(ANSWER);
         assertThat(count(ControlMessage.MonitorP.class)).isEqualTo(capabilities.monitors() ? 1 : 0);
         assertThat(count(ControlMessage.DemonitorP.class)).isEqualTo(capabilities.monitors() ? 1 : 0);
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
     }
 
     @ParameterizedTest
@@ -330,7 +336,7 @@ class FlagSetsIT {
         assertThatThrownBy(() -> play(() -> backend.server("any").call(1, BRIEF)))
                 .isInstanceOf(CallTimeout.class)
                 .hasMessageContaining("300 ms");
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
     }
 
     @ParameterizedTest

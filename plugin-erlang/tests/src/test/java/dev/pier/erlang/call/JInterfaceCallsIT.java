@@ -29,9 +29,10 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.WireTap;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -57,12 +58,14 @@ class JInterfaceCallsIT {
     private TestNode node;
     private OtpNode other;
     private Peer peer;
+    private int processesBefore;
 
     @BeforeEach
     void open() throws IOException {
         OtpEpmd.useEpmdPort(TestEpmd.port());
         tap = new WireTap();
         node = TestNode.start(COOKIE, tap);
+        processesBefore = node.node().processes().count();
         other = new OtpNode(otherName, COOKIE);
         peer = node.peer(link());
     }
@@ -132,6 +135,10 @@ class JInterfaceCallsIT {
         return new OtpErlangTuple(elements);
     }
 
+    private void assertNoProcessIsLeft() {
+        assertThat(node.node().processes().count()).isEqualTo(processesBefore);
+    }
+
     private void theConnectionLives() {
         assertThat(link().reconnects()).isZero();
         OtpMbox theirs = other.createMbox("theirs");
@@ -163,21 +170,21 @@ class JInterfaceCallsIT {
         peer.cast("m", "f", 1);
         assertThat(casts.poll(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .isEqualTo(Term.parse("{'$gen_cast',{cast,m,f,[1],user}}"));
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
         theConnectionLives();
     }
 
     @Test
     void manyCallsAtOnce() {
         serveRex();
-        List<CompletableFuture<?>> calls = new java.util.ArrayList<>();
+        List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             Term expected = Term.parse("[" + i + "]");
             calls.add(peer.callAsync("m", "echo", i)
                     .thenAccept(reply -> assertThat(reply.term()).isEqualTo(expected)));
         }
         calls.forEach(call -> Await.result("a call", call));
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
         theConnectionLives();
     }
 
@@ -187,7 +194,7 @@ class JInterfaceCallsIT {
                 .isInstanceOf(CallTimeout.class)
                 .hasMessageEndingWith("erlang:node/0 gave no answer within 300 ms");
         peer.cast("m", "f");
-        assertThat(node.node().processes().count()).isZero();
+        assertNoProcessIsLeft();
         theConnectionLives();
     }
 

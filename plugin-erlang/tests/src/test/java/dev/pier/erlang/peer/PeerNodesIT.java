@@ -10,7 +10,7 @@ import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.testkit.TestNode;
+import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
