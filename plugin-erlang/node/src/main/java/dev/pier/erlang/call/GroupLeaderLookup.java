@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class GroupLeaderLookup {
     private static final Logger log = LoggerFactory.getLogger(GroupLeaderLookup.class);
 
-    private static final Atom ERLANG = Atom.of("erlang");
     private static final Atom WHEREIS = Atom.of("whereis");
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final DecodeLimits SMALL = new DecodeLimits(16, 4096, 100, 64);
@@ -39,7 +38,7 @@ public final class GroupLeaderLookup {
 
     private static Pid find(Session session, long deadlineNanos) throws ConnectionEnded {
         Pid leader = session.nodePid();
-        FunctionCall whereis = new FunctionCall(session.peer(), ERLANG, WHEREIS, 1, GroupLeaderLookup::writeArguments);
+        FunctionCall whereis = new FunctionCall(session.peer(), WellKnownAtoms.ERLANG, WHEREIS, 1, GroupLeaderLookup::writeArguments);
         PendingCall call = CallStrategy.SPAWNED.start(session, whereis, leader);
         try {
             long now = System.nanoTime();

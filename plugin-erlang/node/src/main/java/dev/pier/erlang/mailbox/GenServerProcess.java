@@ -3,6 +3,7 @@ package dev.pier.erlang.mailbox;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
@@ -31,12 +32,9 @@ import org.slf4j.LoggerFactory;
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
 
-    private static final Atom GEN_CALL = Atom.of("$gen_call");
-    private static final Atom GEN_CAST = Atom.of("$gen_cast");
     private static final Atom SYSTEM = Atom.of("system");
     private static final Atom TERMINATE = Atom.of("terminate");
     private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
-    private static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
     /// In characters.
     private static final int MAX_MESSAGE_LENGTH = 10_000;
 
@@ -57,7 +55,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         }
         EtfInput in = encoded.open(self.context.processes().decodeLimits());
         Atom kind = kind(in);
-        if (GEN_CAST.equals(kind)) {
+        if (WellKnownAtoms.GEN_CAST.equals(kind)) {
             server.handleCast(rest(encoded, in));
         } else if (kind != null
                 && TermDecoder.decode(in) instanceof Tuple from
@@ -84,7 +82,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
             return null;
         }
         Atom kind = Tag.isAtom(in.peek1()) ? TermDecoder.decodeAtom(in) : null;
-        boolean known = arity == 2 ? GEN_CAST.equals(kind) : GEN_CALL.equals(kind) || SYSTEM.equals(kind);
+        boolean known = arity == 2 ? WellKnownAtoms.GEN_CAST.equals(kind) : WellKnownAtoms.GEN_CALL.equals(kind) || SYSTEM.equals(kind);
         return known ? kind : null;
     }
 
@@ -113,7 +111,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     private static Term reason(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
         return Tuple.of(
-                JAVA_EXCEPTION,
+                WellKnownAtoms.JAVA_EXCEPTION,
                 Binary.of(failure.getClass().getName()),
                 text(message.length() <= MAX_MESSAGE_LENGTH ? message : message.substring(0, MAX_MESSAGE_LENGTH)));
     }

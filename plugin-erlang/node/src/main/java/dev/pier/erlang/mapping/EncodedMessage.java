@@ -3,6 +3,7 @@ package dev.pier.erlang.mapping;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.TypeReference;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.ValueMapper;
@@ -16,17 +17,16 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// A message that decodes when it is asked. What the node reports is kept as it came, and becomes a term only when
-/// somebody wants one.
+/// A message that is decoded on request. A report of the node (the end of a process, an exit signal) becomes a term only
+/// on request.
 public final class EncodedMessage implements Message {
     private static final Atom DOWN = Atom.of("DOWN");
     private static final Atom PROCESS = Atom.of("process");
-    private static final Atom EXIT = Atom.of("EXIT");
 
     private final Content content;
     private final Decoding decoding;
 
-    /// How this node's processes decode.
+    /// How the processes of this node decode messages.
     public record Decoding(ValueMapper mapper, DecodeLimits limits) {}
 
     private sealed interface Content {
@@ -54,12 +54,12 @@ public final class EncodedMessage implements Message {
         return new EncodedMessage(new Content.ExitSignal(from, reason), decoding);
     }
 
-    /// Whether this tells of the end that this monitor was set for.
+    /// Whether this is the `DOWN` of that monitor.
     public boolean isDown(Reference monitor) {
         return content instanceof Content.Ended ended && ended.monitor().equals(monitor);
     }
 
-    /// The term as it was sent; empty for what the node reports.
+    /// The term as it was sent; empty for a report of the node.
     public Optional<EncodedTerm> encoded() {
         return content instanceof Content.Sent(EncodedTerm term) ? Optional.of(term) : Optional.empty();
     }
@@ -84,7 +84,7 @@ public final class EncodedMessage implements Message {
             case Content.Sent(EncodedTerm term) -> term.decode(decoding.limits());
             case Content.Ended(Reference monitor, Term process, ExitReason reason) ->
                 Tuple.of(DOWN, monitor, PROCESS, process, reason.term());
-            case Content.ExitSignal(Pid from, ExitReason reason) -> Tuple.of(EXIT, from, reason.term());
+            case Content.ExitSignal(Pid from, ExitReason reason) -> Tuple.of(WellKnownAtoms.EXIT_TUPLE, from, reason.term());
         };
     }
 

@@ -18,7 +18,7 @@ import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A reply that decodes when it is asked.
+/// A reply that is decoded on request.
 public final class EncodedReply implements Reply {
     private final EncodedTerm value;
     private final ValueMapper mapper;
@@ -39,7 +39,7 @@ public final class EncodedReply implements Reply {
     public <T> T as(Class<T> type) {
         T result = read(type);
         if (result == null) {
-            throw nothing(type.getSimpleName());
+            throw unexpected(type.getSimpleName());
         }
         return result;
     }
@@ -48,7 +48,7 @@ public final class EncodedReply implements Reply {
     public <T> T as(TypeReference<T> type) {
         T result = read(type.type());
         if (result == null) {
-            throw nothing(type.toString());
+            throw unexpected(type.toString());
         }
         return result;
     }
@@ -58,13 +58,13 @@ public final class EncodedReply implements Reply {
         return Optional.ofNullable(read(type));
     }
 
-    /// `Class.cast` knows nothing of primitives, and `as(long.class)` is what one writes.
+    /// Unchecked, because `Class.cast` does not support primitive types, and applications call `as(long.class)`.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The type says what T is.
     private <T> @Nullable T read(Type type) {
         return (T) mapper.read(value, type);
     }
 
-    private UnexpectedTerm nothing(String expected) {
+    private UnexpectedTerm unexpected(String expected) {
         return new UnexpectedTerm("expected " + expected + ", got " + Excerpt.of(term()));
     }
 
@@ -73,7 +73,7 @@ public final class EncodedReply implements Reply {
         EtfInput in = value.open(limits);
         boolean tuple = in.peek1() == Tag.SMALL_TUPLE;
         if ((tuple && TermDecoder.decodeTupleArity(in) != 2) || !Tag.isAtom(in.peek1())) {
-            throw nothing("{ok,_} or {error,_}");
+            throw unexpected("{ok,_} or {error,_}");
         }
         Atom word = TermDecoder.decodeAtom(in);
         if (word.equals(Atom.OK)) {
@@ -83,7 +83,7 @@ public final class EncodedReply implements Reply {
             Term reason = tuple ? value.from(in).decode(limits) : word;
             throw new ReturnedError("expected {ok,_}, got " + Excerpt.of(term()), reason);
         }
-        throw nothing("{ok,_} or {error,_}");
+        throw unexpected("{ok,_} or {error,_}");
     }
 
     @Override

@@ -1,4 +1,4 @@
-/// Encoded replies and messages, and excerpts of terms for messages.
+/// Encoded replies and messages, and excerpts of terms for error messages.
 @NullMarked
 package dev.pier.erlang.mapping;
 

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
 /// A peer as applications see it: one name, and the nodes behind it. Each operation goes to the node that [#select]
 /// gives. Safe for many threads; has no threads of its own.
 public final class RemotePeer implements Peer {
-    private static final Atom ERLANG = Atom.of("erlang");
     private static final Atom NODE = Atom.of("node");
 
     private final String name;
@@ -223,7 +222,7 @@ public final class RemotePeer implements Peer {
         PeerNode node = select();
         try {
             if (node.canSpawn(options.timeout())) {
-                call(ERLANG, NODE, 0, TermEncoder::encodeNil);
+                call(WellKnownAtoms.ERLANG, NODE, 0, TermEncoder::encodeNil);
                 return true;
             }
             return isAuthorized(node);

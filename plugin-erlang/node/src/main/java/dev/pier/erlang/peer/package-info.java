@@ -1,4 +1,4 @@
-/// A peer as applications see it.
+/// A peer as applications see it: one name, and one or several nodes.
 @NullMarked
 package dev.pier.erlang.peer;
 

@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: any; two threads that decode it at once get equal terms.
 public final class ExitReason {
-    public static final ExitReason NORMAL = of(Atom.of("normal"));
-    public static final ExitReason KILL = of(Atom.of("kill"));
+    public static final ExitReason NORMAL = of(WellKnownAtoms.NORMAL);
+    public static final ExitReason KILL = of(WellKnownAtoms.KILL);
     public static final ExitReason KILLED = of(Atom.of("killed"));
     public static final ExitReason NOPROC = of(Atom.of("noproc"));
     public static final ExitReason NOCONNECTION = of(Atom.of("noconnection"));
     public static final ExitReason SHUTDOWN = of(Atom.of("shutdown"));
-    public static final ExitReason SYSTEM_LIMIT = of(Atom.of("system_limit"));
+    public static final ExitReason SYSTEM_LIMIT = of(WellKnownAtoms.SYSTEM_LIMIT);
 
     /// Stands for a reason that cannot be decoded or exceeds a limit. The process ends all the same.
     public static final ExitReason UNREADABLE = of(Atom.of("unreadable_reason"));

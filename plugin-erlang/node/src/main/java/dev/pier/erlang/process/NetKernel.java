@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
@@ -15,11 +16,6 @@ import dev.pier.erlang.term.Tuple;
 ///
 /// Threads: the readers of the connections. No state. OTP: net_adm.erl:ping.
 final class NetKernel {
-    static final Atom NAME = Atom.of("net_kernel");
-
-    private static final Atom GEN_CALL = Atom.of("$gen_call");
-    private static final Atom IS_AUTH = Atom.of("is_auth");
-    private static final Atom YES = Atom.of("yes");
 
     /// Ample for `{'$gen_call',{Pid,[alias|Ref]},{is_auth,Node}}`. Larger messages are discarded undecoded.
     private static final DecodeLimits PING = new DecodeLimits(16, 4096, 100, 16);
@@ -32,12 +28,12 @@ final class NetKernel {
         }
         try {
             if (message.decode(PING) instanceof Tuple call
-                    && call.is(GEN_CALL, 3)
+                    && call.is(WellKnownAtoms.GEN_CALL, 3)
                     && call.get(1) instanceof Tuple from
                     && from.arity() == 2
                     && from.get(0) instanceof Pid caller
                     && call.get(2) instanceof Tuple request
-                    && request.is(IS_AUTH, 2)) {
+                    && request.is(WellKnownAtoms.IS_AUTH, 2)) {
                 answer(session, caller, from.get(1));
             }
         } catch (MalformedTerm e) {
@@ -48,6 +44,6 @@ final class NetKernel {
     private static void answer(Session session, Pid caller, Term tag) {
         Pid self = session.identifiers().nextPid();
         Reference alias = GenTag.aliasOf(tag).orElse(null);
-        session.sendRequired(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, YES));
+        session.sendRequired(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, WellKnownAtoms.YES));
     }
 }

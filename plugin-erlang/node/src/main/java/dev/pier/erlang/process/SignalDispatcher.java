@@ -2,6 +2,7 @@ package dev.pier.erlang.process;
 
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.ProtocolViolation;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.MonitoredProcess;
 import dev.pier.erlang.link.Session;
@@ -73,7 +74,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         LocalProcess process = processes.whereis(name).orElse(null);
         if (process != null) {
             process.message(message);
-        } else if (name.equals(NetKernel.NAME)) {
+        } else if (name.equals(WellKnownAtoms.NET_KERNEL)) {
             NetKernel.message(session, message);
         } else {
             log.debug("Discarded a message from {}: no process is registered as '{}'", session, name.name());
@@ -118,7 +119,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         };
         if (process != null) {
             process.monitored(session, from, to, reference);
-        } else if (!to.equals(NetKernel.NAME)) {
+        } else if (!to.equals(WellKnownAtoms.NET_KERNEL)) {
             ExitSignals.down(session, to, from, reference, ExitReason.NOPROC);
         }
     }
@@ -133,7 +134,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         switch (control) {
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, ExitReason.UNREADABLE);
             case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, ExitReason.UNREADABLE);
-            case ControlMessage.SpawnRequest request -> SpawnHandler.refuse(session, request, Atom.of("system_limit"));
+            case ControlMessage.SpawnRequest request -> SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
                 processes.alias(alias).ifPresent(process -> process.oversized(limit));
             default -> {

@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
@@ -21,7 +22,7 @@ import dev.pier.erlang.term.Atom;
 @FunctionalInterface
 public interface SpawnHandler {
     /// Starts nothing: the caller gets `notsup`.
-    SpawnHandler NONE = (session, request, _) -> refuse(session, request, Atom.of("notsup"));
+    SpawnHandler NONE = (session, request, _) -> refuse(session, request, WellKnownAtoms.NOTSUP);
 
     /// @param arguments a list, still encoded
     void spawn(Session session, ControlMessage.SpawnRequest request, EncodedTerm arguments);

@@ -6,6 +6,7 @@ import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.UnsupportedByPeer;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
@@ -49,10 +50,10 @@ final class ExceptionMapping {
             case RemoteExit remote -> new FunctionResult.Exited(remote.reason());
             case RemoteError remote -> new FunctionResult.Failed(remote.reason(), remote.erlangStackTrace());
             case UnsupportedByPeer _ ->
-                new FunctionResult.Failed(Atoms.NOTSUP, frames(thrown, module, function, arity));
+                new FunctionResult.Failed(WellKnownAtoms.NOTSUP, frames(thrown, module, function, arity));
             default ->
                 new FunctionResult.Failed(
-                        Tuple.of(Atoms.JAVA_EXCEPTION, text(thrown.getClass().getName()), text(thrown.getMessage())),
+                        Tuple.of(WellKnownAtoms.JAVA_EXCEPTION, text(thrown.getClass().getName()), text(thrown.getMessage())),
                         frames(thrown, module, function, arity));
         };
     }

@@ -1,5 +1,6 @@
 package dev.pier.erlang.served;
 
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
@@ -37,7 +38,7 @@ sealed interface FunctionResult {
             case Returned(EtfOutput encoded) -> {
                 TermEncoder.encodeTupleHeader(3, out);
                 TermEncoder.encode(tag, out);
-                TermEncoder.encodeAtom(Atoms.RETURN, out);
+                TermEncoder.encodeAtom(WellKnownAtoms.RETURN, out);
                 out.write(encoded.array(), 0, encoded.size());
             }
             case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
@@ -59,13 +60,13 @@ sealed interface FunctionResult {
     }
 
     private static Term badrpc(Term reason) {
-        return Tuple.of(Atoms.BADRPC, Tuple.of(Atoms.EXIT_MESSAGE, reason));
+        return Tuple.of(WellKnownAtoms.BADRPC, Tuple.of(WellKnownAtoms.EXIT_TUPLE, reason));
     }
 
     /// The exit reason of a process that was spawned to run the function itself.
     default Term exitReason() {
         return switch (this) {
-            case Returned _ -> Atoms.NORMAL;
+            case Returned _ -> WellKnownAtoms.NORMAL;
             case Thrown(Term value) -> Tuple.of(Tuple.of(Atoms.NOCATCH, value), ListTerm.EMPTY);
             case Exited(Term reason) -> reason;
             case Failed(Term reason, Term stackTrace) -> Tuple.of(reason, stackTrace);

@@ -2,6 +2,7 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
@@ -30,12 +31,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// Threads: readers parse the requests, except for the arguments; the threads of the calls answer.
 final class Rex implements ProcessBody {
-    static final Atom NAME = RexRequest.REX;
+    static final Atom NAME = WellKnownAtoms.REX;
 
     private static final Logger log = LoggerFactory.getLogger(Rex.class);
 
     private static final Atom FEATURES_REPLY = Atom.of("features_reply");
-    private static final Atom ERPC = Atom.of("erpc");
     private static final int TYPICAL_BYTES = 128;
 
     /// Ample: usually the connection of the request is still open.
@@ -81,7 +81,7 @@ final class Rex implements ProcessBody {
     }
 
     private void answerFeatures(RexRequest.Caller caller) {
-        Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(ERPC));
+        Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(WellKnownAtoms.ERPC));
         if (caller.hasNoTag()) {
             sendOrLog(deadline -> sender.send(self, caller.pid(), out -> TermEncoder.encode(features, out), deadline));
         } else {
@@ -95,7 +95,7 @@ final class Rex implements ProcessBody {
             log.warn(
                     "Rejected a call by rex: {} served calls are running (setting erlang.limits.served)",
                     limiter.max());
-            FunctionResult full = FunctionResult.failed(Atoms.SYSTEM_LIMIT);
+            FunctionResult full = FunctionResult.failed(WellKnownAtoms.SYSTEM_LIMIT);
             call.caller().ifPresent(caller -> Thread.ofVirtual().start(() -> answer(caller, full)));
             return;
         }

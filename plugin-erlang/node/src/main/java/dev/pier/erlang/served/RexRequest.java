@@ -1,6 +1,7 @@
 package dev.pier.erlang.served;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -35,7 +36,7 @@ sealed interface RexRequest {
 
         /// Whether the request had a pid only, so that the answer begins with `rex`.
         boolean hasNoTag() {
-            return tag.equals(REX);
+            return tag.equals(WellKnownAtoms.REX);
         }
     }
 
@@ -50,9 +51,6 @@ sealed interface RexRequest {
     /// Anything else, which is discarded as in Erlang.
     record Unknown() implements RexRequest {}
 
-    Atom GEN_CALL = Atom.of("$gen_call");
-    Atom GEN_CAST = Atom.of("$gen_cast");
-    Atom REX = Atom.of("rex");
     Atom FEATURES_REQUEST = Atom.of("features_request");
     Set<String> CALLS = Set.of("call", "block_call", "cast");
 
@@ -64,16 +62,16 @@ sealed interface RexRequest {
         }
         int arity = TermDecoder.decodeTupleArity(in);
         Term first = arity == 2 || arity == 3 ? TermDecoder.decode(in) : Atom.EMPTY;
-        if (arity == 3 && first.equals(GEN_CALL)) {
+        if (arity == 3 && first.equals(WellKnownAtoms.GEN_CALL)) {
             return TermDecoder.decode(in) instanceof Tuple from && from.arity() == 2 && from.get(0) instanceof Pid pid
                     ? body(Optional.of(new Caller(pid, from.get(1))), message, in)
                     : new Unknown();
         }
-        if (arity == 2 && first.equals(GEN_CAST)) {
+        if (arity == 2 && first.equals(WellKnownAtoms.GEN_CAST)) {
             return body(Optional.empty(), message, in);
         }
         return arity == 2 && first instanceof Pid pid
-                ? body(Optional.of(new Caller(pid, REX)), message, in)
+                ? body(Optional.of(new Caller(pid, WellKnownAtoms.REX)), message, in)
                 : new Unknown();
     }
 

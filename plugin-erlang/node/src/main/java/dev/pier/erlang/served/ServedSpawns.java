@@ -1,6 +1,7 @@
 package dev.pier.erlang.served;
 
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.process.LocalProcess;
@@ -72,7 +73,7 @@ final class ServedSpawns implements SpawnHandler {
             }
         });
         if (thread == null) {
-            SpawnHandler.refuse(session, request, Atoms.SYSTEM_LIMIT);
+            SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
             return;
         }
         LocalProcess process = processes.spawn(self -> {

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,10 +33,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The helper on the peer itself: when it is there, what it sends, and what its end does. That calls end as they do
-/// without it is shown by [CallIT].
+/// The call batcher on the peer: when it runs, what it sends, and the effect of its end. [CallIT] shows that calls end as
+/// they do without it.
 class CallBatcherIT {
-    /// SPEC: erl_dist_protocol.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes
     private static final int ALIAS_SEND = 33;
 
     @RegisterExtension
@@ -50,9 +51,9 @@ class CallBatcherIT {
                 echo(X) -> X.
                 sleeps(Name) -> register(Name, self()), receive after infinity -> ok end.
                 waits(Name) -> register(Name, self()), receive Answer -> Answer end.
-                %% Who monitors the process that runs the call.
+                %% The processes that monitor the one that runs the call.
                 observers() -> element(2, process_info(self(), monitored_by)).
-                helpers() -> [P || P <- processes(), {pier_calls, wait, 2} =:= current(P)].
+                batchers() -> [P || P <- processes(), {pier_calls, wait, 2} =:= current(P)].
                 current(P) -> case process_info(P, current_function) of {_, F} -> F; _ -> none end.
                 """);
     }
@@ -62,12 +63,12 @@ class CallBatcherIT {
         erlang.eval("code:purge(pier_calls), code:delete(pier_calls), code:purge(pier_calls)");
     }
 
-    private static Pid helper(TestNode node, Peer peer) {
+    private static Pid batcher(TestNode node, Peer peer) {
         peer.call("erlang", "node");
         return Await.value(
-                        "the helper",
+                        "the call batcher",
                         () -> node.link(erlang).current().orElseThrow().batcher(),
-                        java.util.Optional::isPresent)
+                        Optional::isPresent)
                 .orElseThrow();
     }
 
@@ -75,8 +76,8 @@ class CallBatcherIT {
     void itIsLoadedOnRequestAndRunsTheCalls() throws Exception {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD)) {
             Peer peer = node.peer(erlang);
-            Pid helper = helper(node, peer);
-            assertThat(peer.call("t", "observers").term().toString()).isEqualTo("[" + helper + "]");
+            Pid batcher = batcher(node, peer);
+            assertThat(peer.call("t", "observers").term().toString()).isEqualTo("[" + batcher + "]");
         }
     }
 
@@ -108,8 +109,12 @@ class CallBatcherIT {
             Peer peer = node.peer(release);
             peer.call("erlang", "node");
             Await.until(
-                    "the helper",
-                    () -> node.link(release).current().orElseThrow().batcher().isPresent());
+                    "the call batcher",
+                    () -> node.link(release)
+                            .current()
+                            .orElseThrow()
+                            .batcher()
+                            .isPresent());
             assertThat(peer.call("erlang", "abs", -1).as(int.class)).isEqualTo(1);
         }
     }
@@ -138,7 +143,7 @@ class CallBatcherIT {
         try (WireTap tap = new WireTap();
                 TestNode node = TestNode.start(erlang.cookie(), tap, BatchingMode.LOAD)) {
             Peer peer = node.peer(erlang);
-            helper(node, peer);
+            batcher(node, peer);
             List<CompletableFuture<Reply>> calls = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 calls.add(peer.callAsync("t", "waits", Atom.of("w" + i)));
@@ -148,8 +153,8 @@ class CallBatcherIT {
                 Await.until(name, () -> !erlang.eval("whereis(" + name + ")").equals("undefined"));
             }
             tap.clear();
-            // The processes end while the helper cannot run; then it finds all of them.
-            erlang.eval("[H] = t:helpers(), true = erlang:suspend_process(H), "
+            // The processes end while the call batcher is suspended; when it resumes it finds all of them.
+            erlang.eval("[H] = t:batchers(), true = erlang:suspend_process(H), "
                     + "[begin P = whereis(list_to_atom([$w | integer_to_list(I)])), R = monitor(process, P), P ! I, "
                     + "receive {'DOWN', R, _, _, _} -> ok end end || I <- lists:seq(0, 19)], "
                     + "erlang:resume_process(H)");
@@ -165,7 +170,7 @@ class CallBatcherIT {
     void answersOfEverySizeArrive() throws Exception {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD)) {
             Peer peer = node.peer(erlang).with(new CallOptions(Duration.ofSeconds(60)));
-            helper(node, peer);
+            batcher(node, peer);
             List<byte[]> sent = new ArrayList<>();
             List<CompletableFuture<Reply>> answers = new ArrayList<>();
             for (int size = 0; size < 6_000; size += 37) {
@@ -184,7 +189,7 @@ class CallBatcherIT {
     void answersOfEveryKindArrive() throws Exception {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD)) {
             Peer peer = node.peer(erlang);
-            helper(node, peer);
+            batcher(node, peer);
             for (String text : List.of(
                     "[]",
                     "a",
@@ -216,14 +221,14 @@ class CallBatcherIT {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD);
                 LogCapture log = LogCapture.begin()) {
             Peer peer = node.peer(erlang).with(new CallOptions(Duration.ofMinutes(5)));
-            helper(node, peer);
+            batcher(node, peer);
             List<CompletableFuture<Reply>> waiting = new ArrayList<>();
             for (int i = 0; i < 10; i++) {
                 waiting.add(peer.callAsync("t", "sleeps", Atom.of("orphan" + i)));
                 String name = "orphan" + i;
                 Await.until(name, () -> !erlang.eval("whereis(" + name + ")").equals("undefined"));
             }
-            erlang.eval("[H] = t:helpers(), exit(H, kill)");
+            erlang.eval("[H] = t:batchers(), exit(H, kill)");
             for (CompletableFuture<Reply> call : waiting) {
                 assertThatThrownBy(call::get).cause().isInstanceOfSatisfying(RemoteExit.class, e -> {
                     assertThat(e.isSignal()).isTrue();
@@ -247,12 +252,12 @@ class CallBatcherIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                // Deeper than any term may be.
+                // Nested more deeply than the limit.
                 "lists:foldl(fun(_, Inner) -> [Inner] end, [], lists:seq(1, 100000))",
-                // More bytes than a message may have.
+                // Larger than the limit on messages.
                 "binary:copy(<<0>>, 1024 * 1024)"
             })
-    void itsEndEndsItsCallsThoughNobodyCanReadWhy(String reason) throws Exception {
+    void itsEndEndsItsCallsAlsoForAnUnreadableReason(String reason) throws Exception {
         ConnectionSettings settings = ConnectionSettings.DEFAULT;
         ConnectionSettings tight = new ConnectionSettings(
                 settings.netTickTime(),
@@ -268,7 +273,7 @@ class CallBatcherIT {
             Peer caller = node.peer(peer);
             caller.call("erlang", "node");
             Session session = node.link(peer).current().orElseThrow();
-            Await.until("the helper", () -> session.batcher().isPresent());
+            Await.until("the call batcher", () -> session.batcher().isPresent());
 
             assertThatThrownBy(() -> caller.call("erlang", "abs", -1))
                     .isInstanceOfSatisfying(
@@ -282,8 +287,8 @@ class CallBatcherIT {
     @Test
     void itEndsWithTheConnection() throws Exception {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD)) {
-            helper(node, node.peer(erlang));
+            batcher(node, node.peer(erlang));
         }
-        Await.until("the helper to be gone", () -> erlang.eval("t:helpers()").equals("[]"));
+        Await.until("the end of the call batcher", () -> erlang.eval("t:batchers()").equals("[]"));
     }
 }

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Calls to a real node, with each way they can end: each a request to spawn, and with the helper on the peer.
+/// Calls to a real node, in all ways they can end: as requests to spawn, and by the call batcher.
 @ParameterizedClass
 @EnumSource(
         value = BatchingMode.class,
@@ -52,12 +52,12 @@ class CallIT {
     private static TestNode node;
     private static Peer peer;
 
-    /// @param helper what the class is run with; [#start] has seen to it
-    CallIT(BatchingMode helper) {}
+    /// @param batching is applied by [#start]
+    CallIT(BatchingMode batching) {}
 
     @BeforeParameterizedClassInvocation
-    static void start(BatchingMode helper) throws IOException {
-        node = TestNode.start(erlang.cookie(), helper);
+    static void start(BatchingMode batching) throws IOException {
+        node = TestNode.start(erlang.cookie(), batching);
         peer = node.peer(erlang);
         erlang.compile("""
                 -module(t).
@@ -71,11 +71,11 @@ class CallIT {
                 sleeps(Name) -> register(Name, self()), receive after infinity -> ok end.
                 prints(Text) -> io:format("~s~n", [Text]), printed.
                 """);
-        if (helper != BatchingMode.NEVER) {
+        if (batching != BatchingMode.NEVER) {
             assertThat(peer.ping()).isTrue();
             peer.call("erlang", "node");
             Await.until(
-                    "the helper",
+                    "the call batcher",
                     () -> node.link(erlang).current().orElseThrow().batcher().isPresent());
         }
     }
@@ -311,7 +311,7 @@ class CallIT {
             NotConnected e = catchThrowableOfType(NotConnected.class, () -> remote.call("erlang", "node"));
             assertThat(e).hasMessageContaining("cookie").hasMessageContaining(erlang.nodeName());
             assertThat(e.getMessage()).doesNotContain("not-the-cookie");
-            // One refusal alone could have been a node that was ending.
+            // A single refusal could come from a node that is stopping.
             Await.until("the refusal to be believed", () -> remote.status().state() == PeerStatus.State.REFUSED);
             assertThat(erlang.eval("net_kernel:connect_node('" + stranger.name() + "')"))
                     .isEqualTo("false");
@@ -334,20 +334,20 @@ class CallIT {
     void nothingCanBeCalledThatIsNotExposed() throws Exception {
         try (TestNode quiet = TestNode.start(erlang.cookie())) {
             assertThat(erlang.eval("catch erpc:call('" + quiet.name() + "', os, cmd, [\"id\"])"))
-                    .startsWith("{'EXIT',{{erpc,notsup},");
+                    .startsWith("{'EXIT',{{exception,undef,[{os,cmd,[\"id\"],[]}]},");
             assertThat(erlang.eval("rpc:call('" + quiet.name() + "', os, cmd, [\"id\"])"))
-                    .isEqualTo("{badrpc,notsup}");
+                    .isEqualTo("{badrpc,{'EXIT',{undef,[{os,cmd,[\"id\"],[]}]}}}");
         }
     }
 
     @Test
-    void nobodyIsWhatIsNotThere() throws Exception {
+    void aNameThatIsNotRegisteredHasNoProcess() throws Exception {
         try (TestNode quiet = TestNode.start(erlang.cookie())) {
-            String name = "{nobody, '" + quiet.name() + "'}";
+            String name = "{missing, '" + quiet.name() + "'}";
             assertThat(erlang.eval("catch gen_server:call(" + name + ", hello)"))
                     .startsWith("{'EXIT',{noproc,");
             assertThat(erlang.eval("R = monitor(process, " + name + "), receive {'DOWN', R, _, W, Y} -> {W, Y} end"))
-                    .isEqualTo("{{nobody," + quiet.name() + "},noproc}");
+                    .isEqualTo("{{missing," + quiet.name() + "},noproc}");
         }
     }
 }

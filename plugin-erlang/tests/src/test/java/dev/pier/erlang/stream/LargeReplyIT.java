@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Replies that are larger than the heap that takes them. `-Dlarge.reply.bytes=1000000000` makes it a gigabyte.
+/// Replies that are larger than the heap. `-Dlarge.reply.bytes=1000000000` makes them a gigabyte.
 class LargeReplyIT {
     private static final long BYTES = Long.getLong("large.reply.bytes", 200_000_000);
 

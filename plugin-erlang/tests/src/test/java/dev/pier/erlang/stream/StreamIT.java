@@ -215,7 +215,7 @@ class StreamIT {
     }
 
     @Test
-    void aSlowReaderStopsTheProducerAndNobodyElse() {
+    void aSlowReaderStopsOnlyItsProducer() {
         try (ReplyStream stream = peer.stream("s", "endless", Atom.of("endless"))) {
             Iterator<Reply> rows = stream.iterator();
             rows.next();
@@ -242,8 +242,8 @@ class StreamIT {
         assertThat(longs(peer.stream("s", "rows", 10))).hasSize(10);
     }
 
-    /// Waits until a process has come to a standstill while calls go on. It stops now and then while the buffers on the
-    /// way fill up, and for good when they are full.
+    /// Waits until a process has stopped while calls go on. It pauses several times while the buffers on the way fill up,
+    /// and stops when they are full.
     private static void awaitStandstill(String name, String status) {
         String look = "process_info(whereis(" + name + "), [status, reductions])";
         Await.until("the standstill of " + name, () -> {
@@ -293,7 +293,7 @@ class StreamIT {
     }
 
     @Test
-    void moreStreamsThanLanesWaitAndAreThenTurnedAway() throws Exception {
+    void moreStreamsThanLanesWaitAndAreThenRefused() throws Exception {
         ReplyStream second = peer.stream("s", "silent", Atom.of("second"));
         try (ReplyStream first = peer.stream("s", "silent", Atom.of("first"))) {
             Overloaded e = catchThrowableOfType(
@@ -429,7 +429,7 @@ class StreamIT {
         assertThat(collector.done).isNotDone();
     }
 
-    /// Asks for one row after the other.
+    /// Requests one row after the other.
     private static final class Collector implements Flow.Subscriber<Reply> {
         final List<Long> seen = Collections.synchronizedList(new ArrayList<>());
         final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -466,7 +466,7 @@ class StreamIT {
                 ConnectionSettings.DEFAULT.fragments(),
                 ConnectionSettings.DEFAULT.maxQueued(),
                 ConnectionSettings.DEFAULT.decode());
-        // The peer's own patience is one of its least: 4 seconds, within which we tick four times.
+        // The peer's net tick time is nearly the shortest, 4 seconds, in which this node ticks four times.
         try (ErlangPeer ticking =
                         ErlangPeer.with().cookie(erlang.cookie()).tickSeconds(4).start();
                 TestNode own = TestNode.start(erlang.cookie(), quick, SETTINGS)) {
