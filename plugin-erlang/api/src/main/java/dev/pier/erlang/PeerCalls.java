@@ -2,8 +2,8 @@ package dev.pier.erlang;
 
 import java.time.Duration;
 
-/// What calls to a peer have been like, those of all web applications together. A stream counts as a call
-/// that has ended where its answer begins; what becomes of it later does not count.
+/// Statistics of the calls to a peer, those of all web applications together. A stream counts as a call that ends
+/// when its answer begins.
 ///
 /// @param ended how many have ended since the server began, in whatever way
 /// @param failed how many of these without an answer

@@ -38,7 +38,8 @@ public final class GroupLeaderLookup {
 
     private static Pid find(Session session, long deadlineNanos) throws ConnectionEnded {
         Pid leader = session.nodePid();
-        FunctionCall whereis = new FunctionCall(session.peer(), WellKnownAtoms.ERLANG, WHEREIS, 1, GroupLeaderLookup::writeArguments);
+        FunctionCall whereis =
+                new FunctionCall(session.peer(), WellKnownAtoms.ERLANG, WHEREIS, 1, GroupLeaderLookup::writeArguments);
         PendingCall call = CallStrategy.SPAWNED.start(session, whereis, leader);
         try {
             long now = System.nanoTime();

@@ -4,13 +4,13 @@ import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Term;
 
-/// A wait for what arrives under one of this node's references: the answer to a spawn request, the end of a monitored
-/// process, a message to an alias.
+/// A registered wait for the events of one of this node's references: the answer to a spawn request, the end of a
+/// monitored process, a message to an alias.
 ///
 /// Threads: the reader of the connection on which the reference was used makes all calls. They must not block, unless
 /// stated otherwise.
 public interface PendingReply {
-    /// What can arrive under the reference.
+    /// An event of the reference.
     sealed interface Event {
         /// The answer to a spawn request: the pid, or an atom that says why no process was started.
         record Spawned(Term result) implements Event {}

@@ -82,7 +82,9 @@ final class GenServerProcess implements HandlerProcess.Receiver {
             return null;
         }
         Atom kind = Tag.isAtom(in.peek1()) ? TermDecoder.decodeAtom(in) : null;
-        boolean known = arity == 2 ? WellKnownAtoms.GEN_CAST.equals(kind) : WellKnownAtoms.GEN_CALL.equals(kind) || SYSTEM.equals(kind);
+        boolean known = arity == 2
+                ? WellKnownAtoms.GEN_CAST.equals(kind)
+                : WellKnownAtoms.GEN_CALL.equals(kind) || SYSTEM.equals(kind);
         return known ? kind : null;
     }
 

@@ -5,7 +5,7 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.process.ProcessTable;
 
-/// What all nodes of a peer share.
+/// The parts that all nodes of a peer share.
 ///
 /// @param processes the processes of this node, from which calls to servers come
 /// @param listener is called for each call

@@ -5,7 +5,6 @@ import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Session;
-import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -44,6 +43,7 @@ final class NetKernel {
     private static void answer(Session session, Pid caller, Term tag) {
         Pid self = session.identifiers().nextPid();
         Reference alias = GenTag.aliasOf(tag).orElse(null);
-        session.sendRequired(MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, WellKnownAtoms.YES));
+        session.sendRequired(
+                MessageSender.replySignal(session, self, caller, alias), self, Tuple.of(tag, WellKnownAtoms.YES));
     }
 }

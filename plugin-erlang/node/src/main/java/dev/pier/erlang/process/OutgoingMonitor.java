@@ -27,7 +27,8 @@ record OutgoingMonitor(
     @Override
     public void on(Event event) {
         switch (event) {
-            case Event.Exit(EncodedTerm reason) -> watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
+            case Event.Exit(EncodedTerm reason) ->
+                watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
             case Event.DecodedExit(Term reason) -> watcher.outgoingMonitors().down(reference, ExitReason.of(reason));
             case Event.Message(EncodedTerm message) -> watcher.aliasMessage(reference, message);
             case Event.Oversized(String limit) -> watcher.oversized(reference, limit);

@@ -134,7 +134,8 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         switch (control) {
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, ExitReason.UNREADABLE);
             case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, ExitReason.UNREADABLE);
-            case ControlMessage.SpawnRequest request -> SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
+            case ControlMessage.SpawnRequest request ->
+                SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
                 processes.alias(alias).ifPresent(process -> process.oversized(limit));
             default -> {

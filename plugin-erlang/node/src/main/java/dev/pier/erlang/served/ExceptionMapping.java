@@ -53,7 +53,10 @@ final class ExceptionMapping {
                 new FunctionResult.Failed(WellKnownAtoms.NOTSUP, frames(thrown, module, function, arity));
             default ->
                 new FunctionResult.Failed(
-                        Tuple.of(WellKnownAtoms.JAVA_EXCEPTION, text(thrown.getClass().getName()), text(thrown.getMessage())),
+                        Tuple.of(
+                                WellKnownAtoms.JAVA_EXCEPTION,
+                                text(thrown.getClass().getName()),
+                                text(thrown.getMessage())),
                         frames(thrown, module, function, arity));
         };
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one thread writes, the lane's reader; one reads, the consumer; any thread closes. When the buffer is full
 /// the reader waits, so that the lane's socket is not read and Erlang suspends the sending process.
 final class StreamBuffer {
-    /// What arrives on a stream, in this order: messages, then the exit reason.
+    /// An item of a stream. First come messages, then the parts of the exit reason, then the end.
     sealed interface Item {
         /// A message of the producer.
         record Message(EncodedTerm term) implements Item {}

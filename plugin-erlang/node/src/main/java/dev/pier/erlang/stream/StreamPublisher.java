@@ -48,7 +48,7 @@ final class StreamPublisher implements Flow.Publisher<Reply> {
         }
     }
 
-    /// What the subscriber has requested and not yet received.
+    /// Counts the elements that are requested and not delivered yet.
     private static final class Requests implements Flow.Subscription {
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();

@@ -1,8 +1,8 @@
 /// Replies of any size and rows of a producer, read while they arrive.
 ///
 /// A stream has a lane, a further connection to the peer, for itself. The consumer's thread calls and reads, the lane's
-/// reader fills the [StreamBuffer][dev.pier.erlang.stream.StreamBuffer]. When the buffer is full the reader waits, the
-/// lane's socket is not read, and Erlang suspends the sending process.
+/// reader fills the `StreamBuffer`. When the buffer is full the reader waits, the lane's socket is not read, and
+/// Erlang suspends the sending process.
 ///
 /// ```
 /// consumer                 StreamCall      StreamBuffer       lane's reader         peer

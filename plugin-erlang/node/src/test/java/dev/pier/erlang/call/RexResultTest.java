@@ -55,8 +55,7 @@ class RexResultTest {
     void theStackTraceIsErlangsOwn() {
         assertThatThrownBy(() -> value("{rex,{badrpc,{'EXIT',{oops,[{m,f,1,[]}]}}}}"))
                 .isInstanceOfSatisfying(
-                        RemoteError.class,
-                        e -> assertThat(e.erlangStackTrace()).isEqualTo(Term.parse("[{m,f,1,[]}]")));
+                        RemoteError.class, e -> assertThat(e.erlangStackTrace()).isEqualTo(Term.parse("[{m,f,1,[]}]")));
     }
 
     @ParameterizedTest

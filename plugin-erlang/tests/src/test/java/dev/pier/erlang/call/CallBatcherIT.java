@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The call batcher on the peer: when it runs, what it sends, and the effect of its end. [CallIT] shows that calls end as
-/// they do without it.
+/// The call batcher on the peer: when it runs, what it sends, and the effect of its end. [CallIT] shows that calls end
+/// as they do without it.
 class CallBatcherIT {
     /// SPEC: erl_dist_protocol, Protocol between Connected Nodes
     private static final int ALIAS_SEND = 33;
@@ -289,6 +289,7 @@ class CallBatcherIT {
         try (TestNode node = TestNode.start(erlang.cookie(), BatchingMode.LOAD)) {
             batcher(node, node.peer(erlang));
         }
-        Await.until("the end of the call batcher", () -> erlang.eval("t:batchers()").equals("[]"));
+        Await.until(
+                "the end of the call batcher", () -> erlang.eval("t:batchers()").equals("[]"));
     }
 }

@@ -145,7 +145,8 @@ class FlagSetsIT {
         received.add(control);
         switch (control) {
             case ControlMessage.SpawnRequest request -> spawned(request);
-            case ControlMessage.RegSend(Pid _, Atom to) when to.equals(MARKER) -> {
+            case ControlMessage.RegSend(Pid _, Atom to)
+            when to.equals(MARKER) -> {
                 return false;
             }
             case ControlMessage.RegSend(Pid _, Atom to) ->
@@ -354,7 +355,9 @@ class FlagSetsIT {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"ALL", "NO_ALIAS", "NO_EXIT_PAYLOAD"})
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"ALL", "NO_ALIAS", "NO_EXIT_PAYLOAD"})
     void aStreamIsRefused(Flags flags) throws Exception {
         Peer backend = connect(flags);
         assertThatThrownBy(() -> play(() -> backend.stream("m", "f")))
@@ -363,6 +366,7 @@ class FlagSetsIT {
                     assertThat(e.maybeExecuted()).isFalse();
                 })
                 .hasMessage("cannot stream " + peer.nodeName() + ": m:f/0: the peer does not offer " + flags.missing);
-        assertThat(node.node().links()).allSatisfy(link -> assertThat(link.lanes().inUse()).isZero());
+        assertThat(node.node().links())
+                .allSatisfy(link -> assertThat(link.lanes().inUse()).isZero());
     }
 }

@@ -218,8 +218,7 @@ class JInterfaceCallsIT {
         serve("server", (mailbox, message) -> {
             OtpErlangTuple from = (OtpErlangTuple) message.elementAt(1);
             if (!message.elementAt(2).equals(new OtpErlangAtom("sleep"))) {
-                mailbox.send(
-                        (OtpErlangPid) from.elementAt(0), tuple(from.elementAt(1), message.elementAt(2)));
+                mailbox.send((OtpErlangPid) from.elementAt(0), tuple(from.elementAt(1), message.elementAt(2)));
             }
         });
         assertThat(peer.server("server").call("request").as(String.class)).isEqualTo("request");

@@ -52,7 +52,8 @@ class PeerNodesIT {
 
             assertThat(group.call("erlang", "node").as(String.class)).isEqualTo(first.nodeName());
             assertThat(group.status().node()).isEqualTo(first.nodeName());
-            assertThat(group.on(first.nodeName()).with(CallOptions.DEFAULT).ping()).isTrue();
+            assertThat(group.on(first.nodeName()).with(CallOptions.DEFAULT).ping())
+                    .isTrue();
         }
     }
 

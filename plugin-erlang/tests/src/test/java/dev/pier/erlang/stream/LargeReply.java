@@ -7,8 +7,8 @@ import dev.pier.erlang.testing.TestHost;
 import java.io.OutputStream;
 import java.time.Duration;
 
-/// A program in a JVM of its own that reads one large reply. Its arguments are the peer's name, its port, the cookie, the
-/// format to write, and a number for `s:maps/1` or `s:blob/1`. It prints how many bytes it wrote.
+/// A program in a JVM of its own that reads one large reply. Its arguments are the peer's name, its port, the cookie,
+/// the format to write, and a number for `s:maps/1` or `s:blob/1`. It prints how many bytes it wrote.
 final class LargeReply {
     private LargeReply() {}
 
