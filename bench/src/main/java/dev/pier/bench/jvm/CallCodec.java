@@ -14,8 +14,8 @@ import com.ericsson.otp.erlang.OtpInputStream;
 import com.ericsson.otp.erlang.OtpOutputStream;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.dist.FrameEncoder;
-import dev.pier.erlang.dist.OutboundMessage;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.etf.TermEncoder;
@@ -54,11 +54,11 @@ public class CallCodec {
     private final byte[] answer = TermEncoder.encodeExternal(Tuple.of(id, Atom.of("return"), Tuple.of(number, text)));
 
     @Benchmark
-    public OutboundMessage pierEncodesCall() {
+    public EncodedSignal pierEncodesCall() {
         ControlMessage request = new ControlMessage.SpawnRequest(
                 id, self, self, Atom.of("erpc"), Atom.of("execute_call"), 4, List.of(Atom.of("monitor")));
         Term call = ListTerm.of(id, Atom.of("bench"), Atom.of("echo"), ListTerm.of(Tuple.of(number, text)));
-        return encoder.encode(request, call);
+        return encoder.encode(self, request, call);
     }
 
     @Benchmark

@@ -2,8 +2,8 @@ package dev.pier.erlang.connection;
 
 import java.nio.ByteBuffer;
 
-/// The sizes of a connection's two buffers. They start small, because most of hundreds of connections say little, and
-/// grow with what they carry.
+/// The sizes of the read buffer and the write buffer of a connection. Buffers start small, because most connections are idle, and grow
+/// when they fill up.
 final class Buffers {
     static final int FIRST_BYTES = 4 << 10;
     static final int MAX_BYTES = 64 << 10;
@@ -19,7 +19,7 @@ final class Buffers {
         return buffer.capacity() < MAX_BYTES;
     }
 
-    /// A larger one with the same bytes in it, both as they are while they are written into.
+    /// A larger buffer with the same bytes. Both buffers are in the state for writing into them.
     static ByteBuffer grown(ByteBuffer buffer) {
         return ByteBuffer.allocateDirect(Math.min(MAX_BYTES, 4 * buffer.capacity()))
                 .put(buffer.flip());

@@ -2,12 +2,14 @@ package dev.pier.erlang.connection;
 
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.dist.Capabilities;
+import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.dist.Frame;
 import dev.pier.erlang.dist.FrameDecoder;
 import dev.pier.erlang.dist.ProtocolViolation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -17,26 +19,26 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a peer after its handshake.
 ///
-/// Two threads of its own serve it: a reader, and a writer for what senders' threads cannot write at once; the node's
-/// timer ticks. Any thread may send and close. It ends once, for the reason that came first, and
-/// [InboundHandler#ended] tells so after the last signal.
+/// Threads. Any thread may send and close. The connection has two threads: the reader, and the writer thread for what
+/// senders cannot write at once. Ticks come from the node's timer.
+///
+/// Lifecycle. It ends once, for the first reason that occurs; [InboundHandler#ended] receives this reason after the last signal.
 public final class Connection {
     private final String name;
     private final Transport transport;
     private final Capabilities capabilities;
     private final ConnectionSettings settings;
     private final InboundHandler handler;
-    private final ConnectionStats traffic = new ConnectionStats();
-    private final OutboundQueue queue;
-    private final Writer writer;
+    private final ConnectionStats stats = new ConnectionStats();
+    private final FrameWriter writer;
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
-    private volatile @Nullable ScheduledFuture<?> liveness;
+    private volatile @Nullable ScheduledFuture<?> ticking;
 
-    /// A required signal found no room; [#flush] ends the connection.
-    private volatile boolean peerReadsNothing;
+    /// Whether a required signal found no room. Then [#flush] ends the connection.
+    private volatile boolean requiredFoundNoRoom;
 
-    /// For the reader only.
-    private boolean readerOwes;
+    /// Whether the reader has enqueued signals without flush. For the reader only.
+    private boolean flushBeforeRead;
 
     /// @param name for threads and logs: `web@host-backend@host`
     public Connection(
@@ -50,15 +52,14 @@ public final class Connection {
         this.capabilities = capabilities;
         this.settings = settings;
         this.handler = handler;
-        this.queue = new OutboundQueue(settings.maxQueued());
-        this.writer = new Writer(transport, queue, traffic, this::writingFailed);
+        this.writer = new FrameWriter(transport, stats, settings.maxQueued(), failure -> end(cause(failure)));
     }
 
     /// Starts reading, writing and ticking.
     public void start(ThreadFactory threads, ScheduledExecutorService timer) {
         Duration interval = TickMonitor.interval(settings.netTickTime());
-        liveness = timer.scheduleAtFixedRate(
-                new TickMonitor(traffic, this::tick, settings.netTickTime(), this::silent),
+        ticking = timer.scheduleAtFixedRate(
+                new TickMonitor(stats, this::tick, settings.netTickTime(), this::silent),
                 interval.toNanos(),
                 interval.toNanos(),
                 TimeUnit.NANOSECONDS);
@@ -80,32 +81,32 @@ public final class Connection {
         return capabilities;
     }
 
-    public ConnectionStats traffic() {
-        return traffic;
+    public ConnectionStats stats() {
+        return stats;
     }
 
-    /// How many signals wait to be written.
+    /// How many signals wait to be written or are being written.
     public int queueDepth() {
-        return queue.depth();
+        return writer.depth();
     }
 
     public boolean isOpen() {
         return disconnect.get() == null;
     }
 
-    /// What ended the connection, if it has ended.
+    /// What ended the connection; `null` while it is open.
     public @Nullable Disconnect disconnect() {
         return disconnect.get();
     }
 
-    /// Queues a signal for writing, or writes it. Never waits.
+    /// Enqueues a signal, and writes it if no other thread is writing. Never waits.
     ///
-    /// @return false if the queue is full; then nothing will be sent
-    /// @throws ConnectionEnded if the connection has ended; then nothing will be sent
-    public boolean offer(Outbound signal) throws ConnectionEnded {
-        return switch (queue.offer(signal)) {
-            case TAKEN -> true;
-            case TAKEN_WITH_TURN -> {
+    /// @return false if the queue is full; then the signal will not be sent
+    /// @throws ConnectionEnded if the connection has ended; then the signal will not be sent
+    public boolean enqueue(EncodedSignal signal) throws ConnectionEnded {
+        return switch (writer.enqueue(signal)) {
+            case ACCEPTED -> true;
+            case ACCEPTED_OWNER -> {
                 writer.write();
                 yield true;
             }
@@ -114,84 +115,70 @@ public final class Connection {
         };
     }
 
-    /// The same for a signal that the protocol owes the peer, beyond the queue's bound if need be. Never waits; on an
-    /// ended connection the signal is dropped, as Erlang does.
-    public void demand(Outbound signal) {
-        demanded(queue.demand(signal));
+    /// Enqueues a signal that the protocol requires, if necessary beyond the queue's bound. Never waits. An ended connection
+    /// discards the signal, as Erlang does.
+    public void enqueueRequired(EncodedSignal signal) {
+        switch (writer.enqueueRequired(signal)) {
+            case ACCEPTED_OWNER -> writer.write();
+            case FULL -> endForFullQueue();
+            case ACCEPTED, CLOSED -> {
+                // The write owner writes it, or it is discarded.
+            }
+        }
     }
 
-    /// The same from the reader, which writes it once it has dealt with all that it has read, if nobody has written
-    /// it by then: so the answers to many signals go out together.
-    public void demandSoon(Outbound signal) {
-        readerOwes = true;
-        demanded(queue.demandWithoutTurn(signal));
+    /// The same for the reader. The signal is written once the reader has processed all that it has read, unless
+    /// another thread writes it before; so the answers to many signals are written together.
+    public void enqueueRequiredAfterRead(EncodedSignal signal) {
+        flushBeforeRead = true;
+        enqueueRequiredWithoutFlush(signal);
     }
 
-    /// Queues a signal and writes nothing: for a caller that holds a lock. The caller calls [#flush] once it has
+    /// Enqueues a signal and writes nothing, for a caller that holds a lock. The caller calls [#flush] once it has
     /// released the lock.
     ///
-    /// @return false if the queue is full; then nothing will be sent
-    /// @throws ConnectionEnded if the connection has ended; then nothing will be sent
-    public boolean offerWithoutFlush(Outbound signal) throws ConnectionEnded {
-        return switch (queue.offerWithoutTurn(signal)) {
-            case TAKEN, TAKEN_WITH_TURN -> true;
+    /// @return false if the queue is full; then the signal will not be sent
+    /// @throws ConnectionEnded if the connection has ended; then the signal will not be sent
+    public boolean enqueueWithoutFlush(EncodedSignal signal) throws ConnectionEnded {
+        return switch (writer.enqueueWithoutFlush(signal)) {
+            case ACCEPTED, ACCEPTED_OWNER -> true;
             case FULL -> false;
             case CLOSED -> throw new ConnectionEnded();
         };
     }
 
-    /// As [#offerWithoutFlush], for a signal that the protocol requires, beyond the queue's bound if necessary. On an
-    /// ended connection the signal is dropped.
-    public void demandWithoutFlush(Outbound signal) {
-        if (queue.demandWithoutTurn(signal) == OutboundQueue.Offer.FULL) {
-            peerReadsNothing = true;
+    /// The same for a signal that the protocol requires, as [#enqueueRequired]. If it finds no room, [#flush] ends the
+    /// connection.
+    public void enqueueRequiredWithoutFlush(EncodedSignal signal) {
+        if (writer.enqueueRequiredWithoutFlush(signal) == FrameWriter.Result.FULL) {
+            requiredFoundNoRoom = true;
         }
     }
 
-    /// Writes what is queued, unless another thread is writing. Never waits; to be called without locks.
+    /// Writes what is queued, unless another thread is writing. Never waits; the caller must not hold a lock.
     public void flush() {
-        if (peerReadsNothing) {
-            end(peerDoesNotRead());
-        } else if (queue.takeTurn()) {
+        if (requiredFoundNoRoom) {
+            endForFullQueue();
+        } else if (writer.becomeOwner()) {
             writer.write();
         }
     }
 
-    private Disconnect peerDoesNotRead() {
-        return new Disconnect(
-                Disconnect.Blame.PEER_VIOLATION,
-                "the peer does not read: " + queue.bytes() + " bytes wait, the limit is " + queue.maxBytes()
-                        + " (setting erlang.limits.queue)",
-                null);
-    }
-
-    private void demanded(OutboundQueue.Offer offer) {
-        switch (offer) {
-            case TAKEN_WITH_TURN -> writer.write();
-            case FULL -> end(peerDoesNotRead());
-            case TAKEN, CLOSED -> {
-                // There is nothing to do for it here.
-            }
-        }
-    }
-
-    /// The reader has dealt with all that it has read.
-    private void writeWhatReaderOwes() {
-        if (readerOwes) {
-            readerOwes = false;
-            if (queue.takeTurn()) {
-                writer.write();
-            }
+    /// Run by the reader when it has processed all that it has read.
+    private void flushIfNeeded() {
+        if (flushBeforeRead) {
+            flushBeforeRead = false;
+            flush();
         }
     }
 
     private void tick() {
-        if (queue.tick() == OutboundQueue.Offer.TAKEN_WITH_TURN) {
+        if (writer.enqueueTick() == FrameWriter.Result.ACCEPTED_OWNER) {
             writer.write();
         }
     }
 
-    /// Closes the connection: the peer sees `noconnection`. Idempotent, and never waits.
+    /// Closes the connection: the peer reports `noconnection`. Idempotent; never waits.
     public void close(String reason) {
         end(new Disconnect(Disconnect.Blame.LOCAL, reason, null));
     }
@@ -200,30 +187,34 @@ public final class Connection {
         if (!disconnect.compareAndSet(null, why)) {
             return;
         }
-        queue.close();
-        // Wakes the reader, which tells the handler.
+        writer.close();
+        // Wakes the reader, which calls the handler.
         transport.close();
-        ScheduledFuture<?> ticking = liveness;
-        if (ticking != null) {
-            ticking.cancel(false);
+        ScheduledFuture<?> timer = ticking;
+        if (timer != null) {
+            timer.cancel(false);
         }
+    }
+
+    private void endForFullQueue() {
+        end(new Disconnect(
+                Disconnect.Blame.PEER_VIOLATION,
+                "the peer does not read: " + writer.bytes() + " bytes wait to be written (limit " + writer.maxBytes()
+                        + " bytes, setting erlang.limits.queue)",
+                null));
     }
 
     private void silent(long seconds) {
         end(new Disconnect(
                 Disconnect.Blame.PEER_GONE,
-                "not a byte for " + seconds + " s, with a net_ticktime of "
-                        + settings.netTickTime().toSeconds() + " s",
+                "no byte received for " + seconds + " s (setting erlang.net-ticktime: "
+                        + settings.netTickTime().toSeconds() + " s)",
                 null));
-    }
-
-    private void writingFailed(Throwable failure) {
-        end(blame(failure));
     }
 
     private void read() {
         try {
-            FrameReader frames = new FrameReader(transport, traffic, settings.maxFrame(), this::writeWhatReaderOwes);
+            FrameReader frames = new FrameReader(transport, stats, settings.maxFrame(), this::flushIfNeeded);
             FrameDecoder decoder =
                     new FrameDecoder(capabilities, settings.decode(), settings.fragments(), handler::takesFragments);
             for (byte[] frame = frames.next(); frame != null; frame = frames.next()) {
@@ -232,30 +223,31 @@ public final class Connection {
                     case Frame.Fragment(var control, var part, var left) -> handler.fragment(control, part, left);
                     case Frame.Oversized(var control, var limit) -> handler.oversized(control, limit);
                     case Frame.Tick _, Frame.Partial _ -> {
-                        // Nothing but a sign of life, which its bytes have been already.
+                        // Its bytes have been counted as a sign of life.
                     }
                 }
             }
             end(new Disconnect(Disconnect.Blame.PEER_GONE, "closed by the peer", null));
         } catch (Throwable failure) {
-            // Every Throwable takes the same way out: a reader that dies in silence leaves a dead connection in use.
-            end(blame(failure));
+            // Every Throwable ends the connection: a reader that ends silently leaves a dead connection in use.
+            end(cause(failure));
         } finally {
-            handler.ended(java.util.Objects.requireNonNull(disconnect.get()));
+            handler.ended(Objects.requireNonNull(disconnect.get()));
         }
     }
 
-    private static Disconnect blame(Throwable failure) {
+    private static Disconnect cause(Throwable failure) {
         return switch (failure) {
             case ProtocolViolation _, MalformedTerm _ ->
-                new Disconnect(Disconnect.Blame.PEER_VIOLATION, sentence(failure), failure);
-            case EOFException _ -> new Disconnect(Disconnect.Blame.PEER_GONE, sentence(failure), failure);
-            case IOException _ -> new Disconnect(Disconnect.Blame.PEER_GONE, "lost: " + sentence(failure), failure);
-            default -> new Disconnect(Disconnect.Blame.OURS, "ended by a fault of this node: " + failure, failure);
+                new Disconnect(Disconnect.Blame.PEER_VIOLATION, text(failure), failure);
+            case EOFException _ -> new Disconnect(Disconnect.Blame.PEER_GONE, text(failure), failure);
+            case IOException _ ->
+                new Disconnect(Disconnect.Blame.PEER_GONE, "network failure: " + text(failure), failure);
+            default -> new Disconnect(Disconnect.Blame.OURS, "internal error: " + failure, failure);
         };
     }
 
-    private static String sentence(Throwable failure) {
+    private static String text(Throwable failure) {
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
     }

@@ -1,11 +1,11 @@
 package dev.pier.erlang.connection;
 
-/// A signal came too late: the connection has ended, and nothing of it was sent.
+/// A signal was not sent, because the connection has ended.
 public final class ConnectionEnded extends Exception {
     private static final long serialVersionUID = 1L;
 
     public ConnectionEnded() {
-        // Made on the way of every call that meets a lost connection; nobody looks at its stack.
+        // Without a stack trace: thrown by every call on a lost connection, and always caught.
         super("the connection has ended", null, false, false);
     }
 }

@@ -2,13 +2,14 @@ package dev.pier.erlang.connection;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// What has gone over one connection so far. The reader counts what came in, the writer what went out; any thread
-/// may look.
+/// Counts the traffic of one connection.
+///
+/// Threads. The reader counts what is received, the write owner what is sent; any thread may read the counters.
 public final class ConnectionStats {
     private final AtomicLong bytesIn = new AtomicLong();
     private final AtomicLong bytesOut = new AtomicLong();
     private final AtomicLong framesOut = new AtomicLong();
-    private volatile boolean listening = true;
+    private volatile boolean reading = true;
 
     public long bytesIn() {
         return bytesIn.get();
@@ -22,13 +23,14 @@ public final class ConnectionStats {
         return framesOut.get();
     }
 
-    /// Whether the reader waits for bytes, rather than for somebody to take what it has read.
-    boolean isListening() {
-        return listening;
+    /// Whether the reader waits for bytes. False while it processes what it has read, for example while it waits for a
+    /// slow consumer.
+    boolean isReading() {
+        return reading;
     }
 
-    void listening(boolean now) {
-        listening = now;
+    void reading(boolean now) {
+        reading = now;
     }
 
     void received(int bytes) {

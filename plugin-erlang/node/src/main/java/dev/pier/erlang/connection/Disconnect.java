@@ -2,22 +2,22 @@ package dev.pier.erlang.connection;
 
 import org.jspecify.annotations.Nullable;
 
-/// Why a connection ended, by whose doing.
+/// Why a connection ended.
 ///
-/// @param blame whose doing it was, which decides how loudly it is logged
-/// @param reason in a sentence without a subject: `closed by the peer`
-/// @param cause what was thrown, if anything was
+/// @param blame which side caused it; decides the level of the log message
+/// @param reason a clause for log messages: `closed by the peer`
+/// @param cause the exception that ended the connection, if any
 public record Disconnect(
         Blame blame, String reason, @Nullable Throwable cause) {
-    /// Whose doing the end of a connection was.
+    /// The side that caused the end of a connection.
     public enum Blame {
-        /// It left, or the network lost it: an everyday matter.
+        /// The peer closed the connection, or the network failed: normal operation.
         PEER_GONE,
-        /// It broke the protocol or a limit.
+        /// The peer violated the protocol or a limit.
         PEER_VIOLATION,
-        /// This node closed the connection on purpose.
+        /// This node closed the connection intentionally.
         LOCAL,
-        /// A fault of this program.
+        /// A bug in this node.
         OURS
     }
 }

@@ -7,24 +7,28 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the stream of bytes into frames: `length/4`, then as many bytes. For the connection's reader only.
+/// Splits the received bytes into frames: `length/4`, then as many bytes.
 ///
-/// The hazard: the length is the peer's word. A frame that fits into the buffer is allocated once it is there; of a
-/// larger one only as much as has arrived, in doubling steps.
+/// Threads. For the reader of the connection only.
+///
+/// Hazard. The peer chooses the length. A frame that fits into the buffer is allocated when it has arrived; memory for
+/// a larger one grows with what has arrived, in doubling steps.
 final class FrameReader {
     private static final int LENGTH_BYTES = 4;
 
     private final Transport transport;
-    private final ConnectionStats traffic;
+    private final ConnectionStats stats;
     private final int maxFrame;
     private final Runnable beforeReading;
     private ByteBuffer buffer = Buffers.first().flip();
+
+    /// Whether the last read filled the buffer.
     private boolean filled;
 
-    /// @param beforeReading run when all frames that have arrived as a whole have been taken
-    FrameReader(Transport transport, ConnectionStats traffic, int maxFrame, Runnable beforeReading) {
+    /// @param beforeReading run before each read, when all complete frames have been returned
+    FrameReader(Transport transport, ConnectionStats stats, int maxFrame, Runnable beforeReading) {
         this.transport = transport;
-        this.traffic = traffic;
+        this.stats = stats;
         this.maxFrame = maxFrame;
         this.beforeReading = beforeReading;
     }
@@ -33,14 +37,14 @@ final class FrameReader {
     byte @Nullable [] next() throws IOException {
         if (!fill(LENGTH_BYTES)) {
             if (buffer.hasRemaining()) {
-                throw new EOFException("the connection ended inside a frame's length");
+                throw new EOFException("stream ended inside the length of a frame");
             }
             return null;
         }
         long length = Integer.toUnsignedLong(buffer.getInt());
         if (length > maxFrame) {
-            throw new ProtocolViolation(
-                    "a frame of " + length + " bytes, the limit is " + maxFrame + " (setting erlang.limits.frame)");
+            throw new ProtocolViolation("frame too large: " + length + " bytes (limit " + maxFrame
+                    + " bytes, setting erlang.limits.frame)");
         }
         return length <= Buffers.MAX_BYTES ? small((int) length) : large((int) length);
     }
@@ -74,31 +78,32 @@ final class FrameReader {
         }
     }
 
-    /// Reads until the buffer holds that many bytes; false if the stream ends before.
+    /// Reads until the buffer holds at least `wanted` bytes; false if the stream ends before.
     private boolean fill(int wanted) throws IOException {
         while (buffer.remaining() < wanted) {
             buffer.compact();
-            growIfFilled(wanted);
+            grow(wanted);
             int read;
             beforeReading.run();
-            traffic.listening(true);
+            stats.reading(true);
             try {
                 read = transport.read(buffer);
             } finally {
-                traffic.listening(false);
+                stats.reading(false);
                 buffer.flip();
             }
             if (read < 0) {
                 return false;
             }
             filled = buffer.limit() == buffer.capacity();
-            traffic.received(read);
+            stats.received(read);
         }
         return true;
     }
 
-    /// A frame has to fit, and a read that filled the buffer shows that more of them would be for the better.
-    private void growIfFilled(int wanted) {
+    /// Grows the buffer for a frame that does not fit, and after a read that filled it: a larger buffer then saves
+    /// reads.
+    private void grow(int wanted) {
         while (Buffers.mayGrow(buffer) && (wanted > buffer.capacity() || filled)) {
             buffer = Buffers.grown(buffer);
             filled = false;
@@ -106,6 +111,6 @@ final class FrameReader {
     }
 
     private static EOFException truncated(int length) {
-        return new EOFException("the connection ended inside a frame of " + length + " bytes");
+        return new EOFException("stream ended inside a frame of " + length + " bytes");
     }
 }

@@ -4,35 +4,37 @@ import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
 
-/// Takes what arrives on a connection. Implemented by the node.
+/// Receives the signals of a connection.
 ///
-/// All calls come from the connection's reader, one after the other, and [#ended] is the last. They must not block
-/// unless they say so: while one runs, nothing else of that connection is heard.
+/// Threads. The reader makes all calls, one after the other; [#ended] is the last. A call must not block unless its
+/// description allows it: meanwhile, the connection reads nothing.
 public interface InboundHandler {
     /// A signal has arrived.
     ///
-    /// @param payload the message, reason or arguments, still encoded; empty if the signal has none
-    /// @throws ProtocolViolation if a peer must not send this, which ends the connection
+    /// @param payload the message, reason or arguments, still encoded; empty if the signal has no payload
+    /// @throws ProtocolViolation if a peer must not send this signal; ends the connection
     void signal(ControlMessage control, EncodedTerm payload) throws ProtocolViolation;
 
-    /// Whether the fragments of a signal are to come as they arrive, by [#fragment]. Else they are put together first.
+    /// Whether the payload of a signal is delivered in parts, by [#fragment]. Otherwise its fragments are assembled first.
     default boolean takesFragments(ControlMessage control) {
         return false;
     }
 
-    /// A part of a signal's payload has arrived. Where the connection serves nothing else, this may wait until there is
-    /// room for it: nothing is read meanwhile, and so the peer suspends whoever sends.
+    /// A part of the payload of a signal has arrived.
     ///
-    /// @param part cut anywhere; it shares the frame's bytes
+    /// This call may wait for room if the connection serves nothing else. The connection does not read meanwhile, so
+    /// the peer suspends its senders.
+    ///
+    /// @param part a piece of the payload, cut anywhere; shares the bytes of the frame
     /// @param left how many parts follow, unsigned; 0 with the last
     default void fragment(ControlMessage control, EncodedTerm part, long left) {}
 
-    /// A signal has arrived whose payload was beyond a limit, and is gone.
+    /// A signal has arrived whose payload exceeded a limit; the payload was discarded.
     ///
-    /// @param limit which limit, in a sentence
-    /// @throws ProtocolViolation if a peer must not send this, which ends the connection
+    /// @param limit which limit, in a clause
+    /// @throws ProtocolViolation if a peer must not send this signal; ends the connection
     void oversized(ControlMessage control, String limit) throws ProtocolViolation;
 
-    /// The connection has ended, and nothing more will arrive.
+    /// The connection has ended; nothing more will arrive.
     void ended(Disconnect disconnect);
 }

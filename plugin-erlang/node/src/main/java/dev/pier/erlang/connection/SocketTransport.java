@@ -10,29 +10,28 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import org.jspecify.annotations.Nullable;
 
-/// A TCP connection whose socket never makes anybody wait unasked, so that any thread may try to write.
+/// A TCP connection in non-blocking mode, so that any thread may try to write.
 ///
-/// The hazard that this avoids: a thread with its interrupt status set that used a *blocking* channel would close it
-/// for everybody.
+/// Hazard avoided: a thread that is interrupted while it uses a *blocking* channel closes the channel for all threads.
 public final class SocketTransport implements Transport {
     private final SocketChannel channel;
     private final Selector readable;
 
-    /// Guards the field that follows.
     private final Object lock = new Object();
 
-    /// Most connections never need it: a peer that reads leaves room.
+    /// Opened when a write first finds no room, which most connections never see. Guarded by `lock`.
     private @Nullable Selector writable;
 
+    /// Guarded by `lock`.
     private boolean closed;
 
-    /// For the reader only.
+    /// Whether the last read filled its buffer. For the reader only.
     private boolean moreIsLikely;
 
     /// @param channel connected; it belongs to this object from now on
     public SocketTransport(SocketChannel channel) throws IOException {
         this.channel = channel;
-        // What is queued is gathered before it is written; waiting for more in the kernel would only delay answers.
+        // Frames are gathered before they are written; a delay in the kernel would only delay answers.
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.configureBlocking(false);
         readable = selector(SelectionKey.OP_READ);
@@ -40,15 +39,12 @@ public final class SocketTransport implements Transport {
 
     private Selector selector(int operation) throws IOException {
         Selector selector = Selector.open();
-        boolean registered = false;
         try {
             channel.register(selector, operation);
-            registered = true;
             return selector;
-        } finally {
-            if (!registered) {
-                selector.close();
-            }
+        } catch (Throwable t) {
+            selector.close();
+            throw t;
         }
     }
 
@@ -100,7 +96,7 @@ public final class SocketTransport implements Transport {
         synchronized (lock) {
             closed = true;
             close(channel);
-            // The socket itself ends once no selector has it any more.
+            // The kernel closes the socket once no selector refers to it.
             close(readable);
             if (writable != null) {
                 close(writable);
@@ -108,11 +104,11 @@ public final class SocketTransport implements Transport {
         }
     }
 
-    private static void close(AutoCloseable what) {
+    private static void close(AutoCloseable resource) {
         try {
-            what.close();
+            resource.close();
         } catch (Exception ignored) {
-            // Closing is all that was wanted, and nobody is left to tell.
+            // A resource that cannot be closed needs no further action.
         }
     }
 }

@@ -3,27 +3,32 @@ package dev.pier.erlang.connection;
 import java.time.Duration;
 import java.util.function.LongConsumer;
 
-/// Ticks, and notices a peer that has fallen silent. Runs every quarter of the tick time on the node's timer, and so
-/// must not block.
+/// Sends ticks on an idle connection, and detects a peer that has fallen silent.
 ///
-/// Bytes count as a sign of life here, not whole frames: a large frame on a slow line is no dead peer. And silence is
-/// the peer's only while we listen: a connection whose reader waits for a slow consumer
-/// lives.
+/// Threads. Runs every quarter of the tick time on the node's timer, and must not block.
+///
+/// Any received byte is a sign of life, not only a complete frame: a slow large frame does not mean a dead peer.
+/// Silence counts only while the reader is reading, so a reader blocked by a slow consumer does not make the peer look
+/// dead.
+///
+/// OTP: dist_util.erl:send_tick: a node ticks if it has sent nothing since the last check, and closes the connection to a
+/// peer that stays silent.
+/// SEEN: OTP 25: with `net_ticktime` T, a silent peer is disconnected between T - T/4 and T + T/4.
 final class TickMonitor implements Runnable {
-    private final ConnectionStats traffic;
+    private final ConnectionStats stats;
     private final Runnable tick;
-    private final long patienceNanos;
+    private final long maxSilenceNanos;
     private final LongConsumer onSilence;
     private long bytesInBefore;
     private long framesOutBefore;
     private long lastByteAt = System.nanoTime();
 
-    /// @param tick has a tick written; must not block
-    /// @param onSilence told the seconds of silence once the peer is to be taken for dead
-    TickMonitor(ConnectionStats traffic, Runnable tick, Duration netTickTime, LongConsumer onSilence) {
-        this.traffic = traffic;
+    /// @param tick writes a tick; must not block
+    /// @param onSilence receives the seconds of silence when the peer has been silent for too long
+    TickMonitor(ConnectionStats stats, Runnable tick, Duration netTickTime, LongConsumer onSilence) {
+        this.stats = stats;
         this.tick = tick;
-        this.patienceNanos = netTickTime.plus(netTickTime.dividedBy(4)).toNanos();
+        this.maxSilenceNanos = netTickTime.plus(netTickTime.dividedBy(4)).toNanos();
         this.onSilence = onSilence;
     }
 
@@ -34,16 +39,15 @@ final class TickMonitor implements Runnable {
     @Override
     public void run() {
         long now = System.nanoTime();
-        long bytesIn = traffic.bytesIn();
-        if (bytesIn != bytesInBefore || !traffic.isListening()) {
+        long bytesIn = stats.bytesIn();
+        if (bytesIn != bytesInBefore || !stats.isReading()) {
             bytesInBefore = bytesIn;
             lastByteAt = now;
-        } else if (now - lastByteAt > patienceNanos) {
+        } else if (now - lastByteAt > maxSilenceNanos) {
             onSilence.accept(Duration.ofNanos(now - lastByteAt).toSeconds());
             return;
         }
-        // SPEC: erl_dist_protocol, "nodes must send ticks when nothing else is sent".
-        long framesOut = traffic.framesOut();
+        long framesOut = stats.framesOut();
         if (framesOut == framesOutBefore) {
             tick.run();
         }

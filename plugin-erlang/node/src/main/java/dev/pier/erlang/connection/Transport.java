@@ -3,21 +3,22 @@ package dev.pier.erlang.connection;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/// The bytes of one connection, both ways. One thread reads, one at a time writes, any thread closes; closing wakes
-/// both.
+/// The byte stream of one connection, in both directions.
+///
+/// Threads. One thread reads, one at a time writes, any thread closes. Closing wakes the threads that wait.
 public interface Transport {
-    /// Reads at least one byte, waiting for it.
+    /// Reads at least one byte; waits for it.
     ///
-    /// @return how many bytes, or -1 at the end
-    /// @throws IOException if the connection broke or has been closed
+    /// @return how many bytes were read, or -1 at the end of the stream
+    /// @throws IOException if the connection failed or has been closed
     int read(ByteBuffer into) throws IOException;
 
-    /// Writes as much as there is room for, and never waits.
+    /// Writes as much as the transport has room for. Never waits.
     ///
-    /// @throws IOException if the connection broke or has been closed
+    /// @throws IOException if the connection failed or has been closed
     void writeWhatFits(ByteBuffer from) throws IOException;
 
-    /// Waits until there is room to write, or possibly so.
+    /// Waits until there may be room to write.
     ///
     /// @throws IOException if the connection has been closed
     void awaitRoom() throws IOException;

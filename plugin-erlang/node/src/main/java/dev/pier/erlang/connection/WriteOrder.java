@@ -1,27 +1,37 @@
 package dev.pier.erlang.connection;
 
+import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.term.Pid;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// In which order frames go out. For the writer only.
+/// Decides in which order frames are written.
 ///
-/// Fragments of different senders' large signals take turns, with everybody's small ones between, so that a large
-/// signal delays nobody but its own sender: that one's later signals are held back until it is through.
-/// SPEC: erl_dist_protocol, "a sender must send all fragments of a signal before its next signal".
+/// The large signals of different senders take turns, one fragment each, with small signals of all senders between
+/// them. A large signal delays only its own sender, whose later signals wait until all its fragments are written.
+///
+/// Threads. For the write owner of [FrameWriter] only.
+///
+/// SPEC: erl_ext_dist, Distribution Header for fragmented messages: a sender completes one fragmented signal before it sends its next
+/// signal.
 final class WriteOrder {
-    private final ArrayDeque<Outbound> ready = new ArrayDeque<>();
-    private final ArrayDeque<Outbound> unfinished = new ArrayDeque<>();
-    private final Map<Pid, ArrayDeque<Outbound>> heldBack = new HashMap<>();
+    /// Signals of which no frame has been written.
+    private final ArrayDeque<EncodedSignal> ready = new ArrayDeque<>();
+
+    /// Large signals of which some fragments have been written.
+    private final ArrayDeque<EncodedSignal> unfinished = new ArrayDeque<>();
+
+    /// The later signals of the senders of unfinished signals.
+    private final Map<Pid, ArrayDeque<EncodedSignal>> heldBack = new HashMap<>();
 
     boolean isEmpty() {
         return ready.isEmpty() && unfinished.isEmpty();
     }
 
-    void add(Outbound signal) {
-        ArrayDeque<Outbound> behind = heldBack.isEmpty() ? null : heldBack.get(signal.sender());
+    void add(EncodedSignal signal) {
+        ArrayDeque<EncodedSignal> behind = heldBack.isEmpty() ? null : heldBack.get(signal.sender());
         if (behind == null) {
             ready.add(signal);
         } else {
@@ -29,20 +39,22 @@ final class WriteOrder {
         }
     }
 
-    /// The next signal of which nothing has been written yet.
+    /// Takes the next signal of which no frame has been written.
     @Nullable
-    Outbound nextReady() {
+    EncodedSignal nextReady() {
         return ready.poll();
     }
 
-    /// The large signal whose turn it is.
+    /// Takes the large signal whose fragment is next.
     @Nullable
-    Outbound nextUnfinished() {
+    EncodedSignal nextUnfinished() {
         return unfinished.poll();
     }
 
-    /// Takes a signal back of which one frame has been written.
-    void written(Outbound signal, boolean more) {
+    /// Takes a signal back after one of its frames has been written.
+    ///
+    /// @param more whether it has further frames
+    void written(EncodedSignal signal, boolean more) {
         if (more) {
             unfinished.add(signal);
             if (heldBack.putIfAbsent(signal.sender(), new ArrayDeque<>()) == null) {
@@ -50,14 +62,14 @@ final class WriteOrder {
             }
             return;
         }
-        ArrayDeque<Outbound> behind = heldBack.isEmpty() ? null : heldBack.remove(signal.sender());
+        ArrayDeque<EncodedSignal> behind = heldBack.isEmpty() ? null : heldBack.remove(signal.sender());
         if (behind != null) {
-            // Through `add`: the first of them may be large again and hold back the others.
+            // With `add`: the first of them may be large too, and hold back the others.
             behind.forEach(this::add);
         }
     }
 
-    /// What the sender had queued behind its large signal before that one's first frame went out.
+    /// Holds back the signals that the sender enqueued behind its large one before the first fragment of that was written.
     private void holdBackReady(Pid sender) {
         ready.removeIf(signal -> {
             boolean hold = signal.sender().equals(sender);

@@ -1,4 +1,4 @@
-/// One connection after its handshake: reader, writer, outbound queue and ticks, each its own class.
+/// One connection after its handshake: [Connection], with a reader, a writer and ticks in a class each.
 @NullMarked
 package dev.pier.erlang.connection;
 

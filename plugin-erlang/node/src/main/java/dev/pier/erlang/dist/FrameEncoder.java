@@ -3,21 +3,22 @@ package dev.pier.erlang.dist;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Makes what a connection writes: control message and payload are encoded behind each other into one array, with
-/// the length in front, and go to the socket from there.
+/// Encodes the signals of one connection: control message and payload go into one array behind their length, and from
+/// there to the socket.
 ///
 /// ```java
 /// EtfOutput out = new EtfOutput(512);
-/// int payload = frames.begin(control, out);
+/// int payloadStart = frames.begin(control, out);
 /// mapper.write(value, out);
-/// queue.offer(frames.finish(out, payload));
+/// connection.enqueue(frames.finish(sender, out, payloadStart));
 /// ```
 ///
-/// Any number of threads may encode at once, each into an output of its own. If encoding the payload fails, the
-/// output is dropped, and nothing has happened.
+/// Threads. Any number may encode at once, each into an output of its own. If encoding a payload fails, the output is
+/// discarded, and the encoder is unchanged.
 public final class FrameEncoder {
     private static final int LENGTH_BYTES = 4;
 
@@ -25,8 +26,9 @@ public final class FrameEncoder {
     private final boolean fragments;
     private final ControlEncoder control;
 
-    // SPEC: a peer's VM crashes over the sequence 0 (seen with OTP 25 and 27), so it is never given out.
-    private final AtomicLong sequences = new AtomicLong();
+    /// The sequence id of the last fragmented signal. SEEN: OTP 25 and 27: fragments with the sequence id 0 crash the
+    /// peer's VM, so ids begin at 1.
+    private final AtomicLong lastSequence = new AtomicLong();
 
     public FrameEncoder(Capabilities capabilities) {
         format = capabilities.frameFormat();
@@ -34,14 +36,13 @@ public final class FrameEncoder {
         control = new ControlEncoder(capabilities);
     }
 
-    /// Writes all that comes before the payload.
+    /// Writes all that precedes the payload.
     ///
     /// @param out empty
     /// @return where the payload begins, for [#finish]
     public int begin(ControlMessage message, EtfOutput out) {
         if (out.size() != 0) {
-            throw new IllegalArgumentException(
-                    "a frame begins in an empty output, this one has " + out.size() + " bytes");
+            throw new IllegalArgumentException("output is not empty: it has " + out.size() + " bytes");
         }
         out.write4(0);
         switch (format) {
@@ -62,31 +63,31 @@ public final class FrameEncoder {
         return out.size();
     }
 
-    /// Completes what [#begin] began, once the payload has been written behind it.
+    /// Completes a signal after its payload has been written.
     ///
-    /// @param out goes over to the message
-    public OutboundMessage finish(EtfOutput out, int payloadStart) {
-        if (fragments && out.size() - payloadStart > OutboundMessage.FRAGMENT_BYTES) {
-            long sequence = sequences.incrementAndGet();
-            return OutboundMessage.fragmented(out.array(), out.size(), payloadStart, sequence);
+    /// @param out what [#begin] has written, and the payload; it belongs to the signal from now on
+    public EncodedSignal finish(Pid sender, EtfOutput out, int payloadStart) {
+        if (fragments && out.size() - payloadStart > EncodedSignal.FRAGMENT_BYTES) {
+            long sequence = lastSequence.incrementAndGet();
+            return EncodedSignal.fragmented(sender, out.array(), out.size(), payloadStart, sequence);
         }
         out.set4(0, out.size() - LENGTH_BYTES);
-        return OutboundMessage.whole(out.array(), out.size());
+        return EncodedSignal.whole(sender, out.array(), out.size());
     }
 
-    /// A message without a payload.
-    public OutboundMessage encode(ControlMessage message) {
+    /// Encodes a signal without payload.
+    public EncodedSignal encode(Pid sender, ControlMessage message) {
         EtfOutput out = new EtfOutput(128);
-        return finish(out, begin(message, out));
+        return finish(sender, out, begin(message, out));
     }
 
-    /// A message with a payload.
+    /// Encodes a signal with a payload.
     ///
     /// @throws dev.pier.erlang.BadArgument if the payload has no encoded form
-    public OutboundMessage encode(ControlMessage message, Term payload) {
+    public EncodedSignal encode(Pid sender, ControlMessage message, Term payload) {
         EtfOutput out = new EtfOutput(256);
-        int start = begin(message, out);
+        int payloadStart = begin(message, out);
         TermEncoder.encode(payload, out);
-        return finish(out, start);
+        return finish(sender, out, payloadStart);
     }
 }

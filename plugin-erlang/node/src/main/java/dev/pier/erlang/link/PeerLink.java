@@ -99,8 +99,8 @@ public final class PeerLink {
         Totals ended(Session session) {
             return new Totals(
                     connections,
-                    bytesIn + session.connection().traffic().bytesIn(),
-                    bytesOut + session.connection().traffic().bytesOut());
+                    bytesIn + session.connection().stats().bytesIn(),
+                    bytesOut + session.connection().stats().bytesOut());
         }
     }
 

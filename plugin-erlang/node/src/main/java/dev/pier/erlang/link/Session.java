@@ -5,9 +5,9 @@ import dev.pier.erlang.connection.Connection;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.connection.InboundHandler;
-import dev.pier.erlang.connection.Outbound;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.DistFlags;
+import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.dist.FrameEncoder;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -168,7 +168,7 @@ public final class Session implements InboundHandler {
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
     public void send(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) throws ConnectionEnded {
-        offer(encoded(control, sender, payload));
+        enqueue(encoded(control, sender, payload));
     }
 
     /// Queues a signal without payload.
@@ -176,18 +176,18 @@ public final class Session implements InboundHandler {
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
     public void send(ControlMessage control, Pid sender) throws ConnectionEnded {
-        offer(new QueuedSignal(sender, frames.encode(control)));
+        enqueue(frames.encode(sender, control));
     }
 
-    private QueuedSignal encoded(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
+    private EncodedSignal encoded(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
         EtfOutput out = new EtfOutput(TYPICAL_SIGNAL_SIZE);
         int payloadStart = frames.begin(control, out);
         payload.accept(out);
-        return new QueuedSignal(sender, frames.finish(out, payloadStart));
+        return frames.finish(sender, out, payloadStart);
     }
 
-    private void offer(Outbound signal) throws ConnectionEnded {
-        if (!connection.offer(signal)) {
+    private void enqueue(EncodedSignal signal) throws ConnectionEnded {
+        if (!connection.enqueue(signal)) {
             throw queueIsFull();
         }
     }
@@ -203,7 +203,7 @@ public final class Session implements InboundHandler {
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
     public void sendWithoutFlush(ControlMessage control, Pid sender) throws ConnectionEnded {
-        if (!connection.offerWithoutFlush(new QueuedSignal(sender, frames.encode(control)))) {
+        if (!connection.enqueueWithoutFlush(frames.encode(sender, control))) {
             throw queueIsFull();
         }
     }
@@ -211,12 +211,12 @@ public final class Session implements InboundHandler {
     /// As [#sendWithoutFlush], for a signal that the protocol requires. If the connection has ended, the signal is
     /// dropped.
     public void sendRequiredWithoutFlush(ControlMessage control, Pid sender) {
-        connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control)));
+        connection.enqueueRequiredWithoutFlush(frames.encode(sender, control));
     }
 
     /// The same for a signal with a reason.
     public void sendRequiredWithoutFlush(ControlMessage control, Pid sender, Term payload) {
-        connection.demandWithoutFlush(new QueuedSignal(sender, frames.encode(control, payload)));
+        connection.enqueueRequiredWithoutFlush(frames.encode(sender, control, payload));
     }
 
     /// Writes what is queued, unless another thread is writing. Never blocks; to be called without locks.
@@ -227,24 +227,24 @@ public final class Session implements InboundHandler {
     /// Queues a signal without payload that the protocol requires, even if the queue is full. If the connection has
     /// ended, the signal is dropped.
     public void sendRequired(ControlMessage control, Pid sender) {
-        connection.demand(new QueuedSignal(sender, frames.encode(control)));
+        connection.enqueueRequired(frames.encode(sender, control));
     }
 
     /// The same for the reader, which writes the signal after it has processed all that it has read.
     public void sendRequiredAfterRead(ControlMessage control, Pid sender) {
-        connection.demandSoon(new QueuedSignal(sender, frames.encode(control)));
+        connection.enqueueRequiredAfterRead(frames.encode(sender, control));
     }
 
     /// The same for a signal with a message or a reason.
     public void sendRequired(ControlMessage control, Pid sender, Term payload) {
-        connection.demand(new QueuedSignal(sender, frames.encode(control, payload)));
+        connection.enqueueRequired(frames.encode(sender, control, payload));
     }
 
     /// The same with a payload that is encoded on this thread.
     ///
     /// @throws dev.pier.erlang.BadArgument if the payload has no Erlang form; nothing was sent
     public void sendRequired(ControlMessage control, Pid sender, Consumer<EtfOutput> payload) {
-        connection.demand(encoded(control, sender, payload));
+        connection.enqueueRequired(encoded(control, sender, payload));
     }
 
     public void close(String reason) {

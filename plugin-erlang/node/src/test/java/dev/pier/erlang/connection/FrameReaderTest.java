@@ -7,15 +7,16 @@ import dev.pier.erlang.dist.ProtocolViolation;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
     private final MemoryTransport transport = new MemoryTransport();
-    private final ConnectionStats traffic = new ConnectionStats();
-    private final AtomicInteger dealtWith = new AtomicInteger();
-    private final FrameReader reader = new FrameReader(transport, traffic, 1_000_000, dealtWith::incrementAndGet);
+    private final ConnectionStats stats = new ConnectionStats();
+    private final AtomicInteger readyToRead = new AtomicInteger();
+    private final FrameReader reader = new FrameReader(transport, stats, 1_000_000, readyToRead::incrementAndGet);
 
     private static byte[] frame(int size) {
         byte[] body = new byte[size];
@@ -24,22 +25,22 @@ class FrameReaderTest {
     }
 
     private static byte[] body(int size) {
-        return java.util.Arrays.copyOfRange(frame(size), 4, 4 + size);
+        return Arrays.copyOfRange(frame(size), 4, 4 + size);
     }
 
     @Test
     void severalFramesInOneRead() throws IOException {
         ByteBuffer all = ByteBuffer.allocate(200);
         all.put(frame(3)).put(frame(0)).put(frame(50));
-        transport.feed(java.util.Arrays.copyOf(all.array(), all.position()));
+        transport.feed(Arrays.copyOf(all.array(), all.position()));
         transport.feedEnd();
         assertThat(reader.next()).isEqualTo(body(3));
         assertThat(reader.next()).isEmpty();
         assertThat(reader.next()).isEqualTo(body(50));
-        assertThat(dealtWith).as("told before the first read").hasValue(1);
+        assertThat(readyToRead).as("runs before the first read").hasValue(1);
         assertThat(reader.next()).isNull();
-        assertThat(dealtWith).as("told when all had been taken").hasValue(2);
-        assertThat(traffic.bytesIn()).isEqualTo(all.position());
+        assertThat(readyToRead).as("runs when all frames have been returned").hasValue(2);
+        assertThat(stats.bytesIn()).isEqualTo(all.position());
     }
 
     @Test
@@ -56,7 +57,7 @@ class FrameReaderTest {
         for (int size : sizes) {
             byte[] bytes = frame(size);
             for (int at = 0; at < bytes.length; at += 10_007) {
-                transport.feed(java.util.Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 10_007)));
+                transport.feed(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + 10_007)));
             }
         }
         for (int size : sizes) {
@@ -75,14 +76,14 @@ class FrameReaderTest {
     }
 
     @Test
-    void aStreamThatEndsInsideAFrameIsNoCleanEnd() {
+    void aStreamThatEndsInsideAFrameFails() {
         transport.feed(new byte[] {0, 0, 0, 9, 1, 2});
         transport.feedEnd();
         assertThatThrownBy(reader::next).isInstanceOf(EOFException.class).hasMessageContaining("frame of 9 bytes");
     }
 
     @Test
-    void aStreamThatEndsInsideALengthIsNoCleanEnd() {
+    void aStreamThatEndsInsideALengthFails() {
         transport.feed(new byte[] {0, 0});
         transport.feedEnd();
         assertThatThrownBy(reader::next).isInstanceOf(EOFException.class);

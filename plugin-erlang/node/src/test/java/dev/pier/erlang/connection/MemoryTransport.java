@@ -5,13 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/// A transport without a network: tests feed what is read, look at what is written, and can stall the writer.
+/// A transport without a network. Tests feed what is read, inspect what is written, and can stall the writer.
 final class MemoryTransport implements Transport {
     private static final byte[] END = {};
 
     private final LinkedBlockingQueue<byte[]> inbound = new LinkedBlockingQueue<>();
-    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+    /// For the reader only.
     private ByteBuffer current = ByteBuffer.allocate(0);
+
+    /// Guards the fields that follow.
+    private final Object lock = new Object();
+
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private int room = Integer.MAX_VALUE;
     private boolean stalled;
     private boolean closed;
@@ -22,7 +28,7 @@ final class MemoryTransport implements Transport {
         inbound.add(bytes.clone());
     }
 
-    /// Makes the stream end after what was fed.
+    /// Ends the stream after the bytes that were fed.
     void feedEnd() {
         inbound.add(END);
     }
@@ -50,58 +56,72 @@ final class MemoryTransport implements Transport {
     }
 
     @Override
-    public synchronized void writeWhatFits(ByteBuffer from) throws IOException {
-        if (closed) {
-            throw new IOException("closed");
+    public void writeWhatFits(ByteBuffer from) throws IOException {
+        synchronized (lock) {
+            if (closed) {
+                throw new IOException("closed");
+            }
+            if (stalled) {
+                return;
+            }
+            writes++;
+            byte[] bytes = new byte[Math.min(from.remaining(), room)];
+            from.get(bytes);
+            written.writeBytes(bytes);
         }
-        if (stalled) {
-            return;
-        }
-        writes++;
-        byte[] bytes = new byte[Math.min(from.remaining(), room)];
-        from.get(bytes);
-        written.writeBytes(bytes);
     }
 
     @Override
-    public synchronized void awaitRoom() throws IOException {
-        while (stalled && !closed) {
-            try {
-                wait();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
+    public void awaitRoom() throws IOException {
+        synchronized (lock) {
+            while (stalled && !closed) {
+                try {
+                    lock.wait();
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
             }
         }
     }
 
-    /// Has each write take only so many bytes.
-    synchronized void room(int bytes) {
-        room = bytes;
+    /// Limits how many bytes each write takes.
+    void room(int bytes) {
+        synchronized (lock) {
+            room = bytes;
+        }
     }
 
-    /// Leaves no room for writes, as when the peer does not read.
-    synchronized void stall(boolean stall) {
-        stalled = stall;
-        notifyAll();
+    /// Leaves no room for writes, as a peer that does not read.
+    void stall(boolean stall) {
+        synchronized (lock) {
+            stalled = stall;
+            lock.notifyAll();
+        }
     }
 
-    synchronized byte[] written() {
-        return written.toByteArray();
+    byte[] written() {
+        synchronized (lock) {
+            return written.toByteArray();
+        }
     }
 
-    synchronized int writes() {
-        return writes;
+    int writes() {
+        synchronized (lock) {
+            return writes;
+        }
     }
 
-    synchronized boolean isClosed() {
-        return closed;
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
     }
 
     @Override
     public void close() {
-        synchronized (this) {
+        synchronized (lock) {
             closed = true;
-            notifyAll();
+            lock.notifyAll();
         }
         inbound.add(END);
     }

@@ -49,9 +49,9 @@ class SocketTransportTest {
         return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /// A blocking channel would be closed by this, for all threads.
+    /// The interrupt would close a blocking channel for all threads.
     @Test
-    void aThreadThatIsInterruptedWritesAllTheSame() throws IOException {
+    void anInterruptedThreadCanWrite() throws IOException {
         Thread.currentThread().interrupt();
         try {
             transport.writeWhatFits(bytes("a"));
@@ -63,7 +63,7 @@ class SocketTransportTest {
     }
 
     @Test
-    void aPeerThatDoesNotReadMakesNobodyWaitUntilHeWants() throws Exception {
+    void writingToAPeerThatDoesNotReadWaitsOnlyInAwaitRoom() throws Exception {
         ByteBuffer much = ByteBuffer.allocate(64 << 20);
         transport.writeWhatFits(much);
         assertThat(much.hasRemaining()).isTrue();
@@ -87,7 +87,7 @@ class SocketTransportTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void closingWakesWhoeverWaits(boolean virtual) throws Exception {
+    void closingWakesTheReader(boolean virtual) throws Exception {
         CompletableFuture<Throwable> reading = new CompletableFuture<>();
         Thread reader = (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(() -> {
             try {

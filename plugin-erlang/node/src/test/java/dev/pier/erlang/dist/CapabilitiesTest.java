@@ -55,8 +55,8 @@ class CapabilitiesTest {
 
     @Test
     void everySignalIsInTheTable() {
-        assertThat(signals().map(row -> row.get()[0].getClass()))
-                .containsExactlyInAnyOrder(ControlMessage.class.getPermittedSubclasses());
+        assertThat(signals().<Object>map(row -> row.get()[0].getClass()))
+                .containsExactlyInAnyOrder((Object[]) ControlMessage.class.getPermittedSubclasses());
     }
 
     @Test

@@ -36,14 +36,14 @@ class FrameEncoderTest {
     private static final byte[] LINK_BYTES = tuple(integer(1), TO_BYTES, TO_BYTES);
 
     /// Each frame without its length, which is checked.
-    private static List<byte[]> frames(OutboundMessage message) {
+    private static List<byte[]> frames(EncodedSignal signal) {
         List<byte[]> frames = new ArrayList<>();
         boolean more = true;
         while (more) {
-            List<ByteBuffer> write = new ArrayList<>();
-            more = message.addNextFrame(write);
+            List<ByteBuffer> buffers = new ArrayList<>();
+            more = signal.addNextFrame(buffers);
             Bytes bytes = Bytes.bytes();
-            for (ByteBuffer buffer : write) {
+            for (ByteBuffer buffer : buffers) {
                 byte[] part = new byte[buffer.remaining()];
                 buffer.get(part);
                 bytes.raw(part);
@@ -65,31 +65,31 @@ class FrameEncoderTest {
     }
 
     @Test
-    void aSmallMessageIsOneBufferWithItsLength() {
-        OutboundMessage message = new FrameEncoder(ALL).encode(SEND, Atom.of("hello"));
-        List<ByteBuffer> write = new ArrayList<>();
+    void aSmallSignalIsOneBufferWithItsLength() {
+        EncodedSignal signal = new FrameEncoder(ALL).encode(TO, SEND, Atom.of("hello"));
+        List<ByteBuffer> buffers = new ArrayList<>();
 
-        assertThat(message.addNextFrame(write)).isFalse();
-        assertThat(write).hasSize(1);
+        assertThat(signal.addNextFrame(buffers)).isFalse();
+        assertThat(buffers).hasSize(1);
         byte[] frame = FrameBytes.normal(SEND_BYTES, atom("hello"));
-        assertThat(write.getFirst())
+        assertThat(buffers.getFirst())
                 .isEqualTo(ByteBuffer.wrap(
                         Bytes.bytes().u32(frame.length).raw(frame).array()));
-        assertThat(message.size()).isEqualTo(frame.length + 4);
+        assertThat(signal.size()).isEqualTo(frame.length + 4);
     }
 
     @Test
     void withoutHeadersEachTermHasItsVersion() {
         FrameEncoder encoder = new FrameEncoder(FEW);
 
-        assertThat(frames(encoder.encode(SEND, Atom.of("hello"))))
+        assertThat(frames(encoder.encode(TO, SEND, Atom.of("hello"))))
                 .containsExactly(FrameBytes.passThrough(SEND_BYTES, atom("hello")));
-        assertThat(frames(encoder.encode(LINK))).containsExactly(FrameBytes.passThrough(LINK_BYTES));
+        assertThat(frames(encoder.encode(TO, LINK))).containsExactly(FrameBytes.passThrough(LINK_BYTES));
     }
 
     @Test
-    void aControlMessageMayStandAlone() {
-        assertThat(frames(new FrameEncoder(ALL).encode(LINK))).containsExactly(FrameBytes.normal(LINK_BYTES));
+    void aSignalMayHaveNoPayload() {
+        assertThat(frames(new FrameEncoder(ALL).encode(TO, LINK))).containsExactly(FrameBytes.normal(LINK_BYTES));
     }
 
     @Test
@@ -98,17 +98,17 @@ class FrameEncoderTest {
         EtfOutput out = new EtfOutput(512);
         int payload = encoder.begin(SEND, out);
         TermEncoder.encodeLong(42, out);
-        OutboundMessage message = encoder.finish(out, payload);
-        List<ByteBuffer> write = new ArrayList<>();
-        assertThat(message.addNextFrame(write)).isFalse();
+        EncodedSignal signal = encoder.finish(TO, out, payload);
+        List<ByteBuffer> buffers = new ArrayList<>();
+        assertThat(signal.addNextFrame(buffers)).isFalse();
 
-        assertThat(write.getFirst().array()).isSameAs(out.array());
-        assertThat(payload(decodeAll(frames(encoder.encode(SEND, Term.parse("42"))), ALL)))
+        assertThat(buffers.getFirst().array()).isSameAs(out.array());
+        assertThat(payload(decodeAll(frames(encoder.encode(TO, SEND, Term.parse("42"))), ALL)))
                 .isEqualTo(Term.parse("42"));
     }
 
     @Test
-    void anOutputIsForOneMessage() {
+    void anOutputIsForOneSignal() {
         FrameEncoder encoder = new FrameEncoder(ALL);
         EtfOutput out = new EtfOutput(512);
         encoder.begin(SEND, out);
@@ -132,7 +132,7 @@ class FrameEncoderTest {
     void aLongPayloadIsSplitAfterEach64KiB(int length) throws ProtocolViolation {
         Binary payload = random(length);
         int fragments = Math.ceilDiv(length + 5, 65536);
-        List<byte[]> frames = frames(new FrameEncoder(ALL).encode(SEND, payload));
+        List<byte[]> frames = frames(new FrameEncoder(ALL).encode(TO, SEND, payload));
 
         assertThat(frames).hasSize(fragments);
         if (fragments == 1) {
@@ -149,10 +149,10 @@ class FrameEncoderTest {
     }
 
     @Test
-    void everySequenceHasItsNumberAndNoneIsZero() {
+    void sequenceIdsCountFromOne() {
         FrameEncoder encoder = new FrameEncoder(ALL);
         for (long sequence = 1; sequence <= 3; sequence++) {
-            for (byte[] frame : frames(encoder.encode(SEND, random(100_000)))) {
+            for (byte[] frame : frames(encoder.encode(TO, SEND, random(100_000)))) {
                 assertThat(ByteBuffer.wrap(frame).getLong(2)).isEqualTo(sequence);
             }
         }
@@ -162,7 +162,7 @@ class FrameEncoderTest {
     void withoutFragmentsALongPayloadIsOneFrame() throws ProtocolViolation {
         Binary payload = random(1_000_000);
         for (Capabilities capabilities : List.of(FEW, new Capabilities(DistFlags.OURS & ~DistFlags.FRAGMENTS))) {
-            List<byte[]> frames = frames(new FrameEncoder(capabilities).encode(SEND, payload));
+            List<byte[]> frames = frames(new FrameEncoder(capabilities).encode(TO, SEND, payload));
 
             assertThat(frames).hasSize(1);
             assertThat(payload(decodeAll(frames, capabilities))).isEqualTo(payload);
@@ -170,12 +170,12 @@ class FrameEncoderTest {
     }
 
     @Test
-    void fragmentsShareTheMessagesBytes() {
-        OutboundMessage message = new FrameEncoder(ALL).encode(SEND, random(200_000));
+    void fragmentsShareTheBytesOfTheSignal() {
+        EncodedSignal signal = new FrameEncoder(ALL).encode(TO, SEND, random(200_000));
         List<ByteBuffer> first = new ArrayList<>();
         List<ByteBuffer> second = new ArrayList<>();
-        assertThat(message.addNextFrame(first)).isTrue();
-        assertThat(message.addNextFrame(second)).isTrue();
+        assertThat(signal.addNextFrame(first)).isTrue();
+        assertThat(signal.addNextFrame(second)).isTrue();
 
         assertThat(first).hasSize(2);
         assertThat(first.get(1).array()).isSameAs(second.get(1).array());

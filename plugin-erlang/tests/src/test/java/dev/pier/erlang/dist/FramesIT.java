@@ -60,12 +60,12 @@ class FramesIT {
             encoder = new FrameEncoder(capabilities);
         }
 
-        void send(OutboundMessage message) throws IOException {
+        void send(EncodedSignal signal) throws IOException {
             boolean more = true;
             while (more) {
-                List<ByteBuffer> write = new ArrayList<>();
-                more = message.addNextFrame(write);
-                for (ByteBuffer buffer : write) {
+                List<ByteBuffer> frame = new ArrayList<>();
+                more = signal.addNextFrame(frame);
+                for (ByteBuffer buffer : frame) {
                     while (buffer.hasRemaining()) {
                         channel.write(buffer);
                     }
@@ -107,7 +107,7 @@ class FramesIT {
     }
 
     private Term echo(Wire wire, Atom name, Term term) throws IOException {
-        wire.send(wire.encoder.encode(new ControlMessage.RegSend(self, name), Tuple.of(self, term)));
+        wire.send(wire.encoder.encode(self, new ControlMessage.RegSend(self, name), Tuple.of(self, term)));
         Frame.Message answer = wire.receive();
         assertThat(answer.control())
                 .isInstanceOfSatisfying(
@@ -148,7 +148,7 @@ class FramesIT {
             ControlMessage spawn = new ControlMessage.SpawnRequest(
                     request, self, self, Atom.of("erpc"), Atom.of("execute_call"), 4, List.of(Atom.of("monitor")));
             Term arguments = ListTerm.of(result, Atom.of("lists"), Atom.of("seq"), Term.parse("[1,3]"));
-            wire.send(wire.encoder.encode(spawn, arguments));
+            wire.send(wire.encoder.encode(self, spawn, arguments));
 
             assertThat(wire.receive().control()).isInstanceOfSatisfying(ControlMessage.SpawnReply.class, reply -> {
                 assertThat(reply.requestId()).isEqualTo(request);

@@ -173,7 +173,7 @@ class ConnectionsIT {
                 assertThat(link(peer).current()).isPresent().get().isNotSameAs(replaced);
                 assertThat(link(peer).bytesIn())
                         .as("the bytes of both")
-                        .isGreaterThan(replaced.connection().traffic().bytesIn());
+                        .isGreaterThan(replaced.connection().stats().bytesIn());
                 assertThat(link(peer).status().state()).isEqualTo(State.CONNECTED);
             }
         }
@@ -221,7 +221,7 @@ class ConnectionsIT {
     private static boolean sameSocket(PeerLink one, PeerLink other) {
         Session here = one.current().orElseThrow();
         Session there = other.current().orElseThrow();
-        long before = there.connection().traffic().bytesIn();
+        long before = there.connection().stats().bytesIn();
         here.sendRequired(
                 new ControlMessage.DemonitorP(
                         here.nodePid(), here.nodePid(), here.identifiers().nextReference()),
@@ -229,7 +229,7 @@ class ConnectionsIT {
         Await.until(
                 "the bytes",
                 Duration.ofSeconds(5),
-                () -> there.connection().traffic().bytesIn() > before);
+                () -> there.connection().stats().bytesIn() > before);
         return true;
     }
 

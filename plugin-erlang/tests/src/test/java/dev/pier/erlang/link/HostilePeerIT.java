@@ -310,7 +310,7 @@ class HostilePeerIT {
                                         .current()
                                         .orElseThrow()
                                         .connection()
-                                        .traffic()
+                                        .stats()
                                         .bytesIn()
                                 >= 100_000);
             }
