@@ -1,0 +1,22 @@
+defmodule Pier.MixProject do
+  use Mix.Project
+
+  # The version and the description are those of the application's own file.
+  {:ok, [{:application, :pier, app}]} = :file.consult(Path.join(__DIR__, "src/pier.app.src"))
+  @app app
+
+  def project do
+    [
+      app: :pier,
+      version: to_string(@app[:vsn]),
+      description: to_string(@app[:description]),
+      language: :erlang,
+      erlc_options: [:debug_info, :warnings_as_errors],
+      deps: []
+    ]
+  end
+
+  def application do
+    []
+  end
+end
