@@ -34,6 +34,13 @@ public final class TermDecoder {
         return TermScalars.atom(in, in.read1());
     }
 
+    /// The name of an atom in UTF-8, without tag and length, as in the header of a frame.
+    ///
+    /// @param length how many bytes the name has
+    public static Atom decodeAtomName(EtfInput in, int length) {
+        return TermScalars.atomUtf8(in, length);
+    }
+
     public static Pid decodePid(EtfInput in) {
         int tag = in.read1();
         return switch (tag) {

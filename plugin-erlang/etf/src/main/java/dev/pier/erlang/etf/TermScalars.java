@@ -153,7 +153,7 @@ final class TermScalars {
         return newAtom(in, new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1));
     }
 
-    private static Atom atomUtf8(EtfInput in, int length) {
+    static Atom atomUtf8(EtfInput in, int length) {
         int start = in.skip(length);
         for (int i = start; i < start + length; i++) {
             if (in.bytes()[i] < 0) {

@@ -2,8 +2,8 @@ package dev.pier.erlang.connection;
 
 import java.nio.ByteBuffer;
 
-/// The sizes of the read buffer and the write buffer of a connection. Buffers start small, because most connections are idle, and grow
-/// when they fill up.
+/// The sizes of the read buffer and the write buffer of a connection. Buffers start small, because most connections are
+/// idle, and grow when they fill up.
 final class Buffers {
     static final int FIRST_BYTES = 4 << 10;
     static final int MAX_BYTES = 64 << 10;

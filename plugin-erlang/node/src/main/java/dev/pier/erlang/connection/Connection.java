@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// Threads. Any thread may send and close. The connection has two threads: the reader, and the writer thread for what
 /// senders cannot write at once. Ticks come from the node's timer.
 ///
-/// Lifecycle. It ends once, for the first reason that occurs; [InboundHandler#ended] receives this reason after the last signal.
+/// Lifecycle. It ends once, for the first reason that occurs; [InboundHandler#ended] receives this reason after the
+/// last signal.
 public final class Connection {
     private final String name;
     private final Transport transport;
@@ -115,8 +116,8 @@ public final class Connection {
         };
     }
 
-    /// Enqueues a signal that the protocol requires, if necessary beyond the queue's bound. Never waits. An ended connection
-    /// discards the signal, as Erlang does.
+    /// Enqueues a signal that the protocol requires, if necessary beyond the queue's bound. Never waits. An ended
+    /// connection discards the signal, as Erlang does.
     public void enqueueRequired(EncodedSignal signal) {
         switch (writer.enqueueRequired(signal)) {
             case ACCEPTED_OWNER -> writer.write();

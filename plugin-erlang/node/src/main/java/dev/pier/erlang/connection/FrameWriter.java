@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 
 /// Queues the signals of one connection and writes them, as many as possible with each write.
 ///
-/// Threads. Any thread enqueues. At most one at a time writes: the *write owner*. A thread that enqueues while there is no
-/// write owner becomes it and calls [#write], because writing takes less time than waking another thread. It never
+/// Threads. Any thread enqueues. At most one at a time writes: the *write owner*. A thread that enqueues while there is
+/// no write owner becomes it and calls [#write], because writing takes less time than waking another thread. It never
 /// waits for the socket, and does not write the signals of others for long: the rest it passes to the writer thread,
 /// which runs [#run] and may wait.
 ///
@@ -21,13 +21,13 @@ import java.util.function.Consumer;
 /// | `PASSED` | no thread; the writer thread wakes up: `WRITER_THREAD` | stays | | |
 /// | `WRITER_THREAD` | the writer thread | stays | `NONE` | waits for room, stays |
 ///
-/// A sender also passes ownership on after [#MAX_BYTES_PER_SENDER]. While `writeOwner` is `NONE`, the queue is empty, except for
-/// signals that were enqueued without flush, because the sender holds a lock or has more to send; it becomes the write owner for
-/// them later ([#becomeOwner]).
+/// A sender also passes ownership on after [#MAX_BYTES_PER_SENDER]. While `writeOwner` is `NONE`, the queue is empty,
+/// except for signals that were enqueued without flush, because the sender holds a lock or has more to send; it becomes
+/// the write owner for them later ([#becomeOwner]).
 ///
-/// Lifecycle. [#close] is final in every state: it drops what waits, later signals are refused, the write owner stops at its
-/// next look at the queue, and the writer thread ends. A failed write is reported once, and leaves the closing to the receiver
-/// of the report.
+/// Lifecycle. [#close] is final in every state: it drops what waits, later signals are refused, the write owner stops
+/// at its next look at the queue, and the writer thread ends. A failed write is reported once, and leaves the closing
+/// to the receiver of the report.
 ///
 /// Hazard. The queue is bounded in bytes, so that a peer that does not read costs a known amount of memory. The
 /// writer thread waits for as long as such a peer does not read; no other thread may wait for it.

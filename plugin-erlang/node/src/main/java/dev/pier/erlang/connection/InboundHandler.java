@@ -15,7 +15,8 @@ public interface InboundHandler {
     /// @throws ProtocolViolation if a peer must not send this signal; ends the connection
     void signal(ControlMessage control, EncodedTerm payload) throws ProtocolViolation;
 
-    /// Whether the payload of a signal is delivered in parts, by [#fragment]. Otherwise its fragments are assembled first.
+    /// Whether the payload of a signal is delivered in parts, by [#fragment]. Otherwise its fragments are assembled
+    /// first.
     default boolean takesFragments(ControlMessage control) {
         return false;
     }

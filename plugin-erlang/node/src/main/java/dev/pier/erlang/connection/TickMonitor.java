@@ -11,8 +11,8 @@ import java.util.function.LongConsumer;
 /// Silence counts only while the reader is reading, so a reader blocked by a slow consumer does not make the peer look
 /// dead.
 ///
-/// OTP: dist_util.erl:send_tick: a node ticks if it has sent nothing since the last check, and closes the connection to a
-/// peer that stays silent.
+/// OTP: dist_util.erl:send_tick: a node ticks if it has sent nothing since the last check, and closes the connection to
+/// a peer that stays silent.
 /// SEEN: OTP 25: with `net_ticktime` T, a silent peer is disconnected between T - T/4 and T + T/4.
 final class TickMonitor implements Runnable {
     private final ConnectionStats stats;

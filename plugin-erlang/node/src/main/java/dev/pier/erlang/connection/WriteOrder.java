@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads. For the write owner of [FrameWriter] only.
 ///
-/// SPEC: erl_ext_dist, Distribution Header for fragmented messages: a sender completes one fragmented signal before it sends its next
-/// signal.
+/// SPEC: erl_ext_dist, Distribution Header for fragmented messages: a sender completes one fragmented signal before it
+/// sends its next signal.
 final class WriteOrder {
     /// Signals of which no frame has been written.
     private final ArrayDeque<EncodedSignal> ready = new ArrayDeque<>();
@@ -69,7 +69,8 @@ final class WriteOrder {
         }
     }
 
-    /// Holds back the signals that the sender enqueued behind its large one before the first fragment of that was written.
+    /// Holds back the signals that the sender enqueued behind its large one before the first fragment of that was
+    /// written.
     private void holdBackReady(Pid sender) {
         ready.removeIf(signal -> {
             boolean hold = signal.sender().equals(sender);

@@ -15,8 +15,8 @@ public record Capabilities(long flags) {
 
     /// How all frames of the connection begin.
     ///
-    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: with `DIST_HDR_ATOM_CACHE` or `FRAGMENTS`, frames begin
-    /// with a distribution header.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: with `DIST_HDR_ATOM_CACHE` or `FRAGMENTS`, frames
+    /// begin with a distribution header.
     public FrameFormat frameFormat() {
         return atomCache() || fragments() ? FrameFormat.HEADER : FrameFormat.PASS_THROUGH;
     }
@@ -30,7 +30,7 @@ public record Capabilities(long flags) {
         return has(DistFlags.FRAGMENTS);
     }
 
-    /// Whether monitors work. OTP: dist.c: neither sets nor answers monitors unless both flags are set.
+    /// Whether monitors work. SEEN: OTP 25: without both flags, Erlang neither sends nor answers monitors.
     public boolean monitors() {
         return has(MONITORS);
     }

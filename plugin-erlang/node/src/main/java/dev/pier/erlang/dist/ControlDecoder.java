@@ -13,13 +13,13 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.util.List;
 
-/// Reads control tuples, field by field, without a tree of terms between. Pure.
+/// Decodes control messages, field by field, without building a tree of terms. Pure.
 ///
-/// It is as strict as Erlang, which closes the connection for a number it does not know and for a wrong arity.
+/// SEEN: OTP 25 and 27: a peer closes the connection for an unknown operation or a wrong arity. So does this decoder.
 public final class ControlDecoder {
     private ControlDecoder() {}
 
-    /// The control message at the cursor, which moves behind it.
+    /// Decodes the control message at the cursor, and moves the cursor behind it.
     public static ControlMessage decode(EtfInput in) throws ProtocolViolation {
         long op = -1;
         try {
@@ -27,18 +27,18 @@ public final class ControlDecoder {
             op = TermDecoder.decodeLong(in);
             return decode(Math.clamp(op, -1, Integer.MAX_VALUE), arity, in);
         } catch (MalformedTerm e) {
-            String which = op < 0 ? "a control message that is none" : "a malformed control message " + op;
-            throw new ProtocolViolation(which + ": " + e.getMessage(), e);
+            String problem = op < 0 ? "not a control message" : "malformed control message " + op;
+            throw new ProtocolViolation(problem + ": " + e.getMessage(), e);
         }
     }
 
     private static ControlMessage decode(int op, int arity, EtfInput in) throws ProtocolViolation {
         if (op != ControlOp.ALTACT_SIG_SEND && arity != arityOf(op)) {
-            throw new ProtocolViolation("a control message " + op + " of " + arity + " elements");
+            throw wrongArity(op, arity);
         }
         ControlMessage message = switch (op) {
             case ControlOp.LINK -> new ControlMessage.Link(pid(in), pid(in));
-            case ControlOp.SEND, ControlOp.SEND_TT -> new ControlMessage.Send(nobody(in), pid(in));
+            case ControlOp.SEND, ControlOp.SEND_TT -> new ControlMessage.Send(noSender(in), pid(in));
             case ControlOp.SEND_SENDER, ControlOp.SEND_SENDER_TT -> new ControlMessage.Send(pid(in), pid(in));
             case ControlOp.REG_SEND, ControlOp.REG_SEND_TT -> regSend(in);
             case ControlOp.ALIAS_SEND, ControlOp.ALIAS_SEND_TT -> new ControlMessage.AliasSend(pid(in), reference(in));
@@ -63,12 +63,16 @@ public final class ControlDecoder {
             case ControlOp.SPAWN_REPLY, ControlOp.SPAWN_REPLY_TT ->
                 new ControlMessage.SpawnReply(reference(in), pid(in), (int) TermDecoder.decodeLong(in), pidOrName(in));
             case ControlOp.ALTACT_SIG_SEND -> altactSend(arity, in);
-            default -> throw new ProtocolViolation("the unknown control message " + op);
+            default -> throw new ProtocolViolation("unknown control message " + op);
         };
         if (endsWithToken(op)) {
             TermDecoder.skip(in);
         }
         return message;
+    }
+
+    private static ProtocolViolation wrongArity(int op, int arity) {
+        return new ProtocolViolation("control message " + op + " with " + arity + " elements");
     }
 
     private static int arityOf(int op) {
@@ -121,7 +125,7 @@ public final class ControlDecoder {
 
     private static ControlMessage regSend(EtfInput in) {
         Pid from = pid(in);
-        TermDecoder.skip(in); // where a cookie once stood
+        TermDecoder.skip(in); // unused, once the cookie
         return new ControlMessage.RegSend(from, TermDecoder.decodeAtom(in));
     }
 
@@ -131,31 +135,32 @@ public final class ControlDecoder {
         Pid groupLeader = pid(in);
         int parts = TermDecoder.decodeTupleArity(in);
         if (parts != 3) {
-            throw new ProtocolViolation("a request to spawn a function of " + parts + " parts");
+            throw new ProtocolViolation("malformed spawn request: a function with " + parts + " parts");
         }
         Atom module = TermDecoder.decodeAtom(in);
         Atom function = TermDecoder.decodeAtom(in);
         long arity = TermDecoder.decodeLong(in);
         if (arity < 0 || arity > 255) {
-            throw new ProtocolViolation("a request to spawn a function of " + arity + " arguments");
+            throw new ProtocolViolation("malformed spawn request: a function with " + arity + " arguments");
         }
         List<Term> options = switch (TermDecoder.decode(in)) {
             case ListTerm list -> list.elements();
-            default -> throw new ProtocolViolation("a request to spawn whose options are no list");
+            default -> throw new ProtocolViolation("malformed spawn request: the options are not a list");
         };
         return new ControlMessage.SpawnRequest(requestId, from, groupLeader, module, function, (int) arity, options);
     }
 
-    // SPEC: OTP 28, ALTACT_SIG_SEND: unknown flags and elements behind the known ones are to be ignored.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes, ALTACT_SIG_SEND: the receiver ignores unknown flags
+    /// and additional elements.
     private static ControlMessage altactSend(int arity, EtfInput in) throws ProtocolViolation {
         if (arity < 4) {
-            throw new ProtocolViolation(
-                    "a control message " + ControlOp.ALTACT_SIG_SEND + " of " + arity + " elements");
+            throw wrongArity(ControlOp.ALTACT_SIG_SEND, arity);
         }
         long flags = switch (TermDecoder.decode(in)) {
             case IntegerTerm small -> small.value();
             case BigIntegerTerm big -> big.value().longValue();
-            default -> throw new ProtocolViolation("an alternative signal whose flags are no integer");
+            default -> throw new ProtocolViolation("malformed control message " + ControlOp.ALTACT_SIG_SEND
+                    + ": the flags are not an integer");
         };
         Pid from = pid(in);
         boolean toAlias = (flags & ControlOp.ALTACT_TO_ALIAS) != 0;
@@ -187,7 +192,7 @@ public final class ControlDecoder {
         return TermDecoder.decode(in);
     }
 
-    private static Atom nobody(EtfInput in) {
+    private static Atom noSender(EtfInput in) {
         TermDecoder.skip(in);
         return Atom.EMPTY;
     }
@@ -200,7 +205,7 @@ public final class ControlDecoder {
     private static long unlinkId(EtfInput in) throws ProtocolViolation {
         long id = TermDecoder.decodeUnsignedLong(in);
         if (id == 0) {
-            throw new ProtocolViolation("an unlink with the id 0");
+            throw new ProtocolViolation("unlink with the id 0");
         }
         return id;
     }

@@ -8,7 +8,9 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 
-/// Writes control tuples in the form that both sides of a connection know. Immutable, for any number of threads.
+/// Encodes control messages in the form that both sides of a connection support.
+///
+/// Threads. Immutable; safe for any number.
 final class ControlEncoder {
     private final boolean sendSender;
     private final boolean onlyAltact;

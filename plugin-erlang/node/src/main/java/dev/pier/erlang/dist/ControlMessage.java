@@ -6,22 +6,24 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.util.List;
 
-/// A signal between two nodes (`erl_dist_protocol`, Protocol between Connected Nodes).
+/// The control message of a signal between two nodes, a record for each kind.
 ///
-/// One record per signal, not per operation: the forms with a trace token and the older forms without a payload
-/// decode into the same record as their successors, because both appear on one connection. A token is dropped.
+/// Forms with a trace token decode into the record of the form without it; the token is discarded. Where
+/// [#hasPayload()] is true, a second term (the message, the reason, the arguments) follows in the frame.
 ///
-/// Where [#hasPayload()] says so, a second term (the message, the reason, the arguments) follows in the frame.
+/// SPEC: erl_dist_protocol, Protocol between Connected Nodes.
 public sealed interface ControlMessage {
     /// Whether a second term follows the control tuple.
     default boolean hasPayload() {
         return false;
     }
 
-    /// LINK (1): `from` wants to be linked with `to`.
+    /// LINK (1): `from` links itself to `to`.
     record Link(Pid from, Pid to) implements ControlMessage {}
 
-    /// SEND (2), SEND_SENDER (22) and their traced forms. `from` is [Atom#EMPTY] in the older form.
+    /// SEND (2, 12) and SEND_SENDER (22, 23): a message to a pid.
+    ///
+    /// @param from the sender; [Atom#EMPTY] in the forms 2 and 12
     record Send(Term from, Pid to) implements ControlMessage {
         @Override
         public boolean hasPayload() {
@@ -29,7 +31,7 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// REG_SEND (6, 16): to a registered name.
+    /// REG_SEND (6, 16): a message to a registered name.
     record RegSend(Pid from, Atom to) implements ControlMessage {
         @Override
         public boolean hasPayload() {
@@ -37,7 +39,7 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// ALIAS_SEND (33, 34), and ALTACT_SIG_SEND (37) to an alias.
+    /// ALIAS_SEND (33, 34), and ALTACT_SIG_SEND (37) with a message to an alias.
     record AliasSend(Pid from, Reference alias) implements ControlMessage {
         @Override
         public boolean hasPayload() {
@@ -45,10 +47,10 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// EXIT (3, 13): a link broke. The reason is in the tuple.
+    /// EXIT (3, 13): a process link broke. The reason is in the tuple.
     record Exit(Pid from, Pid to, Term reason) implements ControlMessage {}
 
-    /// PAYLOAD_EXIT (24, 25): a link broke. The reason is the payload.
+    /// PAYLOAD_EXIT (24, 25): a process link broke. The reason is the payload.
     record PayloadExit(Pid from, Pid to) implements ControlMessage {
         @Override
         public boolean hasPayload() {
@@ -67,40 +69,40 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// UNLINK (4): obsolete; OTP 26 and later close the connection for it.
+    /// UNLINK (4): obsolete. SEEN: OTP 27 closes the connection for it, OTP 25 accepts it.
     record Unlink(Pid from, Pid to) implements ControlMessage {}
 
-    /// UNLINK_ID (35).
+    /// UNLINK_ID (35): `from` removes its process link to `to`.
     ///
     /// @param id 1 to 2^64 - 1, unsigned
     record UnlinkId(long id, Pid from, Pid to) implements ControlMessage {}
 
-    /// UNLINK_ID_ACK (36): the answer to [UnlinkId], with `from` and `to` swapped.
+    /// UNLINK_ID_ACK (36): the answer to [UnlinkId], with `from` and `to` exchanged.
     ///
     /// @param id the id of the request, unsigned
     record UnlinkIdAck(long id, Pid from, Pid to) implements ControlMessage {}
 
-    /// GROUP_LEADER (7).
+    /// GROUP_LEADER (7): `leader` becomes the group leader of `member`.
     record GroupLeader(Pid leader, Pid member) implements ControlMessage {}
 
-    /// MONITOR_P (19).
+    /// MONITOR_P (19): `from` monitors `to`.
     ///
     /// @param to a pid or a registered name
     record MonitorP(Pid from, Term to, Reference reference) implements ControlMessage {}
 
-    /// DEMONITOR_P (20).
+    /// DEMONITOR_P (20): `from` stops monitoring `to`.
     ///
     /// @param to a pid or a registered name
     record DemonitorP(Pid from, Term to, Reference reference) implements ControlMessage {}
 
     /// MONITOR_P_EXIT (21): a monitored process ended. The reason is in the tuple.
     ///
-    /// @param from what the monitor was set on, a pid or a registered name
+    /// @param from what was monitored: a pid or a registered name
     record MonitorPExit(Term from, Pid to, Reference reference, Term reason) implements ControlMessage {}
 
     /// PAYLOAD_MONITOR_P_EXIT (28): a monitored process ended. The reason is the payload.
     ///
-    /// @param from what the monitor was set on, a pid or a registered name
+    /// @param from what was monitored: a pid or a registered name
     record PayloadMonitorPExit(Term from, Pid to, Reference reference) implements ControlMessage {
         @Override
         public boolean hasPayload() {
@@ -108,7 +110,7 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// SPAWN_REQUEST (29, 30): start `module:function` with the arguments in the payload, a list.
+    /// SPAWN_REQUEST (29, 30): start a process with `module:function`. The payload is the list of arguments.
     record SpawnRequest(
             Reference requestId, Pid from, Pid groupLeader, Atom module, Atom function, int arity, List<Term> options)
             implements ControlMessage {
@@ -118,20 +120,20 @@ public sealed interface ControlMessage {
         }
     }
 
-    /// SPAWN_REPLY (31, 32).
+    /// SPAWN_REPLY (31, 32): the answer to a [SpawnRequest].
     ///
     /// @param flags [#LINKED], [#MONITORED], or both
-    /// @param result the new process's pid, or an atom that says why there is none
+    /// @param result the pid of the new process, or an atom with the reason of the failure
     record SpawnReply(Reference requestId, Pid to, int flags, Term result) implements ControlMessage {
         public static final int LINKED = 1;
         public static final int MONITORED = 2;
     }
 
-    /// ALTACT_SIG_SEND (37, OTP 28) to a pid or a name, or an exit signal; those to an alias that carry a message
-    /// decode as [AliasSend].
+    /// ALTACT_SIG_SEND (37, since OTP 28): a message to a pid or a name, or an exit signal. A message to an alias
+    /// decodes as [AliasSend].
     ///
     /// @param to a pid, a registered name or an alias
-    /// @param exit whether the payload is an exit reason rather than a message
+    /// @param exit whether the payload is an exit reason instead of a message
     record AltactSend(Pid from, Term to, boolean exit) implements ControlMessage {
         @Override
         public boolean hasPayload() {

@@ -1,6 +1,8 @@
 package dev.pier.erlang.dist;
 
-/// The numbers that control messages begin with (`erl_dist_protocol`, Protocol between Connected Nodes).
+/// The operations: the numbers with which control messages begin.
+///
+/// SPEC: erl_dist_protocol, Protocol between Connected Nodes.
 final class ControlOp {
     static final int LINK = 1;
     static final int SEND = 2;
@@ -33,7 +35,7 @@ final class ControlOp {
     static final int UNLINK_ID_ACK = 36;
     static final int ALTACT_SIG_SEND = 37;
 
-    /// Bits in the flags of [#ALTACT_SIG_SEND].
+    // Bits in the flags of ALTACT_SIG_SEND.
     static final int ALTACT_TO_ALIAS = 4;
     static final int ALTACT_TO_NAME = 8;
     static final int ALTACT_EXIT = 16;

@@ -1,19 +1,20 @@
 package dev.pier.erlang.dist;
 
 import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.term.Atom;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The atoms that the peer has named on this connection, by slot. Lives as long as the connection; for its reader
-/// only.
+/// The atom cache of one connection: the atoms that the peer has sent, by slot.
 ///
-/// The hazard: a later frame may overwrite a slot while a fragmented message still waits, so each frame gets its
-/// atoms as an array of its own.
+/// Threads. For the reader of the connection only.
+///
+/// Hazard. A later frame may overwrite a slot while a fragmented message is incomplete, so each frame has an array of
+/// its own with the atoms it refers to.
+///
+/// SPEC: erl_ext_dist, Distribution Header.
 final class DistAtomCache {
-    // SPEC: erl_ext_dist, Distribution Header: three bits of segment index and a byte within the segment.
+    /// Three bits of segment index, and a byte within the segment.
     static final int SLOTS = 2048;
 
     private static final int NEW_ENTRY = 8;
@@ -22,8 +23,9 @@ final class DistAtomCache {
 
     private final @Nullable Atom[] slots = new @Nullable Atom[SLOTS];
 
-    /// Reads the references of a frame's header, takes over its new entries, and gives what the references stand
-    /// for.
+    /// Reads the atom references of a frame's header, and stores new entries.
+    ///
+    /// @return the atoms that the references stand for
     Atom[] readReferences(EtfInput in) throws ProtocolViolation {
         int count = in.read1();
         if (count == 0) {
@@ -37,11 +39,11 @@ final class DistAtomCache {
             int flag = nibble(bytes, flags, i);
             int slot = ((flag & SEGMENT) << 8) | in.read1();
             if ((flag & NEW_ENTRY) != 0) {
-                slots[slot] = readAtom(longAtoms ? in.read2() : in.read1(), in);
+                slots[slot] = TermDecoder.decodeAtomName(in, longAtoms ? in.read2() : in.read1());
             }
             Atom atom = slots[slot];
             if (atom == null) {
-                throw new ProtocolViolation("a reference to the atom in slot " + slot + ", which is empty");
+                throw new ProtocolViolation("reference to the empty slot " + slot + " of the atom cache");
             }
             atoms[i] = atom;
         }
@@ -50,17 +52,5 @@ final class DistAtomCache {
 
     private static int nibble(byte[] bytes, int start, int index) {
         return (bytes[start + index / 2] >> (4 * (index & 1))) & 0xf;
-    }
-
-    private static Atom readAtom(int length, EtfInput in) throws ProtocolViolation {
-        int start = in.skip(length);
-        try {
-            return Atom.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(in.bytes(), start, length))
-                    .toString());
-        } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw new ProtocolViolation("an atom of " + length + " bytes in a frame's header that is none", e);
-        }
     }
 }

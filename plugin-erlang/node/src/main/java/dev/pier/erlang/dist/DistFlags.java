@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The capability bits that two nodes tell each other in the handshake (`erl_dist_protocol`, Distribution Flags).
+/// The capability bits that two nodes exchange in the handshake.
+///
+/// SPEC: erl_dist_protocol, Distribution Flags.
 public final class DistFlags {
     public static final long PUBLISHED = 0x1;
     public static final long EXTENDED_REFERENCES = 0x4;
@@ -29,7 +31,7 @@ public final class DistFlags {
     public static final long FRAGMENTS = 0x800000;
     public static final long HANDSHAKE_23 = 0x1000000;
     public static final long UNLINK_ID = 0x2000000;
-    /// Stands for all flags that OTP 25 made mandatory.
+    /// Stands for all flags in [#MANDATORY_25].
     public static final long MANDATORY_25_DIGEST = 0x4000000;
     public static final long SPAWN = 1L << 32;
     public static final long NAME_ME = 1L << 33;
@@ -37,11 +39,11 @@ public final class DistFlags {
     public static final long ALIAS = 1L << 35;
     public static final long ALTACT_SIG = 1L << 37;
 
-    /// What a hidden Pier node says it can do.
+    /// The flags of a Pier node, which is a hidden one.
     public static final long OURS = 0xd07df7fbcL;
-    /// What OTP 25 wants of every peer.
+    /// The flags that OTP 25 requires of every peer.
     public static final long MANDATORY_25 = 0x1070f94L;
-    /// What OTP 26 and later want of every peer.
+    /// The flags that OTP 26 and later require of every peer.
     public static final long MANDATORY_26 = 0x403070f94L;
 
     private static final Map<Long, String> NAMES = new LinkedHashMap<>();
@@ -79,18 +81,18 @@ public final class DistFlags {
 
     private DistFlags() {}
 
-    /// The flags with those that the digest bit stands for.
+    /// The flags, and those that the digest bit stands for.
     public static long expand(long flags) {
         return (flags & MANDATORY_25_DIGEST) == 0 ? flags : flags | MANDATORY_25;
     }
 
-    /// Those of the mandatory flags that are not set, the digest bit counted as what it stands for.
+    /// The mandatory flags that are not set, after the digest bit is expanded.
     public static long missing(long flags, long mandatory) {
         return mandatory & ~expand(flags);
     }
 
-    /// What a node with these flags lacks in the eyes of Erlang, by the release that wants it: `UTF8_ATOMS (OTP 25
-    /// and later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if it lacks nothing.
+    /// The missing mandatory flags of a node with these flags, by the release that requires them: `UTF8_ATOMS (OTP 25
+    /// and later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if no flag is missing.
     public static String describeMissing(long flags) {
         long for25 = missing(flags, MANDATORY_25);
         long for26 = missing(flags, MANDATORY_26) & ~MANDATORY_25;
@@ -104,7 +106,7 @@ public final class DistFlags {
         return String.join(", ", parts);
     }
 
-    /// The names of the bits that are set, unknown ones as numbers.
+    /// The names of the bits that are set: `SPAWN, ALIAS`; unknown bits as numbers.
     public static String describe(long flags) {
         List<String> names = new ArrayList<>();
         for (long rest = flags; rest != 0; rest &= rest - 1) {
@@ -114,7 +116,7 @@ public final class DistFlags {
         return String.join(", ", names);
     }
 
-    /// The flags as log lines and errors show them: `0xd07df7fbc`.
+    /// The flags as in log lines and errors: `0xd07df7fbc`.
     public static String hex(long flags) {
         return "0x" + Long.toHexString(flags);
     }

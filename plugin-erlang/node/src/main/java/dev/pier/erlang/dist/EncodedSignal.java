@@ -14,7 +14,8 @@ import java.util.Collection;
 /// Hazard. The signals of one sender stay in order only if this one is written completely before the next one of the
 /// same sender.
 public final class EncodedSignal {
-    /// How many bytes of payload a fragment carries; a longer payload is split. SEEN: OTP 25, which splits at the same length.
+    /// How many bytes of payload a fragment carries; a longer payload is split. SEEN: OTP 25, which splits at the same
+    /// length.
     static final int FRAGMENT_BYTES = 64 * 1024;
 
     private static final int LENGTH_BYTES = 4;

@@ -8,56 +8,59 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Puts messages together whose fragments arrive one by one, with those of others between; some it only hands on, part
-/// by part. For the connection's reader only.
+/// Assembles messages from fragments. The fragments of several messages may be interleaved. Messages that are wanted in
+/// parts are passed on fragment by fragment.
+///
+/// Threads. For the reader of the connection only.
+///
+/// SPEC: erl_ext_dist, Distribution Header for fragmented messages: the ids of a sequence count down to 1.
 final class FragmentAssembler {
     private final FragmentLimits limits;
-    private final Predicate<ControlMessage> handedOn;
+    private final Predicate<ControlMessage> inParts;
     private final Map<Long, Sequence> open = new HashMap<>();
     private long openBytes;
 
-    /// @param handedOn whose parts are wanted as they come
-    FragmentAssembler(FragmentLimits limits, Predicate<ControlMessage> handedOn) {
+    /// @param inParts which messages are wanted in parts
+    FragmentAssembler(FragmentLimits limits, Predicate<ControlMessage> inParts) {
         this.limits = limits;
-        this.handedOn = handedOn;
+        this.inParts = inParts;
     }
 
-    /// A message of which not all has arrived.
+    /// A message that has not arrived completely.
     private static final class Sequence {
         final ControlMessage control;
         final Atom[] atoms;
-        final boolean handedOn;
+        final boolean inParts;
         long nextId;
         EtfOutput payload;
 
-        /// Which limit it has gone beyond. From then on its fragments are counted down and dropped.
+        /// The limit that the message exceeded, after which its fragments are discarded.
         @Nullable
         String exceeded;
 
-        Sequence(ControlMessage control, Atom[] atoms, boolean handedOn, long nextId, int firstPart) {
+        Sequence(ControlMessage control, Atom[] atoms, boolean inParts, long nextId, int firstPart) {
             this.control = control;
             this.atoms = atoms;
-            this.handedOn = handedOn;
+            this.inParts = inParts;
             this.nextId = nextId;
             payload = new EtfOutput(firstPart);
         }
     }
 
-    // SPEC: erl_dist_protocol, Protocol between Connected Nodes, fragments: ids count down, and 1 is the last.
-    /// The first fragment of a message that has more.
+    /// Takes the first fragment of a message that has several.
     ///
-    /// @param id how many fragments the message has, this one included
+    /// @param id how many fragments the message has
     Frame begin(long sequenceId, long id, ControlMessage control, Atom[] atoms, byte[] bytes, int offset, int length)
             throws ProtocolViolation {
         if (open.containsKey(sequenceId)) {
             throw new ProtocolViolation(
-                    "a new fragmented message as sequence " + text(sequenceId) + ", which is not finished");
+                    "first fragment of sequence " + text(sequenceId) + ", which is not complete yet");
         }
         if (open.size() == limits.sequences()) {
-            throw new ProtocolViolation("more than " + limits.sequences()
-                    + " unfinished fragmented messages (setting erlang.limits.fragmented-messages)");
+            throw new ProtocolViolation("too many incomplete fragmented messages (limit " + limits.sequences()
+                    + ", setting erlang.limits.fragmented-messages)");
         }
-        boolean whole = !handedOn.test(control);
+        boolean whole = !inParts.test(control);
         Sequence sequence = new Sequence(control, atoms, !whole, id - 1, whole ? length : 0);
         open.put(sequenceId, sequence);
         if (!whole) {
@@ -67,32 +70,33 @@ final class FragmentAssembler {
         return Frame.PARTIAL;
     }
 
-    /// A fragment that is not the first of its message.
+    /// Takes a later fragment of a message.
     Frame resume(long sequenceId, long id, byte[] bytes, int offset, int length) throws ProtocolViolation {
         Sequence sequence = open.get(sequenceId);
         if (sequence == null) {
-            throw new ProtocolViolation("a fragment of sequence " + text(sequenceId) + ", which has not begun");
+            throw new ProtocolViolation(
+                    "fragment of sequence " + text(sequenceId) + ", of which no first fragment has arrived");
         }
         if (id != sequence.nextId) {
-            throw new ProtocolViolation("fragment " + text(id) + " of sequence " + text(sequenceId) + ", where "
-                    + text(sequence.nextId) + " should be");
+            throw new ProtocolViolation("fragment out of order: " + text(id) + " of sequence " + text(sequenceId)
+                    + " instead of " + text(sequence.nextId));
         }
         sequence.nextId--;
         if (id == 1) {
             open.remove(sequenceId);
         }
-        if (sequence.handedOn) {
+        if (sequence.inParts) {
             return part(sequence, id, bytes, offset, length);
         }
         append(sequence, bytes, offset, length);
-        return id == 1 ? finished(sequence) : Frame.PARTIAL;
+        return id == 1 ? completed(sequence) : Frame.PARTIAL;
     }
 
     private static Frame part(Sequence sequence, long id, byte[] bytes, int offset, int length) {
         return new Frame.Fragment(sequence.control, new EncodedTerm(bytes, offset, length, sequence.atoms), id - 1);
     }
 
-    private Frame finished(Sequence sequence) {
+    private Frame completed(Sequence sequence) {
         EtfOutput payload = sequence.payload;
         openBytes -= payload.size();
         if (sequence.exceeded != null) {
@@ -106,13 +110,14 @@ final class FragmentAssembler {
             return;
         }
         if (sequence.payload.size() + (long) length > limits.messageBytes()) {
-            drop(
+            discard(
                     sequence,
-                    "a fragmented message above " + limits.messageBytes() + " bytes (setting erlang.limits.message)");
+                    "a fragmented message of more than " + limits.messageBytes()
+                            + " bytes (setting erlang.limits.message)");
         } else if (openBytes + length > limits.totalBytes()) {
-            drop(
+            discard(
                     sequence,
-                    "unfinished fragmented messages above " + limits.totalBytes()
+                    "a fragmented message, because all incomplete ones have more than " + limits.totalBytes()
                             + " bytes together (setting erlang.limits.fragmented)");
         } else {
             sequence.payload.write(bytes, offset, length);
@@ -120,7 +125,7 @@ final class FragmentAssembler {
         }
     }
 
-    private void drop(Sequence sequence, String limit) {
+    private void discard(Sequence sequence, String limit) {
         openBytes -= sequence.payload.size();
         sequence.payload = new EtfOutput(0);
         sequence.exceeded = limit;

@@ -8,11 +8,11 @@ import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.term.Atom;
 import java.util.function.Predicate;
 
-/// Takes one frame after the other, without its length, and says what it amounts to. Control messages are decoded
-/// here, payloads are not.
+/// Decodes the frames of one connection: their control messages, but not their payloads.
 ///
-/// For the connection's reader only: it holds the atom cache and the unfinished fragments, which change with every
-/// frame. After an exception it is of no more use.
+/// Threads. For the reader of the connection only: every frame may change the atom cache and the incomplete messages.
+///
+/// Lifecycle. Not usable after an exception.
 public final class FrameDecoder {
     static final int PASS_THROUGH = 112;
     static final int NORMAL = 68;
@@ -26,26 +26,27 @@ public final class FrameDecoder {
     private final DistAtomCache cache = new DistAtomCache();
     private final FragmentAssembler fragments;
 
-    /// @param limits hold for the control message; payloads are bounded when they are decoded, frames before they
-    ///     are read
+    /// @param limits for control messages; payloads are limited when they are decoded, frames when they are read
     public FrameDecoder(Capabilities capabilities, DecodeLimits limits, FragmentLimits fragmentLimits) {
         this(capabilities, limits, fragmentLimits, _ -> false);
     }
 
-    /// @param handedOn whose fragments are wanted as they come, rather than put together; asked at the first of each
+    /// @param inParts which messages are wanted in parts instead of assembled; called once for each fragmented
     ///     message
     public FrameDecoder(
             Capabilities capabilities,
             DecodeLimits limits,
             FragmentLimits fragmentLimits,
-            Predicate<ControlMessage> handedOn) {
-        // The bytes are here already, and a long payload is the business of whoever decodes it.
+            Predicate<ControlMessage> inParts) {
+        // No limit for bytes: the frame is in memory already, and its payload is limited when it is decoded.
         this.capabilities = capabilities;
         this.limits = new DecodeLimits(limits.depth(), Integer.MAX_VALUE, limits.digits(), limits.atoms());
-        fragments = new FragmentAssembler(fragmentLimits, handedOn);
+        fragments = new FragmentAssembler(fragmentLimits, inParts);
     }
 
-    /// @param bytes change hands: payloads stay in them
+    /// Decodes one frame, without its length.
+    ///
+    /// @param bytes belong to the result from now on: payloads share them
     public Frame decode(byte[] bytes, int offset, int length) throws ProtocolViolation {
         if (length == 0) {
             return Frame.TICK;
@@ -57,7 +58,7 @@ public final class FrameDecoder {
                 case HEADER -> header(in);
             };
         } catch (MalformedTerm e) {
-            throw new ProtocolViolation("a frame of " + length + " bytes that is cut short: " + e.getMessage(), e);
+            throw new ProtocolViolation("malformed frame of " + length + " bytes: " + e.getMessage(), e);
         }
     }
 
@@ -81,7 +82,7 @@ public final class FrameDecoder {
             }
             case FIRST_FRAGMENT -> firstFragment(in);
             case NEXT_FRAGMENT -> nextFragment(in);
-            default -> throw new ProtocolViolation("a frame that begins with the bytes 131 " + kind);
+            default -> throw new ProtocolViolation("unknown kind of frame: it begins with the bytes 131 " + kind);
         };
     }
 
@@ -96,7 +97,7 @@ public final class FrameDecoder {
             return message(control, terms);
         }
         if (!control.hasPayload()) {
-            throw new ProtocolViolation("fragments of a " + name(control) + ", which has no payload to be split");
+            throw new ProtocolViolation("fragmented signal without payload: " + name(control));
         }
         return fragments.begin(sequence, id, control, atoms, terms.bytes(), terms.position(), terms.remaining());
     }
@@ -110,11 +111,11 @@ public final class FrameDecoder {
 
     private static Frame message(ControlMessage control, EtfInput in) throws ProtocolViolation {
         if (!control.hasPayload()) {
-            // Bytes behind the message are ignored, as Erlang does.
+            // SEEN: OTP 25: bytes behind the message are ignored.
             return new Frame.Message(control, Frame.NO_PAYLOAD);
         }
         if (in.remaining() == 0) {
-            throw new ProtocolViolation("a " + name(control) + " without its payload");
+            throw new ProtocolViolation("signal without its payload: " + name(control));
         }
         EncodedTerm payload = new EncodedTerm(in.bytes(), in.position(), in.remaining(), in.atoms());
         return new Frame.Message(control, payload);
@@ -126,14 +127,14 @@ public final class FrameDecoder {
 
     private void requireFragments() throws ProtocolViolation {
         if (!capabilities.fragments()) {
-            throw new ProtocolViolation("a fragment, which was not negotiated");
+            throw new ProtocolViolation("fragment received, but fragments were not negotiated");
         }
     }
 
     private static long fragmentId(EtfInput in) throws ProtocolViolation {
         long id = in.read8();
         if (id == 0) {
-            throw new ProtocolViolation("a fragment with the id 0");
+            throw new ProtocolViolation("fragment with the id 0");
         }
         return id;
     }
@@ -141,7 +142,7 @@ public final class FrameDecoder {
     private static void expect(int wanted, EtfInput in) throws ProtocolViolation {
         int found = in.read1();
         if (found != wanted) {
-            throw new ProtocolViolation("the byte " + found + " in a frame where " + wanted + " should be");
+            throw new ProtocolViolation("byte " + found + " in a frame instead of " + wanted);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.pier.erlang.dist;
 
-/// How frames begin. Decided once for both directions of a connection: a peer closes it over the other kind.
+/// How frames begin: one format for both directions of a connection. SEEN: OTP 25 and 27: a peer closes the connection
+/// for a frame of the other format.
 public enum FrameFormat {
     /// `112, 131, control, 131, payload`
     PASS_THROUGH,

@@ -2,34 +2,34 @@ package dev.pier.erlang.dist;
 
 import dev.pier.erlang.term.Atom;
 
-/// A node's name, `alive@host`, both parts visible ASCII.
+/// The name of a node, `alive@host`, in visible ASCII.
 ///
-/// Erlang would take other characters in places, but writes them as Latin-1 in the handshake and as UTF-8 to EPMD;
-/// so such a name never means the same node everywhere.
+/// Erlang accepts other characters in some places, but encodes them as Latin-1 in the handshake and as UTF-8 for EPMD,
+/// so such a name does not identify one node everywhere.
 ///
 /// @param alive the part that EPMD knows
-/// @param host a host name or an address, as the peers write it: nodes compare names letter by letter
+/// @param host a host name or an address, exactly as the peers write it: nodes compare names character by character
 public record NodeName(String alive, String host) {
     private static final int MAX_LENGTH = Atom.MAX_CODE_POINTS;
 
-    /// @throws IllegalArgumentException with a sentence that says what is wrong
+    /// @throws IllegalArgumentException if it is not a valid name
     public NodeName {
         String name = alive + '@' + host;
-        require(!alive.isEmpty(), name, "has nothing before the @");
-        require(!host.isEmpty(), name, "has no host after the @");
-        require(name.length() <= MAX_LENGTH, name, "is longer than " + MAX_LENGTH + " characters");
-        require(alive.indexOf('@') < 0 && host.indexOf('@') < 0, name, "has more than one @");
-        require(name.chars().allMatch(NodeName::visible), name, "has a character that is not visible ASCII");
+        require(!alive.isEmpty(), name, "it has no name before the @");
+        require(!host.isEmpty(), name, "it has no host after the @");
+        require(name.length() <= MAX_LENGTH, name, "it is longer than " + MAX_LENGTH + " characters");
+        require(alive.indexOf('@') < 0 && host.indexOf('@') < 0, name, "it has more than one @");
+        require(name.chars().allMatch(NodeName::visible), name, "it has a character that is not visible ASCII");
     }
 
-    /// @throws IllegalArgumentException with a sentence that says what is wrong
+    /// @throws IllegalArgumentException if it is not a valid name
     public static NodeName parse(String text) {
         int at = text.indexOf('@');
-        require(at >= 0, text, "has no host: a node is called name@host");
+        require(at >= 0, text, "it has no host (expected name@host)");
         return new NodeName(text.substring(0, at), text.substring(at + 1));
     }
 
-    /// The name as Erlang's terms carry it.
+    /// The name as a term.
     public Atom atom() {
         return Atom.of(toString());
     }
@@ -43,13 +43,13 @@ public record NodeName(String alive, String host) {
         return c > ' ' && c < 0x7f;
     }
 
-    private static void require(boolean fine, String name, String complaint) {
-        if (!fine) {
-            throw new IllegalArgumentException("the node name " + quoted(name) + " " + complaint);
+    private static void require(boolean valid, String name, String problem) {
+        if (!valid) {
+            throw new IllegalArgumentException("invalid node name " + quoted(name) + ": " + problem);
         }
     }
 
-    /// A stranger's name may be long and may hold line breaks, and goes into a log line.
+    /// Shortened and without line breaks, because names from peers go into log lines.
     private static String quoted(String name) {
         StringBuilder quoted = new StringBuilder("'");
         name.chars().limit(MAX_LENGTH + 1L).forEach(c -> quoted.append(visible(c) || c == ' ' ? (char) c : '?'));

@@ -3,9 +3,8 @@ package dev.pier.erlang.dist;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// The peer sent something that has no place in the protocol, or more than a limit allows. The connection is of no
-/// more use: what the following bytes mean can no longer be known. The message says what came, in a sentence for
-/// the log.
+/// The peer violated the protocol or a limit. The connection must end, because the meaning of the following bytes is
+/// unknown. The message is a clause for the log.
 public final class ProtocolViolation extends IOException {
     private static final long serialVersionUID = 1L;
 

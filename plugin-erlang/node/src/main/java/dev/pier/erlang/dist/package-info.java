@@ -1,5 +1,5 @@
-/// What goes over a connection after the handshake: flags, frames, fragments, the atom cache, control messages.
-/// Pure: bytes in, values out, and back.
+/// The distribution protocol after the handshake: flags, frames, fragments, the atom cache, control messages. Converts
+/// between bytes and values, and does no input or output.
 @NullMarked
 package dev.pier.erlang.dist;
 

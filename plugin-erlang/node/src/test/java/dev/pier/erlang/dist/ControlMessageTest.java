@@ -49,7 +49,7 @@ class ControlMessageTest {
         return argumentSet(message.getClass().getSimpleName() + " as " + (elements[0][1] & 0xff), message, elements);
     }
 
-    static Stream<Arguments> whatWeWrite() {
+    static Stream<Arguments> formsThatAreWritten() {
         byte[] reason = tuple(atom("shutdown"), list(integer(1), TermBytes.binary("x")));
         byte[] noName = atom("");
         return Stream.of(
@@ -112,7 +112,7 @@ class ControlMessageTest {
     }
 
     /// The older and the traced forms, and what OTP 28 adds.
-    static Stream<Arguments> whatWeOnlyRead() {
+    static Stream<Arguments> formsThatAreOnlyRead() {
         byte[] reason = tuple(atom("shutdown"), list(integer(1), TermBytes.binary("x")));
         byte[] mfa = tuple(atom("m"), atom("f"), integer(0));
         return Stream.of(
@@ -164,7 +164,7 @@ class ControlMessageTest {
         return new EtfInput(bytes, 0, bytes.length, new Atom[0], DecodeLimits.DEFAULT);
     }
 
-    private static void readsWholeAndRefusesEveryCut(ControlMessage message, byte[] bytes) throws ProtocolViolation {
+    private static void isReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[] bytes) throws ProtocolViolation {
         EtfInput in = input(bytes);
         assertThat(ControlDecoder.decode(in)).isEqualTo(message);
         assertThat(in.remaining()).isZero();
@@ -177,23 +177,23 @@ class ControlMessageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("whatWeWrite")
-    void whatIsWrittenIsReadWholeAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
+    @MethodSource("formsThatAreWritten")
+    void aWrittenFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
         EtfOutput out = new EtfOutput(1);
         new ControlEncoder(ALL).encode(message, out);
         assertThat(out.toByteArray()).isEqualTo(tuple(elements));
-        readsWholeAndRefusesEveryCut(message, tuple(elements));
+        isReadCompletelyAndRefusedWhenCut(message, tuple(elements));
     }
 
     @ParameterizedTest
-    @MethodSource("whatWeOnlyRead")
-    void otherFormsAreReadWholeAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
-        readsWholeAndRefusesEveryCut(message, tuple(elements));
+    @MethodSource("formsThatAreOnlyRead")
+    void anotherFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
+        isReadCompletelyAndRefusedWhenCut(message, tuple(elements));
     }
 
     @ParameterizedTest
-    @MethodSource("whatWeWrite")
-    void anElementTooManyIsRefused(ControlMessage message, byte[][] elements) throws ProtocolViolation {
+    @MethodSource("formsThatAreWritten")
+    void anAdditionalElementIsRefused(ControlMessage message, byte[][] elements) throws ProtocolViolation {
         byte[][] more = Arrays.copyOf(elements, elements.length + 1);
         more[elements.length] = integer(1);
         if (message instanceof ControlMessage.AltactSend) {
@@ -212,30 +212,30 @@ class ControlMessageTest {
     }
 
     @Test
-    void anOperationBeyondAnIntIsNotTakenForAnother() {
+    void anOperationAboveAnIntIsNotTruncated() {
         byte[] op = unsignedLong((1L << 32) + 1);
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> ControlDecoder.decode(input(tuple(op, FROM_BYTES, TO_BYTES))));
     }
 
     @Test
-    void theSentenceSaysWhatCame() {
+    void theMessageSaysWhatArrived() {
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> ControlDecoder.decode(input(tuple(integer(1), FROM_BYTES))))
-                .withMessage("a control message 1 of 2 elements");
+                .withMessage("control message 1 with 2 elements");
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> ControlDecoder.decode(input(tuple(integer(1), FROM_BYTES, atom("to")))))
-                .withMessageStartingWith("a malformed control message 1: ");
+                .withMessageStartingWith("malformed control message 1: ");
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> ControlDecoder.decode(input(atom("link"))))
-                .withMessageStartingWith("a control message that is none: ");
+                .withMessageStartingWith("not a control message: ");
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> ControlDecoder.decode(input(tuple(integer(35), integer(0), FROM_BYTES, TO_BYTES))))
-                .withMessage("an unlink with the id 0");
+                .withMessage("unlink with the id 0");
     }
 
     @Test
-    void theFormFollowsWhatThePeerCan() {
+    void theFormDependsOnTheCapabilities() {
         EtfOutput old = new EtfOutput(1);
         new ControlEncoder(new Capabilities(DistFlags.MANDATORY_26)).encode(new ControlMessage.Send(FROM, TO), old);
         assertThat(old.toByteArray()).isEqualTo(tuple(integer(2), atom(""), TO_BYTES));

@@ -51,13 +51,13 @@ class FrameDecoderTest {
         if (frame instanceof Frame.Message(ControlMessage control, var payload) && control.hasPayload()) {
             return payload.decode(DecodeLimits.DEFAULT);
         }
-        throw new AssertionError("no message with a payload: " + frame);
+        throw new AssertionError("not a message with a payload: " + frame);
     }
 
-    private void violates(byte[] frame, String sentence) {
+    private void violates(byte[] frame, String clause) {
         assertThatExceptionOfType(ProtocolViolation.class)
                 .isThrownBy(() -> decode(frame))
-                .withMessageContaining(sentence);
+                .withMessageContaining(clause);
     }
 
     @Test
@@ -77,7 +77,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void aFrameMayStandAnywhereInItsArray() throws ProtocolViolation {
+    void aFrameMayBeAnywhereInItsArray() throws ProtocolViolation {
         byte[] frame = FrameBytes.normal(SEND, atom("hello"));
         byte[] array = bytes().u32(7).raw(frame).u32(9).array();
 
@@ -91,12 +91,12 @@ class FrameDecoderTest {
         assertThat(payload(decode(FrameBytes.passThrough(SEND, atom("hello"))))).isEqualTo(Atom.of("hello"));
         assertThat(decode(FrameBytes.passThrough(LINK)))
                 .isEqualTo(new Frame.Message(new ControlMessage.Link(TO, TO), Frame.NO_PAYLOAD));
-        violates(FrameBytes.normal(SEND, atom("hello")), "the byte 131 in a frame where 112 should be");
+        violates(FrameBytes.normal(SEND, atom("hello")), "byte 131 in a frame instead of 112");
     }
 
     @Test
-    void aPassThroughFrameWhereHeadersAreAgreedIsAViolation() {
-        violates(FrameBytes.passThrough(SEND, atom("hello")), "the byte 112 in a frame where 131 should be");
+    void aPassThroughFrameIsAViolationIfHeadersWereNegotiated() {
+        violates(FrameBytes.passThrough(SEND, atom("hello")), "byte 112 in a frame instead of 131");
     }
 
     @Test
@@ -118,7 +118,7 @@ class FrameDecoderTest {
                     .as("cut at byte %d", length)
                     .isThrownBy(() -> fresh.decode(cut, 0, cut.length));
         }
-        // The reader does not look into payloads: whoever decodes it, finds it cut.
+        // The reader does not decode payloads; decoding this one fails later.
         assertThat(decode(Arrays.copyOf(whole, payloadStart + 1))).isInstanceOf(Frame.Message.class);
     }
 
@@ -195,11 +195,11 @@ class FrameDecoderTest {
     @Test
     @Says(in = Section.HEADER, value = "A reference to an empty cache entry ends the connection.")
     void anEmptySlotIsAViolation() {
-        violates(FrameBytes.normal(new AtomRefs().use(2047), SEND, atom("x")), "slot 2047, which is empty");
+        violates(FrameBytes.normal(new AtomRefs().use(2047), SEND, atom("x")), "the empty slot 2047");
     }
 
     @Test
-    void anAtomThatIsNoneIsAViolation() {
+    void aMalformedAtomIsAViolation() {
         byte[] badUtf8 = bytes().u8(131)
                 .u8(68)
                 .u8(1)
@@ -210,14 +210,14 @@ class FrameDecoderTest {
                 .u8(0x28)
                 .raw(SEND)
                 .array();
-        violates(badUtf8, "an atom of 2 bytes in a frame's header that is none");
-        violates(FrameBytes.normal(new AtomRefs().add(0, "x".repeat(256)), SEND), "an atom of 256 bytes");
+        violates(badUtf8, "is no UTF-8");
+        violates(FrameBytes.normal(new AtomRefs().add(0, "x".repeat(256)), SEND), "malformed frame of ");
     }
 
     @Test
     void aReferenceBeyondTheHeaderIsAViolation() {
         byte[] control = tuple(integer(6), TO_BYTES, atomOfHeader(0), atomOfHeader(1));
-        violates(FrameBytes.normal(new AtomRefs().add(0, "x"), control, atom("y")), "control message 6");
+        violates(FrameBytes.normal(new AtomRefs().add(0, "x"), control, atom("y")), "malformed control message 6");
     }
 
     @Test
@@ -271,7 +271,7 @@ class FrameDecoderTest {
     }
 
     @Test
-    void fragmentsAreHandedOnWhereTheyAreWantedAsTheyCome() throws ProtocolViolation {
+    void aMessageThatIsWantedInPartsIsPassedOnByFragment() throws ProtocolViolation {
         decoder = new FrameDecoder(
                 new Capabilities(DistFlags.OURS),
                 DecodeLimits.DEFAULT,
@@ -301,12 +301,12 @@ class FrameDecoderTest {
         List<byte[]> frames = FrameBytes.fragments(5, SEND, binary("abcdef"), 3);
         assertThat(frames).hasSize(4);
         decode(frames.get(0));
-        violates(frames.get(2), "fragment 2 of sequence 5, where 3 should be");
+        violates(frames.get(2), "fragment out of order: 2 of sequence 5 instead of 3");
     }
 
     @Test
     void aFragmentWithoutAFirstIsAViolation() {
-        violates(FrameBytes.nextFragment(5, 1, new byte[3]), "sequence 5, which has not begun");
+        violates(FrameBytes.nextFragment(5, 1, new byte[3]), "sequence 5, of which no first fragment has arrived");
     }
 
     @Test
@@ -321,19 +321,19 @@ class FrameDecoderTest {
         decode(FrameBytes.firstFragment(-1, 2, new AtomRefs(), SEND, new byte[3]));
         violates(
                 FrameBytes.firstFragment(-1, 2, new AtomRefs(), SEND, new byte[3]),
-                "sequence 18446744073709551615, which is not finished");
+                "sequence 18446744073709551615, which is not complete yet");
     }
 
     @Test
-    void fragmentsThatWereNotAgreedAreAViolation() {
+    void fragmentsAreAViolationIfTheyWereNotNegotiated() {
         decoder = decoder(DistFlags.OURS & ~DistFlags.FRAGMENTS);
         violates(FrameBytes.firstFragment(5, 1, new AtomRefs(), SEND, atom("x")), "not negotiated");
         violates(FrameBytes.nextFragment(5, 1, new byte[1]), "not negotiated");
     }
 
     @Test
-    void aControlMessageAloneIsNotSplit() {
-        violates(FrameBytes.firstFragment(5, 2, new AtomRefs(), LINK, new byte[0]), "fragments of a Link");
+    void aSignalWithoutPayloadCannotBeFragmented() {
+        violates(FrameBytes.firstFragment(5, 2, new AtomRefs(), LINK, new byte[0]), "fragmented signal without payload: Link");
     }
 
     @Test
@@ -341,10 +341,10 @@ class FrameDecoderTest {
         for (int sequence = 1; sequence <= 3; sequence++) {
             decode(FrameBytes.firstFragment(sequence, 2, new AtomRefs(), SEND, new byte[1]));
         }
-        violates(FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]), "more than 3 unfinished");
+        violates(FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]), "too many incomplete fragmented messages (limit 3");
         violates(
                 FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]),
-                "(setting erlang.limits.fragmented-messages)");
+                "setting erlang.limits.fragmented-messages)");
     }
 
     private void anotherMessageArrives() throws ProtocolViolation {
@@ -362,12 +362,12 @@ class FrameDecoderTest {
         assertThat(last)
                 .isEqualTo(new Frame.Oversized(
                         new ControlMessage.Send(Atom.EMPTY, TO),
-                        "a fragmented message above 100 bytes (setting erlang.limits.message)"));
+                        "a fragmented message of more than 100 bytes (setting erlang.limits.message)"));
         anotherMessageArrives();
     }
 
     @Test
-    void theOneThatBreaksTheTotalFailsAlone() throws ProtocolViolation {
+    void theMessageThatExceedsTheTotalFailsAlone() throws ProtocolViolation {
         List<byte[]> one = FrameBytes.fragments(1, SEND, binary("a".repeat(85)), 45);
         List<byte[]> two = FrameBytes.fragments(2, SEND, binary("b".repeat(85)), 80);
         decode(one.get(0));
@@ -383,7 +383,7 @@ class FrameDecoderTest {
                 .isInstanceOfSatisfying(
                         Frame.Oversized.class,
                         oversized -> assertThat(oversized.limit())
-                                .contains("above 150 bytes together (setting erlang.limits.fragmented)"));
+                                .contains("more than 150 bytes together (setting erlang.limits.fragmented)"));
         assertThat(payload(decode(three.get(1)))).hasToString("<<\"" + "c".repeat(85) + "\">>");
         anotherMessageArrives();
     }

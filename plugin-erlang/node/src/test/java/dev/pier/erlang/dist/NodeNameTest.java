@@ -22,22 +22,22 @@ class NodeNameTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "web|the node name 'web' has no host: a node is called name@host",
-                "''|the node name '' has no host: a node is called name@host",
-                "@host|the node name '@host' has nothing before the @",
-                "web@|the node name 'web@' has no host after the @",
-                "a@b@c|the node name 'a@b@c' has more than one @",
-                "my web@host|the node name 'my web@host' has a character that is not visible ASCII",
-                "w\u00e4b@host|the node name 'w?b@host' has a character that is not visible ASCII"
+                "web|invalid node name 'web': it has no host (expected name@host)",
+                "''|invalid node name '': it has no host (expected name@host)",
+                "@host|invalid node name '@host': it has no name before the @",
+                "web@|invalid node name 'web@': it has no host after the @",
+                "a@b@c|invalid node name 'a@b@c': it has more than one @",
+                "my web@host|invalid node name 'my web@host': it has a character that is not visible ASCII",
+                "w\u00e4b@host|invalid node name 'w?b@host': it has a character that is not visible ASCII"
             })
-    void whatIsWrongIsSaid(String text, String sentence) {
+    void anInvalidNameIsRefusedWithItsProblem(String text, String message) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NodeName.parse(text))
-                .withMessage(sentence);
+                .withMessage(message);
     }
 
     @Test
-    void aNameIsAnAtomAndNoLonger() {
+    void aNameIsNoLongerThanAnAtom() {
         assertThat(NodeName.parse("a".repeat(250) + "@host").toString()).hasSize(255);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> NodeName.parse("a".repeat(10_000) + "@host"))
