@@ -17,8 +17,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/// A message that is decoded on request. A report of the node (the end of a process, an exit signal) becomes a term
-/// only on request.
+/// A message that is decoded each time it is read. A report of the node (the end of a monitored or linked process) is
+/// kept as values, and becomes a term only on request.
 public final class EncodedMessage implements Message {
     private static final Atom DOWN = Atom.of("DOWN");
     private static final Atom PROCESS = Atom.of("process");
@@ -81,7 +81,7 @@ public final class EncodedMessage implements Message {
     @Override
     public Term term() {
         return switch (content) {
-            case Content.Sent(EncodedTerm term) -> term.decode(decoding.limits());
+            case Content.Sent(EncodedTerm term) -> new EncodedReply(term, decoding.mapper(), decoding.limits()).term();
             case Content.Ended(Reference monitor, Term process, ExitReason reason) ->
                 Tuple.of(DOWN, monitor, PROCESS, process, reason.term());
             case Content.ExitSignal(Pid from, ExitReason reason) ->

@@ -1,5 +1,6 @@
 package dev.pier.erlang.mapping;
 
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.TypeReference;
@@ -18,7 +19,9 @@ import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A reply that is decoded on request.
+/// A reply that is decoded each time it is read. Immutable; safe for many threads.
+///
+/// Its decoding errors say that the function may have run: the answer came.
 public final class EncodedReply implements Reply {
     private final EncodedTerm value;
     private final ValueMapper mapper;
@@ -32,7 +35,11 @@ public final class EncodedReply implements Reply {
 
     @Override
     public Term term() {
-        return value.decode(limits);
+        try {
+            return value.decode(limits);
+        } catch (MalformedTerm e) {
+            throw AnswerErrors.inAnswer(e);
+        }
     }
 
     @Override
@@ -61,15 +68,27 @@ public final class EncodedReply implements Reply {
     /// Unchecked, because `Class.cast` does not support primitive types, and applications call `as(long.class)`.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The type says what T is.
     private <T> @Nullable T read(Type type) {
-        return (T) mapper.read(value, type);
+        try {
+            return (T) mapper.read(value, type);
+        } catch (MalformedTerm | UnexpectedTerm e) {
+            throw AnswerErrors.inAnswer(e);
+        }
     }
 
     private UnexpectedTerm unexpected(String expected) {
-        return new UnexpectedTerm("expected " + expected + ", got " + Excerpt.of(term()));
+        return UnexpectedTerm.inAnswer("expected " + expected + ", got " + Excerpt.of(term()));
     }
 
     @Override
     public Reply ok() {
+        try {
+            return unwrapped();
+        } catch (MalformedTerm e) {
+            throw AnswerErrors.inAnswer(e);
+        }
+    }
+
+    private Reply unwrapped() {
         EtfInput in = value.open(limits);
         boolean tuple = in.peek1() == Tag.SMALL_TUPLE;
         if ((tuple && TermDecoder.decodeTupleArity(in) != 2) || !Tag.isAtom(in.peek1())) {
@@ -88,7 +107,11 @@ public final class EncodedReply implements Reply {
 
     @Override
     public void writeJson(OutputStream out) throws IOException {
-        mapper.writeJson(value, out);
+        try {
+            mapper.writeJson(value, out);
+        } catch (MalformedTerm | UnexpectedTerm e) {
+            throw AnswerErrors.inAnswer(e);
+        }
     }
 
     @Override

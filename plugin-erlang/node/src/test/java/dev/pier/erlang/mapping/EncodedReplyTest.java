@@ -3,6 +3,8 @@ package dev.pier.erlang.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.TypeReference;
@@ -12,8 +14,10 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,5 +88,27 @@ class EncodedReplyTest {
         assertThatThrownBy(() -> reply(term).ok())
                 .isInstanceOf(UnexpectedTerm.class)
                 .hasMessage("expected {ok,_} or {error,_}, got " + term);
+    }
+
+    /// The answer came, so the function has run; the same bytes decoded by the application say nothing of a call.
+    @Test
+    void anAnswerThatCannotBeDecodedMayHaveBeenExecuted() {
+        byte[] truncated = {(byte) 104, 2, 97};
+        Reply malformed = new EncodedReply(EncodedTerm.of(truncated), new EtfValueMapper(), DecodeLimits.DEFAULT);
+        assertUndecodable(MalformedTerm.class, malformed::term);
+        assertUndecodable(MalformedTerm.class, () -> malformed.as(Term.class));
+        assertUndecodable(MalformedTerm.class, malformed::ok);
+        assertUndecodable(MalformedTerm.class, () -> malformed.writeJson(OutputStream.nullOutputStream()));
+        assertUndecodable(UnexpectedTerm.class, () -> reply("1").as(User.class));
+        assertUndecodable(UnexpectedTerm.class, () -> reply("undefined").as(User.class));
+        assertUndecodable(UnexpectedTerm.class, () -> reply("1").ok());
+        assertThatThrownBy(() -> EncodedTerm.of(truncated).decode(DecodeLimits.DEFAULT))
+                .isInstanceOfSatisfying(
+                        MalformedTerm.class, e -> assertThat(e.maybeExecuted()).isFalse());
+    }
+
+    private static <E extends ErlangException> void assertUndecodable(Class<E> kind, ThrowingCallable read) {
+        assertThatThrownBy(read)
+                .isInstanceOfSatisfying(kind, e -> assertThat(e.maybeExecuted()).isTrue());
     }
 }
