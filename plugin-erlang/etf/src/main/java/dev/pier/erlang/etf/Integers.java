@@ -58,11 +58,16 @@ final class Integers {
     /// How many bytes of magnitude follow the sign.
     static int bigLength(EtfInput in, int tag) {
         int length = tag == Tag.SMALL_BIG ? in.read1() : in.length();
+        requireDigits(in, length);
+        return length;
+    }
+
+    /// Checks the limit of an integer whose magnitude has that many bytes.
+    static void requireDigits(EtfInput in, int length) {
         if (length * DIGITS_PER_BYTE > in.limits().digits()) {
             throw new MalformedTerm("an integer of " + length + " bytes at byte " + in.position() + ", more than "
                     + in.limits().digits() + " digits (limit digits)");
         }
-        return length;
     }
 
     private static int significant(EtfInput in, int start, int length) {

@@ -24,6 +24,9 @@ public final class StreamingEtfInput {
     }
 
     private static final int TOO_LARGE = -1;
+    /// The bytes of a node's name and what follows it, at least; so the name's own length is among them.
+    private static final int SHORTEST_IDENTITY = 3;
+
     private static final Atom[] NO_ATOMS = {};
     private static final byte[] NO_BYTES = {};
 
@@ -79,8 +82,8 @@ public final class StreamingEtfInput {
         return value;
     }
 
-    /// Takes the next term if it has no more than that many bytes, waiting until it is there. A longer one stays, and
-    /// no more of it is waited for than it takes to tell.
+    /// Takes the next term if it has no more than that many bytes, waiting until it is there. A longer one stays,
+    /// and no more of it is waited for than it takes to tell.
     ///
     /// @return the term, to be used before the next call; `null` if it is longer
     public @Nullable EncodedTerm poll(int max) {
@@ -117,80 +120,61 @@ public final class StreamingEtfInput {
         }
     }
 
-    /// Moves `ahead` behind a leaf, or behind the head of something that has parts, and says how many.
+    /// Moves `ahead` behind a scalar, or behind the head of a container.
+    ///
+    /// @return how many terms the container holds, or [#TOO_LARGE]
     private long scanOne() {
         if (!reach(1)) {
             return TOO_LARGE;
         }
-        int tag = bytes[position + ahead] & 0xff;
-        return switch (tag) {
-            case Tag.NIL -> leaf(1);
-            case Tag.SMALL_INTEGER, Tag.ATOM_CACHE_REF -> leaf(2);
-            case Tag.INTEGER -> leaf(5);
-            case Tag.NEW_FLOAT -> leaf(9);
-            case Tag.FLOAT -> leaf(32);
-            case Tag.SMALL_ATOM_UTF8, Tag.SMALL_ATOM -> reach(2) ? leaf(2 + at(1)) : TOO_LARGE;
-            case Tag.SMALL_BIG -> reach(2) ? leaf(3 + at(1)) : TOO_LARGE;
-            case Tag.ATOM_UTF8, Tag.ATOM, Tag.STRING -> reach(3) ? leaf(3 + unsigned2(ahead + 1)) : TOO_LARGE;
-            case Tag.BINARY -> reach(5) ? leaf(5 + unsigned4(ahead + 1)) : TOO_LARGE;
-            case Tag.BIT_BINARY, Tag.LARGE_BIG -> reach(5) ? leaf(6 + unsigned4(ahead + 1)) : TOO_LARGE;
-            case Tag.SMALL_TUPLE -> reach(2) ? head(2, at(1)) : TOO_LARGE;
-            case Tag.LARGE_TUPLE -> reach(5) ? head(5, unsigned4(ahead + 1)) : TOO_LARGE;
-            case Tag.LIST -> reach(5) ? head(5, unsigned4(ahead + 1) + 1) : TOO_LARGE;
-            case Tag.MAP -> reach(5) ? head(5, unsigned4(ahead + 1) * 2) : TOO_LARGE;
-            case Tag.EXPORT -> head(1, 3);
-            // The size, the arity, 16 bytes, the index and the number of free variables; then module, two integers and
-            // creator, and the variables.
-            case Tag.NEW_FUN -> reach(30) ? head(30, unsigned4(ahead + 26) + 4) : TOO_LARGE;
-            default -> scanIdentity(tag);
-        };
-    }
-
-    private long scanIdentity(int tag) {
-        return switch (tag) {
-            case Tag.NEW_PID, Tag.V4_PORT -> identity(1, 12);
-            case Tag.OLD_PID -> identity(1, 9);
-            case Tag.NEW_PORT -> identity(1, 8);
-            case Tag.OLD_PORT, Tag.OLD_REFERENCE -> identity(1, 5);
-            case Tag.NEWER_REFERENCE -> reach(3) ? identity(3, 4 + 4 * words()) : TOO_LARGE;
-            case Tag.NEW_REFERENCE -> reach(3) ? identity(3, 1 + 4 * words()) : TOO_LARGE;
-            default -> throw new MalformedTerm("tag " + tag + " where a term should be");
-        };
-    }
-
-    private int words() {
-        int words = unsigned2(ahead + 1);
-        if (words > Reference.MAX_WORDS) {
-            throw new MalformedTerm("a reference of " + words + " words");
+        TagLayout layout = TagLayout.of(at(0));
+        if (layout == null) {
+            throw new MalformedTerm("tag " + at(0) + " where a term should be");
         }
-        return words;
-    }
-
-    /// What begins with the name of a node.
-    private long identity(int before, int behind) {
-        if (!reach(before + 3)) {
+        int head = 1 + layout.header + layout.countBytes;
+        if (!reach(head)) {
             return TOO_LARGE;
         }
-        int name = switch (at(before)) {
-            case Tag.ATOM_CACHE_REF -> 2;
-            case Tag.SMALL_ATOM_UTF8, Tag.SMALL_ATOM -> 2 + at(before + 1);
-            case Tag.ATOM_UTF8, Tag.ATOM -> 3 + unsigned2(ahead + before + 1);
-            default -> throw new MalformedTerm("tag " + at(before) + " where the name of a node should be");
+        long count = countBefore(head, layout.countBytes);
+        if (layout.count == TagLayout.Count.REFERENCE_WORDS && count > Reference.MAX_WORDS) {
+            throw new MalformedTerm("a reference of " + count + " words");
+        }
+        long length = head + layout.bytes + layout.bytesEach * count;
+        if (layout.node) {
+            if (!reach(head + SHORTEST_IDENTITY)) {
+                return TOO_LARGE;
+            }
+            length += nodeLength(head);
+        }
+        if (length > limit || !reach((int) length)) {
+            return TOO_LARGE;
+        }
+        ahead += (int) length;
+        return layout.terms + layout.termsEach * count;
+    }
+
+    /// The count whose last byte is before that offset.
+    private long countBefore(int offset, int bytes) {
+        return switch (bytes) {
+            case 0 -> 0;
+            case 1 -> at(offset - 1);
+            case 2 -> unsigned2(ahead + offset - 2);
+            default -> unsigned4(ahead + offset - 4);
         };
-        return leaf(before + name + behind);
+    }
+
+    private int nodeLength(int offset) {
+        int tag = at(offset);
+        TagLayout layout = Tag.isAtom(tag) ? TagLayout.of(tag) : null;
+        if (layout == null) {
+            throw new MalformedTerm("tag " + tag + " where the name of a node should be");
+        }
+        int head = 1 + layout.countBytes;
+        return head + layout.bytes + layout.bytesEach * (int) countBefore(offset + head, layout.countBytes);
     }
 
     private int at(int offset) {
         return bytes[position + ahead + offset] & 0xff;
-    }
-
-    private long leaf(long length) {
-        return length <= limit && reach((int) length) ? head((int) length, 0) : TOO_LARGE;
-    }
-
-    private long head(int length, long parts) {
-        ahead += length;
-        return parts;
     }
 
     /// Waits until that many bytes are there beyond `ahead`; not if they are beyond the limit.
