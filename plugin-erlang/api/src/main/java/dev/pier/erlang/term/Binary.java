@@ -1,7 +1,7 @@
 package dev.pier.erlang.term;
 
+import dev.pier.erlang.internal.Utf8;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -43,6 +43,11 @@ public final class Binary implements Term {
         return bytes.length;
     }
 
+    /// The bytes themselves, not to be written to.
+    byte[] array() {
+        return bytes;
+    }
+
     /// A copy of the bytes.
     public byte[] toByteArray() {
         return bytes.clone();
@@ -65,14 +70,7 @@ public final class Binary implements Term {
 
     /// The text, if the bytes are UTF-8.
     public Optional<String> utf8() {
-        try {
-            return Optional.of(StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString());
-        } catch (CharacterCodingException notText) {
-            return Optional.empty();
-        }
+        return Optional.ofNullable(Utf8.decode(bytes, 0, bytes.length));
     }
 
     @Override

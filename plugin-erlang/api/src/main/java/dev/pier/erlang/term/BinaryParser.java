@@ -3,8 +3,8 @@ package dev.pier.erlang.term;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads binaries and bitstrings behind their `<<`: integers, with a size in bits where it is not 8, and strings, with
-/// `/utf8` where they are not Latin-1.
+/// Reads binaries and bitstrings behind their `<<`: integers, with a size in bits where it is not 8, and strings,
+/// with `/utf8` where they are not Latin-1.
 final class BinaryParser {
     private static final int MAX_BITS = 64;
 

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Compares terms that hold others, as `=:=` does, without recursion: two terms can be nested deeper than a thread's
-/// stack is. Only the keys of maps are looked up by `equals`, and those are not nested deep.
-/// The same object is looked at no further: terms are shared often.
+/// Compares terms that hold others, as `=:=` does, without recursion: two terms can be nested deeper than a
+/// thread's stack is. Only the keys of maps are looked up by `equals`, and those are not nested deep. The same
+/// object is looked at no further: terms are shared often.
 @SuppressWarnings("ReferenceEquality")
 final class Equality {
     private record Pending(

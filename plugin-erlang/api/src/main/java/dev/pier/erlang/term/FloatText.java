@@ -3,8 +3,8 @@ package dev.pier.erlang.term;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/// Prints floats as `float_to_list(F, [short])`: the fewest digits that read back as the same float, with an exponent
-/// where that is shorter.
+/// Prints floats as `float_to_list(F, [short])`: the fewest digits that read back as the same float, with an
+/// exponent where that is shorter.
 final class FloatText {
     /// From here on not every integer is a float, and Erlang shows that by an exponent.
     private static final double EXPONENT_FROM = 0x1p53;

@@ -1,5 +1,6 @@
 package dev.pier.erlang.term;
 
+import dev.pier.erlang.internal.Unicode;
 import java.math.BigInteger;
 
 /// Reads the terms that have no parts: numbers, characters, atoms, strings, and `fun m:f/1`.
@@ -87,7 +88,7 @@ final class ScalarParser {
                 return text.toString();
             }
             int meant = c == '\\' ? escaped(in, start) : c;
-            if (meant >= Character.MIN_SURROGATE && meant <= Character.MAX_SURROGATE) {
+            if (!Unicode.isCharacter(meant)) {
                 throw in.error(start, "half of a surrogate pair is no character");
             }
             text.appendCodePoint(meant);

@@ -29,8 +29,8 @@ public sealed interface Term
         return TermParser.parse(text);
     }
 
-    /// The beginning of the text form, with `…` behind it where there is more: for messages and logs. However large the
-    /// term is, no more than that is made of it.
+    /// The beginning of the text form, with `…` behind it where there is more: for messages and logs. However large
+    /// the term is, no more than that is made of it.
     ///
     /// @param most how many characters, without the `…`
     default String excerpt(int most) {

@@ -1,5 +1,6 @@
 package dev.pier.erlang.term;
 
+import dev.pier.erlang.internal.Unicode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -8,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Prints terms as `io:format("~0tp")` does on a node that takes all of Unicode for printable, without recursion.
 ///
-/// Where it differs: pids, ports and references show the name of their node instead of a number that only the printing
-/// node knows the meaning of; `maybe` and `else` are quoted, as from OTP 27 on; a reserved word in
+/// Where it differs: pids, ports and references show the name of their node instead of a number that only the
+/// printing node knows the meaning of; `maybe` and `else` are quoted, as from OTP 27 on; a reserved word in
 /// `fun 'end':f/1` is quoted too.
 ///
-/// Prints no more than it is asked for, but for the rest of a number or a name: terms come from peers, and may be as
-/// large as a connection lets them be.
+/// Prints no more than it is asked for, but for the rest of a number or a name: terms come from peers, and may be
+/// as large as a connection lets them be.
 final class TermText {
     private static final Set<String> RESERVED = Set.of(
             "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond",
@@ -213,21 +214,11 @@ final class TermText {
 
     private static boolean isPrintable(List<Term> elements) {
         for (Term element : elements) {
-            if (!(element instanceof IntegerTerm(long value)) || !isPrintable(value)) {
+            if (!(element instanceof IntegerTerm(long value)) || value != (int) value || !Unicode.isPrintable((int) value)) {
                 return false;
             }
         }
         return true;
-    }
-
-    /// Whether a list or binary of such code points is shown as text (`io_lib:printable_unicode_list/1`).
-    static boolean isPrintable(long codePoint) {
-        return (codePoint >= ' ' && codePoint <= '~')
-                || (codePoint >= 0xa0 && codePoint < 0xd800)
-                || (codePoint > 0xdfff && codePoint < 0xfffe)
-                || (codePoint > 0xffff && codePoint <= Character.MAX_CODE_POINT)
-                || (codePoint >= '\b' && codePoint <= '\r')
-                || codePoint == 0x1b;
     }
 
     static boolean isLowerCase(int c) {

@@ -4,8 +4,8 @@ import dev.pier.erlang.term.Atom;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Atoms that were decoded lately, so that `ok` or the keys of a list of maps are not made anew each time. Safe for all
-/// threads without a lock: a slot that two write at once keeps one of two equal atoms.
+/// Atoms that were decoded lately, so that `ok` or the keys of a list of maps are not made anew each time. Safe for
+/// all threads without a lock: a slot that two write at once keeps one of two equal atoms.
 ///
 /// Bounded: a peer that sends ever new atoms only pushes out the others.
 final class AtomInterner {

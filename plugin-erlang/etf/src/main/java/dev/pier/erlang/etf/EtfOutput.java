@@ -23,8 +23,8 @@ public final class EtfOutput {
         return size;
     }
 
-    /// The bytes themselves, of which the first [#size()] count. They change hands with this call only if the caller
-    /// writes no more.
+    /// The bytes themselves, of which the first [#size()] count. They change hands with this call only if the
+    /// caller writes no more.
     public byte[] array() {
         return bytes;
     }

@@ -5,8 +5,8 @@ import java.io.IOException;
 /// Writes terms as JSON in UTF-8 to a stream, one after the other. For one thread.
 ///
 /// All methods throw IOException if the stream cannot be written, and
-/// [MalformedTerm][dev.pier.erlang.MalformedTerm] if the bytes are no term within the limits; part of it may be written
-/// by then.
+/// [MalformedTerm][dev.pier.erlang.MalformedTerm] if the bytes are no term within the limits; part of it may be
+/// written by then.
 public interface JsonSink {
     void write(EncodedTerm term) throws IOException;
 

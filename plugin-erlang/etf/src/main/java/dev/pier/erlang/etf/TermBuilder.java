@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Builds one term from the leaves up, without recursion. For one thread and one term.
 ///
-/// Finished terms wait on one stack until the last part of the tuple, list, map or fun around them is there. So what is
-/// allocated follows what was read, never a claimed arity; otherwise a thousand nested lists that each claim what is
-/// left of the frame would take a thousand times the frame.
+/// Finished terms wait on one stack until the last part of the tuple, list, map or fun around them is there. So
+/// what is allocated follows what was read, never a claimed arity; otherwise a thousand nested lists that each
+/// claim what is left of the frame would take a thousand times the frame.
 final class TermBuilder {
     private static final int FIRST_CAPACITY = 16;
 

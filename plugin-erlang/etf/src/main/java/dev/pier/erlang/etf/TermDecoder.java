@@ -8,8 +8,8 @@ import dev.pier.erlang.term.Term;
 
 /// Decodes terms, and the parts of terms that the protocol itself looks at. Pure: safe wherever its cursor is.
 ///
-/// The bytes are a stranger's: every method throws [MalformedTerm] for what is no term, and neither time, memory nor
-/// stack grow with what the bytes only claim.
+/// The bytes are a stranger's: every method throws [MalformedTerm] for what is no term, and neither time, memory
+/// nor stack grow with what the bytes only claim.
 public final class TermDecoder {
     private TermDecoder() {}
 
@@ -91,8 +91,8 @@ public final class TermDecoder {
         };
     }
 
-    /// The head of a proper list. Where the length is not 0, that many elements follow, and then the end of the list,
-    /// which [#decodeListEnd] reads.
+    /// The head of a proper list. Where the length is not 0, that many elements follow, and then the end of the
+    /// list, which [#decodeListEnd] reads.
     ///
     /// A list of small integers may come as STRING_EXT, which this method refuses: it is for lists of other things.
     public static int decodeListLength(EtfInput in) {
@@ -118,8 +118,8 @@ public final class TermDecoder {
         }
     }
 
-    /// Moves the cursor behind the term without building it. What could be seen only by building it (a key that comes
-    /// twice, bytes that are no UTF-8) passes.
+    /// Moves the cursor behind the term without building it. What could be seen only by building it (a key that
+    /// comes twice, bytes that are not UTF-8) passes.
     public static void skip(EtfInput in) {
         TermSkipper.skip(in);
     }

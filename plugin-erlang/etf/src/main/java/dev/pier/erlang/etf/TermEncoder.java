@@ -11,8 +11,8 @@ import dev.pier.erlang.term.Tuple;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
-/// Encodes terms, and the parts of terms that the protocol itself writes, to the bytes that Erlang gives for them over
-/// a connection. Pure: safe wherever its output is.
+/// Encodes terms, and the parts of terms that the protocol itself writes, to the bytes that Erlang gives for them
+/// over a connection. Pure: safe wherever its output is.
 ///
 /// What Erlang could not read is refused with [BadArgument], because a peer closes the whole connection for it. The
 /// output may hold a part of the refused term.
@@ -226,8 +226,8 @@ public final class TermEncoder {
         }
     }
 
-    /// The head of a list: that many elements follow, and then its end, mostly [#encodeNil]. For 0 elements nothing is
-    /// written, since the end alone is the empty list.
+    /// The head of a list: that many elements follow, and then its end, mostly [#encodeNil]. For 0 elements nothing
+    /// is written, since the end alone is the empty list.
     public static void encodeListHeader(int length, EtfOutput out) {
         if (length > 0) {
             out.write1(Tag.LIST);

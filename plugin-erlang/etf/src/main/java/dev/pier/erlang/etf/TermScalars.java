@@ -1,6 +1,7 @@
 package dev.pier.erlang.etf;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.internal.Utf8;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Bitstring;
@@ -13,8 +14,6 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
@@ -155,25 +154,14 @@ final class TermScalars {
 
     static Atom atomUtf8(EtfInput in, int length) {
         int start = in.skip(length);
-        for (int i = start; i < start + length; i++) {
-            if (in.bytes()[i] < 0) {
-                return newAtom(in, utf8(in, start, length));
-            }
+        if (length <= AtomInterner.MAX_LENGTH && Utf8.kind(in.bytes(), start, length) == Utf8.ASCII) {
+            return AtomInterner.ascii(in.bytes(), start, length);
         }
-        return length <= AtomInterner.MAX_LENGTH
-                ? AtomInterner.ascii(in.bytes(), start, length)
-                : newAtom(in, new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1));
-    }
-
-    private static String utf8(EtfInput in, int start, int length) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(in.bytes(), start, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new MalformedTerm("the name of the atom before byte " + in.position() + " is no UTF-8", e);
+        String name = Utf8.decode(in.bytes(), start, length);
+        if (name == null) {
+            throw new MalformedTerm("the name of the atom before byte " + in.position() + " is not UTF-8");
         }
+        return newAtom(in, name);
     }
 
     private static Atom newAtom(EtfInput in, String name) {

@@ -12,15 +12,16 @@ public interface ValueMapper {
     /// @throws dev.pier.erlang.BadArgument if the value has no Erlang form, with the path to the place
     void write(@Nullable Object value, EtfOutput out);
 
-    /// The term as a value of that type; `null` for `undefined`, `nil` and `null` where the type has no better use for
-    /// them (an `Atom`, a `Term`).
+    /// The term as a value of that type; `null` for `undefined`, `nil` and `null` where the type has no better use
+    /// for them (an `Atom`, a `Term`).
     ///
     /// @throws dev.pier.erlang.UnexpectedTerm if the term does not fit the type
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
     @Nullable
     Object read(EncodedTerm term, Type type);
 
-    /// Writes the term as JSON in UTF-8, and flushes.
+    /// Writes the term as JSON in UTF-8. The stream is neither flushed nor closed, so that a small answer goes out
+    /// in one piece with the rest of the response.
     ///
     /// @throws IOException if the stream cannot be written
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits

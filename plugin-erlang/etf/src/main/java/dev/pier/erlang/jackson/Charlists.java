@@ -5,39 +5,21 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.internal.Unicode;
 import org.jspecify.annotations.Nullable;
 
 /// Text as lists of code points.
 public final class Charlists {
     private static final int MAX_STRING = 0xffff;
     private static final int MAX_BYTE = 0xff;
-    private static final int[] CONTROLS_IN_TEXT = {'\b', '\t', '\n', 0x0b, '\f', '\r', 0x1b};
 
     private Charlists() {}
 
-    /// Whether Erlang takes the code point for text: `io_lib:printable_unicode_list/1`.
-    public static boolean isPrintable(int c) {
-        if (c >= ' ' && c <= '~') {
-            return true;
-        }
-        if (c < ' ') {
-            for (int control : CONTROLS_IN_TEXT) {
-                if (c == control) {
-                    return true;
-                }
-            }
-            return false;
-        }
-        return c >= 0xa0 && isCharacter(c) && c != 0xfffe && c != 0xffff;
-    }
-
-    private static boolean isCharacter(int c) {
-        return Character.isValidCodePoint(c) && (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE);
-    }
-
+    /// Whether the bytes, as characters of Latin-1, are a text that Erlang would print as such; not if there are
+    /// none.
     public static boolean isPrintable(byte[] bytes, int from, int length) {
         for (int i = from; i < from + length; i++) {
-            if (!isPrintable(bytes[i] & MAX_BYTE)) {
+            if (!Unicode.isPrintable(bytes[i] & MAX_BYTE)) {
                 return false;
             }
         }
@@ -51,20 +33,21 @@ public final class Charlists {
         boolean printable = count > 0;
         for (int i = 0; i < count && printable; i++) {
             int c = codePoint(in);
-            printable = c >= 0 && isPrintable(c);
+            printable = c >= 0 && Unicode.isPrintable(c);
         }
         printable = printable && in.peek1() == Tag.NIL;
         in.seek(start);
         return printable;
     }
 
-    /// The text of the elements before the cursor, which moves behind the list's end; null if they are no code points.
+    /// The text of the elements before the cursor, which moves behind the list's end; null if they are no code
+    /// points.
     static @Nullable String decode(EtfInput in, int count) {
         int start = in.position();
         var text = new StringBuilder();
         for (int i = 0; i < count; i++) {
             int c = codePoint(in);
-            if (c < 0 || !isCharacter(c)) {
+            if (c < 0 || !Unicode.isCharacter(c)) {
                 in.seek(start);
                 return null;
             }
@@ -99,7 +82,7 @@ public final class Charlists {
             TermEncoder.encodeListHeader(count, out);
             for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
                 int c = text.codePointAt(i);
-                if (!isCharacter(c)) {
+                if (!Unicode.isCharacter(c)) {
                     throw new BadArgument("lone surrogate at index " + i + ": the text has no Unicode form");
                 }
                 TermEncoder.encodeLong(c, out);

@@ -21,8 +21,8 @@ public final class EtfFactoryBuilder extends DecorableTSFBuilder<EtfFactory, Etf
                 StreamReadConstraints.defaults(),
                 StreamWriteConstraints.defaults(),
                 ErrorReportConfiguration.defaults(),
-                EtfReadFeature.defaults(),
-                EtfWriteFeature.defaults());
+                FormatFlags.defaults(EtfReadFeature.values()),
+                FormatFlags.defaults(EtfWriteFeature.values()));
     }
 
     EtfFactoryBuilder(EtfFactory base) {
@@ -48,14 +48,12 @@ public final class EtfFactoryBuilder extends DecorableTSFBuilder<EtfFactory, Etf
     }
 
     public EtfFactoryBuilder configure(EtfReadFeature feature, boolean enabled) {
-        _formatReadFeatures =
-                enabled ? _formatReadFeatures | feature.getMask() : _formatReadFeatures & ~feature.getMask();
+        _formatReadFeatures = FormatFlags.with(_formatReadFeatures, feature, enabled);
         return this;
     }
 
     public EtfFactoryBuilder configure(EtfWriteFeature feature, boolean enabled) {
-        _formatWriteFeatures =
-                enabled ? _formatWriteFeatures | feature.getMask() : _formatWriteFeatures & ~feature.getMask();
+        _formatWriteFeatures = FormatFlags.with(_formatWriteFeatures, feature, enabled);
         return this;
     }
 

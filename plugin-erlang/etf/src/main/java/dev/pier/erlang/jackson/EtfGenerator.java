@@ -11,8 +11,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +27,8 @@ import tools.jackson.core.util.JacksonFeatureSet;
 
 /// Writes tokens as one external term. For one thread.
 ///
-/// Which names become atoms: those that Jackson hands over as [SerializableString], because they are fixed by a class
-/// (properties, enum constants). A name or text that comes as a `String` is data, and becomes a binary.
+/// Which names become atoms: those that Jackson hands over as [SerializableString], because they are fixed by a
+/// class (properties, enum constants). A name or text that comes as a `String` is data, and becomes a binary.
 ///
 /// The hazard: sizes stand before what they count, so they are filled in afterwards; until the end of a value the
 /// output holds a head that is not true yet.
@@ -118,15 +116,7 @@ public final class EtfGenerator extends EtfOverloads {
         return this;
     }
 
-    /// Begins a tuple, which [#writeEndArray()] ends.
-    ///
-    /// @param expected the arity, as far as it is known; what counts is how many elements come
-    public EtfGenerator writeStartTuple(int expected) {
-        beforeValue();
-        startTuple(null, expected);
-        return this;
-    }
-
+    /// @param expected the arity, as far as it is known; the number of elements that are written decides
     private void startTuple(@Nullable Object forValue, int expected) {
         push(EtfWriteContext.Kind.TUPLE, forValue);
         TermEncoder.encodeTupleHeader(expected, out);
@@ -136,13 +126,13 @@ public final class EtfGenerator extends EtfOverloads {
     public void startKey() {
         context.beforeKey(null);
         // 1 and 1L are two keys in Java and one in Erlang.
-        context.keysDistinct = false;
+        context.keys().mayRepeat();
         push(EtfWriteContext.Kind.KEY, null);
     }
 
     public void endKey() {
         EtfWriteContext key = pop();
-        context.keyWritten(key.start, out.size());
+        context.keys().add(key.start, out.size());
     }
 
     // Arrays and objects
@@ -229,9 +219,7 @@ public final class EtfGenerator extends EtfOverloads {
     public JsonGenerator writeStartObject(@Nullable Object forValue) {
         beforeValue();
         push(EtfWriteContext.Kind.MAP, forValue);
-        // Their keys differ by equals(); of other maps nobody knows.
-        context.keysDistinct = forValue != null
-                && (forValue.getClass() == HashMap.class || forValue.getClass() == LinkedHashMap.class);
+        context.keys().begin(forValue);
         TermEncoder.encodeMapHeader(0, out);
         return this;
     }
@@ -243,7 +231,7 @@ public final class EtfGenerator extends EtfOverloads {
             throw new BadArgument("the end of a map where none is open, or a key has no value");
         }
         pop();
-        if (ended.hasRepeatedKey(out.array())) {
+        if (ended.keys().hasRepetition(out.array())) {
             throw new BadArgument("a map with a key that comes twice");
         }
         out.set4(ended.start + 1, ended.count);
@@ -263,7 +251,7 @@ public final class EtfGenerator extends EtfOverloads {
         } else {
             TermEncoder.encodeBinary(name, out);
         }
-        context.keyWritten(start, out.size());
+        context.keys().add(start, out.size());
         return this;
     }
 
@@ -272,10 +260,10 @@ public final class EtfGenerator extends EtfOverloads {
     public JsonGenerator writeName(SerializableString name) {
         context.beforeKey(name.getValue());
         // The constants of two enums are two keys in Java and may be one atom.
-        context.keysDistinct = false;
+        context.keys().mayRepeat();
         int start = out.size();
         encodeFixed(name);
-        context.keyWritten(start, out.size());
+        context.keys().add(start, out.size());
         return this;
     }
 
@@ -283,10 +271,10 @@ public final class EtfGenerator extends EtfOverloads {
     @Override
     public JsonGenerator writePropertyId(long id) {
         context.beforeKey(Long.toString(id));
-        context.keysDistinct = false;
+        context.keys().mayRepeat();
         int start = out.size();
         TermEncoder.encodeLong(id, out);
-        context.keyWritten(start, out.size());
+        context.keys().add(start, out.size());
         return this;
     }
 

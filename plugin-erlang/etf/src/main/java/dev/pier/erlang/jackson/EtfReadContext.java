@@ -3,10 +3,9 @@ package dev.pier.erlang.jackson;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.TokenStreamContext;
 
-/// Where [EtfParser] stands: one level of nesting. Kept and used again for the next one of the same depth.
-final class EtfReadContext extends TokenStreamContext {
+/// The position of [EtfParser] at one level of nesting. For one thread.
+final class EtfReadContext extends EtfContext<EtfReadContext> {
     enum Kind {
         ROOT,
         LIST,
@@ -18,45 +17,37 @@ final class EtfReadContext extends TokenStreamContext {
         PROPLIST
     }
 
-    final @Nullable EtfReadContext parent;
-    private @Nullable EtfReadContext child;
     Kind kind = Kind.ROOT;
-    /// Where the term begins that is read at this level.
+    /// Where the container of this level begins.
     int start;
-    /// How many elements or pairs are still to come.
+    /// How many elements or pairs are still due.
     int remaining;
-    /// Whether an end of the list is still to be read.
+    /// Whether the end of the list is still to be read.
     boolean tailDue;
-    /// Whether a name has been read whose value has not.
+    /// Whether a name has been read and its value has not.
     boolean valueDue;
-    /// Whether the name was an atom in a proplist, whose value is `true`.
+    /// Whether the name was a bare atom in a proplist; its value is `true`.
     boolean bareName;
     /// Where the name begins.
     int nameStart;
 
-    @Nullable
-    String name;
-
-    /// Stays when the context is used again: the maps of one level are often alike.
+    /// Kept when the context is used again: the maps of one level are often alike.
     private @Nullable LastKeys lastKeys;
 
-    private @Nullable Object value;
     private @Nullable Set<String> seen;
 
-    private EtfReadContext(@Nullable EtfReadContext parent, int depth) {
-        super(TYPE_ROOT, -1);
-        this.parent = parent;
-        _nestingDepth = depth;
+    private EtfReadContext(@Nullable EtfReadContext parent) {
+        super(parent);
     }
 
     static EtfReadContext root() {
-        return new EtfReadContext(null, 0);
+        return new EtfReadContext(null);
     }
 
     EtfReadContext child(Kind childKind, int childStart, int size) {
         EtfReadContext next = child;
         if (next == null) {
-            next = new EtfReadContext(this, _nestingDepth + 1);
+            next = new EtfReadContext(this);
             child = next;
         }
         next.start = childStart;
@@ -95,7 +86,7 @@ final class EtfReadContext extends TokenStreamContext {
         return keys;
     }
 
-    /// Whether the name comes for the first time in this proplist.
+    /// Whether this proplist has not had the name so far.
     boolean firstTime(String newName) {
         Set<String> names = seen;
         if (names == null) {
@@ -103,30 +94,5 @@ final class EtfReadContext extends TokenStreamContext {
             seen = names;
         }
         return names.add(newName);
-    }
-
-    @Override
-    public @Nullable TokenStreamContext getParent() {
-        return parent;
-    }
-
-    @Override
-    public @Nullable String currentName() {
-        return name;
-    }
-
-    @Override
-    public boolean hasCurrentName() {
-        return name != null;
-    }
-
-    @Override
-    public @Nullable Object currentValue() {
-        return value;
-    }
-
-    @Override
-    public void assignCurrentValue(@Nullable Object newValue) {
-        value = newValue;
     }
 }

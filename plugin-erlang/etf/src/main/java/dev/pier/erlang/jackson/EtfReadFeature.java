@@ -9,8 +9,8 @@ public enum EtfReadFeature implements FormatFeature {
     /// Off, it comes as an array; a `String` property still reads it.
     CHARLISTS_AS_TEXT(1, true),
 
-    /// A list of pairs and atoms (`[{name,<<"x">>},active]`) comes as an object where an object is asked for; of a key
-    /// that comes twice the first counts, as in `proplists:get_value/2`. Default: enabled.
+    /// A list of pairs and atoms (`[{name,<<"x">>},active]`) comes as an object where an object is asked for; of a
+    /// key that comes twice the first counts, as in `proplists:get_value/2`. Default: enabled.
     PROPLISTS_AS_OBJECTS(2, true);
 
     private final int mask;
@@ -34,13 +34,5 @@ public enum EtfReadFeature implements FormatFeature {
     @Override
     public boolean enabledIn(int flags) {
         return (flags & mask) != 0;
-    }
-
-    static int defaults() {
-        int flags = 0;
-        for (EtfReadFeature feature : values()) {
-            flags |= feature.enabledByDefault ? feature.mask : 0;
-        }
-        return flags;
     }
 }

@@ -16,8 +16,8 @@ import tools.jackson.core.base.ParserMinimalBase;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.io.IOContext;
 
-/// The half of [EtfParser] that holds the value at the current token and gives it in the form that is asked for. Text
-/// is made only then.
+/// The half of [EtfParser] that holds the value at the current token and gives it in the form that is asked for.
+/// Text is made only then.
 abstract class EtfScalars extends ParserMinimalBase {
     /// What the current value is in Erlang, where its token does not say.
     enum Kind {
@@ -32,7 +32,8 @@ abstract class EtfScalars extends ParserMinimalBase {
         BIG,
         FLOAT,
         TERM,
-        /// An element of a list of bytes, or the value of a bare atom in a proplist: nothing stands there by itself.
+        /// An element of a list of bytes, or the value of a bare atom in a proplist: nothing stands there by
+        /// itself.
         IMPLIED
     }
 
@@ -131,8 +132,8 @@ abstract class EtfScalars extends ParserMinimalBase {
         return false;
     }
 
-    /// The bytes of a binary, or of a list of bytes that looks like text. The variant does not matter: nothing is in
-    /// Base64.
+    /// The bytes of a binary, or of a list of bytes that looks like text. The variant does not matter: nothing is
+    /// in Base64.
     @Override
     public byte[] getBinaryValue(Base64Variant variant) {
         return switch (kind) {

@@ -32,12 +32,4 @@ public enum EtfWriteFeature implements FormatFeature {
     public boolean enabledIn(int flags) {
         return (flags & mask) != 0;
     }
-
-    static int defaults() {
-        int flags = 0;
-        for (EtfWriteFeature feature : values()) {
-            flags |= feature.enabledByDefault ? feature.mask : 0;
-        }
-        return flags;
-    }
 }

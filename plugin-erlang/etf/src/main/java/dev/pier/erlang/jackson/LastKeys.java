@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The keys of the map before on the same level: rows have the same ones in the same order, and then comparing their
-/// bytes takes the place of decoding them. For one thread and one cursor.
+/// The keys of the map before on the same level: rows have the same ones in the same order, and then comparing
+/// their bytes takes the place of decoding them. For one thread and one cursor.
 final class LastKeys {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int MAX_KEYS = 32;
@@ -21,8 +21,9 @@ final class LastKeys {
     private final long[] masks = new long[MAX_KEYS];
     private final long[] tails = new long[MAX_KEYS];
     private final String[] names = new String[MAX_KEYS];
-    /// Which names have come twice. Only they are interned, as the names of a class's properties are: a map of those
-    /// then finds them without comparing their characters, and names that come once do not fill the JVM's table.
+    /// Which names have come twice. Only they are interned, as the names of a class's properties are: a map of
+    /// those then finds them without comparing their characters, and names that come once do not fill the JVM's
+    /// table.
     private long twice;
 
     /// The name of the key before the cursor, which moves behind it; `null` if the last map had another one there.

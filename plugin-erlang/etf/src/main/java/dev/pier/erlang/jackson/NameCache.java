@@ -1,10 +1,10 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.internal.Utf8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class NameCache {
 
     private final @Nullable Entry[] entries = new @Nullable Entry[1 << BITS];
 
-    /// @throws MalformedTerm if the bytes are no UTF-8
+    /// @throws MalformedTerm if the bytes are not UTF-8
     String name(byte[] bytes, int from, int length) {
         if (length > MAX_LENGTH) {
             return decode(bytes, from, length);
@@ -75,10 +75,10 @@ final class NameCache {
     }
 
     private static String decode(byte[] bytes, int from, int length) {
-        return switch (Utf8.kind(bytes, from, length)) {
-            case Utf8.ASCII -> new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-            case Utf8.BEYOND -> new String(bytes, from, length, StandardCharsets.UTF_8);
-            default -> throw new MalformedTerm("a name before byte " + (from + length) + " that is no UTF-8");
-        };
+        String name = Utf8.decode(bytes, from, length);
+        if (name == null) {
+            throw new MalformedTerm("a name before byte " + (from + length) + " that is not UTF-8");
+        }
+        return name;
     }
 }

@@ -1,7 +1,7 @@
 package dev.pier.erlang.jinterface;
 
-/// Tells whether JInterface's objects can be values: its classes are on the class path, and this build has the bridge.
-/// A build without an Erlang installation has none.
+/// Tells whether JInterface's objects can be values: its classes are on the class path, and this build has the
+/// bridge. A build without an Erlang installation has none.
 ///
 /// This class refers to no class of JInterface or of the bridge, so it loads without them.
 public final class JInterface {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Terms to JInterface's objects and back, without JInterface's own decoder and its faults. Pure.
 ///
-/// One thing has no counterpart: a reference of one or two words, which JInterface pads to three and so makes another
-/// reference. Such a term is refused.
+/// One thing has no counterpart: a reference of one or two words, which JInterface pads to three and so makes
+/// another reference. Such a term is refused.
 public final class OtpTerms {
     private static final TermToOtp TO_OTP = new TermToOtp();
     private static final OtpToTerm TO_TERM = new OtpToTerm();
@@ -38,16 +38,17 @@ public final class OtpTerms {
         return TO_TERM.rebuild(object);
     }
 
-    /// The object that JInterface would have made of the term: an integer is an `OtpErlangLong`, a list of up to 65535
-    /// bytes an `OtpErlangString`.
+    /// The object that JInterface would have made of the term: an integer is an `OtpErlangLong`, a list of up to
+    /// 65535 bytes an `OtpErlangString`.
     ///
     /// @throws UnexpectedTerm if JInterface cannot represent the term
     public static OtpErlangObject toOtp(Term term) {
         return TO_OTP.rebuild(term);
     }
 
-    /// The term as an object of that class, where it is one or fits it: an integer may be asked for as `OtpErlangInt`,
-    /// a list as `OtpErlangList` or, of code points, as `OtpErlangString`, `true` as `OtpErlangBoolean`.
+    /// The term as an object of that class, where it is one or fits it: an integer may be asked for as
+    /// `OtpErlangInt`, a list as `OtpErlangList` or, of code points, as `OtpErlangString`, `true` as
+    /// `OtpErlangBoolean`.
     ///
     /// @throws UnexpectedTerm if it does not fit
     public static <T extends OtpErlangObject> T toOtp(Term term, Class<T> type) {

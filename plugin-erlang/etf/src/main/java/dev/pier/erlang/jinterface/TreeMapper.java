@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Makes one tree of another, from the leaves up. It keeps the way back in a list of its own: deep nesting costs heap
-/// here, not stack.
+/// Makes one tree of another, from the leaves up. It keeps the way back in a list of its own: deep nesting costs
+/// heap here, not stack.
 ///
 /// @param <S> what the given tree is made of
 /// @param <T> what the new tree is made of

@@ -8,8 +8,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// How atoms look as JSON, made once for each: a connection carries numbers in their place, and the same few name the
-/// fields of row after row.
+/// How atoms look as JSON, made once for each: a connection carries numbers in their place, and the same few name
+/// the fields of row after row.
 ///
 /// Any thread, no lock: an entry is immutable and whole wherever it is seen; that one thread overwrites the other's
 /// costs an entry. It does not grow: an atom takes the place of another whose hash ends alike.

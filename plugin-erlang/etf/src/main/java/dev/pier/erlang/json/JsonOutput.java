@@ -1,6 +1,5 @@
 package dev.pier.erlang.json;
 
-import dev.pier.erlang.jackson.Utf8;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -117,8 +116,9 @@ public final class JsonOutput {
         size = end;
     }
 
-    /// As [Double#toString] writes it. Most floats that people send are short decimals, such as prices, and these need
-    /// no search for the shortest: a decimal of at most 15 digits that reads as this very float is the only one.
+    /// As [Double#toString] writes it. Most floats that people send are short decimals, such as prices, and these
+    /// need no search for the shortest: a decimal of at most 15 digits that reads as this very float is the only
+    /// one.
     public void number(double value) throws IOException {
         double magnitude = Math.abs(value);
         if (magnitude >= LEAST_PLAIN && magnitude < MOST_PLAIN) {
@@ -165,13 +165,13 @@ public final class JsonOutput {
     ///
     /// @return whether it was written
     public boolean plainString(byte[] bytes, int from, int length) throws IOException {
-        if (buffer.length - size < length + Utf8.SLACK + 2) {
+        if (buffer.length - size < length + PlainText.SLACK + 2) {
             send();
-            if (buffer.length < length + Utf8.SLACK + 2) {
+            if (buffer.length < length + PlainText.SLACK + 2) {
                 return longPlainString(bytes, from, length);
             }
         }
-        if (!Utf8.copyPlain(bytes, from, length, buffer, size + 1)) {
+        if (!PlainText.copyPlain(bytes, from, length, buffer, size + 1)) {
             return false;
         }
         buffer[size] = '"';
@@ -181,7 +181,7 @@ public final class JsonOutput {
     }
 
     private boolean longPlainString(byte[] bytes, int from, int length) throws IOException {
-        if (!Utf8.isPlain(bytes, from, length)) {
+        if (!PlainText.isPlain(bytes, from, length)) {
             return false;
         }
         raw('"');

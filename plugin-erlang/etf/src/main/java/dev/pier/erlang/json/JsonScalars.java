@@ -4,9 +4,9 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.internal.Utf8;
 import dev.pier.erlang.jackson.Charlists;
 import dev.pier.erlang.jackson.SpecialAtom;
-import dev.pier.erlang.jackson.Utf8;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.BigIntegerTerm;
 import dev.pier.erlang.term.FloatTerm;
@@ -56,12 +56,12 @@ final class JsonScalars {
 
     /// Writes the bytes as a string.
     ///
-    /// @return false if they are no UTF-8; then nothing was written
+    /// @return false if they are not UTF-8; then nothing was written
     private boolean text(EtfInput in, int from, int length) throws IOException {
         if (out.plainString(in.bytes(), from, length)) {
             return true;
         }
-        if (Utf8.kind(in.bytes(), from, length) == Utf8.NO_TEXT) {
+        if (Utf8.kind(in.bytes(), from, length) == Utf8.INVALID) {
             return false;
         }
         out.string(in.bytes(), from, length);
@@ -138,7 +138,7 @@ final class JsonScalars {
 
     private void atomText(EtfInput in, int from, int length) throws IOException {
         if (!text(in, from, length)) {
-            throw new MalformedTerm("the name of the atom before byte " + in.position() + " is no UTF-8");
+            throw new MalformedTerm("the name of the atom before byte " + in.position() + " is not UTF-8");
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Arrays;
 
 /// Terms as JSON, one after the other, even while they arrive. For one thread.
 ///
-/// Terms of a moderate size are left to [JsonWriter]; only containers beyond it are taken apart here, level by level.
-/// Nesting is kept in arrays and not on the stack.
+/// Terms of a moderate size are left to [JsonWriter]; only containers beyond it are taken apart here, level by
+/// level. Nesting is kept in arrays and not on the stack.
 public final class JsonStream implements JsonSink {
     /// Up to this size a term is looked at as a whole.
     private static final int WHOLE_BYTES = 64 << 10;

@@ -53,9 +53,9 @@ class HostileTermTest {
         NaN                                       | 46 7ff8000000000001               | finite
         infinity                                  | 46 fff0000000000000               | finite
         infinity as text                          | 63 696e66[1c]                     | no float
-        an atom that is no UTF-8                  | 77 01 ff                          | no UTF-8
-        an overlong atom                          | 77 02 c0af                        | no UTF-8
-        half a surrogate pair                     | 77 03 eda080                      | no UTF-8
+        an atom that is not UTF-8                 | 77 01 ff                          | not UTF-8
+        an overlong atom                          | 77 02 c0af                        | not UTF-8
+        half a surrogate pair                     | 77 03 eda080                      | not UTF-8
         an atom of 256 characters                 | 76 0100 [100]                     | at most 255
         a Latin-1 atom of 256 characters          | 64 0100 [100]                     | at most 255
         a cache reference to nothing              | 52 07                             | cache reference 7

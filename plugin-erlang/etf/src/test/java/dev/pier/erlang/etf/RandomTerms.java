@@ -26,8 +26,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/// Random terms of all kinds, the same ones for the same seed. Sizes and values gather around the borders between two
-/// encodings.
+/// Random terms of all kinds, the same ones for the same seed. Sizes and values gather around the borders between
+/// two encodings.
 public final class RandomTerms {
     private static final int[] BITS = {
         1, 7, 8, 9, 15, 16, 31, 32, 33, 59, 60, 61, 62, 63, 64, 65, 127, 128, 2039, 2040, 2041

@@ -86,7 +86,7 @@ class HostileBytesTest {
                 arguments("6101ff", "1 bytes behind the term"),
                 arguments("467ff8000000000000", "NaN"),
                 arguments("467ff0000000000000", "Infinity"),
-                arguments("7702c328", "no UTF-8"),
+                arguments("7702c328", "not UTF-8"),
                 arguments("5205", "atom cache reference 5"),
                 arguments("79", "LOCAL_EXT"),
                 arguments("6c00000001", "claimed"));

@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// A client's JSON on its way to Erlang, by the two ways there are: as a tree that is an argument, and token by token
-/// into an [EtfGenerator].
+/// A client's JSON on its way to Erlang, by the two ways there are: as a tree that is an argument, and token by
+/// token into an [EtfGenerator].
 class JsonInputTest {
     private static final JsonMapper JSON = new JsonMapper();
     private static final EtfValueMapper MAPPER = new EtfValueMapper();

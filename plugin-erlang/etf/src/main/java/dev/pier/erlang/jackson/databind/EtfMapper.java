@@ -9,6 +9,7 @@ import dev.pier.erlang.jackson.EtfGenerator;
 import dev.pier.erlang.jackson.EtfParser;
 import dev.pier.erlang.jackson.EtfReadFeature;
 import dev.pier.erlang.jackson.EtfWriteFeature;
+import dev.pier.erlang.jackson.FormatFlags;
 import dev.pier.erlang.jackson.PathException;
 import dev.pier.erlang.jinterface.JInterface;
 import java.io.OutputStream;
@@ -37,11 +38,11 @@ import tools.jackson.databind.deser.DeserializationContextExt;
 /// ```
 ///
 /// Its own methods fail with Pier's exceptions: [dev.pier.erlang.UnexpectedTerm], [dev.pier.erlang.MalformedTerm],
-/// [dev.pier.erlang.BadArgument], each with the path to the place. Readers and writers made from it fail as Jackson's
-/// do, with these as their cause.
+/// [dev.pier.erlang.BadArgument], each with the path to the place. Readers and writers made from it fail as
+/// Jackson's do, with these as their cause.
 ///
-/// A number is not taken for a text or a boolean, nor a text for a number: terms have types, unlike the parameters of
-/// a form.
+/// A number is not taken for a text or a boolean, nor a text for a number: terms have types, unlike the parameters
+/// of a form.
 public final class EtfMapper extends ObjectMapper {
     private static final long serialVersionUID = 1L;
     private static final int FIRST_CAPACITY = 512;
@@ -184,14 +185,12 @@ public final class EtfMapper extends ObjectMapper {
         }
 
         public Builder configure(EtfReadFeature feature, boolean enabled) {
-            _formatReadFeatures =
-                    enabled ? _formatReadFeatures | feature.getMask() : _formatReadFeatures & ~feature.getMask();
+            _formatReadFeatures = FormatFlags.with(_formatReadFeatures, feature, enabled);
             return this;
         }
 
         public Builder configure(EtfWriteFeature feature, boolean enabled) {
-            _formatWriteFeatures =
-                    enabled ? _formatWriteFeatures | feature.getMask() : _formatWriteFeatures & ~feature.getMask();
+            _formatWriteFeatures = FormatFlags.with(_formatWriteFeatures, feature, enabled);
             return this;
         }
 

@@ -9,9 +9,9 @@ import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.internal.Utf8;
 import dev.pier.erlang.jackson.EtfErrors;
 import dev.pier.erlang.jackson.TermSummary;
-import dev.pier.erlang.jackson.Utf8;
 import dev.pier.erlang.json.AtomJsonCache;
 import dev.pier.erlang.json.JsonOptions;
 import dev.pier.erlang.json.JsonOutput;
@@ -21,7 +21,6 @@ import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -102,14 +101,7 @@ public final class EtfValueMapper implements ValueMapper {
         if (type == byte[].class) {
             return Arrays.copyOfRange(in.bytes(), start, start + length);
         }
-        if (type != String.class) {
-            return null;
-        }
-        return switch (Utf8.kind(in.bytes(), start, length)) {
-            case Utf8.ASCII -> new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1);
-            case Utf8.BEYOND -> new String(in.bytes(), start, length, StandardCharsets.UTF_8);
-            default -> null;
-        };
+        return type == String.class ? Utf8.decode(in.bytes(), start, length) : null;
     }
 
     @Override

@@ -24,7 +24,8 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.ser.Serializers;
 
-/// Takes JInterface's objects as values, wherever they stand: as an argument, in a list, as a component of a record.
+/// Takes JInterface's objects as values, wherever they stand: as an argument, in a list, as a component of a
+/// record.
 ///
 /// The hazard: it needs JInterface's classes. Nothing may touch it before
 /// [dev.pier.erlang.jinterface.JInterface#isPresent()] has said that they are there.

@@ -8,7 +8,7 @@ import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.jackson.Charlists;
 import dev.pier.erlang.jackson.EtfErrors;
 import dev.pier.erlang.jackson.EtfGenerator;
-import dev.pier.erlang.jackson.EtfWriteContext;
+import dev.pier.erlang.jackson.MapKeys;
 import dev.pier.erlang.jackson.PathException;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
@@ -103,29 +103,28 @@ final class PlainWriter {
         enter();
         int head = out.size();
         TermEncoder.encodeMapHeader(0, out);
-        // Used for its keys alone.
-        EtfWriteContext keys = EtfWriteContext.root().child(EtfWriteContext.Kind.MAP, head, map);
+        MapKeys keys = new MapKeys();
+        keys.begin(map);
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            String name = entry.getKey() instanceof String text ? text : null;
-            keys.keysDistinct = keys.keysDistinct && name != null;
-            keys.beforeKey(name);
-            keys.beforeValue();
+            if (!(entry.getKey() instanceof String)) {
+                keys.mayRepeat();
+            }
             int start = out.size();
             if (entry.getKey() == null) {
                 throw new BadArgument("a map with null as key");
             }
             try {
                 write(entry.getKey());
-                keys.keyWritten(start, out.size());
+                keys.add(start, out.size());
                 write(entry.getValue());
             } catch (BadArgument | PathException e) {
                 throw PathException.below("." + EtfErrors.key(String.valueOf(entry.getKey())), e);
             }
         }
-        if (keys.hasRepeatedKey(out.array())) {
+        if (keys.hasRepetition(out.array())) {
             throw new BadArgument("a map with a key that comes twice");
         }
-        out.set4(head + 1, keys.count);
+        out.set4(head + 1, keys.count());
         depth--;
     }
 

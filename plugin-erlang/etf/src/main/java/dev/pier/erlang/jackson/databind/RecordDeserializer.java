@@ -13,12 +13,12 @@ import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.bean.PropertyValueBuffer;
 import tools.jackson.databind.util.NameTransformer;
 
-/// Reads records out of terms with less between a key and its component than Jackson has for what all classes can ask
-/// for. What it does not know (views, ignored names, injected values and the like) is left to Jackson. Safe for many
-/// threads.
+/// Reads records out of terms with less between a key and its component than Jackson has for what all classes can
+/// ask for. What it does not know (views, ignored names, injected values and the like) is left to Jackson. Safe for
+/// many threads.
 ///
-/// Rows have their keys in the same order, and the parser gives the same key as the same string: so the component that
-/// a key led to is looked for first where the last row had it.
+/// Rows have their keys in the same order, and the parser gives the same key as the same string: so the component
+/// that a key led to is looked for first where the last row had it.
 final class RecordDeserializer extends BeanDeserializer {
     private static final long serialVersionUID = 1L;
     private static final int MAX_COMPONENTS = Long.SIZE;
@@ -26,7 +26,8 @@ final class RecordDeserializer extends BeanDeserializer {
 
     private record Hint(String name, SettableBeanProperty component) {}
 
-    /// By the place of the key in its map. Threads overwrite each other's, which costs a look-up: each is immutable.
+    /// By the place of the key in its map. Threads overwrite each other's, which costs a look-up: each is
+    /// immutable.
     private final transient @Nullable Hint[] hints = new @Nullable Hint[HINTS];
 
     private boolean plain;

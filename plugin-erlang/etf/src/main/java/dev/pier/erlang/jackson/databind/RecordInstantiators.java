@@ -13,8 +13,8 @@ import tools.jackson.databind.deser.std.StdValueInstantiator;
 
 /// Makes records by their constructor itself.
 ///
-/// Jackson looks for the right shape of a method handle anew for each record, which takes a good part of the time that
-/// a short one needs.
+/// Jackson looks for the right shape of a method handle anew for each record, which takes a good part of the time
+/// that a short one needs.
 final class RecordInstantiators extends ValueInstantiators.Base {
     @Override
     public ValueInstantiator modifyValueInstantiator(
