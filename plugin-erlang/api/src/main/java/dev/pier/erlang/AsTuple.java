@@ -6,14 +6,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// Makes a record a tuple of its components, in their order, instead of a map.
+/// Maps a record to a tuple of its components, in their order, instead of a map.
 ///
 /// ```java
 /// @AsTuple("point") record Point(int x, int y) {}   // {point,1,2}
 /// @AsTuple record Range(int from, int to) {}        // {1,9}
 /// ```
 ///
-/// A sealed interface whose records carry different tags is read by the tag, as Erlang's `{ok,V} | {error,R}` is:
+/// A sealed interface whose records have different tags is read by the tag, as Erlang's `{ok,V} | {error,R}`:
 ///
 /// ```java
 /// sealed interface Found {}
@@ -24,6 +24,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface AsTuple {
-    /// The atom that the tuple begins with; none where this is empty.
+    /// The atom that the tuple begins with. Default (empty): none.
     String value() default "";
 }

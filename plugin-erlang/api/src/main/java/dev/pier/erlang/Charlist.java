@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import java.util.Objects;
 
-/// Text that is a list of code points in Erlang, as in `"text"`; what older Erlang APIs take and give.
+/// Text that is a list of code points in Erlang, `"text"`, as older Erlang APIs take and return. Immutable.
 public record Charlist(String text) {
     public Charlist {
         Objects.requireNonNull(text, "text");

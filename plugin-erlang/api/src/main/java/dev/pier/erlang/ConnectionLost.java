@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import org.jspecify.annotations.Nullable;
 
-/// The connection was lost while the answer was awaited: Erlang's `noconnection`. The function may have run.
+/// The connection was lost before the answer came: Erlang's `noconnection`. The function may have run.
 public final class ConnectionLost extends ErlangException {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import org.jspecify.annotations.Nullable;
 
-/// There is no connection to the peer, and none came within the deadline. Nothing was sent.
+/// There is no connection to the peer, and none was established by the deadline. Nothing was sent.
 public final class NotConnected extends ErlangException {
     private static final long serialVersionUID = 1L;
 

@@ -1,8 +1,8 @@
 package dev.pier.erlang;
 
-/// A node of its own beside the server's: see [ErlangNode#open].
+/// A further node in this JVM, beside the server's: see [ErlangNode#open].
 public interface OpenedNode extends ErlangNode, AutoCloseable {
-    /// Ends the node: its processes end, its peers see `noconnection`, its name is free for another. Idempotent.
+    /// Ends the node: its processes end, its peers see `noconnection`, and its name becomes free. Idempotent.
     @Override
     void close();
 }

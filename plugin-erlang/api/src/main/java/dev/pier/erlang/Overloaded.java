@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import org.jspecify.annotations.Nullable;
 
-/// A bound was reached before anything was sent: the message names the limit and the setting behind it.
+/// A limit of this side was reached, and nothing was sent. The message names the limit and its setting.
 public final class Overloaded extends ErlangException {
     private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,8 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Term;
 
-/// The function failed: `error(Reason)`, `undef`, `badarg`, a failed match; or it could not be started at all
-/// (`notsup`, `system_limit`), in which case there is no stack trace.
+/// The function failed: `error(Reason)`, `undef`, `badarg`, a failed match. Also if it could not be started
+/// (`notsup`, `system_limit`); the stack trace is empty then.
 public final class RemoteError extends RemoteException {
     private static final long serialVersionUID = 1L;
 

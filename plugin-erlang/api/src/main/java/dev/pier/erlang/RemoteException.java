@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Term;
 
-/// The function was called and did not return: what Erlang's classes `throw`, `exit` and `error` are here.
+/// The function was called and did not return, but ended with one of Erlang's classes `throw`, `exit` and `error`.
 public abstract sealed class RemoteException extends ErlangException permits RemoteThrow, RemoteExit, RemoteError {
     private static final long serialVersionUID = 1L;
 
@@ -17,7 +17,7 @@ public abstract sealed class RemoteException extends ErlangException permits Rem
         this.reason = reason;
     }
 
-    /// The thrown value, the exit reason or the error reason, as Erlang gave it.
+    /// The thrown value, the exit reason or the error reason, as Erlang sent it.
     public final Term reason() {
         return reason;
     }

@@ -2,13 +2,13 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Term;
 
-/// The function's process ended without an answer: `exit(Reason)`, or a signal from outside such as `killed`.
+/// The function's process ended without an answer: by `exit(Reason)`, or by an exit signal such as `killed`.
 public final class RemoteExit extends RemoteException {
     private static final long serialVersionUID = 1L;
 
     private final boolean signal;
 
-    /// @param signal whether somebody else ended the process, rather than the function itself
+    /// @param signal whether an exit signal ended the process, rather than the function itself
     public RemoteExit(String message, Term reason, boolean signal) {
         super(message, reason);
         this.signal = signal;
@@ -19,12 +19,13 @@ public final class RemoteExit extends RemoteException {
         this.signal = false;
     }
 
-    /// There was no process to call, which was known before anything was sent to it: [#maybeExecuted()] is false.
+    /// The exception if the process to call is known not to exist: nothing was sent, and [#maybeExecuted()] is
+    /// false.
     public static RemoteExit beforeSending(String message, Term reason) {
         return new RemoteExit(message, reason);
     }
 
-    /// Whether somebody else ended the process (`erpc`: `exit({signal, Reason})`), rather than the function itself
+    /// Whether an exit signal ended the process (`erpc`: `exit({signal, Reason})`), rather than the function itself
     /// (`exit({exception, Reason})`).
     public boolean isSignal() {
         return signal;

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.Flow;
 
-/// An answer that is read while it arrives: the elements of a returned list, or the rows of a producer. No more of it
-/// is held than a window (`erlang.bulk.window`); when its reader is slow, Erlang waits.
+/// An answer that is read while it arrives: the elements of a returned list, or the rows of a producer. Pier
+/// buffers at most a window of it (setting `erlang.bulk.window`); when the reader is slow, Erlang waits.
 ///
-/// It is read once, in one of the ways below and by one thread; any thread may close it. Read to its end, or failed, it
-/// closes itself; otherwise whoever asked for it closes it, since it occupies a connection:
+/// It is read once, with one of the methods below, by one thread. Any thread may close it. At its end or after a
+/// failure it closes itself; otherwise the application must close it, because it occupies a connection:
 ///
 /// ```java
 /// try (ReplyStream rows = backend.stream("reports", "rows")) {
@@ -18,47 +18,49 @@ import java.util.concurrent.Flow;
 /// }
 /// ```
 ///
-/// What goes wrong in the middle is an [ErlangException], as with calls: [RemoteException] when the producer fails,
-/// [ConnectionLost], [CallCancelled] when the reading thread is interrupted or somebody else closes the stream,
-/// [CallTimeout] when a returned value stops arriving for the call's timeout. A producer may be silent for as long as
-/// it likes.
+/// A failure while reading is an [ErlangException], as with calls: [RemoteException] if the producer fails,
+/// [ConnectionLost], [CallCancelled] if the reading thread is interrupted or another thread closes the stream,
+/// [CallTimeout] if a returned value stops arriving for longer than the call's timeout. A producer may be silent
+/// for any time.
 public interface ReplyStream extends Iterable<Reply>, AutoCloseable {
-    /// The elements of the list, or the producer's rows, one by one, each complete. It can be asked for once.
+    /// The elements of the list, or the producer's rows, one by one, each complete. Can be called once.
     ///
-    /// @throws UnexpectedTerm (from the iterator) if the answer is no list
+    /// @throws UnexpectedTerm (from the iterator) if the answer is not a list
     @Override
     Iterator<Reply> iterator();
 
-    /// Whether the next element, or the end, is there. Waits for it at most so long.
+    /// Waits until the next element, or the end of the stream, has arrived.
     ///
+    /// @param timeout how long to wait at most; zero to only look
+    /// @return false if neither has arrived in time
     /// @throws CallCancelled if the thread is interrupted
-    boolean await(Duration patience);
+    boolean await(Duration timeout);
 
     /// Writes the answer as JSON in UTF-8: a returned value as [Reply#writeJson], a producer's rows as an array.
-    /// Of a value that takes more than 64 KiB, containers are written part by part, and so a long list is an array,
-    /// whatever its elements are. The stream is flushed, not closed.
+    /// Containers in a value of more than 64 KiB are written part by part, so a long list becomes an array whatever
+    /// its elements are. The stream is flushed, but not closed.
     ///
-    /// @throws IOException if the stream cannot be written
+    /// @throws IOException if writing to the stream fails
     void writeJson(OutputStream out) throws IOException;
 
-    /// Writes each element or row as JSON on a line of its own. The stream is flushed whenever nothing more is there
-    /// yet.
+    /// Writes each element or row as JSON on a line of its own. The stream is flushed whenever no further element
+    /// has arrived yet.
     ///
-    /// @throws IOException if the stream cannot be written
-    /// @throws UnexpectedTerm if the answer is no list
+    /// @throws IOException if writing to the stream fails
+    /// @throws UnexpectedTerm if the answer is not a list
     void writeNdjson(OutputStream out) throws IOException;
 
-    /// Writes the bytes of a binary or of an iolist as they are, or those of each row.
+    /// Writes the bytes of a binary or of an iolist, or those of each row.
     ///
-    /// @throws IOException if the stream cannot be written
-    /// @throws UnexpectedTerm if the answer has something else in it
+    /// @throws IOException if writing to the stream fails
+    /// @throws UnexpectedTerm if the answer, or a row, is neither
     void writeBytes(OutputStream out) throws IOException;
 
-    /// The elements or rows for one subscriber, which is called on a virtual thread of its own. No more is read than it
-    /// has asked for; cancelling closes the stream.
+    /// The elements or rows for one subscriber, which is called on a virtual thread of its own. The stream is read
+    /// only as far as the subscriber requests. Cancelling closes the stream.
     Flow.Publisher<Reply> publisher();
 
-    /// Ends the stream: a producer is killed, the rest of an answer dropped. Idempotent, and never waits.
+    /// Ends the stream: a producer is killed, the rest of an answer is discarded. Idempotent. Never blocks.
     @Override
     void close();
 }

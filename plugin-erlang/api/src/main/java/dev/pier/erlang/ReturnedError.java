@@ -2,7 +2,7 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Term;
 
-/// The function ran and returned `{error, Reason}` to somebody who has asked for nothing but success: [Reply#ok].
+/// The function ran and returned `{error, Reason}`, but [Reply#ok] asked for success.
 public final class ReturnedError extends ErlangException {
     private static final long serialVersionUID = 1L;
 
@@ -13,7 +13,7 @@ public final class ReturnedError extends ErlangException {
         this.reason = reason;
     }
 
-    /// The reason; of an `error` alone that atom.
+    /// The reason; the atom itself if the function returned `error` alone.
     public Term reason() {
         return reason;
     }

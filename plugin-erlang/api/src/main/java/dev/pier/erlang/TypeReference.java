@@ -3,7 +3,7 @@ package dev.pier.erlang;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 
-/// A type with its parameters, which a `Class` does not have:
+/// A type with its type arguments, which a `Class` does not have:
 ///
 /// ```java
 /// List<User> users = reply.as(new TypeReference<List<User>>() {});
@@ -13,16 +13,16 @@ import java.lang.reflect.Type;
 public abstract class TypeReference<T> {
     private final Type type;
 
-    /// @throws IllegalArgumentException if the subclass does not say which type it stands for
+    /// @throws IllegalArgumentException if the subclass names no type argument
     protected TypeReference() {
         if (!(getClass().getGenericSuperclass() instanceof ParameterizedType self)
                 || self.getRawType() != TypeReference.class) {
-            throw new IllegalArgumentException("a type is meant by new TypeReference<List<User>>() {}");
+            throw new IllegalArgumentException("a TypeReference needs a type argument: new TypeReference<List<User>>() {}");
         }
         type = self.getActualTypeArguments()[0];
     }
 
-    /// The type that is meant.
+    /// The type argument.
     public final Type type() {
         return type;
     }

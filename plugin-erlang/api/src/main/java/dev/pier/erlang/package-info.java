@@ -1,13 +1,13 @@
-/// The Erlang side as web applications see it: all that they compile against.
+/// The API that applications compile against: peers, replies, processes and errors.
 ///
-/// Start with [dev.pier.erlang.Peer], which an application gets injected:
+/// Start with [dev.pier.erlang.Peer], which the server injects:
 ///
 /// ```java
 /// @Resource(name = "erlang/backend") Peer backend;
 /// ```
 ///
-/// Only interfaces, records and exceptions stand here. Everything is safe for use by many threads at once unless it
-/// says otherwise.
+/// The package has interfaces, annotations, values and exceptions only. All types are safe for many threads unless
+/// their documentation says otherwise.
 @NullMarked
 package dev.pier.erlang;
 

@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
 /// | `BadArgument` | 500; where the value is the client's own, catch it and say 400 |
 ///
-/// The body is `{"error":"…","reference":"…"}`: a sentence that tells nothing of the inside, and the word to look for
-/// in the log. The 503s have no reference, for they are not logged one by one.
+/// The body is `{"error":"…","reference":"…"}`: a sentence that tells nothing of the inside, and the word to look
+/// for in the log. The 503s have no reference, for they are not logged one by one.
 ///
 /// Safe for many threads. Its hazard: a response that has begun cannot be taken back, so it is cut off instead, and
 /// the client sees a transfer that failed rather than a short one that looks whole.

@@ -23,8 +23,8 @@ public final class JsonResponses {
         reply.writeJson(response.getOutputStream());
     }
 
-    /// Sends `stream` as JSON with the content type `application/json`: a returned value as it is, a producer's rows as
-    /// one array. Closes the stream.
+    /// Sends `stream` as JSON with the content type `application/json`: a returned value as it is, a producer's
+    /// rows as one array. Closes the stream.
     ///
     /// @throws IOException if the client has disconnected
     public static void write(ReplyStream stream, HttpServletResponse response) throws IOException {

@@ -7,8 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Gathers what is written, and sends it when there is enough or when it has waited long enough. For one thread, which
-/// asks when something is due before it waits for more.
+/// Gathers what is written, and sends it when there is enough or when it has waited long enough. For one thread,
+/// which asks when something is due before it waits for more.
 ///
 /// Until the first sending the response is untouched. Failures to send are [Gone].
 final class PacedOutput extends OutputStream {

@@ -20,11 +20,12 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// - What was written is sent after 20 ms, or as soon as it is 16 KiB ([#flushAfter]).
-/// - A failure before anything was sent is thrown, for [ErlangErrors] to answer. Later it ends the response visibly: as
-///   `event: error` among events, and otherwise by cutting the body off, so that nobody takes it for whole.
+/// - A failure before anything was sent is thrown, for [ErlangErrors] to answer. Later it ends the response
+///   visibly: as `event: error` among events, and otherwise by cutting the body off, so that nobody takes it for
+///   whole.
 /// - A client that has gone is no error: the stream is closed, which stops the producer, and the method returns.
-/// - Only who writes learns that the client has gone. While the stream is silent, events and arrays have a heartbeat
-///   ([#heartbeatEvery]), and lines if it is asked for; with bytes it is the next row that tells.
+/// - Only who writes learns that the client has gone. While the stream is silent, events and arrays have a
+///   heartbeat ([#heartbeatEvery]), and lines if it is asked for; with bytes it is the next row that tells.
 ///
 /// The stream is closed in every case. For one thread and one response.
 public final class StreamingResponse {
@@ -93,8 +94,8 @@ public final class StreamingResponse {
         send(stream, new StreamFormat.Array());
     }
 
-    /// The bytes of a binary or an iolist, or of each row: `application/octet-stream` unless the response has a type.
-    /// What is there is sent whenever the stream has no more yet.
+    /// The bytes of a binary or an iolist, or of each row: `application/octet-stream` unless the response has a
+    /// type. What is there is sent whenever the stream has no more yet.
     ///
     /// @throws IOException to have the response cut off after a failure in its midst
     public void bytes(ReplyStream stream) throws IOException {
