@@ -60,8 +60,8 @@ class ArchiveIT {
         }
     }
 
-    /// Links to Pier's own sources lead out of the archive, to the repository; [their targets][Distribution#sources()]
-    /// are looked for there.
+    /// Links to Pier's own sources lead out of the archive, to the repository; [their
+    /// targets][Distribution#sources()] are looked for there.
     @Test
     void theLinksOfTheDocumentationLeadToItsPages() throws IOException {
         Path home = Distribution.home();

@@ -184,7 +184,8 @@ final class OutsideProject {
         // Maven looks for this folder upwards, and must not find Pier's.
         Files.createDirectories(project.resolve(".mvn"));
         List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("pier.test.maven-home", ""), "bin/mvn").toString(),
+                Path.of(System.getProperty("pier.test.maven-home", ""), "bin/mvn")
+                        .toString(),
                 "-B",
                 "-ntp",
                 "-Dmaven.repo.local=" + local));

@@ -36,8 +36,8 @@ final class Browser implements AutoCloseable {
 
     private static final Path PICTURES = Path.of(System.getProperty("basedir", ""), "target", "screenshots");
 
-    /// Selenium warns about each Chromium that is newer than itself. The reference keeps the logger, and with it its
-    /// level, from being garbage collected.
+    /// Selenium warns about each Chromium that is newer than itself. The reference keeps the logger, and with
+    /// it its level, from being garbage collected.
     private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     static {

@@ -19,8 +19,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The processes of a run, each started on first use and then shared, with their folder, their cookie and their own
-/// EPMD. All listen on the loopback interface only. For one thread at a time.
+/// The processes of a run, each started on first use and then shared, with their folder, their cookie and their
+/// own EPMD. All listen on the loopback interface only. For one thread at a time.
 public final class Scene implements AutoCloseable {
     static final String HOST = "localhost";
 
@@ -102,8 +102,8 @@ public final class Scene implements AutoCloseable {
         return "backend@" + HOST;
     }
 
-    /// Prepares the environment of an Erlang node or a Pier. Removes the user's settings for Erlang, which could affect
-    /// the results.
+    /// Prepares the environment of an Erlang node or a Pier. Removes the user's settings for Erlang, which
+    /// could affect the results.
     void erlangEnvironment(Map<String, String> variables) {
         variables.keySet().removeIf(variable -> variable.startsWith("ERL_"));
         variables.put("HOME", folder.toString());

@@ -19,8 +19,8 @@ public record PeerStatus(String node, State state, Instant since, Optional<Strin
         CONNECTED,
         /// Lost, or could not be opened. The next attempt comes by itself.
         WAITING,
-        /// The peer has another cookie, or does not accept this node. The next attempt comes by itself, after a long
-        /// pause.
+        /// The peer has another cookie, or does not accept this node. The next attempt comes by itself, after a
+        /// long pause.
         REFUSED,
         /// This node has been stopped.
         CLOSED

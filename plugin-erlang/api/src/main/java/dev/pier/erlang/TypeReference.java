@@ -17,7 +17,8 @@ public abstract class TypeReference<T> {
     protected TypeReference() {
         if (!(getClass().getGenericSuperclass() instanceof ParameterizedType self)
                 || self.getRawType() != TypeReference.class) {
-            throw new IllegalArgumentException("a TypeReference needs a type argument: new TypeReference<List<User>>() {}");
+            throw new IllegalArgumentException(
+                    "a TypeReference needs a type argument: new TypeReference<List<User>>() {}");
         }
         type = self.getActualTypeArguments()[0];
     }

@@ -12,11 +12,12 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.util.List;
 
-/// One user of the chat: a node with a `gen_server` named `message_handler`, to which the chat casts what other users
-/// say. To the chat, a user in Java and a user in Elixir (`elixir/lib/chat/client.ex`) are the same.
+/// One user of the chat: a node with a `gen_server` named `message_handler`, to which the chat casts what other
+/// users say. To the chat, a user in Java and a user in Elixir (`elixir/lib/chat/client.ex`) are the same.
 ///
 /// Threads: safe for many threads. The listener is called on the handler's virtual thread, one call at a time.
-/// Lifecycle: the node ends with the user. The chat monitors the handler, so a user whose node ends has left the chat.
+/// Lifecycle: the node ends with the user. The chat monitors the handler, so a user whose node ends has left
+/// the chat.
 final class ChatClient implements AutoCloseable {
     /// The peer in `server.conf` on which the chat's server runs.
     static final String PEER = "chat";
@@ -66,7 +67,8 @@ final class ChatClient implements AutoCloseable {
         this.usersAtJoin = usersAtJoin;
     }
 
-    /// Joins the chat with a node of the user's own. The node is closed with the user, or if the chat rejects the user.
+    /// Joins the chat with a node of the user's own. The node is closed with the user, or if the chat rejects
+    /// the user.
     ///
     /// @throws dev.pier.erlang.ErlangException if the call to the chat's server fails
     static ChatClient join(ChatNodes.Lease lease, String nick, Listener listener) throws Rejected {

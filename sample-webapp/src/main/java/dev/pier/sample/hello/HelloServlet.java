@@ -12,8 +12,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/// `GET /hello`: the result of `uwsgitest:hello()`. `?style=fast` calls it through a peer found by its node name; the
-/// result is the same. `&as=json` adds the duration of the call.
+/// `GET /hello`: the result of `uwsgitest:hello()`. `?style=fast` calls it through a peer found by its node
+/// name; the result is the same. `&as=json` adds the duration of the call.
 @WebServlet("/hello")
 public final class HelloServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
@@ -41,13 +41,14 @@ public final class HelloServlet extends HttpServlet {
         }
     }
 
-    /// Connect style: calls the peer that `server.conf` lists as `backend`. The server connects once, and all requests
-    /// share the connection.
+    /// Connect style: calls the peer that `server.conf` lists as `backend`. The server connects once, and all
+    /// requests share the connection.
     private Reply connected() {
         return backend.call("uwsgitest", "hello");
     }
 
-    /// Fast style: calls a node by its name. The server connects on first use, and all requests share the connection.
+    /// Fast style: calls a node by its name. The server connects on first use, and all requests share the
+    /// connection.
     private Reply fast() {
         return node.peer(backend.nodeName()).call("uwsgitest", "hello");
     }

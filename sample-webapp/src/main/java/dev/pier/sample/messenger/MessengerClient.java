@@ -11,16 +11,16 @@ import dev.pier.erlang.term.Tuple;
 import java.time.Duration;
 import java.util.Optional;
 
-/// One user of the messenger: a process that speaks the protocol of the client in `messenger.erl`. To the server and to
-/// other users, it is the same as a user in Erlang.
+/// One user of the messenger: a process that speaks the protocol of the client in `messenger.erl`. To the
+/// server and to other users, it is the same as a user in Erlang.
 ///
-/// In the tutorial, the client is registered as `mess_client`, which allows one user per node. But the server knows its
-/// users by pid, and only the shell sends to that name. So here the process of each browser has no name, and one node
-/// can have many users.
+/// In the tutorial, the client is registered as `mess_client`, which allows one user per node. But the server
+/// knows its users by pid, and only the shell sends to that name. So here the process of each browser has no
+/// name, and one node can have many users.
 ///
-/// The server links to each logged-on client, so this process ends with the server. This process also monitors the
-/// server: the monitor covers the time before the link exists and reports a missing server at once, which the client in
-/// Erlang notices only after five seconds.
+/// The server links to each logged-on client, so this process ends with the server. This process also monitors
+/// the server: the monitor covers the time before the link exists and reports a missing server at once, which
+/// the client in Erlang notices only after five seconds.
 ///
 /// Threads: safe for many threads. The listener is called on the process's virtual thread, one call at a time.
 final class MessengerClient implements AutoCloseable {
@@ -46,9 +46,9 @@ final class MessengerClient implements AutoCloseable {
         /// @param answer `logged_on`, `sent` or `receiver_not_found`
         void answered(String answer);
 
-        /// The process ends, for a reason from the server (`user_exists_at_other_node` or `you_are_not_logged_on`)
-        /// or because the server cannot be reached. This is the last call. It does not come after [#logOff] and
-        /// [#close].
+        /// The process ends, for a reason from the server (`user_exists_at_other_node` or
+        /// `you_are_not_logged_on`) or because the server cannot be reached. This is the last call. It does not
+        /// come after [#logOff] and [#close].
         void stopped(MessengerClient client, String reason);
 
         void message(Term from, Term text);
@@ -62,8 +62,8 @@ final class MessengerClient implements AutoCloseable {
         return client;
     }
 
-    /// @throws dev.pier.erlang.NotConnected if there is no connection to the server's node, as in [#message] and
-    ///     [#logOff]
+    /// @throws dev.pier.erlang.NotConnected if there is no connection to the server's node, as in [#message]
+    ///     and [#logOff]
     void logOn(String name) {
         send(Tuple.of(process.self(), LOGON, Binary.of(name)));
     }
@@ -116,7 +116,8 @@ final class MessengerClient implements AutoCloseable {
         }
     }
 
-    /// Decodes the message. The mailbox discards messages for which this throws: their bytes are not a valid term.
+    /// Decodes the message. The mailbox discards messages for which this throws: their bytes are not a valid
+    /// term.
     private static boolean isDecodable(Message message) {
         return message.term() != null;
     }

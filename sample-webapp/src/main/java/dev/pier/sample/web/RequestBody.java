@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 public final class RequestBody {
     public static final int MAX_BYTES = 1 << 20;
 
-    /// How much of an unread body is read and discarded. Leaving it unread would reset the connection, and the client
-    /// would see the reset instead of the response.
+    /// How much of an unread body is read and discarded. Leaving it unread would reset the connection, and the
+    /// client would see the reset instead of the response.
     private static final long MAX_DISCARDED = 16L << 20;
 
     private RequestBody() {}

@@ -22,8 +22,8 @@ class MessengerClientTest {
     private static final Pid SELF = new Pid(Atom.of("web@localhost"), 1, 0, 1);
     private static final Reference MONITOR = new Reference(Atom.of("web@localhost"), 1, 1);
 
-    /// When the server's node ends, both the monitor and the link report it. The process may read the monitor's message
-    /// while the link is already ending it.
+    /// When the server's node ends, both the monitor and the link report it. The process may read the monitor's
+    /// message while the link is already ending it.
     @Test
     void theListenerLearnsTheReasonEvenIfTheProcessHasAlreadyEnded() throws Exception {
         Message down = proxy(Message.class, (_, method, _) -> switch (method.getName()) {

@@ -214,7 +214,9 @@ final class TermText {
 
     private static boolean isPrintable(List<Term> elements) {
         for (Term element : elements) {
-            if (!(element instanceof IntegerTerm(long value)) || value != (int) value || !Unicode.isPrintable((int) value)) {
+            if (!(element instanceof IntegerTerm(long value))
+                    || value != (int) value
+                    || !Unicode.isPrintable((int) value)) {
                 return false;
             }
         }

@@ -77,14 +77,7 @@ final class TagLayout {
     final int termsEach;
 
     private TagLayout(
-            int header,
-            int countBytes,
-            Count count,
-            boolean node,
-            int bytes,
-            int bytesEach,
-            int terms,
-            int termsEach) {
+            int header, int countBytes, Count count, boolean node, int bytes, int bytesEach, int terms, int termsEach) {
         this.header = header;
         this.countBytes = countBytes;
         this.count = count;

@@ -57,8 +57,7 @@ public final class MapKeys {
     private boolean hasRepetitionAmongFew(byte[] bytes) {
         for (int i = 0; i < count; i++) {
             for (int j = 0; j < i; j++) {
-                if (Arrays.equals(
-                        bytes, places[2 * i], places[2 * i + 1], bytes, places[2 * j], places[2 * j + 1])) {
+                if (Arrays.equals(bytes, places[2 * i], places[2 * i + 1], bytes, places[2 * j], places[2 * j + 1])) {
                     return true;
                 }
             }

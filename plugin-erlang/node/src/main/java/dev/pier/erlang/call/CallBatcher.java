@@ -25,16 +25,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The process of `pier_calls` on a peer, which runs the calls of one connection and batches their answers. This class
-/// starts it and receives the batches, at an alias.
+/// The process of `pier_calls` on a peer, which runs the calls of one connection and batches their answers.
+/// This class starts it and receives the batches, at an alias.
 ///
-/// Threads: the connection's reader splits a batch and delivers each answer to its call undecoded. A large answer goes
-/// to its call directly.
+/// Threads: the connection's reader splits a batch and delivers each answer to its call undecoded. A large
+/// answer goes to its call directly.
 ///
-/// Lifecycle: it is started at most once per connection, beside the first call, on a thread of its own. Calls do not
-/// wait for it; while it does not run they are requests to spawn, with the same results.
+/// Lifecycle: it is started at most once per connection, beside the first call, on a thread of its own. Calls
+/// do not wait for it; while it does not run they are requests to spawn, with the same results.
 ///
-/// Hazard: when it ends, the calls that it was running get no answer. So it is monitored, and those calls end with it.
+/// Hazard: when it ends, the calls that it was running get no answer. So it is monitored, and those calls end
+/// with it.
 public final class CallBatcher implements PendingReply {
     private static final Logger log = LoggerFactory.getLogger(CallBatcher.class);
 
@@ -42,8 +43,8 @@ public final class CallBatcher implements PendingReply {
     private static final Atom MODULE = Atom.of(NAME);
     private static final Atom START = Atom.of("start");
 
-    /// The version of the messages to and from `pier_calls`. A module of another version fails at the start, and calls
-    /// go on without it.
+    /// The version of the messages to and from `pier_calls`. A module of another version fails at the start,
+    /// and calls go on without it.
     private static final long VERSION = 1;
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
@@ -61,8 +62,8 @@ public final class CallBatcher implements PendingReply {
         this.alias = session.identifiers().nextReference();
     }
 
-    /// Starts the batcher in the background, unless that was tried before on this connection, or the peer or the
-    /// settings do not allow it.
+    /// Starts the batcher in the background, unless that was tried before on this connection, or the peer or
+    /// the settings do not allow it.
     ///
     /// @param peer the node of the session
     public static void startOnce(Session session, Peer peer, DecodeLimits limits) {
@@ -151,7 +152,8 @@ public final class CallBatcher implements PendingReply {
         }
     }
 
-    /// The calls whose answers were in an unreadable batch are unknown. The end of the batcher ends all its calls.
+    /// The calls whose answers were in an unreadable batch are unknown. The end of the batcher ends all its
+    /// calls.
     private void kill(@Nullable String problem) {
         log.warn("Ending {} on {}: its answers cannot be read: {}", NAME, session, problem);
         session.batcher().ifPresent(batcher -> KillSignal.send(session, session.nodePid(), batcher));

@@ -9,8 +9,8 @@ public sealed interface CallOutcome {
     /// The answer, still encoded.
     record Answered(EncodedTerm answer) implements CallOutcome {}
 
-    /// The answer from a peer that has it inside the control message, or the reason why the process that was to answer
-    /// has ended.
+    /// The answer from a peer that has it inside the control message, or the reason why the process that was to
+    /// answer has ended.
     record AnsweredDecoded(Term answer) implements CallOutcome {}
 
     /// There is no answer.

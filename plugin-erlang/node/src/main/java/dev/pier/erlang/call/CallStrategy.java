@@ -26,8 +26,8 @@ public sealed interface CallStrategy {
         return canSpawn(session.connection().capabilities()) ? SPAWNED : LEGACY_REX;
     }
 
-    /// Whether a call can be a request to spawn. The answer is the exit reason of the process, so the peer must offer
-    /// monitors as well. OTP: dist.c:erts_dsig_send_m_exit
+    /// Whether a call can be a request to spawn. The answer is the exit reason of the process, so the peer must
+    /// offer monitors as well. OTP: dist.c:erts_dsig_send_m_exit
     static boolean canSpawn(Capabilities capabilities) {
         return capabilities.spawn() && capabilities.monitors();
     }
@@ -44,8 +44,8 @@ public sealed interface CallStrategy {
     /// Sends a call without an answer; otherwise as [#start].
     void cast(Session session, FunctionCall call, long deadlineNanos) throws ConnectionEnded;
 
-    /// Calls by a message to the call batcher. If that has just ended, the call is a request to spawn; casts always
-    /// are.
+    /// Calls by a message to the call batcher. If that has just ended, the call is a request to spawn; casts
+    /// always are.
     record Batched() implements CallStrategy {
         @Override
         public PendingCall start(Session session, ProcessTable processes, FunctionCall call, long deadlineNanos)

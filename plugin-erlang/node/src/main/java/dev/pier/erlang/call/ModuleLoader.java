@@ -18,14 +18,15 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Loads a module of Pier into a peer that lacks it. The module is sent as source and compiled by the peer, so that the
-/// code suits its release. Runs on the calling thread, by ordinary calls.
+/// Loads a module of Pier into a peer that lacks it. The module is sent as source and compiled by the peer, so
+/// that the code suits its release. Runs on the calling thread, by ordinary calls.
 public final class ModuleLoader {
     private static final Logger log = LoggerFactory.getLogger(ModuleLoader.class);
 
     private ModuleLoader() {}
 
-    /// Loads the module if the peer does not have it. A failure is only logged, because calls work without the module.
+    /// Loads the module if the peer does not have it. A failure is only logged, because calls work without the
+    /// module.
     ///
     /// @param name `pier_stream` or `pier_calls`
     public static void load(String name, Peer peer) {

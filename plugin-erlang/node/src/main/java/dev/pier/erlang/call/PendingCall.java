@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is awaited as a whole.
 ///
-/// Threads: the calling thread starts it and waits; the connection's reader reports. The first report that ends the
-/// call wins.
+/// Threads: the calling thread starts it and waits; the connection's reader reports. The first report that ends
+/// the call wins.
 public final class PendingCall implements PendingReply {
     private final RemoteExecution execution;
     private final FunctionCall call;
@@ -31,12 +31,13 @@ public final class PendingCall implements PendingReply {
         this.call = call;
     }
 
-    /// Waits for the answer, on the thread that started the call, and reads it. A call that ends by its timeout or by
-    /// an interrupt is stopped on the peer.
+    /// Waits for the answer, on the thread that started the call, and reads it. A call that ends by its timeout
+    /// or by an interrupt is stopped on the peer.
     ///
     /// @param timeout the whole timeout of the call, for the message
     /// @return the returned value, still encoded
-    /// @throws dev.pier.erlang.ErlangException if the function did not return, or the call ended without an answer
+    /// @throws dev.pier.erlang.ErlangException if the function did not return, or the call ended without an
+    ///     answer
     public EncodedTerm await(long deadlineNanos, Duration timeout, DecodeLimits limits) {
         CallOutcome end;
         try {

@@ -31,8 +31,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A `gen_server` by pid or by name, on a peer or on this node. Each call is a process of its own that monitors the
-/// server and receives the answer at an alias. OTP: gen.erl:do_call/4
+/// A `gen_server` by pid or by name, on a peer or on this node. Each call is a process of its own that monitors
+/// the server and receives the answer at an alias. OTP: gen.erl:do_call/4
 ///
 /// | the peer offers | the call |
 /// |---|---|
@@ -183,8 +183,8 @@ public final class RemoteServer implements GenServerRef {
                 : RemoteExit.beforeSending(target + " does not exist", reason);
     }
 
-    /// The request was sent. After that, `noproc` does not mean that no process has received it: the name may have been
-    /// registered between monitor and request, and a server may itself exit with that reason.
+    /// The request was sent. After that, `noproc` does not mean that no process has received it: the name may
+    /// have been registered between monitor and request, and a server may itself exit with that reason.
     private ErlangException failure(Term reason) {
         if (reason.equals(ExitReason.NOCONNECTION.term())) {
             return new ConnectionLost(target + " gave no answer: the connection was lost");

@@ -19,7 +19,8 @@ import dev.pier.erlang.term.Reference;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// One call by the legacy `rex` protocol, for peers that cannot be asked to spawn a process. Safe for many threads.
+/// One call by the legacy `rex` protocol, for peers that cannot be asked to spawn a process. Safe for many
+/// threads.
 ///
 /// ```
 /// {Self, {call, Module, Function, Arguments, user}}         to the process `rex`; answer {rex, Result} to Self
@@ -27,15 +28,16 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// The answer carries no tag, so each call has a process of its own to receive it.
 ///
-/// Hazard: the protocol cannot stop a function, and a node without a process `rex` discards the request. In both cases
-/// the call ends at its timeout.
+/// Hazard: the protocol cannot stop a function, and a node without a process `rex` discards the request. In
+/// both cases the call ends at its timeout.
 ///
-/// OTP: rpc.erl:handle_info/2, handle_cast/2. SEEN: OTP 25, `erl_call` and JInterface's `sendRPC` send the call like
-/// this.
+/// OTP: rpc.erl:handle_info/2, handle_cast/2. SEEN: OTP 25, `erl_call` and JInterface's `sendRPC` send the call
+/// like this.
 final class RexCall implements RemoteExecution {
     private final Session session;
 
-    /// Registers the call in the session, for the limit on calls and for the loss of the connection. It is not sent.
+    /// Registers the call in the session, for the limit on calls and for the loss of the connection. It is not
+    /// sent.
     private final Reference id;
 
     private final AtomicBoolean over = new AtomicBoolean();

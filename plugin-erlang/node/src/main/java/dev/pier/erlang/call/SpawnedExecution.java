@@ -19,11 +19,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The process on a peer in which one call runs, as `erpc` starts it: spawned with a monitor, and its exit reason is
-/// the answer. Safe for many threads.
+/// The process on a peer in which one call runs, as `erpc` starts it: spawned with a monitor, and its exit
+/// reason is the answer. Safe for many threads.
 ///
-/// Hazard: a caller that gives up before the peer has sent the process's pid cannot stop that process yet. The call
-/// then stays registered in the session until the pid arrives, and stops the process then.
+/// Hazard: a caller that gives up before the peer has sent the process's pid cannot stop that process yet. The
+/// call then stays registered in the session until the pid arrives, and stops the process then.
 ///
 /// OTP: erpc.erl:call/5. SPEC: erl_dist_protocol, Protocol between Connected Nodes, SPAWN_REQUEST.
 public final class SpawnedExecution implements RemoteExecution {
@@ -203,8 +203,8 @@ public final class SpawnedExecution implements RemoteExecution {
         }
     }
 
-    /// Both signals are needed: the first ends the monitor, so that no answer comes; the second ends the process, which
-    /// would run on otherwise.
+    /// Both signals are needed: the first ends the monitor, so that no answer comes; the second ends the
+    /// process, which would run on otherwise.
     private void stop(Pid running) {
         session.pendingReplies().remove(id);
         session.sendRequired(new ControlMessage.DemonitorP(caller, running, id), caller);

@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a peer after its handshake.
 ///
-/// Threads. Any thread may send and close. The connection has two threads: the reader, and the writer thread for what
-/// senders cannot write at once. Ticks come from the node's timer.
+/// Threads. Any thread may send and close. The connection has two threads: the reader, and the writer thread
+/// for what senders cannot write at once. Ticks come from the node's timer.
 ///
-/// Lifecycle. It ends once, for the first reason that occurs; [InboundHandler#ended] receives this reason after the
-/// last signal.
+/// Lifecycle. It ends once, for the first reason that occurs; [InboundHandler#ended] receives this reason after
+/// the last signal.
 public final class Connection {
     private final String name;
     private final Transport transport;
@@ -116,8 +116,8 @@ public final class Connection {
         };
     }
 
-    /// Enqueues a signal that the protocol requires, if necessary beyond the queue's bound. Never waits. An ended
-    /// connection discards the signal, as Erlang does.
+    /// Enqueues a signal that the protocol requires, if necessary beyond the queue's bound. Never waits. An
+    /// ended connection discards the signal, as Erlang does.
     public void enqueueRequired(EncodedSignal signal) {
         switch (writer.enqueueRequired(signal)) {
             case ACCEPTED_OWNER -> writer.write();
@@ -128,15 +128,15 @@ public final class Connection {
         }
     }
 
-    /// The same for the reader. The signal is written once the reader has processed all that it has read, unless
-    /// another thread writes it before; so the answers to many signals are written together.
+    /// The same for the reader. The signal is written once the reader has processed all that it has read,
+    /// unless another thread writes it before; so the answers to many signals are written together.
     public void enqueueRequiredAfterRead(EncodedSignal signal) {
         flushBeforeRead = true;
         enqueueRequiredWithoutFlush(signal);
     }
 
-    /// Enqueues a signal and writes nothing, for a caller that holds a lock. The caller calls [#flush] once it has
-    /// released the lock.
+    /// Enqueues a signal and writes nothing, for a caller that holds a lock. The caller calls [#flush] once it
+    /// has released the lock.
     ///
     /// @return false if the queue is full; then the signal will not be sent
     /// @throws ConnectionEnded if the connection has ended; then the signal will not be sent
@@ -148,8 +148,8 @@ public final class Connection {
         };
     }
 
-    /// The same for a signal that the protocol requires, as [#enqueueRequired]. If it finds no room, [#flush] ends the
-    /// connection.
+    /// The same for a signal that the protocol requires, as [#enqueueRequired]. If it finds no room, [#flush]
+    /// ends the connection.
     public void enqueueRequiredWithoutFlush(EncodedSignal signal) {
         if (writer.enqueueRequiredWithoutFlush(signal) == FrameWriter.Result.FULL) {
             requiredFoundNoRoom = true;

@@ -23,8 +23,8 @@ public final class ConnectionStats {
         return framesOut.get();
     }
 
-    /// Whether the reader waits for bytes. False while it processes what it has read, for example while it waits for a
-    /// slow consumer.
+    /// Whether the reader waits for bytes. False while it processes what it has read, for example while it
+    /// waits for a slow consumer.
     boolean isReading() {
         return reading;
     }

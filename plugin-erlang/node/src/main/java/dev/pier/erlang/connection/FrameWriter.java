@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 
 /// Queues the signals of one connection and writes them, as many as possible with each write.
 ///
-/// Threads. Any thread enqueues. At most one at a time writes: the *write owner*. A thread that enqueues while there is
-/// no write owner becomes it and calls [#write], because writing takes less time than waking another thread. It never
-/// waits for the socket, and does not write the signals of others for long: the rest it passes to the writer thread,
-/// which runs [#run] and may wait.
+/// Threads. Any thread enqueues. At most one at a time writes: the *write owner*. A thread that enqueues while
+/// there is no write owner becomes it and calls [#write], because writing takes less time than waking another
+/// thread. It never waits for the socket, and does not write the signals of others for long: the rest it passes
+/// to the writer thread, which runs [#run] and may wait.
 ///
 /// | `writeOwner` | who writes | a signal is enqueued | all is written | no room in the socket |
 /// |---|---|---|---|---|
@@ -21,22 +21,24 @@ import java.util.function.Consumer;
 /// | `PASSED` | no thread; the writer thread wakes up: `WRITER_THREAD` | stays | | |
 /// | `WRITER_THREAD` | the writer thread | stays | `NONE` | waits for room, stays |
 ///
-/// A sender also passes ownership on after [#MAX_BYTES_PER_SENDER]. While `writeOwner` is `NONE`, the queue is empty,
-/// except for signals that were enqueued without flush, because the sender holds a lock or has more to send; it becomes
-/// the write owner for them later ([#becomeOwner]).
+/// A sender also passes ownership on after [#MAX_BYTES_PER_SENDER]. While `writeOwner` is `NONE`, the queue is
+/// empty, except for signals that were enqueued without flush, because the sender holds a lock or has more to
+/// send; it becomes the write owner for them later ([#becomeOwner]).
 ///
-/// Lifecycle. [#close] is final in every state: it drops what waits, later signals are refused, the write owner stops
-/// at its next look at the queue, and the writer thread ends. A failed write is reported once, and leaves the closing
-/// to the receiver of the report.
+/// Lifecycle. [#close] is final in every state: it drops what waits, later signals are refused, the write owner
+/// stops at its next look at the queue, and the writer thread ends. A failed write is reported once, and leaves
+/// the closing to the receiver of the report.
 ///
 /// Hazard. The queue is bounded in bytes, so that a peer that does not read costs a known amount of memory. The
 /// writer thread waits for as long as such a peer does not read; no other thread may wait for it.
 final class FrameWriter implements Runnable {
     /// What became of a signal.
     enum Result {
-        /// The write owner will write it. Without flush, the calling thread must call [FrameWriter#becomeOwner] later.
+        /// The write owner will write it. Without flush, the calling thread must call [FrameWriter#becomeOwner]
+        /// later.
         ACCEPTED,
-        /// The signal is in the queue, and the calling thread is the write owner: it must call [FrameWriter#write].
+        /// The signal is in the queue, and the calling thread is the write owner: it must call
+        /// [FrameWriter#write].
         ACCEPTED_OWNER,
         /// The queue is full; nothing was enqueued.
         FULL,
@@ -51,8 +53,8 @@ final class FrameWriter implements Runnable {
         WRITER_THREAD
     }
 
-    /// How many bytes a sender writes before it passes ownership to the writer thread: more than a call has, and less
-    /// than a delay that the sender would notice.
+    /// How many bytes a sender writes before it passes ownership to the writer thread: more than a call has,
+    /// and less than a delay that the sender would notice.
     private static final int MAX_BYTES_PER_SENDER = 128 << 10;
 
     /// Signals that the protocol requires may exceed the bound by this factor.
@@ -99,7 +101,8 @@ final class FrameWriter implements Runnable {
         return maxBytes;
     }
 
-    /// Enqueues a signal, unless the bound is reached. A single signal may exceed the bound if nothing else waits.
+    /// Enqueues a signal, unless the bound is reached. A single signal may exceed the bound if nothing else
+    /// waits.
     Result enqueue(EncodedSignal signal) {
         return enqueue(signal, maxBytes, true);
     }
@@ -120,8 +123,8 @@ final class FrameWriter implements Runnable {
         return enqueue(signal, maxBytes * REQUIRED_FACTOR, false);
     }
 
-    /// Enqueues a tick, unless a signal waits, which shows the peer as well that this node is alive. A signal that was
-    /// enqueued without flush is then written at the latest.
+    /// Enqueues a tick, unless a signal waits, which shows the peer as well that this node is alive. A signal
+    /// that was enqueued without flush is then written at the latest.
     Result enqueueTick() {
         lock.lock();
         try {

@@ -102,8 +102,8 @@ final class WriteBuffer {
         transport.awaitRoom();
     }
 
-    /// First all signals of one frame, then one fragment of each large signal in turn, so that neither wait for the
-    /// other.
+    /// First all signals of one frame, then one fragment of each large signal in turn, so that neither wait for
+    /// the other.
     private @Nullable ByteBuffer nextPiece() {
         if (pieces.isEmpty()) {
             countLast();
@@ -125,8 +125,9 @@ final class WriteBuffer {
         order.written(signal, more);
     }
 
-    /// A signal counts once all of it is in the buffer. While more waits than the buffer holds, a piece is always left;
-    /// if signals counted only after their last write, that piece would occupy the room of all signals before it.
+    /// A signal counts once all of it is in the buffer. While more waits than the buffer holds, a piece is
+    /// always left; if signals counted only after their last write, that piece would occupy the room of all
+    /// signals before it.
     private void countLast() {
         if (last != null) {
             copiedBytes += last.size();

@@ -15,7 +15,8 @@ import java.util.List;
 
 /// Decodes control messages, field by field, without building a tree of terms. Pure.
 ///
-/// SEEN: OTP 25 and 27: a peer closes the connection for an unknown operation or a wrong arity. So does this decoder.
+/// SEEN: OTP 25 and 27: a peer closes the connection for an unknown operation or a wrong arity. So does this
+/// decoder.
 public final class ControlDecoder {
     private ControlDecoder() {}
 
@@ -150,8 +151,8 @@ public final class ControlDecoder {
         return new ControlMessage.SpawnRequest(requestId, from, groupLeader, module, function, (int) arity, options);
     }
 
-    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes, ALTACT_SIG_SEND: the receiver ignores unknown flags
-    /// and additional elements.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes, ALTACT_SIG_SEND: the receiver ignores unknown
+    /// flags and additional elements.
     private static ControlMessage altactSend(int arity, EtfInput in) throws ProtocolViolation {
         if (arity < 4) {
             throw wrongArity(ControlOp.ALTACT_SIG_SEND, arity);
@@ -159,8 +160,9 @@ public final class ControlDecoder {
         long flags = switch (TermDecoder.decode(in)) {
             case IntegerTerm small -> small.value();
             case BigIntegerTerm big -> big.value().longValue();
-            default -> throw new ProtocolViolation("malformed control message " + ControlOp.ALTACT_SIG_SEND
-                    + ": the flags are not an integer");
+            default ->
+                throw new ProtocolViolation(
+                        "malformed control message " + ControlOp.ALTACT_SIG_SEND + ": the flags are not an integer");
         };
         Pid from = pid(in);
         boolean toAlias = (flags & ControlOp.ALTACT_TO_ALIAS) != 0;

@@ -91,8 +91,8 @@ public final class DistFlags {
         return mandatory & ~expand(flags);
     }
 
-    /// The missing mandatory flags of a node with these flags, by the release that requires them: `UTF8_ATOMS (OTP 25
-    /// and later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if no flag is missing.
+    /// The missing mandatory flags of a node with these flags, by the release that requires them: `UTF8_ATOMS
+    /// (OTP 25 and later), V4_NC, UNLINK_ID (OTP 26 and later)`; empty if no flag is missing.
     public static String describeMissing(long flags) {
         long for25 = missing(flags, MANDATORY_25);
         long for26 = missing(flags, MANDATORY_26) & ~MANDATORY_25;

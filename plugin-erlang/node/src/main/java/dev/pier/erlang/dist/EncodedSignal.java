@@ -6,16 +6,16 @@ import dev.pier.erlang.term.Pid;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 
-/// An encoded signal on its way out: one frame, or several fragments. Fragments are cut when they are written, so that
-/// ticks and other signals can go between them.
+/// An encoded signal on its way out: one frame, or several fragments. Fragments are cut when they are written,
+/// so that ticks and other signals can go between them.
 ///
 /// Threads. One at a time: the thread that encodes it, then the write owner of the connection.
 ///
-/// Hazard. The signals of one sender stay in order only if this one is written completely before the next one of the
-/// same sender.
+/// Hazard. The signals of one sender stay in order only if this one is written completely before the next one
+/// of the same sender.
 public final class EncodedSignal {
-    /// How many bytes of payload a fragment carries; a longer payload is split. SEEN: OTP 25, which splits at the same
-    /// length.
+    /// How many bytes of payload a fragment carries; a longer payload is split. SEEN: OTP 25, which splits at
+    /// the same length.
     static final int FRAGMENT_BYTES = 64 * 1024;
 
     private static final int LENGTH_BYTES = 4;
@@ -61,8 +61,7 @@ public final class EncodedSignal {
     /// @param bytes a frame with a header; the four bytes of its length are not used
     static EncodedSignal fragmented(Pid sender, byte[] bytes, int size, int payloadStart, long sequence) {
         long fragments = Math.ceilDiv(size - payloadStart, FRAGMENT_BYTES);
-        return new EncodedSignal(
-                sender, bytes, size, WHOLE_HEAD, payloadStart + FRAGMENT_BYTES, sequence, fragments);
+        return new EncodedSignal(sender, bytes, size, WHOLE_HEAD, payloadStart + FRAGMENT_BYTES, sequence, fragments);
     }
 
     /// The process that sends the signal. The signals of one sender never overtake each other.
@@ -89,8 +88,8 @@ public final class EncodedSignal {
         return fragmentsLeft > 0;
     }
 
-    /// SPEC: erl_ext_dist, Distribution Header for fragmented messages: all atoms are in the first fragment; ids count
-    /// down to 1.
+    /// SPEC: erl_ext_dist, Distribution Header for fragmented messages: all atoms are in the first fragment;
+    /// ids count down to 1.
     private ByteBuffer fragmentHead() {
         boolean first = position == WHOLE_HEAD;
         int headLength = first ? FIRST_HEAD : NEXT_HEAD;

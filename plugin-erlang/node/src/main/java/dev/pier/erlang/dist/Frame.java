@@ -28,8 +28,8 @@ public sealed interface Frame {
     ///     [ControlMessage#hasPayload()] is false
     record Message(ControlMessage control, EncodedTerm payload) implements Frame {}
 
-    /// A fragmented message that exceeded a limit. All its fragments have arrived, and its payload is discarded; the
-    /// connection stays open.
+    /// A fragmented message that exceeded a limit. All its fragments have arrived, and its payload is
+    /// discarded; the connection stays open.
     ///
     /// @param limit what was discarded and for which limit, for an error
     record Oversized(ControlMessage control, String limit) implements Frame {}

@@ -7,8 +7,8 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Encodes the signals of one connection: control message and payload go into one array behind their length, and from
-/// there to the socket.
+/// Encodes the signals of one connection: control message and payload go into one array behind their length,
+/// and from there to the socket.
 ///
 /// ```java
 /// EtfOutput out = new EtfOutput(512);
@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /// connection.enqueue(frames.finish(sender, out, payloadStart));
 /// ```
 ///
-/// Threads. Any number may encode at once, each into an output of its own. If encoding a payload fails, the output is
-/// discarded, and the encoder is unchanged.
+/// Threads. Any number may encode at once, each into an output of its own. If encoding a payload fails, the
+/// output is discarded, and the encoder is unchanged.
 public final class FrameEncoder {
     private static final int LENGTH_BYTES = 4;
 
@@ -26,8 +26,8 @@ public final class FrameEncoder {
     private final boolean fragments;
     private final ControlEncoder control;
 
-    /// The sequence id of the last fragmented signal. SEEN: OTP 25 and 27: fragments with the sequence id 0 crash the
-    /// peer's VM, so ids begin at 1.
+    /// The sequence id of the last fragmented signal. SEEN: OTP 25 and 27: fragments with the sequence id 0
+    /// crash the peer's VM, so ids begin at 1.
     private final AtomicLong lastSequence = new AtomicLong();
 
     public FrameEncoder(Capabilities capabilities) {

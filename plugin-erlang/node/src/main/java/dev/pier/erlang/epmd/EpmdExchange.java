@@ -15,8 +15,8 @@ import java.time.Duration;
 ///
 /// Threads: one thread uses it.
 ///
-/// Hazard: replies have no length. Their content, the end of the stream or the deadline ends them. The deadline is
-/// for the whole reply; single bytes do not extend it.
+/// Hazard: replies have no length. Their content, the end of the stream or the deadline ends them. The deadline
+/// is for the whole reply; single bytes do not extend it.
 final class EpmdExchange implements Closeable {
     private final Socket socket;
     private final DataInputStream in;
@@ -41,7 +41,8 @@ final class EpmdExchange implements Closeable {
         }
     }
 
-    /// A request is preceded by a length of two bytes; a reply has no length. SPEC: erl_dist_protocol EPMD Protocol.
+    /// A request is preceded by a length of two bytes; a reply has no length. SPEC: erl_dist_protocol EPMD
+    /// Protocol.
     void request(ByteArrayOutputStream body) throws IOException {
         byte[] packet = new byte[2 + body.size()];
         packet[0] = (byte) (body.size() >>> 8);

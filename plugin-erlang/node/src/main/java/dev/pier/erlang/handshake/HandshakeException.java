@@ -13,9 +13,11 @@ public final class HandshakeException extends IOException {
     public enum Failure {
         /// The peer's proof is wrong: it has another cookie.
         PEER_COOKIE_WRONG,
-        /// The peer closed the connection after it had received this node's proof: it probably has another cookie.
+        /// The peer closed the connection after it had received this node's proof: it probably has another
+        /// cookie.
         OUR_COOKIE_NOT_ACCEPTED,
-        /// The peer does not accept this node: flags are missing, or its list of allowed nodes excludes this node.
+        /// The peer does not accept this node: flags are missing, or its list of allowed nodes excludes this
+        /// node.
         REJECTED_BY_PEER,
         /// The peer lacks mandatory flags.
         FLAGS_MISSING,

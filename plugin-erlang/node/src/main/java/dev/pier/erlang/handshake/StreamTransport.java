@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// Packets over blocking streams. It reads no byte beyond a packet, so that the stream after the handshake is
 /// intact.
 ///
-/// Threads: a virtual thread closes the connection at a deadline, which ends a blocked read or write. (Sockets have
-/// timeouts for reads only.)
+/// Threads: a virtual thread closes the connection at a deadline, which ends a blocked read or write. (Sockets
+/// have timeouts for reads only.)
 public final class StreamTransport implements HandshakeTransport {
     private static final int TCP_LENGTH_BYTES = 2;
     private static final int TLS_LENGTH_BYTES = 4;
@@ -39,7 +39,8 @@ public final class StreamTransport implements HandshakeTransport {
                 Channels.newInputStream(channel), Channels.newOutputStream(channel), channel, TCP_LENGTH_BYTES);
     }
 
-    /// OTP: inet_tls_dist.erl opens its sockets with `{packet, 4}`, so lengths have four bytes in the handshake too.
+    /// OTP: inet_tls_dist.erl opens its sockets with `{packet, 4}`, so lengths have four bytes in the handshake
+    /// too.
     public static StreamTransport tls(Socket socket) throws IOException {
         return new StreamTransport(socket.getInputStream(), socket.getOutputStream(), socket, TLS_LENGTH_BYTES);
     }
@@ -129,8 +130,8 @@ public final class StreamTransport implements HandshakeTransport {
             thread.interrupt();
         }
 
-        /// `rang` is set before the connection is closed, so a caller that sees the end of the stream sees `rang`
-        /// too.
+        /// `rang` is set before the connection is closed, so a caller that sees the end of the stream sees
+        /// `rang` too.
         IOException explain(IOException seen) {
             if (!rang) {
                 return seen;

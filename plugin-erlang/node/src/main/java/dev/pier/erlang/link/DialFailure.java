@@ -3,8 +3,8 @@ package dev.pier.erlang.link;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The reason for which an attempt to connect failed. The message follows a colon in logs and errors: `cannot reach
-/// localhost/127.0.0.1:4711: Connection refused`.
+/// The reason for which an attempt to connect failed. The message follows a colon in logs and errors: `cannot
+/// reach localhost/127.0.0.1:4711: Connection refused`.
 final class DialFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -17,8 +17,8 @@ final class DialFailure extends Exception {
         /// The peer closed the connection where it would close it to refuse this node, or where it died. A
         /// repetition counts as a refusal.
         SUSPECTED_REFUSAL,
-        /// The peer and this node do not accept each other, because of the cookie, a missing flag or the version. An
-        /// operator has to act.
+        /// The peer and this node do not accept each other, because of the cookie, a missing flag or the
+        /// version. An operator has to act.
         REFUSAL
     }
 

@@ -22,13 +22,13 @@ import org.slf4j.LoggerFactory;
 
 /// The listening socket of a node, where peers connect.
 ///
-/// Threads: one thread only accepts. Each handshake has a virtual thread and a deadline for each step, so that one
-/// slow peer cannot delay another.
+/// Threads: one thread only accepts. Each handshake has a virtual thread and a deadline for each step, so that
+/// one slow peer cannot delay another.
 public final class NodeListener implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeListener.class);
 
-    /// The pause after a failed accept, for example without free file descriptors: an immediate retry would only use
-    /// CPU.
+    /// The pause after a failed accept, for example without free file descriptors: an immediate retry would
+    /// only use CPU.
     private static final long ACCEPT_RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ServerSocketChannel server;
@@ -42,12 +42,14 @@ public final class NodeListener implements AutoCloseable {
 
     /// The node that peers connect to. Its methods run on the thread of one handshake.
     public interface Host extends AcceptPolicy {
-        /// Takes over a connection whose handshake has succeeded. If this throws, the listener closes the channel.
+        /// Takes over a connection whose handshake has succeeded. If this throws, the listener closes the
+        /// channel.
         void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException;
     }
 
     /// Connections that were refused for a reason that an operator may have to look at: another cookie, missing
-    /// flags, a broken handshake. Only the last is kept, because unauthenticated peers decide how many there are.
+    /// flags, a broken handshake. Only the last is kept, because unauthenticated peers decide how many there
+    /// are.
     ///
     /// @param count how many there have been
     /// @param last the reason of the last one
@@ -132,7 +134,8 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
-    /// A warning does not contain the peer's address: its port differs each time, so no two lines would be equal.
+    /// A warning does not contain the peer's address: its port differs each time, so no two lines would be
+    /// equal.
     private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
             case PEER_COOKIE_WRONG, FLAGS_MISSING, VIOLATION, DEADLINE -> {

@@ -27,8 +27,8 @@ public final class PendingReplies {
         this.max = max;
     }
 
-    /// Registers a pending reply. It stays registered until it is removed, the process that it monitors has ended or
-    /// the connection is lost.
+    /// Registers a pending reply. It stays registered until it is removed, the process that it monitors has
+    /// ended or the connection is lost.
     ///
     /// @throws Overloaded if the maximum is reached
     /// @throws ConnectionEnded if the connection has ended

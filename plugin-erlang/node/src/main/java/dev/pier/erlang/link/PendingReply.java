@@ -4,11 +4,11 @@ import dev.pier.erlang.connection.Disconnect;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Term;
 
-/// A registered wait for the events of one of this node's references: the answer to a spawn request, the end of a
-/// monitored process, a message to an alias.
+/// A registered wait for the events of one of this node's references: the answer to a spawn request, the end of
+/// a monitored process, a message to an alias.
 ///
-/// Threads: the reader of the connection on which the reference was used makes all calls. They must not block, unless
-/// stated otherwise.
+/// Threads: the reader of the connection on which the reference was used makes all calls. They must not block,
+/// unless stated otherwise.
 public interface PendingReply {
     /// An event of the reference.
     sealed interface Event {
@@ -26,21 +26,21 @@ public interface PendingReply {
         /// A message to the alias.
         record Message(EncodedTerm message) implements Event {}
 
-        /// A part of the exit reason of the monitored process. With the last part the pending reply has been removed.
-        /// On a [BulkLane] its receiver may block until there is room.
+        /// A part of the exit reason of the monitored process. With the last part the pending reply has been
+        /// removed. On a [BulkLane] its receiver may block until there is room.
         ///
         /// @param part cut at any byte
         /// @param left how many parts follow, unsigned; 0 with the last
         record Fragment(EncodedTerm part, long left) implements Event {}
 
-        /// A message or an exit reason exceeded a limit and was discarded. In the case of an exit reason the pending
-        /// reply has been removed.
+        /// A message or an exit reason exceeded a limit and was discarded. In the case of an exit reason the
+        /// pending reply has been removed.
         ///
         /// @param limit which limit, in a sentence
         record Oversized(String limit) implements Event {}
 
-        /// The call batcher on the peer has ended: the calls that it was running get no answer. The pending reply is
-        /// still registered.
+        /// The call batcher on the peer has ended: the calls that it was running get no answer. The pending
+        /// reply is still registered.
         ///
         /// @param reason why it ended
         record BatcherEnded(Term reason) implements Event {}

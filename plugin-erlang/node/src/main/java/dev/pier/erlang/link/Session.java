@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One connection and what waits for its peer: sends signals, and delivers those that arrive to pending replies and
-/// processes.
+/// One connection and what waits for its peer: sends signals, and delivers those that arrive to pending replies
+/// and processes.
 ///
 /// Threads: any thread may send. The connection's reader delivers, and must not be blocked.
 public final class Session implements InboundHandler {
@@ -137,8 +137,8 @@ public final class Session implements InboundHandler {
         return batching;
     }
 
-    /// Delivers an answer to a pending reply as the end of a monitored process is delivered, and removes the pending
-    /// reply.
+    /// Delivers an answer to a pending reply as the end of a monitored process is delivered, and removes the
+    /// pending reply.
     public void answered(Reference reference, EncodedTerm answer) {
         PendingReply reply = pendingReplies.remove(reference);
         if (reply != null) {
@@ -197,8 +197,9 @@ public final class Session implements InboundHandler {
                 + " (setting erlang.limits.queue)");
     }
 
-    /// Queues a signal without payload and writes nothing: for a caller that holds a lock, so that signals leave in
-    /// the order of the changes that the lock guards. The caller calls [#flush] after it has released the lock.
+    /// Queues a signal without payload and writes nothing: for a caller that holds a lock, so that signals
+    /// leave in the order of the changes that the lock guards. The caller calls [#flush] after it has released
+    /// the lock.
     ///
     /// @throws Overloaded if the queue is full; nothing was sent
     /// @throws ConnectionEnded if the connection has ended; nothing was sent
@@ -208,8 +209,8 @@ public final class Session implements InboundHandler {
         }
     }
 
-    /// As [#sendWithoutFlush], for a signal that the protocol requires. If the connection has ended, the signal is
-    /// dropped.
+    /// As [#sendWithoutFlush], for a signal that the protocol requires. If the connection has ended, the signal
+    /// is dropped.
     public void sendRequiredWithoutFlush(ControlMessage control, Pid sender) {
         connection.enqueueRequiredWithoutFlush(frames.encode(sender, control));
     }
@@ -224,8 +225,8 @@ public final class Session implements InboundHandler {
         connection.flush();
     }
 
-    /// Queues a signal without payload that the protocol requires, even if the queue is full. If the connection has
-    /// ended, the signal is dropped.
+    /// Queues a signal without payload that the protocol requires, even if the queue is full. If the connection
+    /// has ended, the signal is dropped.
     public void sendRequired(ControlMessage control, Pid sender) {
         connection.enqueueRequired(frames.encode(sender, control));
     }
@@ -322,8 +323,8 @@ public final class Session implements InboundHandler {
         }
     }
 
-    /// Logs that something from the peer was discarded: as a warning once per connection, because the peer decides
-    /// how often it happens. Used by the reader only.
+    /// Logs that something from the peer was discarded: as a warning once per connection, because the peer
+    /// decides how often it happens. Used by the reader only.
     ///
     /// @param what a noun phrase
     public void dropped(String what) {

@@ -20,7 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// The common part of mailboxes and processes with handlers: the methods of [ErlangProcess], and a message queue.
+/// The common part of mailboxes and processes with handlers: the methods of [ErlangProcess], and a message
+/// queue.
 ///
 /// Threads: any; readers add messages.
 abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
@@ -79,8 +80,8 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
                 + settings.bytes();
     }
 
-    /// Logs a message that cannot be decoded. Only the first is a warning, because the sender decides how many there
-    /// are.
+    /// Logs a message that cannot be decoded. Only the first is a warning, because the sender decides how many
+    /// there are.
     final void unreadable(MalformedTerm problem) {
         log.atLevel(warnedOfUnreadable.getAndSet(true) ? Level.DEBUG : Level.WARN)
                 .log("Dropped a message to {}: it cannot be decoded: {}", this, problem.getMessage());

@@ -8,7 +8,8 @@ import dev.pier.erlang.UnexpectedTerm;
 public final class AnswerErrors {
     private AnswerErrors() {}
 
-    /// The exception with [ErlangException#maybeExecuted()] set, if it is a decoding error; else the exception itself.
+    /// The exception with [ErlangException#maybeExecuted()] set, if it is a decoding error; else the exception
+    /// itself.
     public static ErlangException inAnswer(ErlangException e) {
         if (e.maybeExecuted()) {
             return e;

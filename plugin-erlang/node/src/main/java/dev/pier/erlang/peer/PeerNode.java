@@ -23,8 +23,8 @@ import dev.pier.erlang.stream.StreamCall;
 import dev.pier.erlang.term.Atom;
 import java.time.Duration;
 
-/// One node of a peer: each operation finds the connection, sends, waits on the calling thread, and decodes there. Safe
-/// for many threads; has no threads of its own.
+/// One node of a peer: each operation finds the connection, sends, waits on the calling thread, and decodes
+/// there. Safe for many threads; has no threads of its own.
 ///
 /// @param link the way to the node
 record PeerNode(PeerLink link, PeerContext context) {
@@ -36,7 +36,8 @@ record PeerNode(PeerLink link, PeerContext context) {
         return link.status();
     }
 
-    /// Whether calls to the node are requests to spawn, rather than the legacy `rex` protocol. Connects if necessary.
+    /// Whether calls to the node are requests to spawn, rather than the legacy `rex` protocol. Connects if
+    /// necessary.
     boolean canSpawn(Duration timeout) {
         Session session = link.session(System.nanoTime() + timeout.toNanos());
         return CallStrategy.canSpawn(session.connection().capabilities());

@@ -7,8 +7,8 @@ import dev.pier.erlang.term.Term;
 
 /// A monitor that another process has set on a process of this node.
 sealed interface IncomingMonitor {
-    /// Reports the end of the monitored process, or what stands for it. The caller holds no lock, and has removed the
-    /// monitor from the table.
+    /// Reports the end of the monitored process, or what stands for it. The caller holds no lock, and has
+    /// removed the monitor from the table.
     void sendDown(ExitReason reason);
 
     /// Whether the monitor was set over that connection.

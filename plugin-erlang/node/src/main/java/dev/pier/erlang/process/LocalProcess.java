@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// A process of this node as signals see it: the effect of exit signals, its links and monitors, and its end. Its
-/// [ProcessBody] handles the messages.
+/// A process of this node as signals see it: the effect of exit signals, its links and monitors, and its end.
+/// Its [ProcessBody] handles the messages.
 ///
-/// Threads: any. One lock guards all of its state, links and monitors included. Signals to peers are queued under the
-/// lock where their order matters, and always written after it.
+/// Threads: any. One lock guards all of its state, links and monitors included. Signals to peers are queued
+/// under the lock where their order matters, and always written after it.
 public final class LocalProcess implements MonitoredProcess {
     private final ProcessTable table;
     private final Pid pid;
@@ -108,8 +108,8 @@ public final class LocalProcess implements MonitoredProcess {
         body.oversized(limit);
     }
 
-    /// Delivers a message to a reference by which this process monitors, if that is an alias, too: of this process,
-    /// or of another.
+    /// Delivers a message to a reference by which this process monitors, if that is an alias, too: of this
+    /// process, or of another.
     void aliasMessage(Reference reference, EncodedTerm message) {
         table.alias(reference).ifPresent(process -> process.message(message));
     }
@@ -139,15 +139,15 @@ public final class LocalProcess implements MonitoredProcess {
         }
     }
 
-    /// Breaks the links and ends the incoming monitors over a connection that has ended. The session reports the end
-    /// of the outgoing monitors.
+    /// Breaks the links and ends the incoming monitors over a connection that has ended. The session reports
+    /// the end of the outgoing monitors.
     void connectionLost(Session session) {
         incomingMonitors.connectionLost(session);
         links.connectionLost(session);
     }
 
-    /// To be called after a link or monitor over that connection has been added: its loss may have been reported
-    /// before.
+    /// To be called after a link or monitor over that connection has been added: its loss may have been
+    /// reported before.
     void checkConnection(Session session) {
         if (!session.connection().isOpen()) {
             connectionLost(session);
@@ -186,7 +186,8 @@ public final class LocalProcess implements MonitoredProcess {
     /// Links the process with another. One that does not exist or cannot be reached gives an exit signal, as in
     /// Erlang.
     ///
-    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or a process has its maximum of links
+    /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or a process has its maximum of
+    ///     links
     /// @throws IllegalStateException if this process has ended
     public void link(Pid other, long deadlineNanos) {
         links.link(other, deadlineNanos);

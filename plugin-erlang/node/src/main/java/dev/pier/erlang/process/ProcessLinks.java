@@ -14,12 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The process links of one process, and the signals that keep both sides' view of them equal.
 ///
-/// Threads: any. The lock of the process guards the state. A signal is queued under the lock and written after it, by
-/// the thread that changed the state ([Session#flush]): the connection's queue keeps the signals of one sender in
-/// their order, so they leave in the order of the changes, and no thread writes while it holds the lock.
+/// Threads: any. The lock of the process guards the state. A signal is queued under the lock and written after
+/// it, by the thread that changed the state ([Session#flush]): the connection's queue keeps the signals of one
+/// sender in their order, so they leave in the order of the changes, and no thread writes while it holds the
+/// lock.
 ///
-/// Hazard: linking two processes of this node locks both, the one with the smaller pid first. Nothing else may lock
-/// two processes. SPEC: erl_dist_protocol Link Protocol.
+/// Hazard: linking two processes of this node locks both, the one with the smaller pid first. Nothing else may
+/// lock two processes. SPEC: erl_dist_protocol Link Protocol.
 final class ProcessLinks {
     private final ProcessTable table;
     private final LocalProcess self;
@@ -61,8 +62,8 @@ final class ProcessLinks {
         }
     }
 
-    /// The reader of an earlier connection may not have reported its loss yet; its link breaks before the new one
-    /// counts.
+    /// The reader of an earlier connection may not have reported its loss yet; its link breaks before the new
+    /// one counts.
     private void breakOverEarlierConnection(Session session, Pid from) {
         Session earlier;
         synchronized (lock) {
@@ -73,8 +74,8 @@ final class ProcessLinks {
         }
     }
 
-    /// UNLINK_ID has arrived. The acknowledgement is queued under the lock, so that it leaves before any other signal
-    /// of this process to the sender.
+    /// UNLINK_ID has arrived. The acknowledgement is queued under the lock, so that it leaves before any other
+    /// signal of this process to the sender.
     void unlinkedByPeer(Session session, long id, Pid from) {
         synchronized (lock) {
             links.unlinkedByPeer(from, session);
@@ -104,7 +105,8 @@ final class ProcessLinks {
         }
     }
 
-    /// The other process has ended. Without an active link over that connection this is a late signal without effect.
+    /// The other process has ended. Without an active link over that connection this is a late signal without
+    /// effect.
     void broke(@Nullable Session session, Pid from, ExitReason reason) {
         boolean wasActive;
         synchronized (lock) {

@@ -29,6 +29,7 @@ public interface SpawnHandler {
 
     /// Answers that nothing was started, with the reason.
     static void refuse(Session session, ControlMessage.SpawnRequest request, Atom reason) {
-        session.sendRequired(new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, reason), session.nodePid());
+        session.sendRequired(
+                new ControlMessage.SpawnReply(request.requestId(), request.from(), 0, reason), session.nodePid());
     }
 }

@@ -8,8 +8,8 @@ import dev.pier.erlang.process.ProcessTable;
 public final class ServedCalls {
     private ServedCalls() {}
 
-    /// Lets a node answer served calls: by spawn requests, and by the legacy `rex` protocol. To be called before the
-    /// node accepts connections.
+    /// Lets a node answer served calls: by spawn requests, and by the legacy `rex` protocol. To be called
+    /// before the node accepts connections.
     public static void start(ProcessTable processes, ServedFunctions functions, CallLimiter limiter) {
         processes.spawnHandler(new ServedSpawns(processes, functions, limiter));
         if (!startRex(processes, functions, limiter)) {

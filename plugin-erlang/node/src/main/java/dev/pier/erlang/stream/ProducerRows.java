@@ -18,10 +18,11 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// The rows that a producer sends by `pier_stream`, and the credit that it gets for them. For the consumer's thread.
+/// The rows that a producer sends by `pier_stream`, and the credit that it gets for them. For the consumer's
+/// thread.
 ///
-/// The producer may have one window of rows and bytes under way. Consumed rows are granted again by half a window, so
-/// that many rows cost one message back.
+/// The producer may have one window of rows and bytes under way. Consumed rows are granted again by half a
+/// window, so that many rows cost one message back.
 ///
 /// ```
 /// {pier_stream, 1, Ref}    by the producer: the beginning, with the reference of its rows
@@ -51,7 +52,8 @@ final class ProducerRows implements StreamItems {
         grant(WINDOW_ROWS, call.window());
     }
 
-    /// The reference of the rows that follow, if the message is the beginning of a producer's stream; otherwise `null`.
+    /// The reference of the rows that follow, if the message is the beginning of a producer's stream; otherwise
+    /// `null`.
     ///
     /// @throws MalformedTerm if the peer's `pier_stream` has another version
     static @Nullable Reference begin(EncodedTerm message) {

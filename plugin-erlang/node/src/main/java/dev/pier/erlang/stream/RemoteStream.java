@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /// A stream as applications see it. The consumer's thread reads; any thread may close.
 ///
-/// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a returned
-/// value.
+/// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
+/// returned value.
 public final class RemoteStream implements ReplyStream {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
@@ -55,8 +55,8 @@ public final class RemoteStream implements ReplyStream {
 
     /// Waits until the answer begins.
     ///
-    /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed; the
-    ///     stream is closed then
+    /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed;
+    ///     the stream is closed then
     public void open(long deadlineNanos) {
         guarded(() -> {
             while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
@@ -172,8 +172,8 @@ public final class RemoteStream implements ReplyStream {
         }
     }
 
-    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a process of
-    /// the peer.
+    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a
+    /// process of the peer.
     public void closeIfUnread(Duration patience) {
         if (buffer.unreadNanos() > patience.toNanos()) {
             log.warn(

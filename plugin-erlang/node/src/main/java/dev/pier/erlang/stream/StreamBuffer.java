@@ -18,11 +18,11 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// A bounded buffer between the lane's reader, which puts in what arrives, and the stream's consumer, which takes it
-/// out. A failure of the stream becomes an exception of the consumer.
+/// A bounded buffer between the lane's reader, which puts in what arrives, and the stream's consumer, which
+/// takes it out. A failure of the stream becomes an exception of the consumer.
 ///
-/// Threads: one thread writes, the lane's reader; one reads, the consumer; any thread closes. When the buffer is full
-/// the reader waits, so that the lane's socket is not read and Erlang suspends the sending process.
+/// Threads: one thread writes, the lane's reader; one reads, the consumer; any thread closes. When the buffer
+/// is full the reader waits, so that the lane's socket is not read and Erlang suspends the sending process.
 final class StreamBuffer {
     /// An item of a stream. First come messages, then the parts of the exit reason, then the end.
     sealed interface Item {
@@ -71,7 +71,8 @@ final class StreamBuffer {
 
     // The writing side.
 
-    /// Adds an item, waiting until there is room or the buffer is closed. A single item may be larger than the window.
+    /// Adds an item, waiting until there is room or the buffer is closed. A single item may be larger than the
+    /// window.
     void put(Item item) {
         int size = size(item);
         lock.lock();

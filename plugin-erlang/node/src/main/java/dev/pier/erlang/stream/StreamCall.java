@@ -89,8 +89,8 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     void send(Term message) {
         execution
                 .pid()
-                .ifPresent(to ->
-                        session.sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message));
+                .ifPresent(to -> session.sendRequired(
+                        new ControlMessage.Send(execution.caller(), to), execution.caller(), message));
     }
 
     /// Stops the process, or discards what still comes of its answer. Idempotent.

@@ -126,7 +126,9 @@ class FrameWriterOwnershipTest {
     @Test
     @Timeout(60)
     void everySignalIsWrittenOnceInOrderByOneOwnerAtATime() {
-        combinations().forEach(steps -> assertThatCode(() -> run(steps)).as("%s", steps).doesNotThrowAnyException());
+        combinations()
+                .forEach(steps ->
+                        assertThatCode(() -> run(steps)).as("%s", steps).doesNotThrowAnyException());
     }
 
     private static void run(List<Step> steps) throws InterruptedException {
@@ -145,7 +147,9 @@ class FrameWriterOwnershipTest {
         assertThat(writer.bytes()).isZero();
         assertThat(writer.becomeOwner()).as("no signal is left").isFalse();
         assertThat(writer.enqueueRequiredWithoutFlush(small(1, "last"))).isEqualTo(Result.ACCEPTED);
-        assertThat(writer.becomeOwner()).as("the write owner gave up its ownership").isTrue();
+        assertThat(writer.becomeOwner())
+                .as("the write owner gave up its ownership")
+                .isTrue();
         writer.write();
 
         List<String> expected = new ArrayList<>(transport.accepted);

@@ -103,9 +103,7 @@ class FrameWriterTest {
         awaitText("ab");
         Await.until("room again", Duration.ofSeconds(10), () -> writer.depth() == 0 && writer.bytes() == 0);
         Await.until(
-                "no write owner",
-                Duration.ofSeconds(10),
-                () -> writer.enqueue(small(3, "c")) == Result.ACCEPTED_OWNER);
+                "no write owner", Duration.ofSeconds(10), () -> writer.enqueue(small(3, "c")) == Result.ACCEPTED_OWNER);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.pier.erlang.dist;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.term.Atom;
@@ -34,10 +35,8 @@ class CapabilitiesTest {
                 Arguments.of(new ControlMessage.MonitorP(PID, NAME, REF), monitors),
                 Arguments.of(new ControlMessage.DemonitorP(PID, NAME, REF), monitors),
                 Arguments.of(new ControlMessage.MonitorPExit(NAME, PID, REF, NAME), monitors),
-                Arguments.of(
-                        new ControlMessage.PayloadMonitorPExit(NAME, PID, REF), monitors | DistFlags.EXIT_PAYLOAD),
-                Arguments.of(
-                        new ControlMessage.SpawnRequest(REF, PID, PID, NAME, NAME, 0, List.of()), DistFlags.SPAWN),
+                Arguments.of(new ControlMessage.PayloadMonitorPExit(NAME, PID, REF), monitors | DistFlags.EXIT_PAYLOAD),
+                Arguments.of(new ControlMessage.SpawnRequest(REF, PID, PID, NAME, NAME, 0, List.of()), DistFlags.SPAWN),
                 Arguments.of(new ControlMessage.SpawnReply(REF, PID, 0, PID), DistFlags.SPAWN),
                 Arguments.of(new ControlMessage.AliasSend(PID, REF), DistFlags.ALIAS),
                 Arguments.of(new ControlMessage.AltactSend(PID, NAME, false), DistFlags.ALTACT_SIG));
@@ -55,7 +54,7 @@ class CapabilitiesTest {
 
     @Test
     void everySignalIsInTheTable() {
-        assertThat(signals().<Object>map(row -> row.get()[0].getClass()))
+        assertThat(signals().<Object>map(row -> requireNonNull(row.get()[0]).getClass()))
                 .containsExactlyInAnyOrder((Object[]) ControlMessage.class.getPermittedSubclasses());
     }
 

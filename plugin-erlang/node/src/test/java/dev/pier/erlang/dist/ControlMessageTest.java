@@ -164,7 +164,8 @@ class ControlMessageTest {
         return new EtfInput(bytes, 0, bytes.length, new Atom[0], DecodeLimits.DEFAULT);
     }
 
-    private static void isReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[] bytes) throws ProtocolViolation {
+    private static void isReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[] bytes)
+            throws ProtocolViolation {
         EtfInput in = input(bytes);
         assertThat(ControlDecoder.decode(in)).isEqualTo(message);
         assertThat(in.remaining()).isZero();
@@ -178,7 +179,8 @@ class ControlMessageTest {
 
     @ParameterizedTest
     @MethodSource("formsThatAreWritten")
-    void aWrittenFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
+    void aWrittenFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements)
+            throws ProtocolViolation {
         EtfOutput out = new EtfOutput(1);
         new ControlEncoder(ALL).encode(message, out);
         assertThat(out.toByteArray()).isEqualTo(tuple(elements));
@@ -187,7 +189,8 @@ class ControlMessageTest {
 
     @ParameterizedTest
     @MethodSource("formsThatAreOnlyRead")
-    void anotherFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements) throws ProtocolViolation {
+    void anotherFormIsReadCompletelyAndRefusedWhenCut(ControlMessage message, byte[][] elements)
+            throws ProtocolViolation {
         isReadCompletelyAndRefusedWhenCut(message, tuple(elements));
     }
 

@@ -333,7 +333,9 @@ class FrameDecoderTest {
 
     @Test
     void aSignalWithoutPayloadCannotBeFragmented() {
-        violates(FrameBytes.firstFragment(5, 2, new AtomRefs(), LINK, new byte[0]), "fragmented signal without payload: Link");
+        violates(
+                FrameBytes.firstFragment(5, 2, new AtomRefs(), LINK, new byte[0]),
+                "fragmented signal without payload: Link");
     }
 
     @Test
@@ -341,7 +343,9 @@ class FrameDecoderTest {
         for (int sequence = 1; sequence <= 3; sequence++) {
             decode(FrameBytes.firstFragment(sequence, 2, new AtomRefs(), SEND, new byte[1]));
         }
-        violates(FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]), "too many incomplete fragmented messages (limit 3");
+        violates(
+                FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]),
+                "too many incomplete fragmented messages (limit 3");
         violates(
                 FrameBytes.firstFragment(4, 2, new AtomRefs(), SEND, new byte[1]),
                 "setting erlang.limits.fragmented-messages)");

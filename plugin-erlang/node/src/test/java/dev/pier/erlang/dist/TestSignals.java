@@ -1,5 +1,7 @@
 package dev.pier.erlang.dist;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import java.nio.ByteBuffer;
@@ -68,7 +70,7 @@ public final class TestSignals {
         if (first) {
             fragments.put(sequence, id);
         }
-        long number = fragments.get(sequence) - id + 1;
+        long number = requireNonNull(fragments.get(sequence)) - id + 1;
         return (char) frame.get(first ? FIRST_HEAD_BYTES : NEXT_HEAD_BYTES) + Long.toString(number);
     }
 }

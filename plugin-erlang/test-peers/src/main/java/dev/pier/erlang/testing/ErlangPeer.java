@@ -26,8 +26,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// assertThat(erlang.eval("lists:reverse([a, b])")).isEqualTo("[b,a]");
 /// ```
 ///
-/// A static extension lives as long as its class, an instance one as long as its test method, and one that is no
-/// extension until it is closed. When a test fails, what the node printed meanwhile goes to standard error.
+/// A static extension lives as long as its class, an instance one as long as its test method, and one that is
+/// no extension until it is closed. When a test fails, what the node printed meanwhile goes to standard error.
 ///
 /// Any thread may ask; starting and stopping is for one thread at a time.
 public final class ErlangPeer
@@ -86,8 +86,9 @@ public final class ErlangPeer
         return now != null && now.isAlive();
     }
 
-    /// Evaluates expressions, as the shell does, and returns the last one's value as `~0tp` prints it, on one line.
-    /// They run in a process of their own, which ends with the answer; the full stop at the end is not needed.
+    /// Evaluates expressions, as the shell does, and returns the last one's value as `~0tp` prints it, on one
+    /// line. They run in a process of their own, which ends with the answer; the full stop at the end is not
+    /// needed.
     ///
     /// @throws AssertionError if they do not parse or do not end with a value; it tells class, reason and stack
     public String eval(String expressions) {
@@ -103,8 +104,8 @@ public final class ErlangPeer
         return Term.parse(eval(expressions));
     }
 
-    /// Evaluates expressions in which `Input` is a binary of these bytes and whose value is a binary. No text is made
-    /// of either, so this is the way for encoded terms and for many of them.
+    /// Evaluates expressions in which `Input` is a binary of these bytes and whose value is a binary. No text
+    /// is made of either, so this is the way for encoded terms and for many of them.
     public byte[] evalBytes(String expressions, byte[] input) {
         byte[] text = expressions.getBytes(UTF_8);
         ByteBuffer payload = ByteBuffer.allocate(Integer.BYTES + input.length + text.length);
@@ -145,7 +146,8 @@ public final class ErlangPeer
         running = null;
     }
 
-    /// Stops the node's process as a whole, with SIGSTOP: its sockets stay open, and nothing reads or writes them.
+    /// Stops the node's process as a whole, with SIGSTOP: its sockets stay open, and nothing reads or writes
+    /// them.
     public void suspend() {
         running().suspend();
     }

@@ -110,11 +110,7 @@ class CallBatcherIT {
             peer.call("erlang", "node");
             Await.until(
                     "the call batcher",
-                    () -> node.link(release)
-                            .current()
-                            .orElseThrow()
-                            .batcher()
-                            .isPresent());
+                    () -> node.link(release).current().orElseThrow().batcher().isPresent());
             assertThat(peer.call("erlang", "abs", -1).as(int.class)).isEqualTo(1);
         }
     }

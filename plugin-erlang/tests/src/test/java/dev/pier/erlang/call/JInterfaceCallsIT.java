@@ -28,8 +28,8 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
-import dev.pier.erlang.testing.WireTap;
 import dev.pier.erlang.testing.TestNode;
+import dev.pier.erlang.testing.WireTap;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,14 +42,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Calls to a node of JInterface, which offers neither spawn nor monitors: by the legacy `rex` protocol, and to servers
-/// without a monitor. After each test the same connection carries a message in both directions.
+/// Calls to a node of JInterface, which offers neither spawn nor monitors: by the legacy `rex` protocol, and to
+/// servers without a monitor. After each test the same connection carries a message in both directions.
 class JInterfaceCallsIT {
     private static final String COOKIE = "of_callers";
     private static final Duration BRIEF = Duration.ofMillis(300);
 
-    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: MONITOR_P, DEMONITOR_P, SPAWN_REQUEST, ALIAS_SEND,
-    /// and the operations with a payload instead of a reason.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: MONITOR_P, DEMONITOR_P, SPAWN_REQUEST,
+    /// ALIAS_SEND, and the operations with a payload instead of a reason.
     private static final List<Integer> NOT_OFFERED = List.of(19, 20, 24, 25, 26, 27, 28, 29, 30, 33, 34);
 
     private final String otherName = TestHost.nodeName(TestHost.uniqueName("otp"));

@@ -18,9 +18,8 @@ import org.junit.jupiter.api.Test;
 class ConformancePageTest {
     private static final Path PAGE = Path.of("../../docs/conformance.md");
 
-    /// The current and obsolete control messages. SPEC: erl_dist_protocol Protocol between Connected Nodes; 37 is new
-    /// in
-    /// OTP 28.
+    /// The current and obsolete control messages. SPEC: erl_dist_protocol Protocol between Connected Nodes; 37
+    /// is new in OTP 28.
     private static final List<Integer> OPERATIONS = Stream.concat(
                     IntStream.of(1, 2, 3, 4, 5, 6, 7, 8, 12, 13, 16, 18).boxed(),
                     IntStream.rangeClosed(19, 37).boxed())

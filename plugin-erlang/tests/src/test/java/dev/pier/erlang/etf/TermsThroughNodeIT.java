@@ -23,8 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Random terms to a real node and back, each with the bytes that the node's `term_to_binary` gives it: the terms are
-/// the same, and so are the bytes.
+/// Random terms to a real node and back, each with the bytes that the node's `term_to_binary` gives it: the
+/// terms are the same, and so are the bytes.
 class TermsThroughNodeIT {
     private static final int OURS = 100_000;
     /// Erlang makes them more slowly than all the rest takes.
@@ -53,8 +53,8 @@ class TermsThroughNodeIT {
         node.close();
     }
 
-    /// Our bytes are those of OTP 25. Later releases read them, but write all ports in the wider form and small maps in
-    /// another order of their keys; then the bytes have to be the same term at least.
+    /// Our bytes are those of OTP 25. Later releases read them, but write all ports in the wider form and small
+    /// maps in another order of their keys; then the bytes have to be the same term at least.
     private static void sameBytes(Term term, Term theirs) {
         byte[] bytes = ((Binary) theirs).toByteArray();
         // The comparison that explains itself takes twenty times as long.

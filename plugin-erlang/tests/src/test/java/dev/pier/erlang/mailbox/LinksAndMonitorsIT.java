@@ -359,7 +359,12 @@ class LinksAndMonitorsIT {
             mailbox.close();
             Await.until(
                     "none left",
-                    () -> small.link(erlang).current().orElseThrow().pendingReplies().count() == 0);
+                    () -> small.link(erlang)
+                                    .current()
+                                    .orElseThrow()
+                                    .pendingReplies()
+                                    .count()
+                            == 0);
         }
     }
 }

@@ -242,8 +242,8 @@ class StreamIT {
         assertThat(longs(peer.stream("s", "rows", 10))).hasSize(10);
     }
 
-    /// Waits until a process has stopped while calls go on. It pauses several times while the buffers on the way fill
-    /// up, and stops when they are full.
+    /// Waits until a process has stopped while calls go on. It pauses several times while the buffers on the
+    /// way fill up, and stops when they are full.
     private static void awaitStandstill(String name, String status) {
         String look = "process_info(whereis(" + name + "), [status, reductions])";
         Await.until("the standstill of " + name, () -> {

@@ -21,8 +21,8 @@ import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 
-/// A page of the documentation that shows what `curl` prints: its Erlang modules are compiled on a node, and its
-/// commands are asked of a web application.
+/// A page of the documentation that shows what `curl` prints: its Erlang modules are compiled on a node, and
+/// its commands are asked of a web application.
 public final class Transcript {
     private static final Pattern BLOCK = Pattern.compile("```(erlang|console)\n(.*?)```", Pattern.DOTALL);
     private static final Pattern COMMAND =
@@ -87,8 +87,8 @@ public final class Transcript {
         return commands;
     }
 
-    /// With the pairs of maps in the order of the alphabet: the order in which Erlang sends them is its own affair, and
-    /// another one from OTP 26 on.
+    /// With the pairs of maps in the order of the alphabet: the order in which Erlang sends them is its own
+    /// affair, and another one from OTP 26 on.
     private static String inOrder(String text) {
         return PAIRS.matcher(text)
                 .replaceAll(pairs -> Matcher.quoteReplacement(Pattern.compile(", ?")
