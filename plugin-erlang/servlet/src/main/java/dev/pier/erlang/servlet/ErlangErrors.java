@@ -22,13 +22,13 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The one place where an [ErlangException] becomes an HTTP answer.
+/// The filter that answers an [ErlangException] with an HTTP status. Safe for many threads.
 ///
-/// As a filter it answers for every servlet that lets such an exception through; web applications have it by
-/// themselves, outermost of their filters, unless their context parameter `dev.pier.erlang.errors` is `off`. What
-/// fails on another thread, behind `startAsync`, is answered with [#answer].
+/// Every web application has it as its outermost filter, unless its context parameter `dev.pier.erlang.errors` is
+/// `off`. It answers for every servlet that throws such an exception. After `startAsync`, a servlet answers a
+/// failure on another thread with [#answer].
 ///
-/// | what went wrong | status |
+/// | failure | status |
 /// |---|---|
 /// | `NotConnected`, `Overloaded` | 503 with `Retry-After` |
 /// | `CallCancelled` | 503 |
@@ -36,24 +36,24 @@ import org.slf4j.LoggerFactory;
 /// | `UnsupportedByPeer` | 502 |
 /// | `ConnectionLost`, `ProcessEnded`, `MalformedTerm`, `UnexpectedTerm` | 502 |
 /// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
-/// | `BadArgument` | 500; where the value is the client's own, catch it and say 400 |
+/// | `BadArgument` | 500; where the value comes from the client, catch it and answer 400 |
 ///
-/// The body is `{"error":"…","reference":"…"}`: a sentence that tells nothing of the inside, and the word to look
-/// for in the log. The 503s have no reference, for they are not logged one by one.
+/// The body is `{"error":"…","reference":"…"}`: a sentence without internal details, and the word under which the
+/// failure is logged. A 503 has no reference, because it is logged at debug level only.
 ///
-/// Safe for many threads. Its hazard: a response that has begun cannot be taken back, so it is cut off instead, and
-/// the client sees a transfer that failed rather than a short one that looks whole.
+/// Hazard: a response that has begun cannot be replaced. It is aborted, so that the client sees a failed transfer
+/// rather than a short one that looks complete.
 public final class ErlangErrors implements Filter {
-    /// The context parameter that switches the filter off: `off`. An application that has it maps the exceptions
-    /// itself.
+    /// The context parameter that disables the filter with the value `off`. The application maps the exceptions
+    /// itself then.
     public static final String SETTING = "dev.pier.erlang.errors";
 
     private static final int MAX_LOGGED = 4096;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ErlangErrors.class);
+    private static final Logger log = LoggerFactory.getLogger(ErlangErrors.class);
 
-    /// What the servlet said about a body that now does not come.
-    private static final Set<String> ABOUT_THE_BODY = ignoringCase(
+    /// Headers about the body that the servlet announced and that is not sent.
+    private static final Set<String> BODY_HEADERS = ignoringCase(
             "Accept-Ranges",
             "Cache-Control",
             "Content-Disposition",
@@ -81,19 +81,19 @@ public final class ErlangErrors implements Filter {
         }
     }
 
-    /// Answers a request whose Erlang work failed. Headers that others have set stay, except those about a body.
+    /// Answers a request whose Erlang work failed. Headers that filters have set stay, except those about a body.
     ///
-    /// @throws IOException if the response has begun and can only be cut off, or if the client has gone
+    /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletResponse response) throws IOException {
         ErlangFailure failure = ErlangFailure.of(e);
-        Optional<String> reference = log(failure, e);
+        Optional<String> reference = logFailure(failure, e);
         if (response.isCommitted()) {
             throw new IOException(
-                    "the response had begun when the Erlang work failed; it is cut off"
-                            + reference.map(r -> ", reference " + r).orElse(""),
+                    "Erlang work failed after the response had begun: the response is aborted"
+                            + reference.map(r -> " (reference " + r + ")").orElse(""),
                     e);
         }
-        startAnew(response);
+        resetKeepingHeaders(response);
         response.setStatus(failure.status());
         failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
@@ -103,55 +103,63 @@ public final class ErlangErrors implements Filter {
         response.getOutputStream().write(body);
     }
 
-    /// Logs a failure that the body itself tells of, and gives what it may tell: one line of JSON.
-    static String tell(ErlangException e) {
+    /// Logs a failure, and returns its description for the client: one line of JSON.
+    static String logAndDescribe(ErlangException e) {
         ErlangFailure failure = ErlangFailure.of(e);
-        return json(failure, log(failure, e));
+        return json(failure, logFailure(failure, e));
     }
 
-    /// Logged by blame, and once: the reference is what ties the client's complaint to this line.
-    private static Optional<String> log(ErlangFailure failure, ErlangException e) {
-        if (failure.fault() == ErlangFailure.Fault.NOBODY) {
-            LOG.debug("{}: {}", e.getClass().getSimpleName(), e.getMessage());
+    /// Logs a failure once, at a level that depends on its fault.
+    ///
+    /// @return the reference that connects the client's report to the log line
+    private static Optional<String> logFailure(ErlangFailure failure, ErlangException e) {
+        if (failure.fault() == ErlangFailure.Fault.TRANSIENT) {
+            log.debug("{}: {}", e.getClass().getSimpleName(), e.getMessage());
             return Optional.empty();
         }
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
         if (failure.fault() == ErlangFailure.Fault.APPLICATION) {
-            LOG.error("reference {}: {}", reference, e.getMessage(), e);
+            log.error("Erlang work failed (reference {}): {}", reference, e.getMessage(), e);
         } else {
-            LOG.warn("reference {}: {}: {}", reference, e.getClass().getSimpleName(), shortened(story(e)));
+            log.warn(
+                    "Erlang work failed (reference {}): {}: {}",
+                    reference,
+                    e.getClass().getSimpleName(),
+                    shortened(details(e)));
         }
         return Optional.of(reference);
     }
 
-    private static String story(ErlangException e) {
+    private static String details(ErlangException e) {
         return e instanceof RemoteError remote
                 ? e.getMessage() + "; Erlang's stack trace: " + remote.erlangStackTrace()
                 : String.valueOf(e.getMessage());
     }
 
-    /// A reason is whatever the function made it, a megabyte of state included.
+    /// A reason can have any size: it may contain a megabyte of state.
     private static String shortened(String text) {
         return text.length() <= MAX_LOGGED
                 ? text
                 : text.substring(0, MAX_LOGGED) + "… (" + text.length() + " characters)";
     }
 
-    /// `reset` alone would take the headers of outer filters with it (those of CORS, security, a new session), and
-    /// `resetBuffer` would leave the choice between writer and stream that the servlet has made.
-    private static void startAnew(HttpServletResponse response) {
+    /// Resets the response, but keeps the headers of outer filters (CORS, security, a new session). `reset` alone
+    /// would remove them, and `resetBuffer` would keep the servlet's choice between writer and stream.
+    private static void resetKeepingHeaders(HttpServletResponse response) {
         Map<String, Collection<String>> kept = new LinkedHashMap<>();
         for (String name : response.getHeaderNames()) {
-            if (!ABOUT_THE_BODY.contains(name)) {
+            if (!BODY_HEADERS.contains(name)) {
                 kept.put(name, response.getHeaders(name));
             }
         }
         response.reset();
         kept.forEach((name, values) -> {
-            // What a reset leaves is the server's own, such as the date and a new session's cookie.
-            List<String> left = List.copyOf(response.getHeaders(name));
-            values.stream().filter(value -> !left.contains(value)).forEach(value -> response.addHeader(name, value));
+            // The container's own headers survive a reset, such as the date and a new session's cookie.
+            List<String> surviving = List.copyOf(response.getHeaders(name));
+            values.stream()
+                    .filter(value -> !surviving.contains(value))
+                    .forEach(value -> response.addHeader(name, value));
         });
     }
 

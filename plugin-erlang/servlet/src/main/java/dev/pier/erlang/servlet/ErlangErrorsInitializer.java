@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Puts [ErlangErrors] in front of every web application while it starts. The plugin gives it to the server;
-/// applications need not know of it.
+/// Adds [ErlangErrors] as the first filter of every web application that starts. The plugin registers it with the
+/// server.
 public final class ErlangErrorsInitializer implements ServletContainerInitializer {
     @Override
     public void onStartup(@Nullable Set<Class<?>> classes, ServletContext context) {
@@ -18,7 +18,7 @@ public final class ErlangErrorsInitializer implements ServletContainerInitialize
         }
         FilterRegistration.Dynamic filter = context.addFilter(ErlangErrors.class.getName(), new ErlangErrors());
         if (filter == null) {
-            return; // The application has registered it under this name, and so knows what it wants.
+            return; // The application has registered the filter itself.
         }
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC), false, "/*");

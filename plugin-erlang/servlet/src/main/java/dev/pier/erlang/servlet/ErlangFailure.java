@@ -20,20 +20,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/// What an HTTP client learns of an [ErlangException]. The sentence is for strangers: it names no node, function or
-/// reason. Those stand in the log, under a reference, wherever the operator has something to look up.
+/// The HTTP form of an [ErlangException]. The sentence is for unknown clients: it names no node, function or
+/// reason. The log has those, under a reference.
 ///
 /// @param status the HTTP status
-/// @param sentence what happened, as the body tells it
-/// @param retryAfter when the same request may do better; empty if nobody knows, or if it may have run
-/// @param fault who has to look at it
+/// @param sentence what happened, for the body
+/// @param retryAfter when the same request may succeed; empty if that is unknown, or if the function may have run
+/// @param fault whose fault it is, which decides how it is logged
 record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter, Fault fault) {
     enum Fault {
-        /// Passes by itself, and health and metrics show it: a line for each request would only bury them.
-        NOBODY,
-        /// The Erlang side, or the way to it.
+        /// Passes by itself. Health and metrics show it, so it is not logged for each request.
+        TRANSIENT,
+        /// The Erlang side, or the connection to it.
         ERLANG,
-        /// The web application passed what has no Erlang form.
+        /// The web application passed a value that has no Erlang form.
         APPLICATION
     }
 
@@ -42,12 +42,13 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
             case NotConnected _ -> unavailable("The Erlang node is not connected.", Duration.ofSeconds(5));
             case Overloaded _ -> unavailable("Too many calls are waiting for the Erlang node.", Duration.ofSeconds(1));
             case CallCancelled _ ->
-                new ErlangFailure(503, "The call was given up before its answer came.", Optional.empty(), Fault.NOBODY);
+                new ErlangFailure(
+                        503, "The call was cancelled before its answer came.", Optional.empty(), Fault.TRANSIENT);
             // Trying again does not help: the operator has to change the peer or the application.
             case UnsupportedByPeer _ -> ofErlang(502, "The Erlang node does not support what was asked of it.");
             case CallTimeout _ -> ofErlang(504, "The Erlang node did not answer in time.");
             case ConnectionLost _ -> ofErlang(502, "The connection was lost before the answer came.");
-            case ProcessEnded _ -> ofErlang(502, "The process that was to talk to Erlang has ended.");
+            case ProcessEnded _ -> ofErlang(502, "The process that communicates with Erlang has ended.");
             case RemoteException _, ReturnedError _ -> ofErlang(502, "The Erlang function failed.");
             case MalformedTerm _, UnexpectedTerm _ -> ofErlang(502, "The Erlang node's answer could not be used.");
             case BadArgument _ ->
@@ -60,16 +61,15 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
     }
 
     private static ErlangFailure unavailable(String sentence, Duration retryAfter) {
-        return new ErlangFailure(503, sentence, Optional.of(retryAfter), Fault.NOBODY);
+        return new ErlangFailure(503, sentence, Optional.of(retryAfter), Fault.TRANSIENT);
     }
 
     private static ErlangFailure ofErlang(int status, String sentence) {
         return new ErlangFailure(status, sentence, Optional.empty(), Fault.ERLANG);
     }
 
-    /// The Erlang failure in what a servlet threw: itself, or inside the wrappers that servlets and futures put
-    /// around what they pass on. Not deeper: an application that wraps in an exception of its own has said what it
-    /// means.
+    /// The Erlang failure in an exception that a servlet threw: the exception itself, or the cause inside the
+    /// wrappers of servlets and futures. An application's own exception around a failure is left alone.
     static Optional<ErlangException> in(@Nullable Throwable thrown) {
         return switch (thrown) {
             case null -> Optional.empty();

@@ -7,50 +7,50 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/// Gathers what is written, and sends it when there is enough or when it has waited long enough. For one thread,
-/// which asks when something is due before it waits for more.
+/// Buffers output, and sends it when there is enough of it or when it has waited long enough. For one thread, which
+/// must call [#sendIfDue] before it waits for more.
 ///
-/// Until the first sending the response is untouched. Failures to send are [Gone].
+/// The response is untouched until the first sending. A failure to send is a [ClientGone].
 final class PacedOutput extends OutputStream {
-    /// The client does not take what is sent.
-    static final class Gone extends UncheckedIOException {
+    /// The client does not accept output: it has disconnected.
+    static final class ClientGone extends UncheckedIOException {
         private static final long serialVersionUID = 1L;
 
-        Gone(IOException cause) {
+        ClientGone(IOException cause) {
             super(cause);
         }
     }
 
-    /// Gives the stream only when it is needed: to ask a response for it is a choice that cannot be undone.
+    /// Opens the stream when it is needed: a response that has returned its stream can no longer return a writer.
     interface Target {
         OutputStream open() throws IOException;
     }
 
     private final Target target;
-    private final long patienceNanos;
+    private final long maxWaitNanos;
     private final int enough;
-    private final ByteArrayOutputStream gathered = new ByteArrayOutputStream();
-    private long oldestAt;
+    private final ByteArrayOutputStream buffered = new ByteArrayOutputStream();
+    private long oldestNanos;
 
-    /// @param patience how long something may wait
-    /// @param enough at how many bytes nothing waits
-    PacedOutput(Target target, Duration patience, int enough) {
+    /// @param maxWait how long output may wait
+    /// @param enough how many bytes are sent at once
+    PacedOutput(Target target, Duration maxWait, int enough) {
         this.target = target;
-        this.patienceNanos = patience.toNanos();
+        this.maxWaitNanos = maxWait.toNanos();
         this.enough = enough;
     }
 
     @Override
     public void write(int b) {
-        note();
-        gathered.write(b);
+        startTimer();
+        buffered.write(b);
         sendIfEnough();
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) {
-        note();
-        gathered.write(bytes, offset, length);
+        startTimer();
+        buffered.write(bytes, offset, length);
         sendIfEnough();
     }
 
@@ -59,47 +59,47 @@ final class PacedOutput extends OutputStream {
         write(bytes, 0, bytes.length);
     }
 
-    /// Sends nothing: each element that is written ends with this, and it is the pace that decides.
+    /// Does nothing: writers of elements flush after each one, but size and age decide when output is sent.
     @Override
     public void flush() {}
 
-    private void note() {
-        if (gathered.size() == 0) {
-            oldestAt = System.nanoTime();
+    private void startTimer() {
+        if (buffered.size() == 0) {
+            oldestNanos = System.nanoTime();
         }
     }
 
     private void sendIfEnough() {
-        if (gathered.size() >= enough) {
+        if (buffered.size() >= enough) {
             send();
         }
     }
 
     boolean isEmpty() {
-        return gathered.size() == 0;
+        return buffered.size() == 0;
     }
 
-    /// How long what was written may still wait; at most zero if it must be sent now.
-    long patienceLeft() {
-        return patienceNanos - (System.nanoTime() - oldestAt);
+    /// How long the output may still wait, in nanoseconds; zero or less if it must be sent now.
+    long nanosUntilDue() {
+        return maxWaitNanos - (System.nanoTime() - oldestNanos);
     }
 
-    /// Sends if something has waited long enough.
+    /// Sends the output if it has waited long enough.
     void sendIfDue() {
-        if (!isEmpty() && patienceLeft() <= 0) {
+        if (!isEmpty() && nanosUntilDue() <= 0) {
             send();
         }
     }
 
-    /// Sends all that waits, through every buffer on the way.
+    /// Sends the output and flushes every buffer on the way.
     void send() {
         try {
             OutputStream out = target.open();
-            gathered.writeTo(out);
-            gathered.reset();
+            buffered.writeTo(out);
+            buffered.reset();
             out.flush();
         } catch (IOException e) {
-            throw new Gone(e);
+            throw new ClientGone(e);
         }
     }
 }

@@ -4,13 +4,14 @@ import dev.pier.erlang.Reply;
 import java.util.Objects;
 import java.util.Optional;
 
-/// One server-sent event.
+/// One server-sent event. Immutable.
 ///
-/// @param id what the client sends as `Last-Event-ID` when it connects again; empty to leave the last one
-/// @param name the event's type; empty for `message`
-/// @param data written as JSON, on one line
+/// @param id the id that the client sends as `Last-Event-ID` when it reconnects; empty to keep the last one
+/// @param name the type of the event; empty for the default, `message`
+/// @param data the data, which is written as JSON on one line
 public record ServerEvent(Optional<String> id, Optional<String> name, Reply data) {
-    /// @throws IllegalArgumentException if the id or the name has a line break or a NUL, which have no form there
+    /// @throws IllegalArgumentException if the id or the name has a line break or a NUL, which the format cannot
+    ///     carry
     public ServerEvent {
         Objects.requireNonNull(data, "data");
         id.ifPresent(text -> requireOneLine("id", text));
@@ -32,7 +33,7 @@ public record ServerEvent(Optional<String> id, Optional<String> name, Reply data
 
     private static void requireOneLine(String what, String text) {
         if (text.chars().anyMatch(c -> c == '\n' || c == '\r' || c == 0)) {
-            throw new IllegalArgumentException("the " + what + " of an event is one line, without a NUL");
+            throw new IllegalArgumentException("the " + what + " of an event must be one line without a NUL");
         }
     }
 }

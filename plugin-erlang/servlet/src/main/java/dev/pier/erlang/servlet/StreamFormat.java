@@ -6,26 +6,26 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// How the elements of a stream stand in a body. For one response.
+/// The form of a stream's elements in a response body. For one response.
 sealed interface StreamFormat {
     void element(Reply element, PacedOutput out) throws IOException;
 
-    /// All elements have been written.
+    /// Completes the body after the last element.
     default void end(PacedOutput out) {}
 
-    /// What may be sent at any time between two elements without a meaning; empty if nothing may.
+    /// The text that may be sent between two elements without a meaning; empty if there is none.
     Optional<String> heartbeat();
 
-    /// Tells the client of a failure.
+    /// Reports a failure to the client.
     ///
-    /// @return false if the format has no way to, so that the body must be cut off
+    /// @return false if the format cannot, so that the body must be aborted
     default boolean failure(ErlangException e, PacedOutput out) {
         return false;
     }
 
-    /// One element on each line.
+    /// One element per line.
     ///
-    /// @param emptyLines whether the reader skips them
+    /// @param emptyLines whether empty lines are sent as heartbeat
     record Lines(boolean emptyLines) implements StreamFormat {
         @Override
         public void element(Reply element, PacedOutput out) throws IOException {
@@ -80,7 +80,7 @@ sealed interface StreamFormat {
 
         @Override
         public boolean failure(ErlangException e, PacedOutput out) {
-            out.write("event: error\ndata: " + ErlangErrors.tell(e) + "\n\n");
+            out.write("event: error\ndata: " + ErlangErrors.logAndDescribe(e) + "\n\n");
             return true;
         }
     }

@@ -19,30 +19,31 @@ import org.slf4j.LoggerFactory;
 /// StreamingResponse.to(resp).events(backend.stream("orders", "changes", lastId));
 /// ```
 ///
-/// - What was written is sent after 20 ms, or as soon as it is 16 KiB ([#flushAfter]).
-/// - A failure before anything was sent is thrown, for [ErlangErrors] to answer. Later it ends the response
-///   visibly: as `event: error` among events, and otherwise by cutting the body off, so that nobody takes it for
-///   whole.
-/// - A client that has gone is no error: the stream is closed, which stops the producer, and the method returns.
-/// - Only who writes learns that the client has gone. While the stream is silent, events and arrays have a
-///   heartbeat ([#heartbeatEvery]), and lines if it is asked for; with bytes it is the next row that tells.
+/// - Output is sent 20 ms after it was written, or as soon as 16 KiB are waiting ([#flushAfter]).
+/// - A failure before anything was sent is thrown, and [ErlangErrors] answers it. A later failure ends the response
+///   visibly: with `event: error` among events, and otherwise by aborting the body, so that no client takes it for
+///   complete.
+/// - A client that disconnects is not an error: the stream is closed, which stops the producer, and the method
+///   returns.
+/// - HTTP reveals a disconnect only on write. While the stream is silent, events and arrays send a heartbeat every
+///   400 ms ([#heartbeatEvery]), and lines only on request; with bytes, the next row reveals it.
 ///
 /// The stream is closed in every case. For one thread and one response.
 public final class StreamingResponse {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamingResponse.class);
+    private static final Logger log = LoggerFactory.getLogger(StreamingResponse.class);
 
     private static final Duration FLUSH_TIME = Duration.ofMillis(20);
     private static final int FLUSH_BYTES = 16 << 10;
-    /// The first write after a client has gone succeeds; so it is noticed after two of these.
+    /// The first write after a disconnect still succeeds, so a disconnect is noticed after two heartbeats.
     private static final Duration HEARTBEAT = Duration.ofMillis(400);
 
-    private static final Duration FOREVER = Duration.ofDays(365);
+    private static final Duration UNLIMITED = Duration.ofDays(365);
 
     private final HttpServletResponse response;
     private Duration flushTime = FLUSH_TIME;
     private int flushBytes = FLUSH_BYTES;
     private Duration heartbeat = HEARTBEAT;
-    private boolean heartbeatAsked;
+    private boolean heartbeatRequested;
 
     private StreamingResponse(HttpServletResponse response) {
         this.response = response;
@@ -52,52 +53,54 @@ public final class StreamingResponse {
         return new StreamingResponse(response);
     }
 
-    /// The id of the last event that the client got before it lost the connection.
+    /// The id of the last event that the client received before it lost the connection: the header `Last-Event-ID`.
     public static Optional<String> lastEventId(HttpServletRequest request) {
         return Optional.ofNullable(request.getHeader("Last-Event-ID")).filter(id -> !id.isEmpty());
     }
 
-    /// @param time how long something that was written may wait for more
-    /// @param bytes how much may wait
+    /// Sets when output is sent.
+    ///
+    /// @param time how long output may wait for more. Default: 20 ms
+    /// @param bytes how many bytes may wait. Default: 16 KiB
     public StreamingResponse flushAfter(Duration time, int bytes) {
         flushTime = time;
         flushBytes = bytes;
         return this;
     }
 
-    /// Asks for a heartbeat at an interval of one's own (400 ms otherwise), and for one in formats that have none
-    /// unless asked: between lines it is an empty one, which most readers skip, but not all.
+    /// Sets the interval of the heartbeat, and requests one from [#ndjson], which has none by default: an empty
+    /// line, which most readers skip, but not all.
     ///
-    /// @param interval after how much silence a heartbeat is sent
+    /// @param interval the silence after which a heartbeat is sent; above zero. Default: 400 ms
     public StreamingResponse heartbeatEvery(Duration interval) {
         if (!interval.isPositive()) {
-            throw new IllegalArgumentException("a heartbeat's interval is above zero, not " + interval);
+            throw new IllegalArgumentException("the interval of the heartbeat must be above zero, not " + interval);
         }
         heartbeat = interval;
-        heartbeatAsked = true;
+        heartbeatRequested = true;
         return this;
     }
 
-    /// JSON, one element on each line: `application/x-ndjson`. An empty line is the heartbeat, if one is asked for.
+    /// Sends JSON, one element per line: `application/x-ndjson`. The heartbeat, if requested, is an empty line.
     ///
-    /// @throws IOException to have the response cut off after a failure in its midst
+    /// @throws IOException after a failure in the middle, so that the container aborts the response
     public void ndjson(ReplyStream stream) throws IOException {
         response.setContentType("application/x-ndjson");
-        send(stream, new StreamFormat.Lines(heartbeatAsked));
+        send(stream, new StreamFormat.Lines(heartbeatRequested));
     }
 
-    /// One JSON array of all elements: `application/json`. The heartbeat is a line break between elements.
+    /// Sends one JSON array of all elements: `application/json`. The heartbeat is a line break between elements.
     ///
-    /// @throws IOException to have the response cut off after a failure in its midst
+    /// @throws IOException after a failure in the middle, so that the container aborts the response
     public void jsonArray(ReplyStream stream) throws IOException {
         response.setContentType("application/json");
         send(stream, new StreamFormat.Array());
     }
 
-    /// The bytes of a binary or an iolist, or of each row: `application/octet-stream` unless the response has a
-    /// type. What is there is sent whenever the stream has no more yet.
+    /// Sends the bytes of a binary or an iolist, or of each row: `application/octet-stream`, unless the response
+    /// has a content type. Output is sent whenever the stream has no further bytes yet.
     ///
-    /// @throws IOException to have the response cut off after a failure in its midst
+    /// @throws IOException after a failure in the middle, so that the container aborts the response
     public void bytes(ReplyStream stream) throws IOException {
         if (response.getContentType() == null) {
             response.setContentType("application/octet-stream");
@@ -105,26 +108,26 @@ public final class StreamingResponse {
         try (stream) {
             stream.writeBytes(response.getOutputStream());
         } catch (ErlangException e) {
-            cutOff(e);
+            abort(e);
         } catch (IOException e) {
-            gone(e);
+            clientGone(e);
         }
     }
 
-    /// Server-sent events, each with an element as JSON for its data.
+    /// Sends server-sent events; the data of each is an element as JSON.
     public void events(ReplyStream stream) throws IOException {
         events(stream, ServerEvent::of);
     }
 
-    /// Server-sent events: `text/event-stream`. The heartbeat is a comment; a failure in the midst is a last event,
-    /// `error`, with a sentence and the reference into the log, and then the response ends.
+    /// Sends server-sent events: `text/event-stream`. The heartbeat is a comment. After a failure in the middle,
+    /// the last event is `error`, with a sentence and a reference into the log.
     ///
-    /// @param toEvent makes an event of each element
+    /// @param toEvent converts each element to an event
     public void events(ReplyStream stream, Function<? super Reply, ServerEvent> toEvent) throws IOException {
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
-        // Tells proxies that gather responses (nginx) to pass this one on as it comes.
+        // Makes proxies that buffer responses (nginx) pass this one on as it comes.
         response.setHeader("X-Accel-Buffering", "no");
         send(stream, new StreamFormat.Events(toEvent));
     }
@@ -139,30 +142,30 @@ public final class StreamingResponse {
             }
             format.end(out);
             out.send();
-        } catch (PacedOutput.Gone e) {
-            gone(e);
+        } catch (PacedOutput.ClientGone e) {
+            clientGone(e);
         } catch (ErlangException e) {
             failed(e, format, out);
         }
     }
 
-    /// Waits for the next element, and sends meanwhile what must not wait for it.
+    /// Waits for the next element, and meanwhile sends output that is due, and heartbeats.
     private boolean hasNext(ReplyStream stream, Iterator<Reply> elements, StreamFormat format, PacedOutput out) {
-        Optional<String> beat = format.heartbeat();
-        while (!stream.await(patience(out, beat))) {
+        Optional<String> heartbeatText = format.heartbeat();
+        while (!stream.await(nextWait(out, heartbeatText))) {
             if (out.isEmpty()) {
-                beat.ifPresent(out::write);
+                heartbeatText.ifPresent(out::write);
             }
             out.send();
         }
         return elements.hasNext();
     }
 
-    private Duration patience(PacedOutput out, Optional<String> beat) {
+    private Duration nextWait(PacedOutput out, Optional<String> heartbeatText) {
         if (out.isEmpty()) {
-            return beat.isPresent() ? heartbeat : FOREVER;
+            return heartbeatText.isPresent() ? heartbeat : UNLIMITED;
         }
-        return Duration.ofNanos(Math.max(0, out.patienceLeft()));
+        return Duration.ofNanos(Math.max(0, out.nanosUntilDue()));
     }
 
     private void failed(ErlangException e, StreamFormat format, PacedOutput out) throws IOException {
@@ -174,21 +177,21 @@ public final class StreamingResponse {
                 out.send();
                 return;
             }
-        } catch (PacedOutput.Gone gone) {
-            gone(gone);
+        } catch (PacedOutput.ClientGone gone) {
+            clientGone(gone);
             return;
         }
-        cutOff(e);
+        abort(e);
     }
 
-    private void cutOff(ErlangException e) throws IOException {
+    private void abort(ErlangException e) throws IOException {
         if (!response.isCommitted()) {
             throw e;
         }
         ErlangErrors.answer(e, response);
     }
 
-    private static void gone(Exception e) {
-        LOG.debug("A client left a stream: {}", e.toString());
+    private static void clientGone(Exception e) {
+        log.debug("A client disconnected from a stream: {}", e.toString());
     }
 }

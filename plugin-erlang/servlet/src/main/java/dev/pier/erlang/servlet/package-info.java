@@ -1,7 +1,7 @@
-/// Helpers for servlets; sees only the API.
+/// Support for servlets: JSON responses, streams, server-sent events and error responses. Depends on the API only.
 ///
-/// [dev.pier.erlang.servlet.ErlangErrors] turns what goes wrong with Erlang work into HTTP statuses. Every web
-/// application has it without a line of its own.
+/// [dev.pier.erlang.servlet.ErlangErrors] maps failures of Erlang work to HTTP statuses. Every web application has
+/// it without configuration.
 @NullMarked
 package dev.pier.erlang.servlet;
 

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
-/// Over real HTTP: what a client sees is the point.
+/// Over real HTTP, because the test is about what a client sees.
 class ErlangErrorsTest {
     private static final Pattern REFERENCE = Pattern.compile("\"reference\":\"([0-9a-f]{16})\"");
 
@@ -82,7 +82,7 @@ class ErlangErrorsTest {
         return Stream.of(
                 Arguments.of(new NotConnected("secret"), 503, "not connected", "5", false),
                 Arguments.of(new Overloaded("secret"), 503, "Too many calls", "1", false),
-                Arguments.of(new CallCancelled("secret"), 503, "given up", "", false),
+                Arguments.of(new CallCancelled("secret"), 503, "was cancelled", "", false),
                 Arguments.of(new UnsupportedByPeer("secret", "DFLAG_SPAWN"), 502, "does not support", "", true),
                 Arguments.of(new CallTimeout("secret"), 504, "in time", "", true),
                 Arguments.of(new ConnectionLost("secret"), 502, "connection was lost", "", true),
@@ -96,7 +96,7 @@ class ErlangErrorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("failures")
-    void eachKindHasItsStatusAndASentenceThatTellsNothingOfTheInside(
+    void eachKindHasItsStatusAndASentenceWithoutInternalDetails(
             ErlangException failure, int status, String sentence, String retryAfter, boolean logged) throws Exception {
         HttpResponse<String> response = get((_, _) -> {
             throw failure;
@@ -124,7 +124,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void erlangsStackTraceIsInTheLogAndNowhereElse() throws Exception {
+    void erlangsStackTraceIsInTheLogOnly() throws Exception {
         ListTerm trace = ListTerm.of(Tuple.of(Atom.of("shop"), Atom.of("price")));
         HttpResponse<String> response = get((_, _) -> {
             throw new RemoteError("error:badarg", Atom.of("badarg"), trace);
@@ -138,7 +138,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void aReasonOfAnySizeTakesALineOfBoundedLength() throws Exception {
+    void aReasonOfAnySizeIsLoggedWithBoundedLength() throws Exception {
         get((_, _) -> {
             throw new RemoteThrow("x".repeat(1_000_000), Atom.of("large"));
         });
@@ -151,7 +151,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void aValueWithoutErlangFormIsTheApplicationsErrorAndShowsWhere() throws Exception {
+    void aValueWithoutErlangFormIsLoggedAsAnErrorWithItsStack() throws Exception {
         get((_, _) -> {
             throw new BadArgument("[0]: NaN");
         });
@@ -163,7 +163,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void theWrappersOfServletsAndFuturesAreTakenOff() throws Exception {
+    void theWrappersOfServletsAndFuturesAreRemoved() throws Exception {
         HttpResponse<String> response = get((_, _) -> {
             throw new ServletException(new ExecutionException(new CompletionException(new CallTimeout("late"))));
         });
@@ -172,7 +172,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void whatIsNotErlangsIsLeftAlone() throws Exception {
+    void otherExceptionsAreLeftAlone() throws Exception {
         assertThat(get((_, _) -> {
                             throw new IllegalStateException(new NotConnected("inside"));
                         })
@@ -182,7 +182,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void headersStayExceptThoseOfTheBodyThatDoesNotCome() throws Exception {
+    void headersAreKeptExceptThoseOfTheBody() throws Exception {
         HttpResponse<String> response = get((_, out) -> {
             out.setHeader("Access-Control-Allow-Origin", "https://example.org");
             out.addHeader("Vary", "Origin");
@@ -205,7 +205,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void aResponseThatHasBegunIsCutOff() {
+    void aResponseThatHasBegunIsAborted() {
         assertThatThrownBy(() -> get((_, out) -> {
                     out.getOutputStream().print("the first rows");
                     out.flushBuffer();
@@ -218,7 +218,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void whatFailsOnAnotherThreadIsAnsweredByHand() throws Exception {
+    void aFailureOnAnotherThreadIsAnsweredExplicitly() throws Exception {
         HttpResponse<String> response = get((in, _) -> {
             AsyncContext async = in.startAsync();
             Thread.startVirtualThread(() -> {
@@ -236,7 +236,7 @@ class ErlangErrorsTest {
     }
 
     @Test
-    void anApplicationMaySwitchItOff() throws Exception {
+    void anApplicationCanDisableTheFilter() throws Exception {
         app.setInitParameter(ErlangErrors.SETTING, "off");
 
         assertThat(get((_, _) -> {

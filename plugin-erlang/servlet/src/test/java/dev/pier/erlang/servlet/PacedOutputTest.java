@@ -9,20 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// When what was written is sent: by its size, by its age, and not before.
+/// When output is sent: by size, by age, and not before.
 class PacedOutputTest {
     private static final Duration LONG = Duration.ofDays(1);
 
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private int opened;
 
-    private PacedOutput output(Duration patience, int enough) {
+    private PacedOutput output(Duration maxWait, int enough) {
         return new PacedOutput(
                 () -> {
                     opened++;
                     return sent;
                 },
-                patience,
+                maxWait,
                 enough);
     }
 
@@ -31,7 +31,7 @@ class PacedOutputTest {
     }
 
     @Test
-    void itIsSentWhenThereIsEnough() {
+    void outputIsSentWhenThereIsEnough() {
         PacedOutput out = output(LONG, 4);
         out.write("ab");
         out.write('c');
@@ -47,30 +47,30 @@ class PacedOutputTest {
     }
 
     @Test
-    void itIsSentWhenItHasWaitedLongEnough() {
+    void outputIsSentWhenItHasWaitedLongEnough() {
         PacedOutput out = output(Duration.ZERO, 1000);
         out.sendIfDue();
         assertThat(opened).as("there is nothing to send").isZero();
         out.write("a");
-        assertThat(out.patienceLeft()).isNotPositive();
+        assertThat(out.nanosUntilDue()).isNotPositive();
         out.sendIfDue();
         assertThat(sent()).isEqualTo("a");
         assertThat(out.isEmpty()).isTrue();
     }
 
     @Test
-    void itsAgeIsThatOfTheOldest() {
+    void theAgeIsThatOfTheOldestOutput() {
         PacedOutput out = output(LONG, 1000);
         out.write("a");
-        long left = out.patienceLeft();
+        long left = out.nanosUntilDue();
         out.write("b");
-        assertThat(out.patienceLeft()).isPositive().isLessThanOrEqualTo(left);
+        assertThat(out.nanosUntilDue()).isPositive().isLessThanOrEqualTo(left);
         out.send();
         assertThat(sent()).isEqualTo("ab");
     }
 
     @Test
-    void whoDoesNotTakeItIsGone() {
+    void aClientThatDoesNotAcceptOutputIsGone() {
         PacedOutput out = new PacedOutput(
                 () -> {
                     throw new IOException("no client");
@@ -78,6 +78,6 @@ class PacedOutputTest {
                 LONG,
                 1000);
         out.write("a");
-        assertThatThrownBy(out::send).isInstanceOf(PacedOutput.Gone.class).hasRootCauseMessage("no client");
+        assertThatThrownBy(out::send).isInstanceOf(PacedOutput.ClientGone.class).hasRootCauseMessage("no client");
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ServletPackageTest {
     @Test
-    void itSeesTheApiAlone() {
+    void thePackageDependsOnTheApiAlone() {
         JavaClasses servlet = new ClassFileImporter()
                 .withImportOption(new ImportOption.DoNotIncludeTests())
                 .importPackages("dev.pier.erlang.servlet");
