@@ -1,7 +1,8 @@
 package dev.pier.erlang;
 
-/// The peer's node does not offer a capability that the operation needs. Nothing was sent, and a second try fails in
-/// the same way. Nodes that are not Erlang's own (JInterface, `ei`, Pyrlang) offer fewer capabilities than Erlang.
+/// The peer's node does not offer a capability that the operation needs. Nothing was sent, and a second try fails
+/// in the same way. Nodes that are not Erlang's own (JInterface, `ei`, Pyrlang) offer fewer capabilities than
+/// Erlang.
 public final class UnsupportedByPeer extends ErlangException {
     private static final long serialVersionUID = 1L;
 

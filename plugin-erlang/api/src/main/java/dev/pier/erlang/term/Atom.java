@@ -2,9 +2,10 @@ package dev.pier.erlang.term;
 
 import java.util.Objects;
 
-/// An atom. At most 255 code points long, as in Erlang.
+/// An atom, at most 255 code points long, as in Erlang.
 ///
-/// Atoms are never collected on an Erlang node: make them of names that the program knows, never of data.
+/// Hazard: an Erlang node never frees an atom, and its atom table is limited. Make atoms of names that the program
+/// fixes, never of data.
 public record Atom(String name) implements Term, Comparable<Atom> {
     public static final int MAX_CODE_POINTS = 255;
 
@@ -13,10 +14,10 @@ public record Atom(String name) implements Term, Comparable<Atom> {
     public static final Atom OK = new Atom("ok");
     public static final Atom ERROR = new Atom("error");
     public static final Atom UNDEFINED = new Atom("undefined");
-    /// The atom `''`, which stands in fields of the protocol that nobody reads.
+    /// The atom `''`, which fills unused fields of the protocol.
     public static final Atom EMPTY = new Atom("");
 
-    /// @throws IllegalArgumentException if the name is longer than 255 code points or not legal Unicode
+    /// @throws IllegalArgumentException if the name is longer than 255 code points, or has a lone surrogate
     public Atom {
         Objects.requireNonNull(name, "name");
         if (name.length() > MAX_CODE_POINTS && name.codePointCount(0, name.length()) > MAX_CODE_POINTS) {
@@ -34,7 +35,7 @@ public record Atom(String name) implements Term, Comparable<Atom> {
         return value ? TRUE : FALSE;
     }
 
-    /// In code point order, the order in which Erlang compares atoms.
+    /// By code points, the order in which Erlang compares atoms.
     @Override
     public int compareTo(Atom other) {
         return Text.compareCodePoints(name, other.name);

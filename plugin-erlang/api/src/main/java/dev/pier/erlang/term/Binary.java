@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// A binary: whole bytes. Text in Erlang and Elixir is mostly a binary of UTF-8.
+/// A binary: a sequence of whole bytes. Text in Erlang and Elixir is usually a binary of UTF-8.
 public final class Binary implements Term {
     public static final Binary EMPTY = new Binary(new byte[0]);
 
@@ -16,22 +16,22 @@ public final class Binary implements Term {
         this.bytes = bytes;
     }
 
-    /// Takes the array over: nobody else may write to it.
+    /// A binary of the array itself. The caller gives up the array: it must not be written to any more.
     static Binary owning(byte[] bytes) {
         return new Binary(bytes);
     }
 
-    /// A copy of the bytes.
+    /// A binary of a copy of the bytes.
     public static Binary of(byte... bytes) {
         return new Binary(bytes.clone());
     }
 
-    /// A copy of a range of the bytes.
+    /// A binary of a copy of a range of the bytes.
     public static Binary of(byte[] bytes, int offset, int length) {
         return new Binary(Arrays.copyOfRange(bytes, offset, offset + length));
     }
 
-    /// The text in UTF-8.
+    /// A binary of the text in UTF-8.
     ///
     /// @throws IllegalArgumentException if the text has a lone surrogate
     public static Binary of(String text) {
@@ -58,17 +58,17 @@ public final class Binary implements Term {
         return bytes[index] & 0xff;
     }
 
-    /// Copies all bytes to that place.
+    /// Copies all bytes to a position in `target`.
     public void copyTo(byte[] target, int position) {
         System.arraycopy(bytes, 0, target, position, bytes.length);
     }
 
-    /// The bytes, read-only and without a copy.
+    /// A read-only view of the bytes, without a copy.
     public ByteBuffer asByteBuffer() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
     }
 
-    /// The text, if the bytes are UTF-8.
+    /// The text, if the bytes are valid UTF-8.
     public Optional<String> utf8() {
         return Optional.ofNullable(Utf8.decode(bytes, 0, bytes.length));
     }

@@ -3,8 +3,8 @@ package dev.pier.erlang.term;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// Reads binaries and bitstrings behind their `<<`: integers, with a size in bits where it is not 8, and strings,
-/// with `/utf8` where they are not Latin-1.
+/// Reads binaries and bitstrings after their `<<`: integers, with a size in bits where it is not 8, and strings,
+/// with `/utf8` where they are not Latin-1. For one thread.
 final class BinaryParser {
     private static final int MAX_BITS = 64;
 
@@ -43,12 +43,12 @@ final class BinaryParser {
         if (in.acceptSpaced(":")) {
             int at = in.position();
             if (!(ScalarParser.parse(in) instanceof IntegerTerm(long given)) || given < 0 || given > MAX_BITS) {
-                throw in.error(at, "a size of 0 to " + MAX_BITS + " bits should be here");
+                throw in.error(at, "expected a size of 0 to " + MAX_BITS + " bits");
             }
             size = (int) given;
         }
         if (!(value instanceof IntegerTerm(long number)) || !fits(number, size)) {
-            throw in.error(start, "an integer of " + size + " bits should be here");
+            throw in.error(start, "expected an integer of " + size + " bits");
         }
         append(number, size);
     }
@@ -66,7 +66,7 @@ final class BinaryParser {
         } else {
             text.codePoints().forEach(c -> {
                 if (c > 0xff) {
-                    throw in.error(start, "a string with characters above 255 needs /utf8 behind it");
+                    throw in.error(start, "a string with characters above 255 needs /utf8");
                 }
                 append(c, Byte.SIZE);
             });

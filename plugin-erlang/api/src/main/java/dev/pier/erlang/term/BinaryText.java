@@ -3,7 +3,7 @@ package dev.pier.erlang.term;
 import dev.pier.erlang.internal.Unicode;
 import dev.pier.erlang.internal.Utf8;
 
-/// Prints binaries: as text where all of it can be shown, as `~tp` does, else as numbers.
+/// Prints binaries as `~tp` does: as text if all characters are printable, else as numbers. Pure.
 final class BinaryText {
     private enum Shown {
         NUMBERS,
@@ -13,7 +13,7 @@ final class BinaryText {
 
     private BinaryText() {}
 
-    /// @param most how many characters are wanted; what comes after them may be missing
+    /// @param most how many characters are needed; later ones may be missing
     static void print(Binary binary, StringBuilder out, int most) {
         out.append("<<");
         switch (binary.size() == 0 ? Shown.NUMBERS : shown(binary)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.RandomAccess;
 
-/// A list of integers from 0 to 255 that takes a byte each: what STRING_EXT carries.
+/// A list of integers from 0 to 255 that takes one byte per element, as STRING_EXT does. Immutable.
 final class ByteList extends AbstractList<Term> implements RandomAccess {
     private final Binary bytes;
 
@@ -13,7 +13,8 @@ final class ByteList extends AbstractList<Term> implements RandomAccess {
         this.bytes = bytes;
     }
 
-    /// The same elements, as bytes if they all are; a list of anything else mostly shows it in its first element.
+    /// The same elements, in compact form if all are bytes. Other lists are mostly recognized by their first
+    /// element.
     static List<Term> compact(List<Term> elements) {
         if (elements instanceof ByteList || elements.isEmpty()) {
             return elements;

@@ -5,9 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Compares terms that hold others, as `=:=` does, without recursion: two terms can be nested deeper than a
-/// thread's stack is. Only the keys of maps are looked up by `equals`, and those are not nested deep. The same
-/// object is looked at no further: terms are shared often.
+/// Compares containers as `=:=` does. Works without recursion, because terms can be nested deeper than a thread's
+/// stack. Only the keys of maps are compared with `equals`, and their nesting is limited. Identical objects are not
+/// compared in depth, because terms are often shared.
 @SuppressWarnings("ReferenceEquality")
 final class Equality {
     private record Pending(
@@ -24,18 +24,18 @@ final class Equality {
     }
 
     private boolean run(Term left, Term right) {
-        boolean alike = begin(left, right);
-        while (alike && pending != null) {
+        boolean equal = begin(left, right);
+        while (equal && pending != null) {
             if (pending.left.hasNext()) {
-                alike = begin(pending.left.next(), pending.right.next());
+                equal = begin(pending.left.next(), pending.right.next());
             } else {
                 pending = pending.next;
             }
         }
-        return alike;
+        return equal;
     }
 
-    /// Whether the two may be equal; they are if all parts that become pending are.
+    /// Whether the two may be equal: they are equal if all parts that this adds to the pending ones are.
     private boolean begin(Term left, Term right) {
         if (left == right) {
             return true;

@@ -1,6 +1,6 @@
 package dev.pier.erlang.term;
 
-/// A float. Erlang has neither NaN nor infinities.
+/// A float. Always finite, because Erlang has neither NaN nor infinities.
 public record FloatTerm(double value) implements Term {
     /// @throws IllegalArgumentException for NaN and infinities
     public FloatTerm {

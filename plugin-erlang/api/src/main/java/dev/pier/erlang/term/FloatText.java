@@ -3,10 +3,10 @@ package dev.pier.erlang.term;
 import java.math.BigDecimal;
 import java.math.MathContext;
 
-/// Prints floats as `float_to_list(F, [short])`: the fewest digits that read back as the same float, with an
-/// exponent where that is shorter.
+/// Prints floats as `float_to_list(F, [short])` does: with the fewest digits that read back as the same float, and
+/// an exponent where that is shorter. Pure.
 final class FloatText {
-    /// From here on not every integer is a float, and Erlang shows that by an exponent.
+    /// From here on not every integer is a float, and Erlang always writes an exponent.
     private static final double EXPONENT_FROM = 0x1p53;
 
     private FloatText() {}
@@ -22,7 +22,7 @@ final class FloatText {
         }
         BigDecimal shortest = shortest(positive);
         String digits = shortest.unscaledValue().toString();
-        // 0.digits times ten to this power.
+        // The value is 0.digits times ten to this power.
         int point = digits.length() - shortest.scale();
         if (positive >= EXPONENT_FROM || isShorterWithExponent(digits.length(), point)) {
             out.append(digits.charAt(0)).append('.').append(digits.length() == 1 ? "0" : digits.substring(1));
@@ -39,7 +39,7 @@ final class FloatText {
     private static BigDecimal shortest(double value) {
         BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
         if (shortest.precision() == 2) {
-            // Java gives two digits even where one would do: 4.9E-324 for 5.0e-324.
+            // Java prints two digits even where one suffices: 4.9E-324 for 5.0e-324.
             BigDecimal oneDigit = shortest.round(new MathContext(1));
             if (oneDigit.doubleValue() == value) {
                 return oneDigit.stripTrailingZeros();

@@ -6,10 +6,10 @@ import java.nio.ByteOrder;
 import java.security.SecureRandom;
 import java.util.List;
 
-/// Hash codes of terms, seeded anew in each process, so that nobody can fill a map with keys that collide.
+/// Hash codes of terms. The seed is random for each JVM, so that a peer cannot send keys that collide. Pure.
 ///
-/// Terms can be nested deeper than a thread's stack is: what lies below [#LEVELS] does not count. The keys of maps,
-/// where it would matter, are not nested deeper ([MapTerm#MAX_KEY_DEPTH]).
+/// Parts below the first [#LEVELS] levels are ignored, because terms can be nested deeper than a thread's stack.
+/// The keys of maps are never nested deeper ([MapTerm#MAX_KEY_DEPTH]).
 final class Hash {
     static final int LEVELS = 100;
 
@@ -68,7 +68,7 @@ final class Hash {
         return hash;
     }
 
-    /// The order of the pairs does not count.
+    /// Independent of the order of the pairs.
     private static long of(MapTerm map, int levels) {
         long sum = map.size();
         if (levels > 0) {
@@ -80,7 +80,7 @@ final class Hash {
         return mix(SEED, sum);
     }
 
-    /// Multiplies to 128 bits and folds: every bit of both reaches every bit of the result.
+    /// Multiplies to 128 bits and folds, so that every bit of both values affects every bit of the result.
     private static long mix(long hash, long value) {
         long a = hash ^ FACTOR;
         long b = value ^ SEED;

@@ -3,11 +3,11 @@ package dev.pier.erlang.term;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A fun made by `fun(…) -> … end`. All parts are kept so that it goes back to Erlang as it came.
+/// A fun made by `fun(…) -> … end`. It keeps all parts of the encoded form, so that it can be sent back to Erlang.
 ///
-/// @param unique the 16 bytes that identify the code the fun was made from
-/// @param index which of the module's funs it is; unsigned
-/// @param free the values of the variables that the fun closes over
+/// @param unique the 16 bytes that identify the code of the fun
+/// @param index the number of the fun in its module; unsigned
+/// @param free the values of the variables that the fun captures
 public record LocalFun(
         Atom module, int arity, Binary unique, int index, long oldIndex, long oldUnique, Pid creator, List<Term> free)
         implements Fun {

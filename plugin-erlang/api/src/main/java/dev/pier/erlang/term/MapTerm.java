@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// A map. The pairs keep the order in which they came, which Erlang does not define.
+/// A map. The pairs keep their order of arrival, which Erlang does not define.
 public record MapTerm(SequencedMap<Term, Term> entries) implements Term {
-    /// How deep a key may be nested. Values may be nested as deep as anything.
+    /// The maximum nesting of a key. Values have no such limit.
     public static final int MAX_KEY_DEPTH = Hash.LEVELS;
 
     public static final MapTerm EMPTY = new MapTerm(new Pairs(List.of()));
@@ -23,14 +23,15 @@ public record MapTerm(SequencedMap<Term, Term> entries) implements Term {
         return new MapTerm(Pairs.copyOf(entries));
     }
 
-    /// The map of keys and values in turn: `#{k => v}` is `ofPairs(k, v)`.
+    /// The map of alternating keys and values: `#{k => v}` is `ofPairs(k, v)`.
     ///
-    /// @throws IllegalArgumentException if a key comes twice, or is nested deeper than [#MAX_KEY_DEPTH]
+    /// @throws IllegalArgumentException if a key is repeated or lacks a value, or is nested deeper than
+    ///     [#MAX_KEY_DEPTH]
     public static MapTerm ofPairs(Term... keysAndValues) {
         return new MapTerm(new Pairs(List.of(keysAndValues)));
     }
 
-    /// The keys and values in turn.
+    /// The keys and values, alternating.
     public List<Term> pairs() {
         return Pairs.copyOf(entries).flat();
     }

@@ -11,19 +11,19 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The pairs of a map: an immutable map in one list of keys and values, with a hash index where there are many.
+/// The pairs of a map: an immutable map in one list of keys and values, with a hash index if there are many.
 final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, Term> {
-    /// Up to here looking at each key is quicker than hashing one.
+    /// Up to this size, comparing each key is faster than hashing.
     private static final int MAX_UNINDEXED = 8;
 
     private static final int[] NO_INDEX = {};
 
     private final List<Term> flat;
-    /// One more than the number of a pair, or 0; open addressing. Empty if there are only a few pairs.
+    /// The index of a pair plus one, or 0 for a free slot; open addressing. Empty if there are only a few pairs.
     private final int[] index;
 
-    /// @param flat immutable: a key, its value, the next key …
-    /// @throws IllegalArgumentException if a key comes twice, has no value, or is nested too deep
+    /// @param flat an immutable list: a key, its value, the next key …
+    /// @throws IllegalArgumentException if a key is repeated, has no value, or is nested too deep
     Pairs(List<Term> flat) {
         if (flat.size() % 2 != 0) {
             throw new IllegalArgumentException("a key without a value: " + flat.size() + " terms");
@@ -66,7 +66,7 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
             }
         }
         if (slot >= 0 ? index[slot] != 0 : indexOf(key, pair) >= 0) {
-            throw new IllegalArgumentException("key " + (pair + 1) + " of a map is there already");
+            throw new IllegalArgumentException("key " + (pair + 1) + " of a map is repeated");
         }
         if (slot >= 0) {
             index[slot] = pair + 1;
@@ -104,7 +104,7 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         return key.hashCode() & (index.length - 1);
     }
 
-    /// Which of the first so many pairs has that key, or -1.
+    /// The index of the key among the first `pairs` pairs, or -1.
     private int indexOf(Object key, int pairs) {
         for (int i = 0; i < pairs; i++) {
             if (flat.get(2 * i).equals(key)) {

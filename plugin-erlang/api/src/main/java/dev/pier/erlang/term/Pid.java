@@ -1,9 +1,9 @@
 package dev.pier.erlang.term;
 
-/// The identity of a process. The numbers are unsigned; all four parts count when pids are compared.
+/// The identity of a process. The numbers are unsigned. Two pids are equal if all four parts are.
 ///
 /// @param node the name of the process's node, `name@host`
-/// @param creation which incarnation of that node
+/// @param creation the incarnation of that node
 public record Pid(Atom node, int id, int serial, int creation) implements Term {
     @Override
     public String toString() {

@@ -2,7 +2,7 @@ package dev.pier.erlang.term;
 
 import java.util.Arrays;
 
-/// A reference: unique over the life of its node; also the address of an alias.
+/// A reference: unique during the life of its node; also the address of an alias. Immutable.
 public final class Reference implements Term {
     public static final int MAX_WORDS = 5;
 

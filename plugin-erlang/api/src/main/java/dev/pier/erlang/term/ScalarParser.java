@@ -3,7 +3,7 @@ package dev.pier.erlang.term;
 import dev.pier.erlang.internal.Unicode;
 import java.math.BigInteger;
 
-/// Reads the terms that have no parts: numbers, characters, atoms, strings, and `fun m:f/1`.
+/// Reads the terms that are not containers: numbers, characters, atoms, strings, and `fun m:f/1`. Pure.
 final class ScalarParser {
     private static final int MAX_DIGITS = 100_000;
 
@@ -27,7 +27,7 @@ final class ScalarParser {
             case '\'' -> atom(in);
             default -> {
                 if (!TermText.isLowerCase(c)) {
-                    throw in.error(c < 0 ? "a term should be here" : "no term begins like this");
+                    throw in.error(c < 0 ? "expected a term" : "no term begins with this character");
                 }
                 int start = in.position();
                 Atom atom = atom(in);
@@ -48,7 +48,7 @@ final class ScalarParser {
             }
             name = in.from(start);
         } else {
-            throw in.error("an atom should be here");
+            throw in.error("expected an atom");
         }
         try {
             return new Atom(name);
@@ -66,18 +66,18 @@ final class ScalarParser {
         int start = in.position();
         Term arity = isDigit(in.peek()) ? number(in, false) : ListTerm.EMPTY;
         if (!(arity instanceof IntegerTerm(long value)) || value > Fun.MAX_ARITY) {
-            throw in.error(start, "the arity of a fun, 0 to " + Fun.MAX_ARITY + ", should be here");
+            throw in.error(start, "expected the arity of a fun, 0 to " + Fun.MAX_ARITY);
         }
         return new ExternalFun(module, function, (int) value);
     }
 
     private static void require(TextCursor in, String expected) {
         if (!in.acceptSpaced(expected)) {
-            throw in.error("'" + expected + "' should be here");
+            throw in.error("expected '" + expected + "'");
         }
     }
 
-    /// Text in the quotes that it begins with.
+    /// Text in quotes; the opening one determines the closing one.
     static String quoted(TextCursor in) {
         int quote = in.read();
         var text = new StringBuilder();
@@ -87,11 +87,11 @@ final class ScalarParser {
             if (c == quote) {
                 return text.toString();
             }
-            int meant = c == '\\' ? escaped(in, start) : c;
-            if (!Unicode.isCharacter(meant)) {
-                throw in.error(start, "half of a surrogate pair is no character");
+            int character = c == '\\' ? escaped(in, start) : c;
+            if (!Unicode.isCharacter(character)) {
+                throw in.error(start, "half of a surrogate pair is not a character");
             }
-            text.appendCodePoint(meant);
+            text.appendCodePoint(character);
         }
     }
 
@@ -199,7 +199,7 @@ final class ScalarParser {
         var digits = new StringBuilder();
         while (true) {
             if (Character.digit(in.peek(), base) < 0 || in.peek() >= 0x80) {
-                throw in.error("a digit should be here");
+                throw in.error("expected a digit");
             }
             while (in.peek() < 0x80 && Character.digit(in.peek(), base) >= 0) {
                 digits.append((char) in.read());

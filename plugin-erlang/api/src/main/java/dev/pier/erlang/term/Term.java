@@ -2,11 +2,11 @@ package dev.pier.erlang.term;
 
 /// An Erlang term: an immutable value, safe to share between threads.
 ///
-/// Two terms are equal where Erlang's `=:=` says so (`1` and `1.0` differ; the order of a map's pairs does not
-/// matter). Kinds whose Erlang name `java.lang` or `java.util` has taken carry the suffix `Term`.
+/// Two terms are equal where Erlang's `=:=` is true: `1` and `1.0` differ; the order of a map's pairs does not
+/// matter. Kinds whose Erlang name exists in `java.lang` or `java.util` have the suffix `Term`.
 ///
-/// `toString()` gives the text that Erlang's `io:format("~p")` prints for small terms, on one line:
-/// `{ok,<<"x">>}`. [#parse(String)] reads that form.
+/// `toString()` returns the text that Erlang's `io:format("~0tp")` prints, on one line: `{ok,<<"x">>}`.
+/// [#parse(String)] reads that form.
 public sealed interface Term
         permits Atom,
                 IntegerTerm,
@@ -24,15 +24,15 @@ public sealed interface Term
                 Fun {
     /// Reads the text form: `{ok, <<"x">>, [1,2|T], #{a => 1.5}}`.
     ///
-    /// @throws IllegalArgumentException if the text is no term, with the place and what is wrong there
+    /// @throws IllegalArgumentException if the text is not a term; the message names the place and the problem
     static Term parse(String text) {
         return TermParser.parse(text);
     }
 
-    /// The beginning of the text form, with `…` behind it where there is more: for messages and logs. However large
-    /// the term is, no more than that is made of it.
+    /// The beginning of the text form, followed by `…` if there is more, for messages and logs. Costs no more than
+    /// the excerpt, however large the term is.
     ///
-    /// @param most how many characters, without the `…`
+    /// @param most the maximum number of characters, without the `…`
     default String excerpt(int most) {
         return TermText.print(this, most);
     }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads terms in Erlang's text form, without recursion: everything that Erlang's own parser reads as a term. Pids,
-/// ports, references and funs other than `fun m:f/1` have no such form.
+/// Reads terms in Erlang's text form: all that Erlang's own parser accepts as a term. Pids, ports, references and
+/// funs other than `fun m:f/1` have no such form. Works without recursion. For one thread.
 ///
-/// A full stop at the end may be there or not.
+/// A full stop at the end is optional.
 final class TermParser {
     private enum Kind {
         TUPLE("}"),
@@ -26,7 +26,7 @@ final class TermParser {
         final Kind kind;
         final int start;
         final List<Term> parts = new ArrayList<>();
-        /// Whether the last part is to be, or is, the tail of a list.
+        /// Whether the last part is, or will be, the tail of a list.
         boolean atTail;
 
         Open(@Nullable Open around, Kind kind, int start) {
@@ -56,7 +56,7 @@ final class TermParser {
                     return term;
                 }
                 open.parts.add(term);
-                term = goOn(open);
+                term = afterPart(open);
             }
         }
     }
@@ -67,11 +67,11 @@ final class TermParser {
             in.skipSpace();
         }
         if (!in.atEnd()) {
-            throw in.error("the end of the text should be here");
+            throw in.error("expected the end of the text");
         }
     }
 
-    /// Reads a term that has no parts, or the beginning of one that has.
+    /// Reads a scalar, or the beginning of a container, in which case there is no term yet.
     private @Nullable Term next() {
         in.skipSpace();
         int start = in.position();
@@ -87,8 +87,8 @@ final class TermParser {
         return in.accept(kind.end) ? close(open) : null;
     }
 
-    /// What may follow a part: the end of the whole, which is then a part itself, or a sign that there is more.
-    private @Nullable Term goOn(Open within) {
+    /// Reads the text after a part: the end of the container, which is then a part itself, or a separator.
+    private @Nullable Term afterPart(Open within) {
         in.skipSpace();
         if (within.kind == Kind.MAP && within.parts.size() % 2 == 1) {
             in.expect("=>");
@@ -102,7 +102,7 @@ final class TermParser {
             return null;
         }
         if (within.atTail || !in.accept(",")) {
-            throw in.error((within.atTail ? "" : "',' or ") + "'" + within.kind.end + "' should be here");
+            throw in.error("expected " + (within.atTail ? "" : "',' or ") + "'" + within.kind.end + "'");
         }
         return null;
     }

@@ -7,14 +7,15 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Prints terms as `io:format("~0tp")` does on a node that takes all of Unicode for printable, without recursion.
+/// Prints terms as `io:format("~0tp")` does on a node that treats all of Unicode as printable (`+pc unicode`).
+/// Works without recursion. For one thread.
 ///
-/// Where it differs: pids, ports and references show the name of their node instead of a number that only the
-/// printing node knows the meaning of; `maybe` and `else` are quoted, as from OTP 27 on; a reserved word in
-/// `fun 'end':f/1` is quoted too.
+/// Differences: pids, ports and references show the name of their node instead of a number that only the printing
+/// node can interpret; `maybe` and `else` are quoted, as from OTP 27 on; a reserved word in `fun 'end':f/1` is
+/// quoted too.
 ///
-/// Prints no more than it is asked for, but for the rest of a number or a name: terms come from peers, and may be
-/// as large as a connection lets them be.
+/// Stops when the requested number of characters is reached, except inside a number or a name, because terms of
+/// peers can be as large as the connection's limits permit.
 final class TermText {
     private static final Set<String> RESERVED = Set.of(
             "after", "and", "andalso", "band", "begin", "bnot", "bor", "bsl", "bsr", "bxor", "case", "catch", "cond",
@@ -34,7 +35,7 @@ final class TermText {
         }
     }
 
-    /// A term that has been begun.
+    /// A container that is being printed.
     private static final class Open {
         final @Nullable Open around;
         final Kind kind;
@@ -64,7 +65,7 @@ final class TermText {
         return text.out.toString();
     }
 
-    /// The first characters, with `…` where there are more.
+    /// The first `most` characters, followed by `…` if there are more.
     static String print(Term term, int most) {
         TermText text = new TermText(most);
         text.run(term);
@@ -79,7 +80,7 @@ final class TermText {
         return isFull(out, most);
     }
 
-    /// Whether there are characters beyond those that are wanted.
+    /// Whether there are more characters than requested.
     static boolean isFull(StringBuilder out, int most) {
         return out.length() > most;
     }
@@ -172,7 +173,9 @@ final class TermText {
         }
     }
 
-    /// The name stands bare where nothing in it could mislead; names come from peers, and texts end up in logs.
+    /// Prints the name of a node, in quotes unless it has only plain characters: names come from peers, and texts
+    /// end up
+/// in logs.
     private StringBuilder node(String begin, Atom name) {
         out.append(begin);
         boolean plain = !name.name().isEmpty()

@@ -1,10 +1,10 @@
 package dev.pier.erlang.term;
 
-/// Checks on Java strings that are to become Erlang text.
+/// Checks and comparisons of Java strings as Erlang text. Pure.
 final class Text {
     private Text() {}
 
-    /// Java strings may hold half of a surrogate pair, UTF-8 may not, and a peer closes the connection for it.
+    /// Refuses half of a surrogate pair: UTF-8 cannot carry it, and a peer would close the connection.
     static void requireNoLoneSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -19,15 +19,16 @@ final class Text {
         }
     }
 
-    /// `String.compareTo` goes by UTF-16 units, which orders characters above U+FFFF wrongly.
+    /// Compares by code points. `String.compareTo` compares UTF-16 units, which orders characters above U+FFFF
+    /// wrongly.
     static int compareCodePoints(String a, String b) {
         int length = Math.min(a.length(), b.length());
         for (int i = 0; i < length; i++) {
             char x = a.charAt(i);
             char y = b.charAt(i);
             if (x != y) {
-                boolean bothOrNone = Character.isSurrogate(x) == Character.isSurrogate(y);
-                return bothOrNone ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
+                boolean bothOrNeither = Character.isSurrogate(x) == Character.isSurrogate(y);
+                return bothOrNeither ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
             }
         }
         return Integer.compare(a.length(), b.length());

@@ -1,6 +1,6 @@
 package dev.pier.erlang.term;
 
-/// A cursor over text that is being parsed, with errors that name the place. For one thread.
+/// A cursor over text that is being parsed. Its errors name the place. For one thread.
 final class TextCursor {
     private static final int SHOWN = 20;
 
@@ -19,7 +19,7 @@ final class TextCursor {
         return position == text.length();
     }
 
-    /// The next code point, which stays unread, or -1 at the end.
+    /// The next code point without moving the cursor; -1 at the end.
     int peek() {
         return atEnd() ? -1 : text.codePointAt(position);
     }
@@ -27,27 +27,27 @@ final class TextCursor {
     int read() {
         int c = peek();
         if (c < 0) {
-            throw error("the text ends too early");
+            throw error("unexpected end of the text");
         }
         position += Character.charCount(c);
         return c;
     }
 
     boolean accept(String expected) {
-        boolean there = text.startsWith(expected, position);
-        if (there) {
+        boolean accepted = text.startsWith(expected, position);
+        if (accepted) {
             position += expected.length();
         }
-        return there;
+        return accepted;
     }
 
     void expect(String expected) {
         if (!accept(expected)) {
-            throw error("'" + expected + "' should be here");
+            throw error("expected '" + expected + "'");
         }
     }
 
-    /// As [#accept], with space around.
+    /// As [#accept], with space before and after it.
     boolean acceptSpaced(String expected) {
         int start = position;
         skipSpace();
@@ -65,7 +65,7 @@ final class TextCursor {
         }
     }
 
-    /// Back to a position where the cursor was before.
+    /// Moves the cursor back to an earlier position.
     void moveTo(int earlier) {
         position = earlier;
     }
@@ -82,6 +82,6 @@ final class TextCursor {
         String rest = text.substring(at, Math.min(text.length(), at + SHOWN)).replace('\n', ' ');
         String near = rest.isEmpty() ? "at its end" : "before '" + rest + "'";
         return new IllegalArgumentException(
-                "no term: at character " + (text.codePointCount(0, at) + 1) + ", " + near + ": " + what);
+                "not a term: at character " + (text.codePointCount(0, at) + 1) + ", " + near + ": " + what);
     }
 }

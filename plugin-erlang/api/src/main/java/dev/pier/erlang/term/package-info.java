@@ -1,6 +1,6 @@
-/// Erlang's values as Java sees them: the sealed interface [Term] and a record for each kind.
+/// Erlang's values in Java: the sealed interface [Term] and a value class for each kind.
 ///
-/// Pure values: immutable, safe to share between threads, equal where Erlang says `=:=`.
+/// All terms are immutable, safe for many threads, and equal where Erlang's `=:=` is true.
 @NullMarked
 package dev.pier.erlang.term;
 

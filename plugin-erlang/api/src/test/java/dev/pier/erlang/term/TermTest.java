@@ -96,7 +96,7 @@ class TermTest {
             pairs.addAll(List.of(IntegerTerm.of(0), Atom.OK));
             assertThatThrownBy(() -> MapTerm.ofPairs(pairs.toArray(Term[]::new)))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("key " + (size + 1) + " of a map is there already");
+                    .hasMessage("key " + (size + 1) + " of a map is repeated");
         }
         assertThatThrownBy(() -> MapTerm.ofPairs(Atom.OK)).hasMessageContaining("a key without a value");
     }

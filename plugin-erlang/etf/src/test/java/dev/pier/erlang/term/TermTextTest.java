@@ -156,39 +156,39 @@ class TermTextTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiterString = "<=>", quoteCharacter = '`', textBlock = """
-        {ok                     <=> character 4, at its end: ',' or '}' should be here
-        {ok,}                   <=> character 5, before '}': no term begins like this
-        [1,2|                   <=> character 6, at its end: a term should be here
-        [1|2,3]                 <=> character 5, before ',3]': ']' should be here
-        [|a]                    <=> character 2, before '|a]': no term begins like this
-        {1;2}                   <=> character 3, before ';2}': ',' or '}' should be here
-        #{a = 1}                <=> character 5, before '= 1}': '=>' should be here
-        #{a => 1, a => 2}       <=> character 1, before '#{a => 1, a => 2}': key 2 of a map is there already
-        Variable                <=> character 1, before 'Variable': no term begins like this
-        1 2                     <=> character 3, before '2': the end of the text should be here
-        1.e5                    <=> character 3, before 'e5': the end of the text should be here
-        1.5e                    <=> character 5, at its end: a digit should be here
+        {ok                     <=> character 4, at its end: expected ',' or '}'
+        {ok,}                   <=> character 5, before '}': no term begins with this character
+        [1,2|                   <=> character 6, at its end: expected a term
+        [1|2,3]                 <=> character 5, before ',3]': expected ']'
+        [|a]                    <=> character 2, before '|a]': no term begins with this character
+        {1;2}                   <=> character 3, before ';2}': expected ',' or '}'
+        #{a = 1}                <=> character 5, before '= 1}': expected '=>'
+        #{a => 1, a => 2}       <=> character 1, before '#{a => 1, a => 2}': key 2 of a map is repeated
+        Variable                <=> character 1, before 'Variable': no term begins with this character
+        1 2                     <=> character 3, before '2': expected the end of the text
+        1.e5                    <=> character 3, before 'e5': expected the end of the text
+        1.5e                    <=> character 5, at its end: expected a digit
         1.0e999                 <=> character 1, before '1.0e999': a float that is too large
-        1__0                    <=> character 3, before '_0': a digit should be here
+        1__0                    <=> character 3, before '_0': expected a digit
         37#1                    <=> character 1, before '37#1': a base is 2 to 36, not 37
-        2#12                    <=> character 4, before '2': the end of the text should be here
-        16#                     <=> character 4, at its end: a digit should be here
-        -a                      <=> character 2, before 'a': a digit should be here
-        "abc                    <=> character 5, at its end: the text ends too early
-        'abc                    <=> character 5, at its end: the text ends too early
+        2#12                    <=> character 4, before '2': expected the end of the text
+        16#                     <=> character 4, at its end: expected a digit
+        -a                      <=> character 2, before 'a': expected a digit
+        "abc                    <=> character 5, at its end: unexpected end of the text
+        'abc                    <=> character 5, at its end: unexpected end of the text
         "\\x4"                  <=> a character is
         "\\x{110000}"           <=> a character above 16#10FFFF
-        "\\x{D800}"             <=> half of a surrogate pair is no character
-        <<256>>                 <=> character 3, before '256>>': an integer of 8 bits should be here
-        <<-1>>                  <=> character 3, before '-1>>': an integer of 8 bits should be here
-        <<1:65>>                <=> character 5, before '65>>': a size of 0 to 64 bits should be here
-        <<"€">>                 <=> needs /utf8 behind it
-        <<1                     <=> character 4, at its end: '>>' should be here
-        <<a>>                   <=> character 3, before 'a>>': an integer of 8 bits should be here
-        fun lists:map           <=> character 14, at its end: '/' should be here
-        fun lists:map/256       <=> character 15, before '256': the arity of a fun, 0 to 255, should be here
-        <0.1.0>                 <=> character 1, before '<0.1.0>': no term begins like this
-        #Ref<0.1.2>             <=> character 1, before '#Ref<0.1.2>': no term begins like this
+        "\\x{D800}"             <=> half of a surrogate pair is not a character
+        <<256>>                 <=> character 3, before '256>>': expected an integer of 8 bits
+        <<-1>>                  <=> character 3, before '-1>>': expected an integer of 8 bits
+        <<1:65>>                <=> character 5, before '65>>': expected a size of 0 to 64 bits
+        <<"€">>                 <=> needs /utf8
+        <<1                     <=> character 4, at its end: expected '>>'
+        <<a>>                   <=> character 3, before 'a>>': expected an integer of 8 bits
+        fun lists:map           <=> character 14, at its end: expected '/'
+        fun lists:map/256       <=> character 15, before '256': expected the arity of a fun, 0 to 255
+        <0.1.0>                 <=> character 1, before '<0.1.0>': no term begins with this character
+        #Ref<0.1.2>             <=> character 1, before '#Ref<0.1.2>': no term begins with this character
         """)
     void saysWhereAndWhy(String text, String error) {
         assertThatThrownBy(() -> Term.parse(text))
@@ -245,7 +245,7 @@ class TermTextTest {
                 Term parsed = Term.parse(text.toString());
                 assertThat((Object) Term.parse(parsed.toString())).isEqualTo(parsed);
             } catch (IllegalArgumentException e) {
-                assertThat(e).hasMessageStartingWith("no term: at character ");
+                assertThat(e).hasMessageStartingWith("not a term: at character ");
                 wrong++;
             }
         }
