@@ -4,10 +4,10 @@ import dev.pier.erlang.term.Atom;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// Atoms that were decoded lately, so that `ok` or the keys of a list of maps are not made anew each time. Safe for
-/// all threads without a lock: a slot that two write at once keeps one of two equal atoms.
+/// A cache of recently decoded atoms, so that `ok` or the keys of a list of maps are not allocated each time. Safe
+/// for many threads without a lock: a slot that two threads write at once keeps either atom.
 ///
-/// Bounded: a peer that sends ever new atoms only pushes out the others.
+/// The cache is bounded: an atom replaces another one whose hash has the same slot.
 final class AtomInterner {
     private static final int SLOTS = 1024;
     static final int MAX_LENGTH = 32;
@@ -16,7 +16,7 @@ final class AtomInterner {
 
     private AtomInterner() {}
 
-    /// The atom of that name, which is ASCII and not longer than [#MAX_LENGTH].
+    /// The atom of a name, which must be ASCII and not longer than [#MAX_LENGTH].
     static Atom ascii(byte[] bytes, int start, int length) {
         int hash = length;
         for (int i = start; i < start + length; i++) {

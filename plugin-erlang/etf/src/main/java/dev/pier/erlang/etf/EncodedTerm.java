@@ -5,9 +5,10 @@ import dev.pier.erlang.term.Term;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// One term as its bytes, without the leading 131, with the atoms that its cache references stand for.
+/// The bytes of one term, without the leading 131, and the atoms of its cache references. Immutable; safe for many
+/// threads.
 ///
-/// The bytes are shared, not copied: whoever makes one gives the arrays away. Decode it on any thread.
+/// Hazard: the arrays are shared, not copied. The caller that creates an instance must not write to them any more.
 public final class EncodedTerm {
     private static final Atom[] NO_ATOMS = {};
 
@@ -16,7 +17,7 @@ public final class EncodedTerm {
     private final int length;
     private final Atom[] atoms;
 
-    /// @param atoms what the cache references 0, 1, … in the bytes stand for
+    /// @param atoms the atoms of the cache references 0, 1, … in the bytes
     public EncodedTerm(byte[] bytes, int offset, int length, Atom[] atoms) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
@@ -38,7 +39,7 @@ public final class EncodedTerm {
         return length;
     }
 
-    /// The same term in an array of its own.
+    /// A copy of the term in an array of its own.
     public EncodedTerm copy() {
         return new EncodedTerm(Arrays.copyOfRange(bytes, offset, offset + length), 0, length, atoms);
     }
@@ -55,26 +56,26 @@ public final class EncodedTerm {
         return atoms;
     }
 
-    /// A cursor at the term's first byte.
+    /// Opens a cursor at the term's first byte.
     public EtfInput open(DecodeLimits limits) {
         return new EtfInput(bytes, offset, length, atoms, limits);
     }
 
-    /// The rest of what a cursor over this term has before it, as a term of its own.
+    /// The bytes from a cursor over this term to the end, as a term of their own.
     public EncodedTerm from(EtfInput cursor) {
         return new EncodedTerm(bytes, cursor.position(), cursor.remaining(), atoms);
     }
 
-    /// The element that a cursor over this term has before it, as a term of its own. The cursor goes behind it.
+    /// The element at a cursor over this term, as a term of its own. The cursor moves to its end.
     ///
-    /// @throws dev.pier.erlang.MalformedTerm if none is there
+    /// @throws dev.pier.erlang.MalformedTerm if there is none
     public EncodedTerm next(EtfInput cursor) {
         int start = cursor.position();
         TermDecoder.skip(cursor);
         return new EncodedTerm(bytes, start, cursor.position() - start, atoms);
     }
 
-    /// @throws dev.pier.erlang.MalformedTerm if the bytes are no term within the limits
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are not a term within the limits
     public Term decode(DecodeLimits limits) {
         return TermDecoder.decode(open(limits));
     }

@@ -9,8 +9,8 @@ import java.util.Objects;
 
 /// A cursor over the bytes of one frame or term. For one thread.
 ///
-/// The hazard: a claimed length is a stranger's word. [#arity] and [#length] check it against the bytes that are
-/// left, so nothing is allocated for what is not there.
+/// Hazard: a claimed length is untrusted. [#arity] and [#length] check it against the remaining bytes, so nothing
+/// is allocated for bytes that do not exist.
 public final class EtfInput {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -24,8 +24,8 @@ public final class EtfInput {
     private int depth;
     private int atomsSeen;
 
-    /// @param atoms what the cache references 0, 1, … of this frame stand for
-    /// @throws MalformedTerm if there are more bytes than the limits allow
+    /// @param atoms the atoms of the cache references 0, 1, … of this frame
+    /// @throws MalformedTerm if there are more bytes than the limits permit
     public EtfInput(byte[] bytes, int offset, int length, Atom[] atoms, DecodeLimits limits) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > limits.bytes()) {
@@ -46,7 +46,7 @@ public final class EtfInput {
         return position;
     }
 
-    /// Goes to a position where this cursor has been, to read what stands there again.
+    /// Moves the cursor to a position where it has been, to read the bytes there again.
     public void seek(int visited) {
         position = Objects.checkIndex(visited, end + 1);
     }
@@ -63,7 +63,7 @@ public final class EtfInput {
         return limits;
     }
 
-    /// The next byte, which stays unread.
+    /// The next byte, without moving the cursor.
     public int peek1() {
         need(1);
         return bytes[position] & 0xff;
@@ -95,7 +95,7 @@ public final class EtfInput {
         return value;
     }
 
-    /// Skips that many bytes and gives the position they begin at.
+    /// Skips bytes, and returns the position of the first one.
     public int skip(int length) {
         need(length);
         int start = position;
@@ -103,12 +103,12 @@ public final class EtfInput {
         return start;
     }
 
-    /// A four-byte count of things of which each takes at least `bytesEach` more bytes.
+    /// Reads a four-byte count of elements that take at least `bytesEach` bytes each.
     public int arity(int bytesEach) {
         return claimed(bytesEach, "elements");
     }
 
-    /// A four-byte length of which all bytes must be there.
+    /// Reads a four-byte length, of which all bytes must exist.
     public int length() {
         return claimed(1, "bytes");
     }
@@ -122,7 +122,7 @@ public final class EtfInput {
         return (int) claimed;
     }
 
-    /// What the cache reference of that index stands for.
+    /// The atom of a cache reference.
     public Atom cachedAtom(int index) {
         if (index >= atoms.length) {
             throw new MalformedTerm("atom cache reference " + index + " in a frame with " + atoms.length + " atoms");
@@ -130,14 +130,14 @@ public final class EtfInput {
         return atoms[index];
     }
 
-    /// Counts an atom against the limit.
+    /// Counts an atom towards the limit.
     void countAtom() {
         if (++atomsSeen > limits.atoms()) {
             throw new MalformedTerm("more than " + limits.atoms() + " atoms in one term (limit atoms)");
         }
     }
 
-    /// Goes one level down; every call is matched by [#leave()].
+    /// Enters a container; every call is matched by [#leave()].
     public void enter() {
         if (++depth > limits.depth()) {
             throw new MalformedTerm("nested deeper than " + limits.depth() + " (limit depth)");
@@ -151,7 +151,7 @@ public final class EtfInput {
     private void need(int length) {
         if (length > end - position) {
             throw new MalformedTerm(
-                    "truncated: " + length + " bytes wanted at byte " + position + ", " + (end - position) + " left");
+                    "truncated: " + length + " bytes needed at byte " + position + ", " + (end - position) + " left");
         }
     }
 }

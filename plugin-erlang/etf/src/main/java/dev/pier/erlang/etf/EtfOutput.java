@@ -6,7 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
-/// A growing array of bytes with the primitives of the external term format. For one thread.
+/// A growing byte array with the primitives of the external term format. For one thread.
 public final class EtfOutput {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
@@ -23,8 +23,8 @@ public final class EtfOutput {
         return size;
     }
 
-    /// The bytes themselves, of which the first [#size()] count. They change hands with this call only if the
-    /// caller writes no more.
+    /// The array itself, of which the first [#size()] bytes are used. The caller may keep it if nothing is written
+    /// any more.
     public byte[] array() {
         return bytes;
     }
@@ -33,7 +33,7 @@ public final class EtfOutput {
         return Arrays.copyOf(bytes, size);
     }
 
-    /// Drops what was written after that position, as after an argument that could not be encoded.
+    /// Discards the bytes after a position, such as those of an argument that could not be encoded.
     public void truncate(int newSize) {
         size = newSize;
     }
@@ -61,12 +61,12 @@ public final class EtfOutput {
         size += 8;
     }
 
-    /// Overwrites four bytes that have been written before, such as a length that is known only now.
+    /// Overwrites four bytes, such as a length that was not known when they were written.
     public void set4(int position, int value) {
         INT.set(bytes, position, value);
     }
 
-    /// Makes room for that many bytes, counts them as written and gives the position in [#array()] to put them at.
+    /// Reserves bytes, counts them as written, and returns their position in [#array()].
     public int claim(int length) {
         reserve(length);
         int start = size;
@@ -84,13 +84,13 @@ public final class EtfOutput {
         write(source, 0, source.length);
     }
 
-    /// Makes room for that many bytes, so that what follows grows the array at most once.
+    /// Reserves space, so that writing that many bytes grows the array at most once.
     public void reserve(int more) {
         if (bytes.length - size < more) {
-            // Doubling past 2^30 would overflow; the exception of copyOf for a negative size would mislead.
+            // Doubling past 2^30 would overflow, and the exception of copyOf for a negative size would mislead.
             long needed = (long) size + more;
             if (needed > Integer.MAX_VALUE - 8) {
-                throw new BadArgument("an encoded term above 2 GiB");
+                throw new BadArgument("the encoded term is too large: more than 2 GiB");
             }
             bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(needed, bytes.length * 2L)));
         }

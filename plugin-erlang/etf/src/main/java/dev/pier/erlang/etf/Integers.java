@@ -5,7 +5,8 @@ import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
 import java.math.BigInteger;
 
-/// SMALL_BIG_EXT and LARGE_BIG_EXT: a sign and a magnitude, least significant byte first, in any number of bytes.
+/// Decodes SMALL_BIG_EXT and LARGE_BIG_EXT: a sign and a magnitude, least significant byte first, in any number of
+/// bytes. Pure.
 final class Integers {
     private static final double DIGITS_PER_BYTE = 8 * Math.log10(2);
 
@@ -36,7 +37,7 @@ final class Integers {
         int significant = significant(in, start, length);
         if (significant <= Long.BYTES) {
             long magnitude = magnitude(in, start, significant);
-            // The magnitude of Long.MIN_VALUE is its own negation, and no other magnitude with the top bit fits.
+            // The magnitude of Long.MIN_VALUE is its own negation; no other magnitude with the top bit fits.
             if (magnitude >= 0 || (negative && magnitude == Long.MIN_VALUE)) {
                 return negative ? -magnitude : magnitude;
             }
@@ -55,7 +56,7 @@ final class Integers {
         return magnitude(in, start, significant);
     }
 
-    /// How many bytes of magnitude follow the sign.
+    /// Reads how many bytes the magnitude has; the sign follows, and then the magnitude.
     static int bigLength(EtfInput in, int tag) {
         int length = tag == Tag.SMALL_BIG ? in.read1() : in.length();
         requireDigits(in, length);

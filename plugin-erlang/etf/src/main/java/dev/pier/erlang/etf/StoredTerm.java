@@ -6,21 +6,21 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
-/// The leading 131 of a term outside a connection, and the compressed form that may follow it.
+/// Reads the leading 131 of a term outside a connection, and the compressed form that may follow it. Pure.
 public final class StoredTerm {
     private static final Atom[] NO_ATOMS = {};
     private static final int FIRST_STEP = 8192;
 
     private StoredTerm() {}
 
-    /// A cursor at the term's first tag, behind the 131, or in the bytes that were compressed.
+    /// Opens a cursor at the term's first tag: after the 131, or in the inflated bytes.
     ///
-    /// @throws MalformedTerm if the bytes begin otherwise, or the compressed ones cannot be read within the limits
+    /// @throws MalformedTerm if the bytes do not begin with 131, or cannot be inflated within the limits
     public static EtfInput open(byte[] bytes, DecodeLimits limits) {
         var in = new EtfInput(bytes, 0, bytes.length, NO_ATOMS, limits);
         int version = in.read1();
         if (version != Tag.VERSION) {
-            throw new MalformedTerm("a stored term begins with 131, not with " + version);
+            throw new MalformedTerm("a stored term must begin with 131, not with " + version);
         }
         if (in.peek1() != Tag.COMPRESSED) {
             return in;
@@ -41,13 +41,13 @@ public final class StoredTerm {
             inflater.setInput(in.bytes(), in.position(), in.remaining());
             return inflate(inflater, (int) claimed);
         } catch (DataFormatException e) {
-            throw new MalformedTerm("a compressed term that zlib cannot read: " + e.getMessage(), e);
+            throw new MalformedTerm("zlib cannot read the compressed term: " + e.getMessage(), e);
         } finally {
             inflater.end();
         }
     }
 
-    /// In steps: the claimed size is trusted only as a bound, since a few bytes can claim gigabytes.
+    /// Inflates in steps. The claimed size is used as a limit only, because a few bytes can claim gigabytes.
     private static byte[] inflate(Inflater inflater, int claimed) throws DataFormatException {
         byte[] inflated = new byte[Math.min(claimed, FIRST_STEP)];
         int size = 0;
@@ -57,16 +57,16 @@ public final class StoredTerm {
             }
             int step = inflater.inflate(inflated, size, inflated.length - size);
             if (step == 0) {
-                throw new MalformedTerm("a compressed term of " + size + " bytes that claims " + claimed);
+                throw new MalformedTerm("the compressed term has " + size + " bytes, but claims " + claimed);
             }
             size += step;
         }
-        // One more byte at most: the end of the stream is seen only by asking for more than there is.
+        // The end of the stream shows only when more is requested than there is.
         if (inflater.inflate(new byte[1]) != 0 || !inflater.finished()) {
-            throw new MalformedTerm("a compressed term that is longer than the " + claimed + " bytes it claims");
+            throw new MalformedTerm("the compressed term is longer than the " + claimed + " bytes that it claims");
         }
         if (inflater.getRemaining() != 0) {
-            throw new MalformedTerm(inflater.getRemaining() + " bytes behind the compressed term");
+            throw new MalformedTerm(inflater.getRemaining() + " bytes after the compressed term");
         }
         return inflated;
     }

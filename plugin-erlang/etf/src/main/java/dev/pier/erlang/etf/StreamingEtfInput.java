@@ -7,18 +7,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
-/// A cursor over a term that is still arriving. For one thread, which waits in [Source#next()] for what it needs.
+/// A cursor over a term that is still arriving. For one thread, which waits in [Source#next()] for missing bytes.
 ///
-/// It holds what has arrived and was not taken yet: never more than one part beyond what its caller asked to see at
+/// It buffers the bytes that have arrived and were not read yet: at most one part more than its caller requested at
 /// once.
 ///
-/// The hazard: what [#poll] gives shares the cursor's buffer, and is gone with the next call.
+/// Hazard: the result of [#poll] shares the cursor's buffer, and is invalid after the next call.
 public final class StreamingEtfInput {
-    /// Where the parts of the term come from.
+    /// The source of the term's parts.
     public interface Source {
-        /// The next part, waiting for it; `null` behind the last.
+        /// Waits for the next part.
         ///
-        /// @throws dev.pier.erlang.ErlangException if there will be none
+        /// @return `null` after the last part
+        ///
+        /// @throws dev.pier.erlang.ErlangException if it will not arrive
         @Nullable
         EncodedTerm next();
     }
@@ -36,7 +38,7 @@ public final class StreamingEtfInput {
     private int end;
     private Atom[] atoms = NO_ATOMS;
 
-    /// How far [#poll] has looked beyond the position, and how far it may.
+    /// How many bytes after the position [#poll] has scanned, and how many it may scan.
     private int ahead;
 
     private int limit;
@@ -45,17 +47,17 @@ public final class StreamingEtfInput {
         this.source = source;
     }
 
-    /// A flow of one part that is there already.
+    /// A cursor over a term that has arrived completely.
     public static StreamingEtfInput of(EncodedTerm term) {
-        StreamingEtfInput flow = new StreamingEtfInput(() -> null);
-        flow.atoms = term.atoms();
-        flow.bytes = term.bytes();
-        flow.position = term.offset();
-        flow.end = term.offset() + term.length();
-        return flow;
+        StreamingEtfInput input = new StreamingEtfInput(() -> null);
+        input.atoms = term.atoms();
+        input.bytes = term.bytes();
+        input.position = term.offset();
+        input.end = term.offset() + term.length();
+        return input;
     }
 
-    /// The next byte, which stays.
+    /// The next byte, without moving the cursor.
     public int peek1() {
         need(1);
         return bytes[position] & 0xff;
@@ -66,7 +68,7 @@ public final class StreamingEtfInput {
         return bytes[position++] & 0xff;
     }
 
-    /// A two-byte count.
+    /// Reads a two-byte count.
     public int read2() {
         need(2);
         int value = unsigned2(0);
@@ -74,7 +76,7 @@ public final class StreamingEtfInput {
         return value;
     }
 
-    /// A four-byte count of anything: nothing of it has to be there.
+    /// Reads a four-byte count. The counted elements need not have arrived.
     public long readCount() {
         need(4);
         long value = unsigned4(0);
@@ -82,17 +84,17 @@ public final class StreamingEtfInput {
         return value;
     }
 
-    /// Takes the next term if it has no more than that many bytes, waiting until it is there. A longer one stays,
-    /// and no more of it is waited for than it takes to tell.
+    /// Reads the next term if it has at most `max` bytes, and waits until it has arrived. A longer term stays, and
+    /// only as much of it is awaited as is needed to determine that.
     ///
-    /// @return the term, to be used before the next call; `null` if it is longer
+    /// @return the term, which is valid until the next call; `null` if it is longer
     public @Nullable EncodedTerm poll(int max) {
         ahead = 0;
         limit = max;
         long due = 1;
         while (due > 0) {
             long parts = scanOne();
-            // Each term takes a byte at least.
+            // Each term takes at least a byte.
             if (parts == TOO_LARGE || (due += parts - 1) > limit - ahead) {
                 return null;
             }
@@ -102,7 +104,7 @@ public final class StreamingEtfInput {
         return term;
     }
 
-    /// Takes that many bytes as they come.
+    /// Copies bytes as they arrive.
     public void copyTo(OutputStream out, long length) throws IOException {
         for (long left = length; left > 0; ) {
             need(1);
@@ -113,14 +115,14 @@ public final class StreamingEtfInput {
         }
     }
 
-    /// @throws MalformedTerm if there is anything left
+    /// @throws MalformedTerm if there are more bytes
     public void requireEnd() {
         if (position < end || pull()) {
-            throw new MalformedTerm((end - position) + " bytes or more behind the term");
+            throw new MalformedTerm((end - position) + " bytes or more after the term");
         }
     }
 
-    /// Moves `ahead` behind a scalar, or behind the head of a container.
+    /// Moves `ahead` to the end of a scalar, or of the head of a container.
     ///
     /// @return how many terms the container holds, or [#TOO_LARGE]
     private long scanOne() {
@@ -129,7 +131,7 @@ public final class StreamingEtfInput {
         }
         TagLayout layout = TagLayout.of(at(0));
         if (layout == null) {
-            throw new MalformedTerm("tag " + at(0) + " where a term should be");
+            throw new MalformedTerm("tag " + at(0) + ": expected a term");
         }
         int head = 1 + layout.header + layout.countBytes;
         if (!reach(head)) {
@@ -167,7 +169,7 @@ public final class StreamingEtfInput {
         int tag = at(offset);
         TagLayout layout = Tag.isAtom(tag) ? TagLayout.of(tag) : null;
         if (layout == null) {
-            throw new MalformedTerm("tag " + tag + " where the name of a node should be");
+            throw new MalformedTerm("tag " + tag + ": expected the name of a node");
         }
         int head = 1 + layout.countBytes;
         return head + layout.bytes + layout.bytesEach * (int) countBefore(offset + head, layout.countBytes);
@@ -177,7 +179,9 @@ public final class StreamingEtfInput {
         return bytes[position + ahead + offset] & 0xff;
     }
 
-    /// Waits until that many bytes are there beyond `ahead`; not if they are beyond the limit.
+    /// Waits until `more` bytes after `ahead` have arrived.
+    ///
+    /// @return false if they are beyond the limit
     private boolean reach(int more) {
         if (more > limit - ahead) {
             return false;
@@ -198,7 +202,7 @@ public final class StreamingEtfInput {
     private void need(int length) {
         while (end - position < length) {
             if (!pull()) {
-                throw new MalformedTerm("truncated: " + length + " bytes wanted, " + (end - position) + " left");
+                throw new MalformedTerm("truncated: " + length + " bytes needed, " + (end - position) + " left");
             }
         }
     }

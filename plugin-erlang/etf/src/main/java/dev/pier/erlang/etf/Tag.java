@@ -1,6 +1,8 @@
 package dev.pier.erlang.etf;
 
-/// The tag bytes of the external term format (`erl_ext_dist`).
+/// The tag bytes of the external term format.
+///
+/// SPEC: erl_ext_dist.
 public final class Tag {
     public static final int VERSION = 131;
 
@@ -39,7 +41,7 @@ public final class Tag {
 
     private Tag() {}
 
-    /// Whether an atom begins with it.
+    /// Whether the tag begins an atom.
     public static boolean isAtom(int tag) {
         return switch (tag) {
             case SMALL_ATOM_UTF8, ATOM_UTF8, ATOM_CACHE_REF, SMALL_ATOM, ATOM -> true;

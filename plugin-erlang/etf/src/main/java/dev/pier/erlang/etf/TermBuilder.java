@@ -14,11 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Builds one term from the leaves up, without recursion. For one thread and one term.
+/// Builds one term from its parts, without recursion. For one thread and one term.
 ///
-/// Finished terms wait on one stack until the last part of the tuple, list, map or fun around them is there. So
-/// what is allocated follows what was read, never a claimed arity; otherwise a thousand nested lists that each
-/// claim what is left of the frame would take a thousand times the frame.
+/// Finished terms wait on one stack until the last part of the container around them has been read. So allocation
+/// follows the bytes that were read, never a claimed arity. Otherwise a thousand nested lists that each claim the
+/// rest of the frame would take a thousand times the frame.
 final class TermBuilder {
     private static final int FIRST_CAPACITY = 16;
 
@@ -29,11 +29,11 @@ final class TermBuilder {
         FUN
     }
 
-    /// A term whose parts are still to come.
+    /// A container whose parts are not all read.
     private static final class Open {
         final @Nullable Open around;
         final Kind kind;
-        /// Where its parts begin on the stack.
+        /// Where the container's parts begin on the stack.
         final int base;
 
         final @Nullable FunHead fun;
@@ -48,7 +48,7 @@ final class TermBuilder {
         }
     }
 
-    /// What a fun has in front of its free variables.
+    /// The part of a fun before its free variables.
     private record FunHead(
             Atom module, int arity, Binary unique, int index, long oldIndex, long oldUnique, Pid creator, int end) {
         LocalFun with(List<Term> free) {
@@ -78,14 +78,14 @@ final class TermBuilder {
         }
     }
 
-    /// Reads one leaf, or the head of something that has parts, in which case there is no term yet.
+    /// Reads one scalar, or the head of a container, in which case there is no term yet.
     private @Nullable Term next() {
         int tag = in.peek1();
         if (open != null && open.kind == Kind.LIST && open.missing == 1 && (tag == Tag.LIST || tag == Tag.STRING)) {
             in.read1();
-            return goOnInTail(open, tag);
+            return continueInTail(open, tag);
         }
-        if (TermScalars.isLeaf(tag)) {
+        if (TermScalars.isScalar(tag)) {
             return TermScalars.decode(in);
         }
         in.read1();
@@ -103,8 +103,8 @@ final class TermBuilder {
 
     private @Nullable Term tuple(int arity) {
         if (arity > Tuple.MAX_ARITY) {
-            throw new MalformedTerm("a tuple of " + arity + " elements before byte " + in.position() + ", more than "
-                    + Tuple.MAX_ARITY);
+            throw new MalformedTerm("a tuple of " + arity + " elements before byte " + in.position() + " (at most "
+                    + Tuple.MAX_ARITY + ")");
         }
         return arity == 0 ? Tuple.EMPTY : open(Kind.TUPLE, arity, null);
     }
@@ -130,8 +130,8 @@ final class TermBuilder {
         return null;
     }
 
-    /// A list where the tail of a list should be is the rest of that list, not one level deeper.
-    private @Nullable Term goOnInTail(Open list, int tag) {
+    /// A list in the tail of a list is the rest of that list, not one level deeper.
+    private @Nullable Term continueInTail(Open list, int tag) {
         if (tag == Tag.LIST) {
             list.missing = in.arity(1) + 1;
             return null;
@@ -157,7 +157,7 @@ final class TermBuilder {
         Term tail = parts[top - 1];
         List<Term> elements = from(base, top - 1);
         if (elements.isEmpty()) {
-            // Erlang reads a list of no elements as its tail.
+            // Erlang reads a list without elements as its tail.
             return tail;
         }
         return tail.equals(ListTerm.EMPTY) ? new ListTerm(elements) : new ImproperList(elements, tail);
@@ -173,12 +173,12 @@ final class TermBuilder {
 
     private Term close(@Nullable FunHead head, List<Term> free) {
         if (head == null || in.position() != head.end) {
-            throw new MalformedTerm("a fun that ends at byte " + in.position() + ", not where its size says");
+            throw new MalformedTerm("a fun ends at byte " + in.position() + ", which contradicts its size");
         }
         return head.with(free);
     }
 
-    /// Most terms have few parts; a list made of an array copies that once more.
+    /// Most containers have few parts, and a list made of an array would copy them once more.
     private List<Term> from(int start, int end) {
         return switch (end - start) {
             case 0 -> List.of();

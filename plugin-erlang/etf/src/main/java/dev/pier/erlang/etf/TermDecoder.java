@@ -6,26 +6,26 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 
-/// Decodes terms, and the parts of terms that the protocol itself looks at. Pure: safe wherever its cursor is.
+/// Decodes terms, and the parts of terms that the protocol itself reads. Pure.
 ///
-/// The bytes are a stranger's: every method throws [MalformedTerm] for what is no term, and neither time, memory
-/// nor stack grow with what the bytes only claim.
+/// The bytes are untrusted: every method throws [MalformedTerm] for bytes that are not a term, and neither time,
+/// memory nor stack grow with lengths that the bytes merely claim.
 public final class TermDecoder {
     private TermDecoder() {}
 
-    /// The term at the cursor, which moves behind it.
+    /// Decodes the term at the cursor, and moves the cursor to its end.
     public static Term decode(EtfInput in) {
-        return TermScalars.isLeaf(in.peek1()) ? TermScalars.decode(in) : new TermBuilder(in).build();
+        return TermScalars.isScalar(in.peek1()) ? TermScalars.decode(in) : new TermBuilder(in).build();
     }
 
-    /// A term as it is stored, by `term_to_binary/1` for one: with the leading 131, compressed or not.
+    /// Decodes a stored term, such as one of `term_to_binary/1`: with the leading 131, compressed or not.
     ///
-    /// Bytes behind the term are an error.
+    /// Bytes after the term are an error.
     public static Term decodeExternal(byte[] bytes, DecodeLimits limits) {
         EtfInput in = StoredTerm.open(bytes, limits);
         Term term = decode(in);
         if (in.remaining() > 0) {
-            throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
+            throw new MalformedTerm(in.remaining() + " bytes after the term, which ends at byte " + in.position());
         }
         return term;
     }
@@ -76,12 +76,14 @@ public final class TermDecoder {
         }
         long value = decodeLong(in);
         if (value < 0) {
-            throw new MalformedTerm(value + " before byte " + in.position() + ", where no negative integer may stand");
+            throw new MalformedTerm(value + " before byte " + in.position() + ": a negative integer is not allowed here");
         }
         return value;
     }
 
-    /// The head of a tuple: that many elements follow.
+    /// Reads the head of a tuple.
+    ///
+    /// @return how many elements follow
     public static int decodeTupleArity(EtfInput in) {
         int tag = in.read1();
         return switch (tag) {
@@ -91,10 +93,11 @@ public final class TermDecoder {
         };
     }
 
-    /// The head of a proper list. Where the length is not 0, that many elements follow, and then the end of the
-    /// list, which [#decodeListEnd] reads.
+/// Reads the head of a proper list.
     ///
-    /// A list of small integers may come as STRING_EXT, which this method refuses: it is for lists of other things.
+    /// Refuses STRING_EXT, the form of a list of small integers; it is for lists of other elements.
+    ///
+    /// @return how many elements follow; if it is above zero, [#decodeListEnd] reads the end after them
     public static int decodeListLength(EtfInput in) {
         int tag = in.read1();
         return switch (tag) {
@@ -110,7 +113,7 @@ public final class TermDecoder {
         };
     }
 
-    /// The end of a proper list whose elements have been read.
+    /// Reads the end of a proper list, after its elements.
     public static void decodeListEnd(EtfInput in) {
         int tag = in.read1();
         if (tag != Tag.NIL) {
@@ -118,14 +121,14 @@ public final class TermDecoder {
         }
     }
 
-    /// Moves the cursor behind the term without building it. What could be seen only by building it (a key that
-    /// comes twice, bytes that are not UTF-8) passes.
+    /// Moves the cursor to the end of the term without building the term. Faults that show only in a built term (a
+    /// repeated key, bytes that are not UTF-8) are not detected.
     public static void skip(EtfInput in) {
         TermSkipper.skip(in);
     }
 
-    /// @param in a cursor behind the tag
+    /// @param in a cursor after the tag
     static MalformedTerm unexpected(EtfInput in, int tag, String wanted) {
-        return new MalformedTerm("tag " + tag + " at byte " + (in.position() - 1) + " where " + wanted + " should be");
+        return new MalformedTerm("tag " + tag + " at byte " + (in.position() - 1) + ": expected " + wanted);
     }
 }

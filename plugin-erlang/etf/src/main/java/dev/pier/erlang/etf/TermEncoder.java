@@ -11,18 +11,17 @@ import dev.pier.erlang.term.Tuple;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
-/// Encodes terms, and the parts of terms that the protocol itself writes, to the bytes that Erlang gives for them
-/// over a connection. Pure: safe wherever its output is.
+/// Encodes terms, and the parts of terms that the protocol itself writes, as Erlang does. Pure.
 ///
-/// What Erlang could not read is refused with [BadArgument], because a peer closes the whole connection for it. The
-/// output may hold a part of the refused term.
+/// A term that Erlang could not read is refused with [BadArgument], because a peer closes the whole connection for
+/// it. After that the output may hold a part of the term.
 public final class TermEncoder {
-    /// How deep a term may be nested: as deep as Pier itself accepts by default.
+    /// How deep a term may be nested: the default limit of decoding.
     public static final int MAX_DEPTH = 10_000;
 
     static final int MAX_STRING_LENGTH = 0xffff;
 
-    /// How many bits an integer may have. Erlang's own bound depends on its release; this many fit into all.
+    /// How many bits an integer may have. Erlang's own limit depends on the release; all releases accept this many.
     static final int MAX_INTEGER_BITS = (1 << 22) - 1;
 
     private static final int FIRST_CAPACITY = 64;
@@ -30,14 +29,14 @@ public final class TermEncoder {
 
     private TermEncoder() {}
 
-    /// Appends the term, without a leading 131.
+    /// Appends the term, without the leading 131.
     ///
     /// @throws BadArgument if the term is nested deeper than [#MAX_DEPTH]
     public static void encode(Term term, EtfOutput out) {
         TermWriter.write(term, out);
     }
 
-    /// The term by itself, without a leading 131.
+    /// The encoded term, without the leading 131.
     ///
     /// @throws BadArgument if the term is nested deeper than [#MAX_DEPTH]
     public static byte[] encode(Term term) {
@@ -46,7 +45,7 @@ public final class TermEncoder {
         return out.toByteArray();
     }
 
-    /// The term as it is stored, with the leading 131, which `binary_to_term/1` reads.
+    /// The encoded term with the leading 131, as `binary_to_term/1` reads it.
     public static byte[] encodeExternal(Term term) {
         var out = new EtfOutput(FIRST_CAPACITY);
         out.write1(Tag.VERSION);
@@ -54,7 +53,7 @@ public final class TermEncoder {
         return out.toByteArray();
     }
 
-    /// @throws BadArgument if the name is no atom's: longer than 255 characters, or with a lone surrogate
+    /// @throws BadArgument if the name is longer than 255 characters, or has a lone surrogate
     public static void encodeAtom(String name, EtfOutput out) {
         try {
             encodeAtom(new Atom(name), out);
@@ -95,7 +94,7 @@ public final class TermEncoder {
     }
 
     public static void encodePort(Port port, EtfOutput out) {
-        // An id of 64 bits is unsigned: as a negative long it is far above the limit.
+        // An id of 64 bits is unsigned: a negative long is above the limit.
         boolean small = port.id() >= 0 && port.id() < NEW_PORT_BELOW;
         out.write1(small ? Tag.NEW_PORT : Tag.V4_PORT);
         encodeAtom(port.node(), out);
@@ -129,7 +128,7 @@ public final class TermEncoder {
         }
     }
 
-    /// The integer from 0 to 2^64-1 that has these bits.
+    /// Appends the integer from 0 to 2^64-1 that has these bits.
     public static void encodeUnsignedLong(long bits, EtfOutput out) {
         if (bits >= 0) {
             encodeLong(bits, out);
@@ -146,7 +145,7 @@ public final class TermEncoder {
         }
         if (value.bitLength() > MAX_INTEGER_BITS) {
             throw new BadArgument(
-                    "an integer of " + value.bitLength() + " bits, at most " + MAX_INTEGER_BITS + " in Erlang");
+                    "the integer is too large: " + value.bitLength() + " bits (at most " + MAX_INTEGER_BITS + ")");
         }
         byte[] magnitude = value.abs().toByteArray();
         int leadingZero = magnitude[0] == 0 ? 1 : 0;
@@ -168,7 +167,7 @@ public final class TermEncoder {
     /// @throws BadArgument for NaN and infinities
     public static void encodeDouble(double value, EtfOutput out) {
         if (!Double.isFinite(value)) {
-            throw new BadArgument(value + " has no Erlang form: Erlang has finite floats only");
+            throw new BadArgument(value + " has no Erlang form: floats must be finite");
         }
         out.write1(Tag.NEW_FLOAT);
         out.write8(Double.doubleToRawLongBits(value));
@@ -191,7 +190,7 @@ public final class TermEncoder {
         out.write(bytes, offset, length);
     }
 
-    /// The text as a binary of UTF-8.
+    /// Appends the text as a binary of UTF-8.
     ///
     /// @throws BadArgument if the text has a lone surrogate
     public static void encodeBinary(String text, EtfOutput out) {
@@ -210,9 +209,9 @@ public final class TermEncoder {
         }
     }
 
-    /// The head of a tuple: that many elements follow.
+    /// Appends the head of a tuple; `arity` elements must follow.
     ///
-    /// @throws BadArgument if Erlang has no tuple of that arity
+    /// @throws BadArgument if Erlang has no tuples of that arity
     public static void encodeTupleHeader(int arity, EtfOutput out) {
         if (arity < 0 || arity > Tuple.MAX_ARITY) {
             throw new BadArgument("a tuple has 0 to " + Tuple.MAX_ARITY + " elements, not " + arity);
@@ -226,8 +225,8 @@ public final class TermEncoder {
         }
     }
 
-    /// The head of a list: that many elements follow, and then its end, mostly [#encodeNil]. For 0 elements nothing
-    /// is written, since the end alone is the empty list.
+    /// Appends the head of a list; `length` elements must follow, and then its end, usually [#encodeNil]. For 0
+    /// elements nothing is written, because the end alone is the empty list.
     public static void encodeListHeader(int length, EtfOutput out) {
         if (length > 0) {
             out.write1(Tag.LIST);
@@ -235,12 +234,12 @@ public final class TermEncoder {
         }
     }
 
-    /// The empty list, which is also the end of every proper list.
+    /// Appends the empty list, which is also the end of every proper list.
     public static void encodeNil(EtfOutput out) {
         out.write1(Tag.NIL);
     }
 
-    /// The head of a map: that many keys, each with its value behind it, follow. No key may come twice.
+    /// Appends the head of a map; `pairs` keys must follow, each with its value after it. No key may be repeated.
     public static void encodeMapHeader(int pairs, EtfOutput out) {
         out.write1(Tag.MAP);
         out.write4(pairs);

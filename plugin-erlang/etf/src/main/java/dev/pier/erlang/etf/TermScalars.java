@@ -17,15 +17,15 @@ import dev.pier.erlang.term.Term;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/// The terms that hold no others, or only the names of nodes, modules and functions (`erl_ext_dist`).
+/// Decodes the terms that are not containers; some hold the names of nodes, modules and functions. Pure.
 final class TermScalars {
     private static final int FLOAT_TEXT_BYTES = 31;
     private static final Pattern FLOAT_TEXT = Pattern.compile("[+-]?[0-9]+\\.[0-9]+(?:[eE][+-]?[0-9]+)?");
 
     private TermScalars() {}
 
-    /// Whether a term of that tag holds no other terms; so do tags that stand for nothing, to be refused here.
-    static boolean isLeaf(int tag) {
+    /// Whether the tag does not begin a container. True for invalid tags, too, which [#decode] refuses.
+    static boolean isScalar(int tag) {
         return switch (tag) {
             case Tag.SMALL_TUPLE, Tag.LARGE_TUPLE, Tag.LIST, Tag.MAP, Tag.NEW_FUN -> false;
             default -> true;
@@ -48,10 +48,10 @@ final class TermScalars {
             case Tag.NEW_PORT, Tag.V4_PORT, Tag.OLD_PORT -> port(in, tag);
             case Tag.NEWER_REFERENCE, Tag.NEW_REFERENCE, Tag.OLD_REFERENCE -> reference(in, tag);
             case Tag.EXPORT -> externalFun(in);
-            case Tag.LOCAL -> throw refused(in, "LOCAL_EXT, which only its own node can read");
-            case Tag.COMPRESSED -> throw refused(in, "a compressed term where none may be");
-            case Tag.VERSION -> throw refused(in, "a version number inside a term");
-            case Tag.OLD_FUN -> throw refused(in, "FUN_EXT, which Erlang gave up with OTP 23");
+            case Tag.LOCAL -> throw refused(in, "LOCAL_EXT is readable on its own node only");
+            case Tag.COMPRESSED -> throw refused(in, "a compressed term is not allowed here");
+            case Tag.VERSION -> throw refused(in, "a version number is not allowed inside a term");
+            case Tag.OLD_FUN -> throw refused(in, "FUN_EXT is not supported (OTP removed it in release 23)");
             default -> atom(in, tag);
         };
     }
@@ -108,7 +108,8 @@ final class TermScalars {
     private static Term bits(EtfInput in) {
         int length = in.length();
         int lastBits = in.read1();
-        // Erlang reads no bits in no bytes as the empty binary, and closes the connection for the rest of these.
+        // SEEN: OTP 25. Erlang reads no bits in no bytes as the empty binary, and closes the connection for the
+        // others.
         if (lastBits > Byte.SIZE || (lastBits == 0) != (length == 0)) {
             throw new MalformedTerm(
                     lastBits + " bits in the last of " + length + " bytes, before byte " + in.position());
@@ -135,14 +136,14 @@ final class TermScalars {
         }
         String text = new String(in.bytes(), start, length, StandardCharsets.ISO_8859_1);
         if (!FLOAT_TEXT.matcher(text).matches()) {
-            throw new MalformedTerm("no float in the text before byte " + in.position());
+            throw new MalformedTerm("the text before byte " + in.position() + " is not a float");
         }
         return finite(in, Double.parseDouble(text));
     }
 
     private static FloatTerm finite(EtfInput in, double value) {
         if (!Double.isFinite(value)) {
-            throw new MalformedTerm(value + " before byte " + in.position() + ": Erlang has finite floats only");
+            throw new MalformedTerm(value + " before byte " + in.position() + ": floats must be finite");
         }
         return new FloatTerm(value);
     }

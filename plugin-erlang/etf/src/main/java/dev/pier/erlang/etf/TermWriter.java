@@ -22,7 +22,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Writes whole terms without recursion: what is still to be written is kept in a chain, innermost first.
+/// Writes whole terms without recursion: unfinished containers are kept in a chain, innermost first. For one
+/// thread.
 final class TermWriter {
     private enum End {
         NOTHING,
@@ -30,15 +31,15 @@ final class TermWriter {
         FUN_SIZE
     }
 
-    /// A term whose head is written and whose parts are not, or not all.
+    /// A container whose head is written and whose parts are not all written.
     private static final class Open {
         final @Nullable Open around;
         final int depth;
         final List<Term> parts;
         final End end;
-        /// Where a fun's size is to be put.
+        /// Where the size of a fun belongs.
         final int sizeAt;
-        /// Which part comes next.
+        /// The index of the next part.
         int next;
 
         Open(@Nullable Open around, List<Term> parts, End end, int sizeAt) {
@@ -117,7 +118,7 @@ final class TermWriter {
     private void open(List<Term> parts, End end, int sizeAt) {
         var opened = new Open(open, parts, end, sizeAt);
         if (opened.depth > TermEncoder.MAX_DEPTH && !parts.isEmpty()) {
-            throw new BadArgument("a term nested deeper than " + TermEncoder.MAX_DEPTH);
+            throw new BadArgument("the term is nested deeper than " + TermEncoder.MAX_DEPTH);
         }
         open = opened;
     }

@@ -8,15 +8,14 @@ import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.internal.Unicode;
 import org.jspecify.annotations.Nullable;
 
-/// Text as lists of code points.
+/// Reads and writes text as lists of code points. Pure.
 public final class Charlists {
     private static final int MAX_STRING = 0xffff;
     private static final int MAX_BYTE = 0xff;
 
     private Charlists() {}
 
-    /// Whether the bytes, as characters of Latin-1, are a text that Erlang would print as such; not if there are
-    /// none.
+/// Whether the bytes are text that Erlang would print as such, in Latin-1. False if there are none.
     public static boolean isPrintable(byte[] bytes, int from, int length) {
         for (int i = from; i < from + length; i++) {
             if (!Unicode.isPrintable(bytes[i] & MAX_BYTE)) {
@@ -26,8 +25,8 @@ public final class Charlists {
         return length > 0;
     }
 
-    /// Whether the elements before the cursor, which stays where it is, are a printable text. Looks no further than
-    /// the first that is none, so a list of lists is not looked through again and again.
+    /// Whether the elements at the cursor are printable text. The cursor does not move. Stops at the first element
+    /// that is not, so that nested lists are not scanned repeatedly.
     public static boolean isPrintableAhead(EtfInput in, int count) {
         int start = in.position();
         boolean printable = count > 0;
@@ -40,8 +39,9 @@ public final class Charlists {
         return printable;
     }
 
-    /// The text of the elements before the cursor, which moves behind the list's end; null if they are no code
-    /// points.
+/// The text of the elements at the cursor, which moves to the end of the list.
+    ///
+    /// @return `null` if they are not code points; the cursor does not move then
     static @Nullable String decode(EtfInput in, int count) {
         int start = in.position();
         var text = new StringBuilder();
@@ -61,7 +61,9 @@ public final class Charlists {
         return text.toString();
     }
 
-    /// The next element, if it is an integer that could be a code point; else -1, with the cursor anywhere.
+    /// Reads the next element.
+    ///
+    /// @return -1 if it is not a small enough integer; the position of the cursor is undefined then
     public static int codePoint(EtfInput in) {
         return switch (in.read1()) {
             case Tag.SMALL_INTEGER -> in.read1();
@@ -70,6 +72,9 @@ public final class Charlists {
         };
     }
 
+    /// Appends the text as a list of code points.
+    ///
+    /// @throws BadArgument if the text has a lone surrogate
     public static void encode(String text, EtfOutput out) {
         int count = text.codePointCount(0, text.length());
         if (count == 0) {

@@ -24,7 +24,7 @@ import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.exc.MismatchedInputException;
 
-/// Turns Jackson's exceptions into Pier's, with the path to the place.
+/// Translates Jackson's exceptions to Pier's, with the path to the place. Pure.
 public final class EtfErrors {
     private static final Pattern MISSING = Pattern.compile("^Missing required creator property '([^']+)'");
     private static final int LONGEST_NAME = 40;
@@ -33,7 +33,7 @@ public final class EtfErrors {
     private EtfErrors() {}
 
     public static RuntimeException reading(RuntimeException e, EtfParser parser) {
-        ErlangException own = own(e);
+        ErlangException own = findErlangException(e);
         if (own instanceof UnexpectedTerm) {
             return unexpected(parser, String.valueOf(own.getMessage()), e);
         }
@@ -52,9 +52,9 @@ public final class EtfErrors {
         };
     }
 
-    /// @return an [PathException], unless it is a failure of another kind
+    /// @return a [PathException], unless the failure is of another kind
     public static RuntimeException writing(RuntimeException e, TokenStreamContext context) {
-        ErlangException own = own(e);
+        ErlangException own = findErlangException(e);
         if (own instanceof BadArgument) {
             return PathException.at(path(context), String.valueOf(own.getMessage()), e);
         }
@@ -65,7 +65,7 @@ public final class EtfErrors {
         };
     }
 
-    private static @Nullable ErlangException own(Throwable e) {
+    private static @Nullable ErlangException findErlangException(Throwable e) {
         Throwable cause = e;
         while (cause != null) {
             if (cause instanceof ErlangException own) {
@@ -83,7 +83,7 @@ public final class EtfErrors {
         if (missing.find()) {
             return "expected a key " + missing.group(1) + ", got " + parser.summary();
         }
-        // At the end of an array or object it is not a value that does not fit.
+        // At the end of an array or object, the problem is not a single value.
         if (target == null || token == JsonToken.END_ARRAY || token == JsonToken.END_OBJECT) {
             return sentence;
         }
@@ -94,7 +94,7 @@ public final class EtfErrors {
         return "expected " + wanted + ", got " + parser.summary();
     }
 
-    /// Jackson's sentence without its advice on Jackson's settings.
+    /// Jackson's message without its advice on Jackson's settings.
     private static String original(RuntimeException e) {
         String message = e instanceof JacksonException jackson ? jackson.getOriginalMessage() : e.getMessage();
         String sentence = String.valueOf(message);
@@ -102,7 +102,7 @@ public final class EtfErrors {
         return advice < 0 ? sentence : sentence.substring(0, advice);
     }
 
-    /// The name that Erlang has for what a type is read from.
+    /// The Erlang name of the term from which a type is read.
     public static String expected(Type type) {
         if (!(type instanceof Class<?> c)) {
             return type.getTypeName();
@@ -151,7 +151,7 @@ public final class EtfErrors {
         return new UnexpectedTerm(located(path(parser.streamReadContext()), problem), cause);
     }
 
-    /// The problem behind the path to it, of which a very long one loses its middle.
+    /// The path and the problem; the middle of a very long path is omitted.
     static String located(String path, String problem) {
         String shown = path.startsWith(".") ? path.substring(1) : path;
         if (shown.length() > 2 * LONGEST_PART) {
@@ -160,7 +160,7 @@ public final class EtfErrors {
         return shown.isEmpty() ? problem : shown + ": " + problem;
     }
 
-    /// The way to the context's current place: `[3].name`.
+    /// The path to the context's current place: `[3].name`.
     private static String path(TokenStreamContext context) {
         var path = new StringBuilder();
         for (TokenStreamContext c = context; c != null; c = c.getParent()) {

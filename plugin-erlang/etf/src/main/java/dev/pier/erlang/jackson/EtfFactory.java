@@ -25,17 +25,18 @@ import tools.jackson.core.io.ContentReference;
 import tools.jackson.core.io.IOContext;
 import tools.jackson.core.util.JacksonFeatureSet;
 
-/// Makes parsers and generators for Erlang's external term format. Immutable; safe for many threads.
+/// Creates parsers and generators for Erlang's external term format. Immutable; safe for many threads.
 ///
-/// Reading takes terms with the leading 131, compressed ones too, and without it, as a connection carries them.
+/// Parsers accept terms with the leading 131, compressed or not, and terms without it, as a connection carries
+/// them.
 public final class EtfFactory extends BinaryTSFactory {
     public static final String FORMAT_NAME = "ETF";
 
     private static final long serialVersionUID = 1L;
 
     public static final Version VERSION = new Version(0, 1, 0, null, "dev.pier", "pier-erlang");
-    /// Binaries are native, but the capability is not claimed: Jackson would take it as leave to write a UUID as 16
-    /// bytes, which nobody in Erlang expects.
+    /// Binaries are native, but the capability is not declared: with it, Jackson would write a UUID as 16 bytes,
+    /// which is unusual in Erlang.
     static final JacksonFeatureSet<StreamWriteCapability> WRITE_CAPABILITIES =
             JacksonFeatureSet.fromDefaults(StreamWriteCapability.values());
 
@@ -84,7 +85,7 @@ public final class EtfFactory extends BinaryTSFactory {
         return names;
     }
 
-    /// Which atom `null` is written as.
+    /// The atom that `null` is written as. Default: `undefined`.
     public Atom nullAtom() {
         return nullAtom;
     }
@@ -93,12 +94,12 @@ public final class EtfFactory extends BinaryTSFactory {
         return limits;
     }
 
-    /// A parser of a term as a connection carries it.
+    /// Creates a parser of a term without the leading 131.
     public EtfParser createParser(ObjectReadContext readContext, EncodedTerm term) {
         return new EtfParser(readContext, ioContext(term), this, term.open(limits));
     }
 
-    /// A generator that appends one term to the output, without a leading 131. Closing it does nothing.
+    /// Creates a generator that appends one term to the output, without the leading 131. Closing it has no effect.
     public EtfGenerator createGenerator(ObjectWriteContext writeContext, EtfOutput out) {
         return new EtfGenerator(writeContext, ioContext(out), this, out, null, false);
     }
@@ -111,7 +112,7 @@ public final class EtfFactory extends BinaryTSFactory {
     protected JsonParser _createParser(ObjectReadContext readContext, IOContext ioContext, InputStream source) {
         try (source) {
             byte[] bytes = source.readNBytes(limits.bytes());
-            // One byte more than allowed, so that the limit is named instead of a term cut off there.
+            // Reads one byte more than permitted, so that the error names the limit rather than a truncated term.
             int next = source.read();
             if (next >= 0) {
                 bytes = Arrays.copyOf(bytes, bytes.length + 1);

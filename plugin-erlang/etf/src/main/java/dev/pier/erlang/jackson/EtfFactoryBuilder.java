@@ -9,7 +9,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.base.DecorableTSFactory.DecorableTSFBuilder;
 
-/// Settings of an [EtfFactory]. For one thread.
+/// Builds an [EtfFactory]. For one thread.
 public final class EtfFactoryBuilder extends DecorableTSFBuilder<EtfFactory, EtfFactoryBuilder> {
     private static final Set<Atom> NULLS = Set.of(Atom.UNDEFINED, Atom.of("nil"), Atom.of("null"));
 
@@ -31,17 +31,18 @@ public final class EtfFactoryBuilder extends DecorableTSFBuilder<EtfFactory, Etf
         limits = base.limits();
     }
 
-    /// Which atom `null` is written as: `undefined` (the default), `nil` or `null`. Reading takes all three.
+    /// Sets the atom that `null` is written as: `undefined` (the default), `nil` or `null`. All three are read as
+    /// `null`.
     public EtfFactoryBuilder nullAtom(Atom atom) {
         if (!NULLS.contains(Objects.requireNonNull(atom))) {
-            throw new IllegalArgumentException("null is written as undefined, nil or null, not as " + atom.name());
+            throw new IllegalArgumentException("null must be written as undefined, nil or null, not as " + atom.name());
         }
         nullAtom = atom;
         return this;
     }
 
-    /// What is accepted when reading. How deep values may nest is also bounded by
-    /// [StreamReadConstraints#getMaxNestingDepth()] (500), because reading into classes takes stack.
+    /// Sets the limits of reading. Nesting is also limited by [StreamReadConstraints#getMaxNestingDepth()] (500),
+    /// because reading into classes takes stack.
     public EtfFactoryBuilder limits(DecodeLimits newLimits) {
         limits = Objects.requireNonNull(newLimits);
         return this;

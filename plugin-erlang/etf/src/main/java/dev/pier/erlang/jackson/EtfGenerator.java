@@ -27,11 +27,11 @@ import tools.jackson.core.util.JacksonFeatureSet;
 
 /// Writes tokens as one external term. For one thread.
 ///
-/// Which names become atoms: those that Jackson hands over as [SerializableString], because they are fixed by a
-/// class (properties, enum constants). A name or text that comes as a `String` is data, and becomes a binary.
+/// Names that Jackson passes as [SerializableString] are fixed by a class (properties, enum constants) and become
+/// atoms. A name or text that comes as a `String` is data, and becomes a binary.
 ///
-/// The hazard: sizes stand before what they count, so they are filled in afterwards; until the end of a value the
-/// output holds a head that is not true yet.
+/// Hazard: sizes precede the counted elements and are filled in afterwards. Until the end of a value, the output
+/// holds a wrong head.
 public final class EtfGenerator extends EtfOverloads {
     private static final int MAX_STRING = 0xffff;
     private static final int MAX_SMALL_ARITY = 0xff;
@@ -43,7 +43,7 @@ public final class EtfGenerator extends EtfOverloads {
     private final boolean compactByteLists;
     private final int maxDepth;
     private EtfWriteContext context = EtfWriteContext.root();
-    /// The name of the property that holds a type id: a class has fixed it, although it comes as a `String`.
+    /// The name of the property that holds a type id: it comes as a `String`, although a class fixes it.
     private @Nullable String typeProperty;
 
     EtfGenerator(
@@ -63,7 +63,7 @@ public final class EtfGenerator extends EtfOverloads {
         this.maxDepth = streamWriteConstraints().getMaxNestingDepth();
     }
 
-    /// Makes ready for another term, after the last one or in the place of a failed one.
+    /// Prepares for another term, after a complete or a failed one.
     public void restart() {
         EtfWriteContext root = context;
         while (root.parent != null) {
@@ -82,7 +82,7 @@ public final class EtfGenerator extends EtfOverloads {
 
     private void push(EtfWriteContext.Kind kind, @Nullable Object forValue) {
         if (context.getNestingDepth() >= maxDepth) {
-            throw new BadArgument("nested deeper than " + maxDepth + ", or in a circle");
+            throw new BadArgument("nested deeper than " + maxDepth + ", or a cycle");
         }
         context = context.child(kind, out.size(), forValue);
     }
@@ -95,21 +95,21 @@ public final class EtfGenerator extends EtfOverloads {
 
     // Terms
 
-    /// Any term, as it is.
+    /// Writes a term.
     public EtfGenerator writeTerm(Term term) {
         beforeValue();
         TermEncoder.encode(term, out);
         return this;
     }
 
-    /// The text as an atom. Not for data: the peer never forgets an atom.
+    /// Writes an atom. Not for data, because an Erlang node never frees an atom.
     public EtfGenerator writeAtom(String name) {
         beforeValue();
         TermEncoder.encodeAtom(name, out);
         return this;
     }
 
-    /// The text as a list of code points.
+    /// Writes text as a list of code points.
     public EtfGenerator writeCharlist(String text) {
         beforeValue();
         Charlists.encode(text, out);
@@ -122,7 +122,7 @@ public final class EtfGenerator extends EtfOverloads {
         TermEncoder.encodeTupleHeader(expected, out);
     }
 
-    /// Begins a key that is any one term; [#endKey()] ends it.
+    /// Begins a key; one value of any kind must follow, and then [#endKey()].
     public void startKey() {
         context.beforeKey(null);
         // 1 and 1L are two keys in Java and one in Erlang.
@@ -161,7 +161,7 @@ public final class EtfGenerator extends EtfOverloads {
         switch (ended.kind) {
             case LIST -> endList(ended);
             case TUPLE -> endTuple(ended);
-            default -> throw new BadArgument("the end of an array where none is open");
+            default -> throw new BadArgument("unexpected end of an array");
         }
         return this;
     }
@@ -211,7 +211,7 @@ public final class EtfGenerator extends EtfOverloads {
         } else if (ended.count <= MAX_SMALL_ARITY) {
             out.array()[ended.start + 1] = (byte) ended.count;
         } else {
-            throw new BadArgument("a tuple of " + ended.count + " elements that was announced with fewer");
+            throw new BadArgument("the tuple has more elements than the record: " + ended.count);
         }
     }
 
@@ -228,11 +228,11 @@ public final class EtfGenerator extends EtfOverloads {
     public JsonGenerator writeEndObject() {
         EtfWriteContext ended = context;
         if (ended.kind != EtfWriteContext.Kind.MAP || ended.valueDue) {
-            throw new BadArgument("the end of a map where none is open, or a key has no value");
+            throw new BadArgument("unexpected end of a map, or a key without a value");
         }
         pop();
         if (ended.keys().hasRepetition(out.array())) {
-            throw new BadArgument("a map with a key that comes twice");
+            throw new BadArgument("a key of the map is repeated");
         }
         out.set4(ended.start + 1, ended.count);
         return this;
@@ -240,7 +240,7 @@ public final class EtfGenerator extends EtfOverloads {
 
     // Names
 
-    /// A name that is data: a binary.
+    /// Writes a name that is data: a binary.
     @Override
     public JsonGenerator writeName(String name) {
         context.beforeKey(name);
@@ -255,7 +255,7 @@ public final class EtfGenerator extends EtfOverloads {
         return this;
     }
 
-    /// A name that a class has fixed: an atom.
+    /// Writes a name that a class fixes: an atom.
     @Override
     public JsonGenerator writeName(SerializableString name) {
         context.beforeKey(name.getValue());
@@ -267,7 +267,7 @@ public final class EtfGenerator extends EtfOverloads {
         return this;
     }
 
-    /// A key that is an integer.
+    /// Writes a key that is an integer.
     @Override
     public JsonGenerator writePropertyId(long id) {
         context.beforeKey(Long.toString(id));
@@ -307,7 +307,7 @@ public final class EtfGenerator extends EtfOverloads {
         return this;
     }
 
-    /// Text that a class has fixed, such as an enum's constant: an atom.
+    /// Writes text that a class fixes, such as an enum constant: an atom.
     @Override
     public JsonGenerator writeString(SerializableString text) {
         beforeValue();
@@ -411,7 +411,7 @@ public final class EtfGenerator extends EtfOverloads {
         return out.size();
     }
 
-    /// Nothing happens before the end: what has been written so far may hold heads that are not true yet.
+    /// Has no effect before the end, because the output may hold wrong heads.
     @Override
     public void flush() {}
 

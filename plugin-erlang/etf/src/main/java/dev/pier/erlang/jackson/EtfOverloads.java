@@ -14,7 +14,7 @@ import tools.jackson.core.Version;
 import tools.jackson.core.base.GeneratorBase;
 import tools.jackson.core.io.IOContext;
 
-/// The half of [EtfGenerator] that has no form of its own: each method leads to another one. For one thread.
+/// The methods of [EtfGenerator] that only call another one. For one thread.
 abstract class EtfOverloads extends GeneratorBase {
     EtfOverloads(ObjectWriteContext writeContext, IOContext ioContext, int features) {
         super(writeContext, ioContext, features);
@@ -81,7 +81,7 @@ abstract class EtfOverloads extends GeneratorBase {
         return writeNumber((double) value);
     }
 
-    /// A float, if it reads back as the same decimal number; Erlang has no decimals.
+    /// Writes a float, if it reads back as the same decimal number, because Erlang has no decimals.
     @Override
     public JsonGenerator writeNumber(@Nullable BigDecimal value) {
         if (value == null) {
@@ -89,7 +89,7 @@ abstract class EtfOverloads extends GeneratorBase {
         }
         double nearest = value.doubleValue();
         if (!Double.isFinite(nearest) || BigDecimal.valueOf(nearest).compareTo(value) != 0) {
-            throw new BadArgument("no float is exactly " + value + ": send it as text or as an integer");
+            throw new BadArgument("no float has exactly the value " + value + ": send it as text or as an integer");
         }
         return writeNumber(nearest);
     }
@@ -101,7 +101,7 @@ abstract class EtfOverloads extends GeneratorBase {
                     ? writeNumber(new BigInteger(encoded))
                     : writeNumber(new BigDecimal(encoded));
         } catch (NumberFormatException e) {
-            throw new BadArgument("no number: " + encoded, e);
+            throw new BadArgument("not a number: " + encoded, e);
         }
     }
 

@@ -27,12 +27,12 @@ import tools.jackson.core.io.IOContext;
 /// | other atoms, binaries of UTF-8, lists of printable code points | a string |
 /// | other binaries | an embedded `byte[]` |
 /// | lists, tuples | an array |
-/// | maps | an object; a key that is no text has its text form as name |
+/// | maps | an object; the name of a key that is not text is its text form |
 /// | pids, ports, references, funs, bitstrings | an embedded [Term] |
 ///
-/// What Erlang leaves open is decided when somebody asks: a string that is a list turns into an array where an
-/// array is expected, an array that is a proplist into an object where an object is expected. And [#readTerm()]
-/// gives whatever stands at the current token as it is.
+/// Ambiguous terms are interpreted on request: a string that is a list becomes an array where an array is expected,
+/// and an array that is a proplist becomes an object where an object is expected. [#readTerm()] returns the current
+/// value as a term.
 public final class EtfParser extends EtfTokens {
     private final boolean proplistsAsObjects;
 
@@ -46,7 +46,7 @@ public final class EtfParser extends EtfTokens {
         this.proplistsAsObjects = EtfReadFeature.PROPLISTS_AS_OBJECTS.enabledIn(features);
     }
 
-    // What Erlang leaves open
+    // Ambiguous terms
 
     @Override
     public boolean isExpectedStartArrayToken() {
@@ -93,13 +93,12 @@ public final class EtfParser extends EtfTokens {
         return _currToken == JsonToken.START_ARRAY && context.kind == EtfReadContext.Kind.TUPLE;
     }
 
-    /// How many elements the tuple has at whose start the parser stands, or still has behind its tag.
+    /// How many elements remain in the tuple whose start is the current token.
     public int tupleArity() {
         return context.remaining;
     }
 
-    /// The atom that the tuple begins with at whose start the parser stands; empty if it begins with something
-    /// else.
+/// The atom that begins the tuple whose start is the current token; empty if another term begins it.
     public Optional<String> tupleTag() {
         if (context.remaining == 0) {
             return Optional.empty();
@@ -114,13 +113,13 @@ public final class EtfParser extends EtfTokens {
         }
     }
 
-    /// Goes over the tag, so that the next token is the element behind it.
+    /// Skips the tag, so that the next token is the element after it.
     public void skipTupleTag() {
         context.next();
         TermDecoder.skip(in);
     }
 
-    /// Whether the list ends here with something that is no list.
+    /// Whether the list ends here with a tail that is not a list.
     public boolean isImproperTail() {
         return context.kind == EtfReadContext.Kind.LIST
                 && context.remaining == 0
@@ -128,7 +127,7 @@ public final class EtfParser extends EtfTokens {
                 && in.peek1() != Tag.NIL;
     }
 
-    /// The list that is being read, as a term. The parser then stands at its end.
+    /// Reads the current list from its beginning as a term. The current token is then its end.
     public Term readWholeList() {
         in.seek(context.start);
         Term whole = TermDecoder.decode(in);
@@ -136,8 +135,8 @@ public final class EtfParser extends EtfTokens {
         return whole;
     }
 
-    /// What stands at the current token, as it is; of an array or object the whole. The parser then stands at its
-    /// end.
+/// Reads the current value as a term; at the start of an array or object, the whole container. The current token is
+    /// then its end.
     public Term readTerm() {
         if (kind == Kind.IMPLIED) {
             return _currToken == JsonToken.VALUE_TRUE ? Atom.TRUE : IntegerTerm.of(integer);
@@ -151,7 +150,7 @@ public final class EtfParser extends EtfTokens {
         return read;
     }
 
-    /// The key whose name is the current token, as it is.
+    /// The key whose name is the current token, as a term.
     public Term readKey() {
         int position = in.position();
         in.seek(context.nameStart);
@@ -160,8 +159,9 @@ public final class EtfParser extends EtfTokens {
         return key;
     }
 
-    /// The array at whose start the parser stands as text, or null if it is no list of code points. If it is, the
-    /// parser then stands at its end.
+    /// Reads the array whose start is the current token as text. The current token is then its end.
+    ///
+    /// @return `null` if it is not a list of code points; the parser does not move then
     @Nullable
     public String readCharlist() {
         String read = switch (context.kind) {
@@ -196,8 +196,8 @@ public final class EtfParser extends EtfTokens {
     @Override
     public @Nullable String currentName() {
         boolean atStart = _currToken == JsonToken.START_OBJECT || _currToken == JsonToken.START_ARRAY;
-        EtfReadContext of = atStart && context.parent != null ? context.parent : context;
-        return of.name;
+        EtfReadContext named = atStart && context.parent != null ? context.parent : context;
+        return named.name;
     }
 
     // The parser itself
@@ -245,6 +245,6 @@ public final class EtfParser extends EtfTokens {
 
     @Override
     protected void _handleEOF() {
-        throw new MalformedTerm("truncated: no term at byte " + in.position());
+        throw new MalformedTerm("truncated: expected a term at byte " + in.position());
     }
 }

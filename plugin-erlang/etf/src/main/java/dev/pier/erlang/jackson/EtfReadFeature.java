@@ -2,15 +2,15 @@ package dev.pier.erlang.jackson;
 
 import tools.jackson.core.FormatFeature;
 
-/// What [EtfParser] may take for something else, where Erlang itself does not say which is meant.
+/// Interpretations of terms that are ambiguous in Erlang, for [EtfParser].
 public enum EtfReadFeature implements FormatFeature {
-    /// A list of printable code points comes as a string, unless an array is asked for. Default: enabled.
+    /// A list of printable code points is read as a string, unless an array is requested. Default: enabled.
     ///
-    /// Off, it comes as an array; a `String` property still reads it.
+    /// If disabled, it is read as an array; a `String` property still accepts it.
     CHARLISTS_AS_TEXT(1, true),
 
-    /// A list of pairs and atoms (`[{name,<<"x">>},active]`) comes as an object where an object is asked for; of a
-    /// key that comes twice the first counts, as in `proplists:get_value/2`. Default: enabled.
+    /// A list of pairs and atoms (`[{name,<<"x">>},active]`) is read as an object where an object is requested; the
+    /// first of repeated keys is used, as in `proplists:get_value/2`. Default: enabled.
     PROPLISTS_AS_OBJECTS(2, true);
 
     private final int mask;

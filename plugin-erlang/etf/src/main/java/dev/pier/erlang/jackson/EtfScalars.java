@@ -16,10 +16,9 @@ import tools.jackson.core.base.ParserMinimalBase;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.io.IOContext;
 
-/// The half of [EtfParser] that holds the value at the current token and gives it in the form that is asked for.
-/// Text is made only then.
+/// The part of [EtfParser] that holds the value of the current token and converts it on request. For one thread.
 abstract class EtfScalars extends ParserMinimalBase {
-    /// What the current value is in Erlang, where its token does not say.
+    /// The Erlang type of the current value, which its token does not determine.
     enum Kind {
         NONE,
         ATOM,
@@ -32,8 +31,7 @@ abstract class EtfScalars extends ParserMinimalBase {
         BIG,
         FLOAT,
         TERM,
-        /// An element of a list of bytes, or the value of a bare atom in a proplist: nothing stands there by
-        /// itself.
+/// An element of a list of bytes, or the value of a bare atom in a proplist: it has no bytes of its own.
         IMPLIED
     }
 
@@ -41,7 +39,7 @@ abstract class EtfScalars extends ParserMinimalBase {
     /// Where the term of the current token begins.
     int start;
     Kind kind = Kind.NONE;
-    /// Where the bytes of a text begin, or the elements of a list that is one.
+    /// Where the bytes of a text begin, or the elements of a list that is a text.
     int from;
     int length;
     boolean ascii;
@@ -62,7 +60,7 @@ abstract class EtfScalars extends ParserMinimalBase {
         this.in = in;
     }
 
-    /// What stands where the parser is, for a message.
+    /// Describes the current value for a message.
     public String summary() {
         if (kind == Kind.IMPLIED) {
             return lastToken() == JsonToken.VALUE_TRUE ? "atom true" : "integer " + integer;
@@ -74,7 +72,7 @@ abstract class EtfScalars extends ParserMinimalBase {
         return summary;
     }
 
-    /// The token at which the parser stands or stood when it was closed; a message is made after that.
+    /// The current token, or the last one before the parser was closed, because messages are made after that.
     @Nullable
     JsonToken lastToken() {
         return _currToken == null ? _lastClearedToken : _currToken;
@@ -132,8 +130,8 @@ abstract class EtfScalars extends ParserMinimalBase {
         return false;
     }
 
-    /// The bytes of a binary, or of a list of bytes that looks like text. The variant does not matter: nothing is
-    /// in Base64.
+    /// The bytes of a binary, or of a list of bytes that is text. The variant is ignored, because nothing is in
+    /// Base64.
     @Override
     public byte[] getBinaryValue(Base64Variant variant) {
         return switch (kind) {

@@ -73,7 +73,7 @@ abstract class EtfTokens extends EtfScalars {
             return value();
         }
         if (in.remaining() > 0) {
-            throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
+            throw new MalformedTerm(in.remaining() + " bytes after the term, which ends at byte " + in.position());
         }
         return _updateTokenToNull();
     }
@@ -194,7 +194,7 @@ abstract class EtfTokens extends EtfScalars {
 
     private JsonToken floating(double value) {
         if (!Double.isFinite(value)) {
-            throw new MalformedTerm(value + " before byte " + in.position() + ": Erlang has finite floats only");
+            throw new MalformedTerm(value + " before byte " + in.position() + ": floats must be finite");
         }
         floating = value;
         kind = Kind.FLOAT;
@@ -216,19 +216,19 @@ abstract class EtfTokens extends EtfScalars {
 
     private JsonToken atomUtf8(int bytes) {
         int first = in.skip(bytes);
-        SpecialAtom literal = SpecialAtom.of(in.bytes(), first, bytes);
-        return literal == null ? text(names.name(in.bytes(), first, bytes)) : literal(literal);
+        SpecialAtom special = SpecialAtom.of(in.bytes(), first, bytes);
+        return special == null ? text(names.name(in.bytes(), first, bytes)) : special(special);
     }
 
     private JsonToken atom(String name) {
-        SpecialAtom literal = SpecialAtom.of(name);
-        return literal == null ? text(name) : literal(literal);
+        SpecialAtom special = SpecialAtom.of(name);
+        return special == null ? text(name) : special(special);
     }
 
-    private JsonToken literal(SpecialAtom literal) {
-        text = literal.atom;
+    private JsonToken special(SpecialAtom special) {
+        text = special.atom;
         kind = Kind.ATOM;
-        return _updateToken(literal.token);
+        return _updateToken(special.token);
     }
 
     private JsonToken text(String atom) {

@@ -62,13 +62,13 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
         switch (kind) {
             case MAP -> {
                 if (!valueDue) {
-                    throw new BadArgument("a value in a map where its key should be");
+                    throw new BadArgument("expected a key of a map, got a value");
                 }
                 valueDue = false;
             }
             case ROOT, KEY -> {
                 if (count > 0) {
-                    throw new BadArgument("a second value where one term should be");
+                    throw new BadArgument("expected one term, got a second value");
                 }
                 count++;
                 _index++;
@@ -83,7 +83,7 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
     /// Counts a key that is about to be written.
     void beforeKey(@Nullable String newName) {
         if (kind != Kind.MAP || valueDue) {
-            throw new BadArgument("a key where a value should be");
+            throw new BadArgument("expected a value, got a key");
         }
         valueDue = true;
         name = newName;

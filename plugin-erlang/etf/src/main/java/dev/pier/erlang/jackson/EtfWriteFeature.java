@@ -2,12 +2,12 @@ package dev.pier.erlang.jackson;
 
 import tools.jackson.core.FormatFeature;
 
-/// How [EtfGenerator] writes.
+/// Options of [EtfGenerator].
 public enum EtfWriteFeature implements FormatFeature {
-    /// The term begins with 131, as `binary_to_term/1` wants it. Default: enabled.
+    /// The term begins with 131, as `binary_to_term/1` requires. Default: enabled.
     VERSION_BYTE(1, true),
 
-    /// A list of integers from 0 to 255 is written as Erlang does it, a byte for each. Default: enabled.
+    /// A list of integers from 0 to 255 is written with one byte per element, as Erlang does. Default: enabled.
     COMPACT_BYTE_LISTS(2, true);
 
     private final int mask;

@@ -8,17 +8,17 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The strings of names that have been seen, found by their bytes: a field's name is made once, not once a row.
+/// A cache of names by their bytes, so that the name of a field is decoded once, not once per row.
 ///
-/// Any thread, no lock: an entry is immutable and whole wherever it is seen; that one thread overwrites the other's
-/// costs a string. It does not grow: a name takes the place of another whose hash ends alike.
+/// Safe for many threads without a lock: entries are immutable, and an overwritten entry is made again. The cache
+/// is bounded: a name replaces another one whose hash has the same slot.
 final class NameCache {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9E3779B97F4A7C15L;
     private static final int BITS = 10;
     private static final int MAX_LENGTH = 64;
 
-    /// The first and the last eight bytes; up to sixteen they are the whole name.
+    /// A name with its first and last eight bytes, which are all of a name of up to sixteen bytes.
     private static final class Entry {
         final byte[] utf8;
         final long head;

@@ -2,7 +2,7 @@ package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.BadArgument;
 
-/// A value that cannot be written, on its way up to where the whole path to it is known.
+/// Carries a value that cannot be written up to the place where the whole path to it is known.
 public final class PathException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -18,14 +18,14 @@ public final class PathException extends RuntimeException {
         this.origin = origin;
     }
 
-    /// @param path from here to the value: `[3].name`
+    /// @param path the path from here to the value: `[3].name`
     static PathException at(String path, String problem, Throwable cause) {
         return new PathException(path, problem, cause);
     }
 
-    /// The same seen from one level above.
+    /// The exception as seen from one level above.
     ///
-    /// @param segment the way to this level: `[3]` or `.name`
+    /// @param segment the path from there to this level: `[3]` or `.name`
     public static PathException below(String segment, RuntimeException e) {
         return switch (e) {
             case PathException lower -> new PathException(segment + lower.path, lower.problem, lower.origin);

@@ -4,12 +4,11 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 
-/// Lists of pairs and atoms, which `proplists` reads as maps.
+/// Recognizes property lists: lists of pairs and atoms. Pure.
 public final class Proplists {
     private Proplists() {}
 
-    /// Whether the elements before the cursor, which stays where it is, are atoms and pairs with a text as key, and
-    /// nothing else.
+    /// Whether the elements at the cursor are only atoms, and pairs with a text as key. The cursor does not move.
     public static boolean isAhead(EtfInput in, int count, boolean tailDue) {
         int start = in.position();
         boolean all = true;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonToken;
 
-/// The atoms that are no text where Java and JSON have something better.
+/// The atoms that are read as `true`, `false` or `null` rather than as text. Immutable.
 public final class SpecialAtom {
     public static final SpecialAtom TRUE = new SpecialAtom("true", JsonToken.VALUE_TRUE);
 
@@ -16,7 +16,7 @@ public final class SpecialAtom {
 
     final String atom;
     final JsonToken token;
-    /// As JSON.
+    /// The JSON form.
     public final byte[] json;
 
     private final byte[] name;
@@ -28,13 +28,13 @@ public final class SpecialAtom {
         this.name = atom.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /// What the name of an atom stands for; `null` if for itself.
+    /// The special atom of a name; `null` for other atoms.
     public static @Nullable SpecialAtom of(byte[] bytes, int from, int length) {
         return switch (length) {
-            case 3 -> NIL.unless(bytes, from, null);
-            case 4 -> TRUE.unless(bytes, from, NULL);
-            case 5 -> FALSE.unless(bytes, from, null);
-            case 9 -> UNDEFINED.unless(bytes, from, null);
+            case 3 -> NIL.orElse(bytes, from, null);
+            case 4 -> TRUE.orElse(bytes, from, NULL);
+            case 5 -> FALSE.orElse(bytes, from, null);
+            case 9 -> UNDEFINED.orElse(bytes, from, null);
             default -> null;
         };
     }
@@ -50,11 +50,11 @@ public final class SpecialAtom {
         };
     }
 
-    /// This, if the name is its own, and else the other one, if it is that one's.
-    private @Nullable SpecialAtom unless(byte[] bytes, int from, @Nullable SpecialAtom other) {
+    /// This atom if it has the name, else `other` if that has it.
+    private @Nullable SpecialAtom orElse(byte[] bytes, int from, @Nullable SpecialAtom other) {
         if (Arrays.equals(name, 0, name.length, bytes, from, from + name.length)) {
             return this;
         }
-        return other == null ? null : other.unless(bytes, from, null);
+        return other == null ? null : other.orElse(bytes, from, null);
     }
 }

@@ -5,14 +5,14 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 
-/// What a term is, in a few words for a message: `pid <0.12.0>`.
+/// Describes terms in messages: `pid <0.12.0>`. Pure.
 public final class TermSummary {
     private static final int MAX_BYTES = 1024;
     private static final int MAX_CHARS = 80;
 
     private TermSummary() {}
 
-    /// @param in a cursor at the term; where it stands afterwards is left open
+    /// @param in a cursor at the term; its position afterwards is undefined
     public static String of(EtfInput in) {
         try {
             int start = in.position();
@@ -22,14 +22,9 @@ public final class TermSummary {
                 return kind + " of " + (in.position() - start) + " bytes";
             }
             in.seek(start);
-            String text = TermDecoder.decode(in).toString();
-            if (text.length() > MAX_CHARS) {
-                int end = Character.isHighSurrogate(text.charAt(MAX_CHARS - 1)) ? MAX_CHARS - 1 : MAX_CHARS;
-                text = text.substring(0, end) + "…";
-            }
-            return kind + " " + text;
+            return kind + " " + TermDecoder.decode(in).excerpt(MAX_CHARS);
         } catch (MalformedTerm e) {
-            return "something that is no term";
+            return "bytes that are not a term";
         }
     }
 

@@ -5,12 +5,12 @@ import dev.pier.erlang.term.Atom;
 import java.util.Optional;
 import java.util.StringJoiner;
 
-/// What [AsTuple] says of a class.
+/// The tuple that a class with [AsTuple] is mapped to. Immutable.
 ///
-/// @param tag the atom that the tuple begins with
+/// @param tag the atom that the tuple begins with, if any
 /// @param arity the size of the tuple, tag included
 public record TupleShape(Optional<Atom> tag, int arity) {
-    private static final ClassValue<Optional<TupleShape>> KNOWN = new ClassValue<>() {
+    private static final ClassValue<Optional<TupleShape>> SHAPES = new ClassValue<>() {
         @Override
         protected Optional<TupleShape> computeValue(Class<?> type) {
             AsTuple annotation = type.getAnnotation(AsTuple.class);
@@ -19,7 +19,7 @@ public record TupleShape(Optional<Atom> tag, int arity) {
             }
             if (!type.isRecord()) {
                 throw new IllegalArgumentException(
-                        "@AsTuple is for records, whose components have an order; " + type.getName() + " is none");
+                        "@AsTuple requires a record: " + type.getName() + " is not one");
             }
             int components = type.getRecordComponents().length;
             return annotation.value().isEmpty()
@@ -28,7 +28,7 @@ public record TupleShape(Optional<Atom> tag, int arity) {
         }
     };
 
-    /// As Erlang would write the pattern: `{ok,_}`.
+    /// The pattern in Erlang: `{ok,_}`.
     public String pattern() {
         StringJoiner pattern = new StringJoiner(",", "{", "}");
         tag.ifPresent(atom -> pattern.add(atom.toString()));
@@ -39,6 +39,6 @@ public record TupleShape(Optional<Atom> tag, int arity) {
     }
 
     public static Optional<TupleShape> of(Class<?> type) {
-        return KNOWN.get(type);
+        return SHAPES.get(type);
     }
 }

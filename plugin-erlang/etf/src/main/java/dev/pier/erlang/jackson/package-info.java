@@ -1,4 +1,4 @@
-/// The external term format as a Jackson dataformat, laid out as jackson-dataformat-cbor is.
+/// The external term format as a Jackson dataformat, organized like jackson-dataformat-cbor.
 @NullMarked
 package dev.pier.erlang.jackson;
 

@@ -21,41 +21,40 @@ import dev.pier.erlang.term.Term;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Terms to JInterface's objects and back, without JInterface's own decoder and its faults. Pure.
+/// Converts terms to JInterface's objects and back, without JInterface's own decoder. Pure.
 ///
-/// One thing has no counterpart: a reference of one or two words, which JInterface pads to three and so makes
-/// another reference. Such a term is refused.
+/// A reference of one or two words has no counterpart, because JInterface pads it to three words, which is another
+/// reference. Such a term is refused.
 public final class OtpTerms {
     private static final TermToOtp TO_OTP = new TermToOtp();
     private static final OtpToTerm TO_TERM = new OtpToTerm();
 
     private OtpTerms() {}
 
-    /// The term that the object stands for.
+    /// The term of an object.
     ///
-    /// @throws dev.pier.erlang.BadArgument if it stands for none: NaN, a map within itself
+    /// @throws dev.pier.erlang.BadArgument if there is none: NaN, a map that contains itself
     public static Term toTerm(OtpErlangObject object) {
-        return TO_TERM.rebuild(object);
+        return TO_TERM.map(object);
     }
 
-    /// The object that JInterface would have made of the term: an integer is an `OtpErlangLong`, a list of up to
-    /// 65535 bytes an `OtpErlangString`.
+    /// The object that JInterface itself would create for the term: an integer becomes an `OtpErlangLong`, a list
+    /// of up to 65535 bytes an `OtpErlangString`.
     ///
     /// @throws UnexpectedTerm if JInterface cannot represent the term
     public static OtpErlangObject toOtp(Term term) {
-        return TO_OTP.rebuild(term);
+        return TO_OTP.map(term);
     }
 
-    /// The term as an object of that class, where it is one or fits it: an integer may be asked for as
-    /// `OtpErlangInt`, a list as `OtpErlangList` or, of code points, as `OtpErlangString`, `true` as
-    /// `OtpErlangBoolean`.
+    /// The term as an object of a class, if it fits: an integer as `OtpErlangInt`, a list as `OtpErlangList` or, if
+    /// it has code points only, as `OtpErlangString`, `true` as `OtpErlangBoolean`.
     ///
     /// @throws UnexpectedTerm if it does not fit
     public static <T extends OtpErlangObject> T toOtp(Term term, Class<T> type) {
         OtpErlangObject fitting = fitting(term, type);
         OtpErlangObject object = fitting != null ? fitting : toOtp(term);
         if (!type.isInstance(object)) {
-            throw new UnexpectedTerm("expected " + type.getSimpleName() + ", got an "
+            throw new UnexpectedTerm("expected " + type.getSimpleName() + ", got "
                     + object.getClass().getSimpleName());
         }
         return type.cast(object);

@@ -36,8 +36,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// JInterface's objects to terms, part by part. A local fun shows nothing of what it holds, and an application's
-/// own class is unknown: these go through their encoded form. Keeps no state.
+/// Converts JInterface's objects to terms. Local funs do not expose their parts, and classes of applications are
+/// unknown; both are converted through their encoded form. Stateless.
 final class OtpToTerm extends TreeMapper<OtpErlangObject, Term> {
     @Override
     List<OtpErlangObject> parts(OtpErlangObject object) {

@@ -38,12 +38,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Terms to JInterface's objects, by their constructors. Keeps no state.
+/// Converts terms to JInterface's objects with their constructors. Stateless.
 final class TermToOtp extends TreeMapper<Term, OtpErlangObject> {
-    /// How long a list of bytes may be that Erlang sends as a string.
+    /// The maximum length of a list of bytes that Erlang sends as STRING_EXT.
     private static final int MAX_STRING = 0xffff;
 
-    private static final int LEAST_WORDS = 3;
+    private static final int MIN_WORDS = 3;
     private static final OtpErlangObject[] NONE = {};
 
     @Override
@@ -94,7 +94,7 @@ final class TermToOtp extends TreeMapper<Term, OtpErlangObject> {
         };
     }
 
-    /// Erlang sends such lists, and only such, in the form that JInterface makes a string of.
+    /// Whether Erlang sends the list as STRING_EXT, which JInterface reads as a string.
     private static boolean isString(ListTerm list) {
         return list.size() <= MAX_STRING && list.bytes().isPresent();
     }
@@ -131,9 +131,9 @@ final class TermToOtp extends TreeMapper<Term, OtpErlangObject> {
 
     private static OtpErlangRef reference(Reference reference) {
         int[] words = new int[reference.wordCount()];
-        if (words.length < LEAST_WORDS) {
+        if (words.length < MIN_WORDS) {
             throw new UnexpectedTerm(
-                    "a reference of " + words.length + " words, which JInterface would make another one of");
+                    "JInterface cannot represent a reference of " + words.length + " words");
         }
         for (int i = 0; i < words.length; i++) {
             words[i] = reference.word(i);

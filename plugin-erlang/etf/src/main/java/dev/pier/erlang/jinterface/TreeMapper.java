@@ -6,31 +6,31 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// Makes one tree of another, from the leaves up. It keeps the way back in a list of its own: deep nesting costs
-/// heap here, not stack.
+/// Maps one tree to another, from the leaves up. Works without recursion: deep nesting costs heap, not stack.
+/// Stateless.
 ///
-/// @param <S> what the given tree is made of
-/// @param <T> what the new tree is made of
+/// @param <S> the nodes of the given tree
+/// @param <T> the nodes of the new tree
 abstract class TreeMapper<S, T> {
-    /// As deep as the encoder goes.
+    /// The limit of the encoder.
     static final int MAX_DEPTH = 10_000;
 
-    /// What has to be built before this; none for a leaf.
+    /// The parts of a node, which are built before it; none for a leaf.
     abstract List<S> parts(S given);
 
-    /// The counterpart of a node.
+    /// Builds the counterpart of a node.
     ///
     /// @param parts the counterparts of its parts, in their order
     abstract T build(S given, List<T> parts);
 
-    final T rebuild(S root) {
+    final T map(S root) {
         Deque<Open<S, T>> open = new ArrayDeque<>();
         S next = root;
         while (true) {
             List<S> parts = parts(next);
             if (!parts.isEmpty()) {
                 if (open.size() == MAX_DEPTH) {
-                    throw new BadArgument("nested deeper than " + MAX_DEPTH + ", or in a circle");
+                    throw new BadArgument("nested deeper than " + MAX_DEPTH + ", or a cycle");
                 }
                 open.push(new Open<>(next, parts, new ArrayList<>(parts.size())));
                 next = parts.getFirst();
@@ -50,9 +50,11 @@ abstract class TreeMapper<S, T> {
         }
     }
 
-    /// A node some of whose parts are not built yet.
+    /// A node whose parts are not all built.
     private record Open<S, T>(S given, List<S> parts, List<T> built) {
-        /// Takes the next part that is built, and tells whether it was the last.
+        /// Adds the next built part.
+        ///
+        /// @return whether it was the last one
         boolean isLast(T part) {
             built.add(part);
             return built.size() == parts.size();

@@ -1,7 +1,7 @@
-/// JInterface's objects as terms and back, so that code written for JInterface goes on working.
+/// JInterface's objects as terms and back, so that code written for JInterface continues to work.
 ///
-/// Everything here but [dev.pier.erlang.jinterface.JInterface] needs OTP's `OtpErlang.jar` on the class path, which
-/// Pier itself does not.
+/// All classes except [dev.pier.erlang.jinterface.JInterface] need OTP's `OtpErlang.jar` on the class path, which
+/// Pier itself does not need.
 @NullMarked
 package dev.pier.erlang.jinterface;
 

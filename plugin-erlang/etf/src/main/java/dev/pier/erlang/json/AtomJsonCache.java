@@ -8,38 +8,38 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// How atoms look as JSON, made once for each: a connection carries numbers in their place, and the same few name
-/// the fields of row after row.
+/// A cache of the JSON entries of atoms: a connection carries cache references instead of names, and rows repeat
+/// the same few keys. Safe for many threads without a lock: entries are immutable, and an overwritten entry is made
+/// again.
 ///
-/// Any thread, no lock: an entry is immutable and whole wherever it is seen; that one thread overwrites the other's
-/// costs an entry. It does not grow: an atom takes the place of another whose hash ends alike.
+/// The cache is bounded: an atom replaces another one whose hash has the same slot.
 public final class AtomJsonCache {
     private static final int SLOTS = 1024;
-    /// Most names are shorter; a longer one goes out in parts.
-    private static final int FORM_BYTES = 128;
+    /// Most names are shorter; a longer one is written in parts.
+    private static final int ENTRY_BYTES = 128;
 
-    private final @Nullable Form[] forms = new @Nullable Form[SLOTS];
+    private final @Nullable Entry[] entries = new @Nullable Entry[SLOTS];
 
     /// The JSON of one atom.
-    static final class Form {
+    static final class Entry {
         private final Atom atom;
-        /// As a value: a string, or what it stands for.
+        /// The atom as a value: a string, `true`, `false` or `null`.
         final byte[] value;
-        /// As the name of a member, with the colon.
+        /// The atom as the name of a member, with the colon.
         final byte[] name;
 
-        private Form(Atom atom) {
+        private Entry(Atom atom) {
             this.atom = atom;
-            SpecialAtom literal = SpecialAtom.of(atom.name());
+            SpecialAtom special = SpecialAtom.of(atom.name());
             byte[] text = text(atom.name());
-            this.value = literal == null ? text : literal.json;
+            this.value = special == null ? text : special.json;
             this.name = Arrays.copyOf(text, text.length + 1);
             this.name[text.length] = ':';
         }
 
         private static byte[] text(String name) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream(name.length() + 2);
-            JsonOutput out = new JsonOutput(bytes, FORM_BYTES);
+            JsonOutput out = new JsonOutput(bytes, ENTRY_BYTES);
             try {
                 out.string(name);
                 out.flush();
@@ -50,15 +50,15 @@ public final class AtomJsonCache {
         }
     }
 
-    Form of(Atom atom) {
+    Entry of(Atom atom) {
         int hash = atom.name().hashCode();
         int slot = (hash ^ (hash >>> 16)) & (SLOTS - 1);
-        Form known = forms[slot];
+        Entry known = entries[slot];
         if (known != null && known.atom.equals(atom)) {
             return known;
         }
-        Form form = new Form(atom);
-        forms[slot] = form;
-        return form;
+        Entry entry = new Entry(atom);
+        entries[slot] = entry;
+        return entry;
     }
 }

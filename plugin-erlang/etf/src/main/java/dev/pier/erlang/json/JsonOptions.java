@@ -2,21 +2,22 @@ package dev.pier.erlang.json;
 
 import java.util.Objects;
 
-/// How terms look as JSON where there is more than one way; `docs/results.md` has the table.
+/// The JSON form of terms that can have more than one; `docs/results.md` has the table. Immutable.
 ///
-/// @param binaries what a binary becomes that is not UTF-8
-/// @param charlistsAsText whether a list of printable code points becomes a string; else it stays an array
-/// @param proplistsAsObjects whether a list of pairs and atoms becomes an object, an atom alone with the value
-///     `true`, and of a key that comes twice the first; else it stays an array
+/// @param binaries the form of a binary that is not UTF-8. Default: Base64
+/// @param charlistsAsText whether a list of printable code points becomes a string rather than an array. Default:
+///     true
+/// @param proplistsAsObjects whether a list of pairs and atoms becomes an object rather than an array; a bare atom
+///     has the value `true`, and the first of repeated keys is used. Default: false
 public record JsonOptions(Binaries binaries, boolean charlistsAsText, boolean proplistsAsObjects) {
     /// Base64; charlists as text; proplists as arrays.
     public static final JsonOptions DEFAULT = new JsonOptions(Binaries.BASE64, true, false);
 
-    /// What a binary becomes that is not UTF-8.
+    /// The JSON form of a binary that is not UTF-8.
     public enum Binaries {
         /// A string in Base64, with padding.
         BASE64,
-        /// A string in Base64 with the alphabet for URLs, without padding.
+        /// A string in Base64 with the URL alphabet, without padding.
         BASE64_URL,
         /// An array of the bytes as numbers from 0 to 255.
         ARRAY

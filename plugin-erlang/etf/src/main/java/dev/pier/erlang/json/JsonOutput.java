@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/// JSON's own forms as bytes, gathered before they go to the stream. For one thread.
+/// Writes the scalars of JSON to a buffer in front of a stream. For one thread.
 public final class JsonOutput {
     public static final int SIZE = 16 * 1024;
-    /// More than any number or escape takes.
+    /// More bytes than any number or escape takes.
     private static final int ROOM = 32;
-    /// From here on to there, [Double#toString] needs no exponent.
+    /// Between these two, [Double#toString] writes no exponent.
     private static final double LEAST_PLAIN = 1e-3;
     private static final double MOST_PLAIN = 1e7;
-    /// Six digits behind the point.
+    /// Six digits after the point.
     private static final int FRACTION = 1_000_000;
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    /// What stands behind the backslash; 0 where there is none, `u` where the code follows.
+    /// The character after the backslash; 0 if there is no escape, `u` if the code follows.
     private static final byte[] ESCAPES = new byte[128];
 
     static {
@@ -31,7 +31,7 @@ public final class JsonOutput {
         ESCAPES['\\'] = '\\';
     }
 
-    /// The two digits of each number below 100.
+    /// The two decimal digits of each number below 100.
     private static final byte[] PAIRS = new byte[200];
 
     static {
@@ -49,7 +49,7 @@ public final class JsonOutput {
         this(target, SIZE);
     }
 
-    /// @param bytes how many are gathered, more than a string's quotes and an escape take
+    /// @param bytes the size of the buffer, at least 32
     public JsonOutput(OutputStream target, int bytes) {
         this.target = target;
         this.buffer = new byte[bytes];
@@ -74,8 +74,8 @@ public final class JsonOutput {
         size += length;
     }
 
-    /// The text must be ASCII, as numbers are.
-    @SuppressWarnings("deprecation") // It cuts characters to bytes, which is what is wanted of ASCII.
+    /// Writes text that is ASCII, such as a number.
+    @SuppressWarnings("deprecation") // It truncates characters to bytes, which is correct for ASCII.
     void raw(String ascii) throws IOException {
         int from = 0;
         while (from < ascii.length()) {
@@ -116,9 +116,8 @@ public final class JsonOutput {
         size = end;
     }
 
-    /// As [Double#toString] writes it. Most floats that people send are short decimals, such as prices, and these
-    /// need no search for the shortest: a decimal of at most 15 digits that reads as this very float is the only
-    /// one.
+    /// Writes a float as [Double#toString] does. Most floats are short decimals, such as prices, and need no search
+    /// for the shortest form: a decimal of at most 15 digits that reads as this float is the only one.
     public void number(double value) throws IOException {
         double magnitude = Math.abs(value);
         if (magnitude >= LEAST_PLAIN && magnitude < MOST_PLAIN) {
@@ -131,7 +130,7 @@ public final class JsonOutput {
         raw(Double.toString(value));
     }
 
-    /// @param scaled the magnitude, a million times
+    /// @param scaled the magnitude times a million
     private void decimal(boolean negative, long scaled) throws IOException {
         room();
         if (negative) {
@@ -161,7 +160,7 @@ public final class JsonOutput {
         return digits;
     }
 
-    /// A string of these bytes, if they are ASCII with nothing to escape.
+    /// Writes a string of these bytes, if they are ASCII with nothing to escape.
     ///
     /// @return whether it was written
     public boolean plainString(byte[] bytes, int from, int length) throws IOException {
@@ -190,7 +189,7 @@ public final class JsonOutput {
         return true;
     }
 
-    /// A string of these bytes, which are UTF-8.
+    /// Writes a string of these bytes, which must be UTF-8.
     void string(byte[] utf8, int from, int length) throws IOException {
         raw('"');
         int end = from + length;
@@ -212,7 +211,7 @@ public final class JsonOutput {
         string(utf8, 0, utf8.length);
     }
 
-    /// One character inside a string whose quotes somebody else writes.
+    /// Writes one character inside a string; the caller writes the quotes.
     void character(int codePoint) throws IOException {
         room();
         if (codePoint < 0x80) {
@@ -258,7 +257,7 @@ public final class JsonOutput {
         }
     }
 
-    /// Hands what has been gathered to the stream.
+    /// Writes the buffer to the stream, without flushing the stream.
     public void send() throws IOException {
         target.write(buffer, 0, size);
         size = 0;

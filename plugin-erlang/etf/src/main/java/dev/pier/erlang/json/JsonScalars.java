@@ -17,9 +17,9 @@ import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
 
-/// The half of [JsonWriter] that writes what has no parts, and the names of members. For one thread.
+/// The part of [JsonWriter] that writes scalars and the names of members. For one thread.
 ///
-/// Each method is called behind the tag that it is for.
+/// The methods that read from a cursor expect it after the tag, except [#name].
 final class JsonScalars {
     /// A multiple of three, so that Base64 has padding at the end only.
     private static final int BASE64_STEP = 3 * 1024;
@@ -37,7 +37,7 @@ final class JsonScalars {
     void floating(EtfInput in) throws IOException {
         double value = Double.longBitsToDouble(in.read8());
         if (!Double.isFinite(value)) {
-            throw new MalformedTerm(value + " before byte " + in.position() + ": Erlang has finite floats only");
+            throw new MalformedTerm(value + " before byte " + in.position() + ": floats must be finite");
         }
         out.number(value);
     }
@@ -56,7 +56,7 @@ final class JsonScalars {
 
     /// Writes the bytes as a string.
     ///
-    /// @return false if they are not UTF-8; then nothing was written
+    /// @return false if they are not UTF-8, and nothing was written
     private boolean text(EtfInput in, int from, int length) throws IOException {
         if (out.plainString(in.bytes(), from, length)) {
             return true;
@@ -79,7 +79,7 @@ final class JsonScalars {
         out.raw('"');
     }
 
-    /// A list of small integers.
+    /// Writes a list of small integers.
     void bytes(EtfInput in) throws IOException {
         int length = in.read2();
         int from = in.skip(length);
@@ -112,7 +112,7 @@ final class JsonScalars {
         out.raw(']');
     }
 
-    /// So many elements of a list, which are code points.
+    /// Writes elements of a list that are code points as a string.
     void codePoints(EtfInput in, int count) throws IOException {
         out.raw('"');
         for (int i = 0; i < count; i++) {
@@ -121,12 +121,14 @@ final class JsonScalars {
         out.raw('"');
     }
 
-    /// @param length of the name that follows
+    /// Writes an atom.
+    ///
+    /// @param length how many bytes the name has
     void atom(EtfInput in, int length) throws IOException {
         int from = in.skip(length);
-        SpecialAtom literal = SpecialAtom.of(in.bytes(), from, length);
-        if (literal != null) {
-            raw(literal.json);
+        SpecialAtom special = SpecialAtom.of(in.bytes(), from, length);
+        if (special != null) {
+            raw(special.json);
         } else {
             atomText(in, from, length);
         }
@@ -146,7 +148,7 @@ final class JsonScalars {
         raw(SpecialAtom.TRUE.json);
     }
 
-    /// What has more than one form on the wire, or is rare.
+    /// Writes a term that has several encoded forms, or is rare.
     void other(Term term) throws IOException {
         switch (term) {
             case Atom atom -> raw(atoms.of(atom).value);
@@ -157,7 +159,7 @@ final class JsonScalars {
         }
     }
 
-    /// Any term as the name of a member, with the colon.
+    /// Writes any term as the name of a member, with the colon. The cursor is at the tag.
     void name(EtfInput in) throws IOException {
         int start = in.position();
         switch (in.read1()) {

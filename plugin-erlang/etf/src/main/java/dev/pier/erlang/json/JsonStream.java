@@ -10,34 +10,34 @@ import dev.pier.erlang.etf.Tag;
 import java.io.IOException;
 import java.util.Arrays;
 
-/// Terms as JSON, one after the other, even while they arrive. For one thread.
+/// Writes terms as JSON, one after the other, also while they arrive. For one thread.
 ///
-/// Terms of a moderate size are left to [JsonWriter]; only containers beyond it are taken apart here, level by
-/// level. Nesting is kept in arrays and not on the stack.
+/// Terms up to a size are left to [JsonWriter]; larger containers are written part by part. Nesting is kept in
+/// arrays, not on the thread's stack.
 public final class JsonStream implements JsonSink {
-    /// Up to this size a term is looked at as a whole.
+    /// Up to this size a term is written as a whole.
     private static final int WHOLE_BYTES = 64 << 10;
-    /// So long may a single binary be: whether it is text is known only at its end.
-    private static final int LEAF_BYTES = 16 << 20;
+    /// The maximum size of a single binary, because only its end shows whether it is text.
+    private static final int SCALAR_BYTES = 16 << 20;
 
-    private static final int FIRST_DEPTH = 8;
+    private static final int INITIAL_DEPTH = 8;
 
     private final JsonOutput out;
     private final JsonWriter writer;
     private final DecodeLimits limits;
     private final int wholeBytes;
 
-    private int[] kinds = new int[FIRST_DEPTH];
-    private long[] remaining = new long[FIRST_DEPTH];
+    private int[] kinds = new int[INITIAL_DEPTH];
+    private long[] remaining = new long[INITIAL_DEPTH];
     private int depth;
     private boolean first;
 
-    /// @param writer of terms to the same output
+    /// @param writer a writer to the same output
     public JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits) {
         this(out, writer, limits, WHOLE_BYTES);
     }
 
-    /// @param wholeBytes up to which size a term is looked at as a whole
+    /// @param wholeBytes the size up to which a term is written as a whole
     public JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits, int wholeBytes) {
         this.wholeBytes = wholeBytes;
         this.out = out;
@@ -61,29 +61,29 @@ public final class JsonStream implements JsonSink {
     }
 
     @Override
-    public void write(StreamingEtfInput flow) throws IOException {
-        value(flow);
+    public void write(StreamingEtfInput input) throws IOException {
+        value(input);
         while (depth > 0) {
             if (remaining[depth - 1] > 0) {
-                next(flow);
+                next(input);
             } else {
-                end(flow);
+                end(input);
             }
         }
     }
 
-    private void next(StreamingEtfInput flow) throws IOException {
+    private void next(StreamingEtfInput input) throws IOException {
         int top = depth - 1;
         remaining[top]--;
         comma();
         if (kinds[top] == Tag.MAP) {
-            EncodedTerm key = flow.poll(WHOLE_BYTES);
+            EncodedTerm key = input.poll(WHOLE_BYTES);
             if (key == null) {
-                throw new UnexpectedTerm("a key of more than " + WHOLE_BYTES + " bytes in a map");
+                throw new UnexpectedTerm("a key of a map is too long for JSON: more than " + WHOLE_BYTES + " bytes");
             }
             writer.writeName(key.open(limits));
         }
-        value(flow);
+        value(input);
     }
 
     private void comma() throws IOException {
@@ -93,26 +93,26 @@ public final class JsonStream implements JsonSink {
         first = false;
     }
 
-    private void value(StreamingEtfInput flow) throws IOException {
-        EncodedTerm whole = flow.poll(wholeBytes);
+    private void value(StreamingEtfInput input) throws IOException {
+        EncodedTerm whole = input.poll(wholeBytes);
         if (whole != null) {
             write(whole);
             return;
         }
-        switch (flow.peek1()) {
-            case Tag.LIST, Tag.LARGE_TUPLE, Tag.MAP -> begin(flow.read1(), flow.readCount());
-            case Tag.SMALL_TUPLE -> begin(flow.read1(), flow.read1());
-            default -> leaf(flow);
+        switch (input.peek1()) {
+            case Tag.LIST, Tag.LARGE_TUPLE, Tag.MAP -> begin(input.read1(), input.readCount());
+            case Tag.SMALL_TUPLE -> begin(input.read1(), input.read1());
+            default -> scalar(input);
         }
     }
 
-    private void leaf(StreamingEtfInput flow) throws IOException {
-        EncodedTerm leaf = flow.poll(Math.min(LEAF_BYTES, limits.bytes()));
-        if (leaf == null) {
-            throw new UnexpectedTerm("a single value of more than " + LEAF_BYTES
-                    + " bytes, which is too long for JSON; writeBytes writes a binary as it is");
+    private void scalar(StreamingEtfInput input) throws IOException {
+        EncodedTerm scalar = input.poll(Math.min(SCALAR_BYTES, limits.bytes()));
+        if (scalar == null) {
+            throw new UnexpectedTerm("a single value is too long for JSON: more than " + SCALAR_BYTES
+                    + " bytes; writeBytes writes a binary of any size");
         }
-        write(leaf);
+        write(scalar);
     }
 
     private void begin(int kind, long count) throws IOException {
@@ -130,17 +130,17 @@ public final class JsonStream implements JsonSink {
         out.raw(kind == Tag.MAP ? '{' : '[');
     }
 
-    private void end(StreamingEtfInput flow) throws IOException {
+    private void end(StreamingEtfInput input) throws IOException {
         int top = depth - 1;
         if (kinds[top] == Tag.LIST) {
-            if (flow.peek1() != Tag.NIL) {
-                // The tail of an improper list, as its last element.
+            if (input.peek1() != Tag.NIL) {
+                // The tail of an improper list becomes its last element.
                 kinds[top] = Tag.LARGE_TUPLE;
                 comma();
-                value(flow);
+                value(input);
                 return;
             }
-            flow.read1();
+            input.read1();
         }
         depth--;
         first = false;

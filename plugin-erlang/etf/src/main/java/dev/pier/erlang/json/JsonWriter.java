@@ -13,34 +13,34 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes terms as JSON, from bytes to bytes, one after the other. For one thread.
+/// Writes encoded terms as JSON, one after the other. For one thread.
 ///
-/// Nesting is kept in arrays and not on the stack, so that it may go as deep as the limits allow.
+/// Nesting is kept in arrays, not on the thread's stack, so that only the limits bound it.
 public final class JsonWriter {
     private static final byte LIST = 0;
     private static final byte TUPLE = 1;
     private static final byte MAP = 2;
     private static final byte PROPLIST = 3;
 
-    private static final int FIRST_DEPTH = 16;
+    private static final int INITIAL_DEPTH = 16;
 
     private final JsonOptions options;
     private final JsonOutput out;
-    private final JsonScalars leaves;
+    private final JsonScalars scalars;
 
-    private byte[] kinds = new byte[FIRST_DEPTH];
-    private int[] remaining = new int[FIRST_DEPTH];
-    private @Nullable Set<Term>[] seen = newSets(FIRST_DEPTH);
+    private byte[] kinds = new byte[INITIAL_DEPTH];
+    private int[] remaining = new int[INITIAL_DEPTH];
+    private @Nullable Set<Term>[] seen = newSets(INITIAL_DEPTH);
     private boolean first;
     private int depth;
 
     public JsonWriter(JsonOptions options, JsonOutput out, AtomJsonCache atoms) {
         this.options = options;
         this.out = out;
-        this.leaves = new JsonScalars(options, out, atoms);
+        this.scalars = new JsonScalars(options, out, atoms);
     }
 
-    /// Writes a term, which is all that the cursor has before it.
+    /// Writes the term at the cursor. Bytes after the term are an error.
     public void write(EtfInput in) throws IOException {
         depth = 0;
         value(in);
@@ -52,13 +52,13 @@ public final class JsonWriter {
             }
         }
         if (in.remaining() > 0) {
-            throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
+            throw new MalformedTerm(in.remaining() + " bytes after the term, which ends at byte " + in.position());
         }
     }
 
     /// Writes the term as the name of a member, with the colon.
     void writeName(EtfInput in) throws IOException {
-        leaves.name(in);
+        scalars.name(in);
     }
 
     // Containers
@@ -69,7 +69,7 @@ public final class JsonWriter {
         switch (kinds[top]) {
             case MAP -> {
                 comma();
-                leaves.name(in);
+                scalars.name(in);
                 value(in);
             }
             case PROPLIST -> entry(in, top);
@@ -107,9 +107,9 @@ public final class JsonWriter {
         }
         in.seek(position);
         comma();
-        leaves.name(in);
+        scalars.name(in);
         if (bare) {
-            leaves.truth();
+            scalars.truth();
         } else {
             value(in);
         }
@@ -133,7 +133,7 @@ public final class JsonWriter {
     private void end(EtfInput in) throws IOException {
         byte kind = kinds[depth - 1];
         if (kind == LIST && in.peek1() != Tag.NIL) {
-            // The tail of an improper list, as its last element.
+            // The tail of an improper list becomes its last element.
             kinds[depth - 1] = TUPLE;
             comma();
             value(in);
@@ -153,11 +153,11 @@ public final class JsonWriter {
         switch (in.read1()) {
             case Tag.SMALL_INTEGER -> out.number(in.read1());
             case Tag.INTEGER -> out.number(in.read4());
-            case Tag.BINARY -> leaves.binary(in);
-            case Tag.ATOM_CACHE_REF -> leaves.cachedAtom(in);
-            case Tag.SMALL_ATOM_UTF8 -> leaves.atom(in, in.read1());
-            case Tag.ATOM_UTF8 -> leaves.atom(in, in.read2());
-            case Tag.NEW_FLOAT -> leaves.floating(in);
+            case Tag.BINARY -> scalars.binary(in);
+            case Tag.ATOM_CACHE_REF -> scalars.cachedAtom(in);
+            case Tag.SMALL_ATOM_UTF8 -> scalars.atom(in, in.read1());
+            case Tag.ATOM_UTF8 -> scalars.atom(in, in.read2());
+            case Tag.NEW_FLOAT -> scalars.floating(in);
             case Tag.MAP -> begin(in, MAP, in.arity(2), '{');
             case Tag.SMALL_TUPLE -> begin(in, TUPLE, in.read1(), '[');
             case Tag.LARGE_TUPLE -> begin(in, TUPLE, in.arity(1), '[');
@@ -166,10 +166,10 @@ public final class JsonWriter {
                 out.raw(']');
             }
             case Tag.LIST -> list(in, in.arity(1));
-            case Tag.STRING -> leaves.bytes(in);
+            case Tag.STRING -> scalars.bytes(in);
             default -> {
                 in.seek(start);
-                leaves.other(TermDecoder.decode(in));
+                scalars.other(TermDecoder.decode(in));
             }
         }
     }
@@ -179,7 +179,7 @@ public final class JsonWriter {
         if (options.charlistsAsText()
                 && (head == Tag.SMALL_INTEGER || head == Tag.INTEGER)
                 && Charlists.isPrintableAhead(in, count)) {
-            leaves.codePoints(in, count);
+            scalars.codePoints(in, count);
             in.read1();
         } else if (options.proplistsAsObjects() && count > 0 && Proplists.isAhead(in, count, true)) {
             begin(in, PROPLIST, count, '{');
@@ -188,7 +188,7 @@ public final class JsonWriter {
         }
     }
 
-    @SuppressWarnings("unchecked") // Nobody but this class sees the array.
+    @SuppressWarnings("unchecked") // The array does not leave this class.
     private static @Nullable Set<Term>[] newSets(int length) {
         return (Set<Term>[]) new Set<?>[length];
     }

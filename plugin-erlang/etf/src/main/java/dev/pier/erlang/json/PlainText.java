@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /// ASCII text that is the same in JSON: no control character, quote or backslash. Looks at eight bytes at once.
 /// Pure.
 final class PlainText {
-    /// How many bytes behind its copy [#copyPlain] may overwrite.
+    /// How many bytes after its copy [#copyPlain] may overwrite.
     static final int SLACK = Long.BYTES - 1;
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -19,7 +19,7 @@ final class PlainText {
 
     private PlainText() {}
 
-    /// Whether the bytes are ASCII that JSON takes as it is: no control character, quote or backslash.
+    /// Whether the bytes are such text.
     static boolean isPlain(byte[] bytes, int from, int length) {
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
@@ -30,9 +30,9 @@ final class PlainText {
         return i == length || !isSpecial(lastWord(bytes, from + i, length - i));
     }
 
-    /// As [#isPlain], with a copy made on the way: most texts are short, and going over them twice costs more than
-    /// the copy. Of what is not plain, a part may have been copied; and up to [#SLACK] bytes behind the copy are
-    /// overwritten.
+    /// As [#isPlain], but copies the bytes at the same time, because reading most texts twice costs more than the
+    /// copy. Up to [#SLACK] bytes after the copy are overwritten. If the text is not plain, a part may have been
+    /// copied.
     static boolean copyPlain(byte[] bytes, int from, int length, byte[] to, int at) {
         int i = 0;
         for (; i + Long.BYTES <= length; i += Long.BYTES) {
@@ -52,14 +52,13 @@ final class PlainText {
         return true;
     }
 
-    /// The usual test for a byte below n, where no byte has its high bit set; a byte equal to c is one of word ^ c
-    /// below 1.
+/// Tests for a byte below n where no byte has its high bit set; a byte equal to c is a byte of `word ^ c` below 1.
     private static boolean isSpecial(long word) {
         long special = (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | word;
         return (special & HIGH_BITS) != 0;
     }
 
-    /// Fewer than eight bytes as a word, filled up with spaces.
+    /// Fewer than eight bytes as a word, padded with spaces.
     private static long lastWord(byte[] bytes, int from, int length) {
         if (from + Long.BYTES <= bytes.length) {
             long beyond = -1L << (length * Byte.SIZE);

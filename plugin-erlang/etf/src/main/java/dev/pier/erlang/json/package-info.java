@@ -1,4 +1,4 @@
-/// Terms as JSON, written from the encoded bytes without a tree in between.
+/// JSON from encoded terms, bytes to bytes, without a tree in between.
 @NullMarked
 package dev.pier.erlang.json;
 

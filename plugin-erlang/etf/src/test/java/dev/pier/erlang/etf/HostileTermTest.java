@@ -48,11 +48,11 @@ class HostileTermTest {
         a fun that claims 2^32-1 variables        | 70 00000040 00 [10] 00000000 ffffffff 7700 | 4294967295 elements claimed
         a fun whose size is wrong                 | 70 0000003a 00 [10] 00000000 00000000 770161 6107 6107 58 7703 6e4068 00000001 00000000 00000004 | its size
         a fun with a float for its index          | 70 00000039 00 [10] 00000000 00000000 770161 46 3ff0000000000000 | an integer
-        a key twice                               | 74 00000002 6101 6a 6101 6a       | key 2 of a map is there already
-        a key twice in two encodings              | 74 00000002 6101 6a 6200000001 6a | key 2 of a map is there already
+        a key twice                               | 74 00000002 6101 6a 6101 6a       | key 2 of a map is repeated
+        a key twice in two encodings              | 74 00000002 6101 6a 6200000001 6a | key 2 of a map is repeated
         NaN                                       | 46 7ff8000000000001               | finite
         infinity                                  | 46 fff0000000000000               | finite
-        infinity as text                          | 63 696e66[1c]                     | no float
+        infinity as text                          | 63 696e66[1c]                     | not a float
         an atom that is not UTF-8                 | 77 01 ff                          | not UTF-8
         an overlong atom                          | 77 02 c0af                        | not UTF-8
         half a surrogate pair                     | 77 03 eda080                      | not UTF-8
@@ -64,7 +64,7 @@ class HostileTermTest {
         bits in no byte                           | 4d 00000000 03                    | 3 bits
         a reference of no words                   | 5a 0000 7700 00000004             | 0 words
         a reference of six words                  | 5a 0006 7700 00000004 [18]        | 6 words
-        a pid whose node is a number              | 58 6101 [0c]                      | a term should be
+        a pid whose node is a number              | 58 6101 [0c]                      | expected a term
         LOCAL_EXT                                 | 79 00                             | LOCAL_EXT
         a compressed term in a frame              | 50 00000001 00                    | compressed
         a version number inside                   | 68 01 83 6a                       | version number
@@ -218,7 +218,7 @@ class HostileTermTest {
         byte[] boaster = compressed(new byte[] {Tag.NIL}, 1 << 20);
         long boast = allocatedBy(() -> assertThatThrownBy(() -> TermDecoder.decodeExternal(boaster, LIMITS))
                 .isInstanceOf(MalformedTerm.class)
-                .hasMessageContaining("1 bytes that claims"));
+                .hasMessageContaining("1 bytes, but claims"));
         assertThat(boast).isLessThan(1 << 19);
     }
 
@@ -237,10 +237,10 @@ class HostileTermTest {
     void refusesWhatIsBehindAStoredTerm() {
         assertThatThrownBy(() -> TermDecoder.decodeExternal(bytes("83 6a 00"), LIMITS))
                 .isInstanceOf(MalformedTerm.class)
-                .hasMessageContaining("1 bytes behind the term");
+                .hasMessageContaining("1 bytes after the term");
         assertThatThrownBy(() -> TermDecoder.decodeExternal(bytes("6a"), LIMITS))
                 .isInstanceOf(MalformedTerm.class)
-                .hasMessageContaining("begins with 131");
+                .hasMessageContaining("begin with 131");
     }
 
     @Test

@@ -120,7 +120,7 @@ class ErrorPathTest {
                         Place[].class,
                         "[0]: expected tuple {at,_,_}, got tuple {in,<<\"a\">>,1.0}"),
                 arguments("#{value => -1}", Positive.class, "not above zero"),
-                arguments("#{a => 1,<<\"a\">> => 2}", Object.class, "the key a comes twice"),
+                arguments("#{a => 1,<<\"a\">> => 2}", Object.class, "the key a is repeated"),
                 arguments("[#{name => a}]", User[].class, "[0]: expected a key age, got map #{name => a}"));
     }
 
@@ -174,17 +174,17 @@ class ErrorPathTest {
                 arguments(Charlist.of("€\ud800"), "lone surrogate"),
                 arguments(Charlist.of("\ud800"), "lone surrogate"),
                 arguments(new Options("x".repeat(256)), "table: an atom has at most 255 characters"),
-                arguments(new BigDecimal("0.1234567890123456789"), "no float is exactly 0.1234567890123456789"),
-                arguments(circle, "nested deeper than 500, or in a circle"),
-                arguments(node, "nested deeper than 500, or in a circle"),
-                arguments(twice, "a map with a key that comes twice"),
-                arguments(one, "a map with a key that comes twice"),
-                arguments(enums, "a map with a key that comes twice"),
-                arguments(many, "a map with a key that comes twice"),
+                arguments(new BigDecimal("0.1234567890123456789"), "no float has exactly the value 0.1234567890123456789"),
+                arguments(circle, "nested deeper than 500, or a cycle"),
+                arguments(node, "nested deeper than 500, or a cycle"),
+                arguments(twice, "a key of the map is repeated"),
+                arguments(one, "a key of the map is repeated"),
+                arguments(enums, "a key of the map is repeated"),
+                arguments(many, "a key of the map is repeated"),
                 arguments(
                         Map.of("users", Arrays.asList(new User("a", 1, List.of()), one)),
-                        "users[1]: a map with a key that comes twice"),
-                arguments(nullKey, "a map with null as key"),
+                        "users[1]: a key of the map is repeated"),
+                arguments(nullKey, "a key of the map is null"),
                 arguments(List.of(new Object()), "[0]: "));
     }
 

@@ -88,7 +88,7 @@ class JsonInputTest {
     void ofANameThatComesTwiceNeitherIsSent() {
         assertThatThrownBy(() -> asTokens("[{\"a\":1,\"a\":2}]"))
                 .isInstanceOf(BadArgument.class)
-                .hasMessageContaining("a map with a key that comes twice");
+                .hasMessageContaining("a key of the map is repeated");
         // A tree has kept the last one.
         assertThat(asTree("[{\"a\":1,\"a\":2}]")).isEqualTo("[#{<<\"a\">> => 2}]");
     }

@@ -76,7 +76,7 @@ class JInterfaceValuesTest {
     void anObjectOfAnotherKindIsNoAnswer() {
         assertThatThrownBy(() -> read("ok", OtpErlangTuple.class))
                 .isInstanceOf(UnexpectedTerm.class)
-                .hasMessageContaining("expected OtpErlangTuple, got an OtpErlangAtom");
+                .hasMessageContaining("expected OtpErlangTuple, got OtpErlangAtom");
     }
 
     @Test

@@ -46,7 +46,7 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
             return bytes;
         }
         if (p.hasToken(JsonToken.VALUE_STRING)) {
-            // Kept back on its way through Jackson's buffer, where a binary of UTF-8 has become a string.
+            // Jackson has buffered the value, and a binary of UTF-8 has become a string.
             return Objects.requireNonNull(p.getString()).getBytes(StandardCharsets.UTF_8);
         }
         return (byte[]) context.handleUnexpectedToken(context.constructType(byte[].class), p);
@@ -79,7 +79,7 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
         }
     }
 
-    /// The same as a [ByteBuffer].
+    /// Reads a [ByteBuffer] from the same terms.
     static final class OfBuffer extends StdScalarDeserializer<ByteBuffer> {
         OfBuffer() {
             super(ByteBuffer.class);
@@ -92,7 +92,7 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
         }
     }
 
-    /// A [UUID] from its text, or from its 16 bytes, as databases keep it.
+    /// Reads a [UUID] from its text, or from its 16 bytes.
     static final class OfUuid extends StdScalarDeserializer<UUID> {
         private static final int BYTES_OF_UUID = 16;
         private final UUIDDeserializer text = new UUIDDeserializer();

@@ -14,7 +14,7 @@ import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
-/// Tells Jackson what [AsTuple], [AsAtom] and [AsCharlist] mean.
+/// Supports [AsTuple], [AsAtom] and [AsCharlist]. Safe for many threads.
 final class EtfAnnotations extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ final class EtfAnnotations extends NopAnnotationIntrospector {
                 .toArray(String[]::new);
     }
 
-    /// A number that is missing would else be read as 0.
+    /// Primitive components are required, because Jackson would read a missing number as 0.
     @Override
     public @Nullable Boolean hasRequiredMarker(MapperConfig<?> config, AnnotatedMember member) {
         boolean number = member instanceof AnnotatedParameter

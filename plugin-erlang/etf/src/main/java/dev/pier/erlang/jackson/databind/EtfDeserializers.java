@@ -23,7 +23,7 @@ import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.type.ArrayType;
 import tools.jackson.databind.type.MapType;
 
-/// Deserializers for what looks different in Erlang.
+/// Deserializers for types whose Erlang form differs from JSON. Safe for many threads.
 final class EtfDeserializers implements Deserializers {
     @Override
     public @Nullable ValueDeserializer<?> findBeanDeserializer(
@@ -67,7 +67,7 @@ final class EtfDeserializers implements Deserializers {
         return type == Charlist.class || Term.class.isAssignableFrom(type);
     }
 
-    /// Keys that are no text.
+    /// Keys that are not text.
     static final class OfKeys implements KeyDeserializers {
         @Override
         public @Nullable KeyDeserializer findKeyDeserializer(
@@ -77,8 +77,8 @@ final class EtfDeserializers implements Deserializers {
         }
     }
 
-    /// Wraps the deserializers of what has more than one form in Erlang.
-    static final class Forms extends ValueDeserializerModifier {
+    /// Wraps the deserializers of types that have several Erlang forms.
+    static final class Modifier extends ValueDeserializerModifier {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -103,7 +103,7 @@ final class EtfDeserializers implements Deserializers {
         }
     }
 
-    /// A map, or a proplist: Jackson's deserializers of maps do not ask for an object, as those of beans do.
+    /// Reads a map or a proplist. Jackson's deserializers of maps do not ask for an object, as those of beans do.
     private static final class OfProplist extends DelegatingDeserializer {
         OfProplist(ValueDeserializer<?> map) {
             super(map);
@@ -116,7 +116,7 @@ final class EtfDeserializers implements Deserializers {
 
         @Override
         public @Nullable Object deserialize(JsonParser p, DeserializationContext context) {
-            // Asking turns the token of a proplist, and leaves others as they are.
+            // This call converts the token of a proplist, and leaves others unchanged.
             boolean _ = p.isExpectedStartObjectToken();
             return super.deserialize(p, context);
         }

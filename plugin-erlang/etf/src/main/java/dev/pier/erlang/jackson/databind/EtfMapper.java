@@ -31,18 +31,18 @@ import tools.jackson.databind.cfg.MapperBuilder;
 import tools.jackson.databind.cfg.MapperBuilderState;
 import tools.jackson.databind.deser.DeserializationContextExt;
 
-/// Java values to Erlang terms and back. Immutable; safe for many threads; costly to make and meant to be kept.
+/// Maps Java values to Erlang terms and back. Immutable; safe for many threads. Expensive to create, and meant to
+/// be kept.
 ///
 /// ```java
 /// User user = new EtfMapper().readValue(bytes, User.class);
 /// ```
 ///
-/// Its own methods fail with Pier's exceptions: [dev.pier.erlang.UnexpectedTerm], [dev.pier.erlang.MalformedTerm],
-/// [dev.pier.erlang.BadArgument], each with the path to the place. Readers and writers made from it fail as
-/// Jackson's do, with these as their cause.
+/// Its own methods throw [dev.pier.erlang.UnexpectedTerm], [dev.pier.erlang.MalformedTerm] and
+/// [dev.pier.erlang.BadArgument], each with the path to the place. Readers and writers made from it throw Jackson's
+/// exceptions, with these as the cause.
 ///
-/// A number is not taken for a text or a boolean, nor a text for a number: terms have types, unlike the parameters
-/// of a form.
+/// A number is not accepted for a text or a boolean, nor a text for a number, because terms have types.
 public final class EtfMapper extends ObjectMapper {
     private static final long serialVersionUID = 1L;
     private static final int FIRST_CAPACITY = 512;
@@ -103,14 +103,14 @@ public final class EtfMapper extends ObjectMapper {
         return EtfFactory.VERSION;
     }
 
-    /// The term as a value of the type.
+    /// Reads the term as a value of the type.
     public @Nullable Object readValue(EncodedTerm term, Type type) {
         JavaType javaType = constructType(type);
         EtfParser parser = tokenStreamFactory().createParser(ObjectReadContext.empty(), term);
         return _readMapAndClose(_deserializationContext(parser), parser, javaType);
     }
 
-    /// Appends the value as one term, without a leading 131.
+    /// Appends the value as one term, without the leading 131.
     public void writeValue(EtfOutput out, @Nullable Object value) {
         try (EtfGenerator generator = tokenStreamFactory().createGenerator(ObjectWriteContext.empty(), out)) {
             writeValue(generator, value);
@@ -126,7 +126,7 @@ public final class EtfMapper extends ObjectMapper {
         }
     }
 
-    /// As [#writeValue], for who knows a path that leads here.
+    /// As [#writeValue], but throws a [PathException], so that the caller can prepend its own path.
     void writeInto(JsonGenerator generator, @Nullable Object value) {
         try {
             super.writeValue(generator, value);
@@ -174,7 +174,7 @@ public final class EtfMapper extends ObjectMapper {
         return parser instanceof EtfParser etf ? EtfErrors.reading(e, etf) : e;
     }
 
-    /// Settings of a mapper. For one thread.
+    /// Builds a mapper. For one thread.
     public static final class Builder extends MapperBuilder<EtfMapper, Builder> {
         Builder(EtfFactory factory) {
             super(factory);

@@ -4,7 +4,7 @@ import dev.pier.erlang.jackson.EtfFactory;
 import tools.jackson.core.Version;
 import tools.jackson.databind.JacksonModule;
 
-/// What a mapper has to know of Erlang beyond its tokens. [EtfMapper] has it from the start.
+/// The serializers and deserializers of [EtfMapper], which registers this module itself.
 final class EtfModule extends JacksonModule {
     @Override
     public String getModuleName() {
@@ -24,6 +24,6 @@ final class EtfModule extends JacksonModule {
         context.addDeserializers(new EtfDeserializers());
         context.addKeyDeserializers(new EtfDeserializers.OfKeys());
         context.addValueInstantiators(new RecordInstantiators());
-        context.addDeserializerModifier(new EtfDeserializers.Forms());
+        context.addDeserializerModifier(new EtfDeserializers.Modifier());
     }
 }

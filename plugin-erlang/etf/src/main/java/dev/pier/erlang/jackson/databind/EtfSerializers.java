@@ -19,7 +19,7 @@ import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.Serializers;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/// Serializers for what only Erlang has.
+/// Serializers for terms and other Erlang-specific values. Safe for many threads.
 final class EtfSerializers implements Serializers {
     @Override
     public @Nullable ValueSerializer<?> findSerializer(
@@ -31,7 +31,7 @@ final class EtfSerializers implements Serializers {
         if (Term.class.isAssignableFrom(raw) || raw == Charlist.class) {
             return TermValueSerializer.of(raw);
         }
-        // Jackson takes a record without components for something it does not know.
+        // Jackson does not recognize a record without components.
         return raw.isRecord() && raw.getRecordComponents().length == 0 ? new OfEmptyRecord(raw) : null;
     }
 
@@ -103,7 +103,7 @@ final class EtfSerializers implements Serializers {
         }
     }
 
-    /// Keys of maps: whatever term the key's own serializer writes.
+    /// Keys of maps, as the terms that their own serializers write.
     static final class OfKeys implements Serializers {
         @Override
         public @Nullable ValueSerializer<?> findSerializer(
@@ -112,7 +112,7 @@ final class EtfSerializers implements Serializers {
                 BeanDescription.Supplier description,
                 JsonFormat.@Nullable Value format) {
             Class<?> raw = type.getRawClass();
-            // Texts and enums have names of their own; what is declared as Object is asked for again, by its class.
+            // Strings and enums have names; for Object, Jackson asks again with the key's class.
             return raw == String.class || type.isEnumType() || raw == Enum.class || raw == Object.class
                     ? null
                     : new KeySerializer();

@@ -24,11 +24,11 @@ import java.lang.reflect.Type;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// The mapping that calls and replies use: an [EtfMapper] with short ways around it for what is most frequent.
-/// Immutable; safe for many threads.
+/// The mapping of calls and replies: an [EtfMapper] with fast paths for the most frequent values. Immutable; safe
+/// for many threads.
 ///
-/// The hazard: the mapper keeps what it learns of a class, and so the class. Each web application needs one of its
-/// own, which goes when the application goes.
+/// Hazard: the mapper caches data about classes, and so keeps the classes alive. Each web application needs its own
+/// mapper, which must be dropped with the application.
 public final class EtfValueMapper implements ValueMapper {
     private static final int MIN_JSON = 256;
 
@@ -68,7 +68,7 @@ public final class EtfValueMapper implements ValueMapper {
         EtfInput in = encoded.open(mapper.tokenStreamFactory().limits());
         Term term = TermDecoder.decode(in);
         if (in.remaining() > 0) {
-            throw new MalformedTerm(in.remaining() + " bytes behind the term, which ends at byte " + in.position());
+            throw new MalformedTerm(in.remaining() + " bytes after the term, which ends at byte " + in.position());
         }
         if (!type.isInstance(term)) {
             String got = TermSummary.of(encoded.open(mapper.tokenStreamFactory().limits()));
@@ -77,7 +77,7 @@ public final class EtfValueMapper implements ValueMapper {
         return term;
     }
 
-    /// The value, if the bytes are the plainest form of such a value and nothing else.
+    /// The value, if the bytes are the most frequent encoding of such a value; else `null`.
     private static @Nullable Object readPlain(EtfInput in, Class<?> type) {
         Object value = switch (in.read1()) {
             case Tag.SMALL_INTEGER -> integer(in.read1(), type);
@@ -106,20 +106,20 @@ public final class EtfValueMapper implements ValueMapper {
 
     @Override
     public JsonSink json(OutputStream out) {
-        JsonOutput gathered = new JsonOutput(out);
+        JsonOutput buffered = new JsonOutput(out);
         return new JsonStream(
-                gathered,
-                new JsonWriter(json, gathered, atoms),
+                buffered,
+                new JsonWriter(json, buffered, atoms),
                 mapper.tokenStreamFactory().limits());
     }
 
     @Override
     public void writeJson(EncodedTerm term, OutputStream out) throws IOException {
-        // JSON takes about as many bytes as the term, seldom more than twice as many.
-        JsonOutput gathered = new JsonOutput(out, Math.clamp(2L * term.length(), MIN_JSON, JsonOutput.SIZE));
-        new JsonWriter(json, gathered, atoms)
+        // JSON takes about as many bytes as the term, rarely more than twice as many.
+        JsonOutput buffered = new JsonOutput(out, Math.clamp(2L * term.length(), MIN_JSON, JsonOutput.SIZE));
+        new JsonWriter(json, buffered, atoms)
                 .write(term.open(mapper.tokenStreamFactory().limits()));
-        // Not flushed: a web server sends a small answer with its length, in one piece, if nobody hurries it.
-        gathered.send();
+        // Not flushed, so that a web server can send a small answer in one piece, with its length.
+        buffered.send();
     }
 }

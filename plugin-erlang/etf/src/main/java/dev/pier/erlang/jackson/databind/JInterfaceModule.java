@@ -24,11 +24,10 @@ import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.ser.Serializers;
 
-/// Takes JInterface's objects as values, wherever they stand: as an argument, in a list, as a component of a
-/// record.
+/// Supports JInterface's objects as values: as an argument, in a list, as a component of a record.
 ///
-/// The hazard: it needs JInterface's classes. Nothing may touch it before
-/// [dev.pier.erlang.jinterface.JInterface#isPresent()] has said that they are there.
+/// Hazard: it needs JInterface's classes, and must not be loaded unless
+/// [dev.pier.erlang.jinterface.JInterface#isPresent()] is true.
 final class JInterfaceModule extends JacksonModule {
     @Override
     public String getModuleName() {
@@ -97,7 +96,7 @@ final class JInterfaceModule extends JacksonModule {
             if (read instanceof Term term) {
                 return OtpTerms.toOtp(term, kind);
             }
-            throw new UnexpectedTerm("expected " + kind.getSimpleName() + ", got what is no term");
+            throw new UnexpectedTerm("expected " + kind.getSimpleName() + ", got a value that is not a term");
         }
 
         @Override
@@ -106,7 +105,7 @@ final class JInterfaceModule extends JacksonModule {
             return deserialize(p, context);
         }
 
-        /// The atoms that elsewhere stand for null are atoms here.
+        /// The atoms that are read as null elsewhere stay atoms here.
         @Override
         public @Nullable Object getNullValue(DeserializationContext context) {
             return context.getParser() instanceof EtfParser etf && etf.hasToken(JsonToken.VALUE_NULL)

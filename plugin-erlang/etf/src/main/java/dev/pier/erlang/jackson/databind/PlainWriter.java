@@ -19,10 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ObjectWriteContext;
 
-/// Writes one value: what needs no reflection at once, all else through Jackson. For one thread and one call.
+/// Writes one value: directly if it needs no reflection, else through Jackson. For one thread and one call.
 ///
-/// Most arguments of most calls are a few texts, numbers and atoms; for them Jackson's contexts cost more than the
-/// bytes they become.
+/// Most arguments are a few strings, numbers and atoms, for which Jackson's contexts cost more than the encoding.
 final class PlainWriter {
     private final EtfMapper mapper;
     private final EtfOutput out;
@@ -38,7 +37,7 @@ final class PlainWriter {
         this.maxDepth = mapper.tokenStreamFactory().streamWriteConstraints().getMaxNestingDepth();
     }
 
-    /// @throws BadArgument with the path to what has no Erlang form
+    /// @throws BadArgument with the path to the value that has no Erlang form
     void writeWhole(@Nullable Object value) {
         try {
             write(value);
@@ -89,7 +88,8 @@ final class PlainWriter {
             }
             count++;
         }
-        // Counted, not asked for: another thread may have changed a list whose size stands in the head already.
+        // Counts the elements rather than asking for the size, because another thread may change the list
+        // meanwhile.
         if (count == 0) {
             out.truncate(head);
         } else {
@@ -111,7 +111,7 @@ final class PlainWriter {
             }
             int start = out.size();
             if (entry.getKey() == null) {
-                throw new BadArgument("a map with null as key");
+                throw new BadArgument("a key of the map is null");
             }
             try {
                 write(entry.getKey());
@@ -122,7 +122,7 @@ final class PlainWriter {
             }
         }
         if (keys.hasRepetition(out.array())) {
-            throw new BadArgument("a map with a key that comes twice");
+            throw new BadArgument("a key of the map is repeated");
         }
         out.set4(head + 1, keys.count());
         depth--;
@@ -130,7 +130,7 @@ final class PlainWriter {
 
     private void enter() {
         if (++depth > maxDepth) {
-            throw new BadArgument("nested deeper than " + maxDepth + ", or in a circle");
+            throw new BadArgument("nested deeper than " + maxDepth + ", or a cycle");
         }
     }
 

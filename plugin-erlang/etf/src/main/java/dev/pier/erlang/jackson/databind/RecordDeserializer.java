@@ -13,12 +13,11 @@ import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.bean.PropertyValueBuffer;
 import tools.jackson.databind.util.NameTransformer;
 
-/// Reads records out of terms with less between a key and its component than Jackson has for what all classes can
-/// ask for. What it does not know (views, ignored names, injected values and the like) is left to Jackson. Safe for
-/// many threads.
+/// Reads records faster than Jackson's general deserializer. Records that use views, ignored names, injected values
+/// and the like are left to Jackson. Safe for many threads.
 ///
-/// Rows have their keys in the same order, and the parser gives the same key as the same string: so the component
-/// that a key led to is looked for first where the last row had it.
+/// Rows repeat their keys in the same order, and the parser returns the same string for the same key. So the
+/// component of a key is first looked up where the previous row had it.
 final class RecordDeserializer extends BeanDeserializer {
     private static final long serialVersionUID = 1L;
     private static final int MAX_COMPONENTS = Long.SIZE;
@@ -26,8 +25,7 @@ final class RecordDeserializer extends BeanDeserializer {
 
     private record Hint(String name, SettableBeanProperty component) {}
 
-    /// By the place of the key in its map. Threads overwrite each other's, which costs a look-up: each is
-    /// immutable.
+/// By the index of the key in its map. Hints are immutable; a hint that another thread overwrites costs a look-up.
     private final transient @Nullable Hint[] hints = new @Nullable Hint[HINTS];
 
     private boolean plain;
@@ -54,7 +52,7 @@ final class RecordDeserializer extends BeanDeserializer {
         }
     }
 
-    /// Jackson lets only its own class do that.
+    /// Jackson permits this for its own class only.
     @Override
     public ValueDeserializer<Object> unwrappingDeserializer(DeserializationContext context, NameTransformer names) {
         return withIgnoreAllUnknown(_ignoreAllUnknown).unwrappingDeserializer(context, names);
@@ -98,7 +96,7 @@ final class RecordDeserializer extends BeanDeserializer {
         String name = Objects.requireNonNull(p.currentName());
         int place = p.streamReadContext().getCurrentIndex();
         Hint hint = place < HINTS ? hints[place] : null;
-        // The same string, not an equal one: to compare characters is what looking it up would take.
+        // Compares identity, because comparing characters would cost as much as a look-up.
         if (hint != null && isSame(hint.name, name)) {
             return hint.component;
         }
@@ -109,12 +107,12 @@ final class RecordDeserializer extends BeanDeserializer {
         return component;
     }
 
-    @SuppressWarnings("ReferenceEquality") // What is asked for.
+    @SuppressWarnings("ReferenceEquality") // Identity is meant.
     private static boolean isSame(String one, String other) {
         return one == other;
     }
 
-    /// Jackson finds what stands for a component that is missing, or says that it must not be.
+    /// Lets Jackson find the values of missing components, or refuse the record.
     private @Nullable Object withMissing(
             EtfParser p, DeserializationContext context, @Nullable Object[] values, long seen) {
         PropertyValueBuffer buffer = _propertyBasedCreator.startBuilding(p, context, null, false);

@@ -11,10 +11,9 @@ import tools.jackson.databind.deser.ValueInstantiator;
 import tools.jackson.databind.deser.ValueInstantiators;
 import tools.jackson.databind.deser.std.StdValueInstantiator;
 
-/// Makes records by their constructor itself.
+/// Creates records directly through their constructor. Safe for many threads.
 ///
-/// Jackson looks for the right shape of a method handle anew for each record, which takes a good part of the time
-/// that a short one needs.
+/// Jackson adapts a method handle for each record, which takes a good part of the time of a short one.
 final class RecordInstantiators extends ValueInstantiators.Base {
     @Override
     public ValueInstantiator modifyValueInstantiator(

@@ -17,8 +17,8 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.deser.std.StdDeserializer;
 
-/// Reads a sealed type whose classes Erlang tells apart by shape: tuples by tag and size, atoms by their name in an
-/// enum, a map by being the only class that is one.
+/// Reads a sealed type whose classes are distinguished by the shape of the term: tuples by tag and size, atoms by
+/// their name in an enum; at most one class can be a map.
 final class TaggedDeserializer extends StdDeserializer<Object> {
     private final JavaType type;
     private final List<Class<?>> classes;
@@ -29,7 +29,7 @@ final class TaggedDeserializer extends StdDeserializer<Object> {
         this.classes = classes;
     }
 
-    /// A deserializer for the type, if it is sealed and one of its classes a tuple.
+    /// A deserializer for the type, if it is sealed and one of its classes is a tuple.
     static Optional<TaggedDeserializer> of(JavaType type) {
         if (!type.getRawClass().isSealed()) {
             return Optional.empty();
@@ -87,7 +87,7 @@ final class TaggedDeserializer extends StdDeserializer<Object> {
         return p.isExpectedStartObjectToken();
     }
 
-    /// Not by Jackson's deserializer of the enum, which takes `undefined` for null.
+    /// Jackson's deserializer of the enum is not used, because it reads `undefined` as null.
     private static Optional<?> constant(Class<?> enumClass, @Nullable String name) {
         return Arrays.stream(enumClass.getEnumConstants())
                 .filter(constant -> ((Enum<?>) constant).name().equalsIgnoreCase(name))

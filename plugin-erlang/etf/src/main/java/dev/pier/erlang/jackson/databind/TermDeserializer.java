@@ -13,7 +13,7 @@ import tools.jackson.databind.KeyDeserializer;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 
-/// Reads a term as it is, if it is of the kind that is asked for.
+/// Reads a term, if it is of the requested kind.
 final class TermDeserializer extends StdDeserializer<Term> {
     private final Class<?> kind;
 
@@ -31,10 +31,10 @@ final class TermDeserializer extends StdDeserializer<Term> {
             }
             return read;
         }
-        // What Jackson has kept in a buffer: of structures only their tokens are left.
-        Object kept = p.getEmbeddedObject();
-        return kind.isInstance(kept)
-                ? (Term) kept
+        // Jackson has buffered the value: containers exist as tokens only.
+        Object buffered = p.getEmbeddedObject();
+        return kind.isInstance(buffered)
+                ? (Term) buffered
                 : (Term) context.handleUnexpectedToken(context.constructType(kind), p);
     }
 
@@ -43,7 +43,7 @@ final class TermDeserializer extends StdDeserializer<Term> {
         return deserialize(p, context);
     }
 
-    /// The atoms that elsewhere stand for null are atoms here.
+    /// The atoms that are read as null elsewhere stay atoms here.
     @Override
     public @Nullable Object getNullValue(DeserializationContext context) {
         return kind.isAssignableFrom(Atom.class)
@@ -58,7 +58,7 @@ final class TermDeserializer extends StdDeserializer<Term> {
         return null;
     }
 
-    /// A key of a map, as it is.
+    /// Reads a key of a map as a term.
     static final class OfKey extends KeyDeserializer {
         private final Class<?> kind;
 

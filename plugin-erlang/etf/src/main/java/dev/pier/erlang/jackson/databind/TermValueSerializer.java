@@ -6,25 +6,25 @@ import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.jsontype.TypeSerializer;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/// Writes values that [EtfGenerator] knows, or that become such. They have a type of their own in Erlang, and so
-/// no type id beside them.
+/// Writes values that [dev.pier.erlang.jackson.EtfGenerator] supports, or that can be converted to such. They need
+/// no type id, because they have a type of their own in Erlang.
 final class TermValueSerializer<T> extends StdSerializer<T> {
-    private final Function<? super T, ?> known;
+    private final Function<? super T, ?> toSupported;
 
-    /// @param known makes of a value what the generator knows
-    TermValueSerializer(Class<T> type, Function<? super T, ?> known) {
+    /// @param toSupported converts a value to one that the generator supports
+    TermValueSerializer(Class<T> type, Function<? super T, ?> toSupported) {
         super(type);
-        this.known = known;
+        this.toSupported = toSupported;
     }
 
-    /// For values that it knows as they are.
+    /// A serializer for values that the generator supports.
     static <T> TermValueSerializer<T> of(Class<T> type) {
         return new TermValueSerializer<>(type, Function.identity());
     }
 
     @Override
     public void serialize(T value, JsonGenerator generator, SerializationContext context) {
-        generator.writeEmbeddedObject(known.apply(value));
+        generator.writeEmbeddedObject(toSupported.apply(value));
     }
 
     @Override

@@ -9,7 +9,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/// Reads text: a binary, a charlist or an atom, but no number.
+/// Reads text: a binary, a charlist or an atom, but not a number.
 final class TextDeserializer extends StdScalarDeserializer<String> {
     static final TextDeserializer TEXT = new TextDeserializer();
 
@@ -37,7 +37,7 @@ final class TextDeserializer extends StdScalarDeserializer<String> {
         return (String) context.handleUnexpectedToken(context.constructType(String.class), p);
     }
 
-    /// Reads a [Charlist] from the same.
+    /// Reads a [Charlist] from the same terms.
     static final class OfCharlist extends StdScalarDeserializer<Charlist> {
         OfCharlist() {
             super(Charlist.class);

@@ -11,7 +11,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 
-/// Checks size and tag of a tuple, and lets Jackson read the rest as an array.
+/// Checks the size and the tag of a tuple, and lets Jackson read the rest as an array. Safe for many threads.
 final class TupleDeserializer extends DelegatingDeserializer {
     private final TupleShape tuple;
 

@@ -19,10 +19,10 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 
-/// Reads what is asked for as an `Object` into the nearest Java value.
+/// Reads a term into the nearest Java value where an `Object` is requested.
 ///
-/// A list is always a `List`, even if it could be a charlist: what type a value has must not depend on whether its
-/// numbers happen to be printable. Atoms stay [Atom]s, so that `ok` and `<<"ok">>` do not become the same.
+/// A list is always a `List`, even if it could be a charlist: the type of a value must not depend on whether its
+/// numbers happen to be printable. Atoms stay [Atom]s, so that `ok` and `<<"ok">>` differ.
 final class UntypedDeserializer extends StdDeserializer<Object> {
     UntypedDeserializer() {
         super(Object.class);
@@ -38,7 +38,7 @@ final class UntypedDeserializer extends StdDeserializer<Object> {
         return deserialize(p, context);
     }
 
-    /// Goes as deep as the parser lets it: some hundred levels.
+    /// Recursive: the parser limits the nesting to some hundred levels.
     private static @Nullable Object value(JsonParser p) {
         if (p.isExpectedStartArrayToken()) {
             return list(p);
@@ -76,7 +76,7 @@ final class UntypedDeserializer extends StdDeserializer<Object> {
         while (name != null) {
             Object key = p instanceof EtfParser etf ? key(etf, name) : name;
             if (map.containsKey(key)) {
-                throw new UnexpectedTerm("the key " + key + " comes twice, as different terms: read it as a Term");
+                throw new UnexpectedTerm("the key " + key + " is repeated by different terms: read the map as a Term");
             }
             p.nextToken();
             map.put(key, value(p));
@@ -85,7 +85,7 @@ final class UntypedDeserializer extends StdDeserializer<Object> {
         return map;
     }
 
-    /// Texts as text, whatever they are in Erlang; integers as numbers; all else as the term.
+    /// Text keys become strings whatever their Erlang type; integers become numbers; other keys stay terms.
     static Object key(EtfParser p, String name) {
         return switch (p.readKey()) {
             case Atom atom -> atom.name();

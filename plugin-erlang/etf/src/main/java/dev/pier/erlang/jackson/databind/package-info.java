@@ -1,4 +1,5 @@
-/// Databind for ETF: the mapper, and how Java values and records become terms and back.
+/// Databind for the external term format: the mapper, and the conversion of Java values and records to terms and
+/// back.
 @NullMarked
 package dev.pier.erlang.jackson.databind;
 
