@@ -62,6 +62,8 @@ final class TagLayout {
         put(Tag.NEW_REFERENCE, new TagLayout(0, 2, Count.REFERENCE_WORDS, true, 1, 4, 0, 0));
     }
 
+    /// Whether there is neither a count nor a node, as in most terms.
+    final boolean isFixed;
     /// How many bytes are between the tag and the count.
     final int header;
     /// How many bytes the count has: 0 (there is none), 1, 2 or 4.
@@ -78,6 +80,7 @@ final class TagLayout {
 
     private TagLayout(
             int header, int countBytes, Count count, boolean node, int bytes, int bytesEach, int terms, int termsEach) {
+        this.isFixed = countBytes == 0 && !node;
         this.header = header;
         this.countBytes = countBytes;
         this.count = count;

@@ -29,7 +29,13 @@ final class TermSkipper {
         if (layout == null) {
             throw TermDecoder.unexpected(in, tag, "a term");
         }
-        in.skip(layout.header);
+        if (layout.isFixed) {
+            in.skip(layout.bytes);
+            return layout.terms;
+        }
+        if (layout.header > 0) {
+            in.skip(layout.header);
+        }
         int count = readCount(in, layout);
         if (layout.node) {
             skipNode(in);
@@ -45,16 +51,18 @@ final class TermSkipper {
             case 2 -> in.read2();
             default -> layout.termsEach > 0 ? in.arity(layout.termsEach) : in.length();
         };
-        switch (layout.count) {
-            case ANY -> {}
-            case INTEGER_BYTES -> Integers.requireDigits(in, count);
-            case REFERENCE_WORDS -> {
-                if (count > Reference.MAX_WORDS) {
-                    throw new MalformedTerm("a reference of " + count + " words before byte " + in.position());
-                }
-            }
+        if (layout.count != TagLayout.Count.ANY) {
+            checkCount(in, layout, count);
         }
         return count;
+    }
+
+    private static void checkCount(EtfInput in, TagLayout layout, int count) {
+        if (layout.count == TagLayout.Count.INTEGER_BYTES) {
+            Integers.requireDigits(in, count);
+        } else if (count > Reference.MAX_WORDS) {
+            throw new MalformedTerm("a reference of " + count + " words before byte " + in.position());
+        }
     }
 
     private static void skipNode(EtfInput in) {
