@@ -8,6 +8,7 @@ import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.PendingReply;
+import dev.pier.erlang.mapping.AnswerErrors;
 import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.term.ListTerm;
@@ -47,6 +48,14 @@ public final class PendingCall implements PendingReply {
             Thread.currentThread().interrupt();
             throw new CallCancelled(call + " was cancelled: the calling thread was interrupted", e);
         }
+        try {
+            return value(end, timeout, limits);
+        } catch (MalformedTerm e) {
+            throw AnswerErrors.inAnswer(e);
+        }
+    }
+
+    private EncodedTerm value(@Nullable CallOutcome end, Duration timeout, DecodeLimits limits) {
         return switch (end) {
             case null -> {
                 execution.abandon();

@@ -160,7 +160,7 @@ public final class RemoteServer implements GenServerRef {
             case null -> throw new CallTimeout(target + " gave no answer within " + timeout.toMillis() + " ms");
             case GenCallOutcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.decodeLimits());
             case GenCallOutcome.Unreadable(var problem) ->
-                throw new MalformedTerm(target + " gave an answer that was discarded: " + problem);
+                throw MalformedTerm.inAnswer(target + " gave an answer that was discarded: " + problem);
             case GenCallOutcome.Down(var reason) -> throw failure(reason.term());
         };
     }

@@ -1,12 +1,15 @@
 package dev.pier.erlang.stream;
 
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.mapping.AnswerErrors;
 import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.stream.StreamBuffer.Item;
 import dev.pier.erlang.term.Reference;
@@ -233,10 +236,13 @@ public final class RemoteStream implements ReplyStream {
         void run() throws IOException;
     }
 
-    /// Closes the stream after a failure, so that the lane is free again.
+    /// Closes the stream after a failure, so that the lane is free again. A decoding error concerns an answer that came.
     private void writing(Writing work) throws IOException {
         try {
             work.run();
+        } catch (MalformedTerm | UnexpectedTerm e) {
+            close();
+            throw AnswerErrors.inAnswer(e);
         } catch (Throwable t) {
             close();
             throw t;
@@ -246,6 +252,9 @@ public final class RemoteStream implements ReplyStream {
     private <T> T guarded(Supplier<T> work) {
         try {
             return work.get();
+        } catch (MalformedTerm | UnexpectedTerm e) {
+            close();
+            throw AnswerErrors.inAnswer(e);
         } catch (Throwable t) {
             close();
             throw t;

@@ -157,7 +157,8 @@ class StreamIT {
         assertThat(longs(peer.stream("lists", "seq", 1, 5))).containsExactly(1L, 2L, 3L, 4L, 5L);
         assertThat(longs(peer.stream("s", "echo", List.of()))).isEmpty();
         assertThatThrownBy(() -> longs(peer.stream("s", "echo", Atom.of("no_list"))))
-                .isInstanceOf(UnexpectedTerm.class)
+                .isInstanceOfSatisfying(
+                        UnexpectedTerm.class, e -> assertThat(e.maybeExecuted()).isTrue())
                 .hasMessageContaining("no_list");
         assertThat(lanesInUse()).isZero();
     }
