@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A failure of Erlang work. Unchecked; the kinds are fixed, so that a `switch` can tell them all apart.
 ///
-/// [#maybeExecuted()] decides whether something may be tried again: Pier sends at most once, and says so when
-/// it does not know whether the remote side ran.
+/// [#maybeExecuted()] decides whether something may be tried again: Pier sends at most once, and says so when it
+/// does not know whether the remote side ran.
 public abstract sealed class ErlangException extends RuntimeException
         permits BadArgument,
                 NotConnected,
@@ -28,8 +28,8 @@ public abstract sealed class ErlangException extends RuntimeException
         this.maybeExecuted = maybeExecuted;
     }
 
-    /// Whether the function may have run, or may still run, on the remote side. `false` means: certainly not
-    /// sent, so that trying again cannot do anything twice.
+    /// Whether the function may have run, or may still run, on the remote side. `false` means: certainly not sent,
+    /// so that trying again cannot do anything twice.
     public final boolean maybeExecuted() {
         return maybeExecuted;
     }

@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// A server that `gen_server:call` and `cast` reach, and Elixir's `GenServer`. Registered with
 /// [ErlangNode#register(String, GenServer)].
 ///
-/// The methods are called one at a time, in the order in which the messages arrived. An exception is logged, and the
-/// server goes on; the caller of [#handleCall] gets the exception as an exit reason, as if the server had crashed.
+/// The methods are called one at a time, in the order in which the messages arrived. An exception is logged, and
+/// the server goes on; the caller of [#handleCall] gets the exception as an exit reason, as if the server had
+/// crashed.
 ///
 /// Threads: a virtual thread, which may block. It is interrupted when the process ends; `gen_server:stop` ends the
 /// process between two messages.

@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A `gen_server` (or Elixir's `GenServer`) on some node, to be called as from Erlang. Safe for many threads.
 ///
-/// A server on a node without `DFLAG_DIST_MONITOR` cannot be monitored during the call: its end before the answer, or
-/// its
-/// absence, shows as a [CallTimeout].
+/// A server on a node without `DFLAG_DIST_MONITOR` cannot be monitored during the call: its end before the answer,
+/// or its absence, shows as a [CallTimeout].
 public interface GenServerRef {
     /// Calls the server as `gen_server:call/2` does, and waits for the answer.
     ///

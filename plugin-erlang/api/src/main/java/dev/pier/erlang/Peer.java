@@ -7,17 +7,16 @@ import org.jspecify.annotations.Nullable;
 /// Another node, or a group of equal nodes, under one name. Each node is reached over one connection that stays
 /// open and that all threads share.
 ///
-/// Arguments are plain Java values, terms, or objects that Jackson can write; `docs/results.md` has the table.
-/// A `String` becomes a binary; an atom is written as `Atom.of("ok")`.
+/// Arguments are plain Java values, terms, or objects that Jackson can write; `docs/results.md` has the table. A
+/// `String` becomes a binary; an atom is written as `Atom.of("ok")`.
 ///
-/// Every call ends within its timeout, with an answer or with an [ErlangException] that says whether the
-/// function may have run. Safe for any number of threads.
+/// Every call ends within its timeout, with an answer or with an [ErlangException] that says whether the function
+/// may have run. Safe for any number of threads.
 ///
 /// Nodes that are not Erlang's own (JInterface, `ei`, Pyrlang) offer fewer capabilities. A node that cannot be
-/// asked to spawn a process (no `DFLAG_SPAWN` or no `DFLAG_DIST_MONITOR`) is called by the legacy `rex`
-/// protocol: [#call] and [#cast] send `{call, M, F, A, user}` to the process that is registered as `rex`, and
-/// [#ping] asks the process `net_kernel`. A node without such a process gives no answer, and the call ends at
-/// its timeout.
+/// asked to spawn a process (no `DFLAG_SPAWN` or no `DFLAG_DIST_MONITOR`) is called by the legacy `rex` protocol:
+/// [#call] and [#cast] send `{call, M, F, A, user}` to the process that is registered as `rex`, and [#ping] asks
+/// the process `net_kernel`. A node without such a process gives no answer, and the call ends at its timeout.
 public interface Peer {
     /// The name that the peer has in `server.conf`, or its node name if it is not listed there.
     String name();
@@ -30,8 +29,7 @@ public interface Peer {
     /// @throws BadArgument if an argument has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent
     /// @throws Overloaded if a limit of this side is reached; nothing was sent
-    /// @throws RemoteThrow if the function throws. The legacy `rex` protocol gives the thrown value as the
-    ///     answer
+    /// @throws RemoteThrow if the function throws. The legacy `rex` protocol gives the thrown value as the answer
     /// @throws RemoteExit if the function's process exits
     /// @throws RemoteError if the function fails, or does not exist (`undef`)
     /// @throws ConnectionLost if the connection is lost before the answer comes
@@ -39,14 +37,14 @@ public interface Peer {
     /// @throws CallCancelled if the calling thread is interrupted
     Reply call(String module, String function, @Nullable Object... arguments);
 
-    /// As [#call], without waiting. The future fails with the exceptions of [#call] as they are, with
-    /// [BadArgument] too. Cancelling it stops the remote process.
+    /// As [#call], without waiting. The future fails with the exceptions of [#call] as they are, with [BadArgument]
+    /// too. Cancelling it stops the remote process.
     ///
     /// The future is completed on a virtual thread of its own, so dependent stages may block.
     CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments);
 
-    /// Starts `module:function(arguments…)` on the peer as `erpc:cast/4` does, and returns once it is queued
-    /// for sending. There is no confirmation that it ran.
+    /// Starts `module:function(arguments…)` on the peer as `erpc:cast/4` does, and returns once it is queued for
+    /// sending. There is no confirmation that it ran.
     ///
     /// @throws BadArgument if an argument has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent
@@ -56,16 +54,15 @@ public interface Peer {
     /// The `gen_server` that is registered under `name` on the peer. Does not check that it exists.
     GenServerRef server(String name);
 
-    /// The `gen_server` that the peer knows as `{global, Name}`, on whatever node it runs. The peer is asked
-    /// for its place (`global:whereis_name/1`) at each call and each cast, so that a server which has moved is
-    /// found.
+    /// The `gen_server` that the peer knows as `{global, Name}`, on whatever node it runs. The peer is asked for
+    /// its place (`global:whereis_name/1`) at each call and each cast, so that a server which has moved is found.
     ///
     /// If it does not exist, a call fails with a [RemoteExit] (reason `noproc`, nothing was sent) and a cast is
     /// dropped, as in Erlang. Both fail as [#call] does where the peer cannot be asked.
     GenServerRef globalServer(String name);
 
-    /// Sends a one-way message to the process registered under `name` on the peer, and returns once it is
-    /// queued for sending. Messages of one thread arrive in their order.
+    /// Sends a one-way message to the process registered under `name` on the peer, and returns once it is queued
+    /// for sending. Messages of one thread arrive in their order.
     ///
     /// @throws BadArgument if the message has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent
@@ -75,8 +72,8 @@ public interface Peer {
     /// Calls `module:function(arguments…)` on the peer for an answer of any size, or for the rows of a producer
     /// (`pier_stream:run/1`), and waits until the answer begins.
     ///
-    /// The answer comes over a further connection, a lane, so that a slow reader delays no other call. The
-    /// stream must be read to its end or closed. Until the answer begins it fails as a call does.
+    /// The answer comes over a further connection, a lane, so that a slow reader delays no other call. The stream
+    /// must be read to its end or closed. Until the answer begins it fails as a call does.
     ///
     /// @throws BadArgument if an argument has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent
@@ -106,8 +103,8 @@ public interface Peer {
     /// @throws IllegalArgumentException if that is no node of this peer
     Peer on(String node);
 
-    /// Statistics of the calls to this peer so far, those of all web applications; [PeerCalls#NONE] for a peer
-    /// that `server.conf` does not list. Never blocks.
+    /// Statistics of the calls to this peer so far, those of all web applications; [PeerCalls#NONE] for a peer that
+    /// `server.conf` does not list. Never blocks.
     PeerCalls calls();
 
     /// The same peer with other options.

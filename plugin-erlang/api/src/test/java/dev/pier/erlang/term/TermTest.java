@@ -74,7 +74,7 @@ class TermTest {
     }
 
     @Test
-    void mapsKeepWhatTheyWereMadeOf() {
+    void mapsKeepTheirPairs() {
         Map<Term, Term> entries = new LinkedHashMap<>(Map.of(Atom.OK, Atom.TRUE));
         MapTerm map = MapTerm.of(entries);
         entries.put(Atom.ERROR, Atom.TRUE);
@@ -199,7 +199,7 @@ class TermTest {
     }
 
     @Test
-    void refusesWhatErlangHasNot() {
+    void refusesValuesThatErlangDoesNotHave() {
         assertThatThrownBy(() -> Atom.of("x".repeat(256))).hasMessageContaining("at most 255 characters");
         assertThat(Atom.of("😀".repeat(255)).name()).hasSize(510);
         assertThatThrownBy(() -> Atom.of("\ud83d")).hasMessageContaining("lone surrogate");

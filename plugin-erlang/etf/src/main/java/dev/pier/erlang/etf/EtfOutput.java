@@ -55,7 +55,7 @@ public final class EtfOutput {
         size += 4;
     }
 
-    public void write8(long value) {
+    void write8(long value) {
         reserve(8);
         LONG.set(bytes, size, value);
         size += 8;
@@ -67,7 +67,7 @@ public final class EtfOutput {
     }
 
     /// Reserves bytes, counts them as written, and returns their position in [#array()].
-    public int claim(int length) {
+    int claim(int length) {
         reserve(length);
         int start = size;
         size += length;
@@ -85,7 +85,7 @@ public final class EtfOutput {
     }
 
     /// Reserves space, so that writing that many bytes grows the array at most once.
-    public void reserve(int more) {
+    void reserve(int more) {
         if (bytes.length - size < more) {
             // Doubling past 2^30 would overflow, and the exception of copyOf for a negative size would mislead.
             long needed = (long) size + more;

@@ -76,7 +76,8 @@ public final class TermDecoder {
         }
         long value = decodeLong(in);
         if (value < 0) {
-            throw new MalformedTerm(value + " before byte " + in.position() + ": a negative integer is not allowed here");
+            throw new MalformedTerm(
+                    value + " before byte " + in.position() + ": a negative integer is not allowed here");
         }
         return value;
     }

@@ -93,7 +93,7 @@ public final class TermEncoder {
         out.write4(pid.creation());
     }
 
-    public static void encodePort(Port port, EtfOutput out) {
+    static void encodePort(Port port, EtfOutput out) {
         // An id of 64 bits is unsigned: a negative long is above the limit.
         boolean small = port.id() >= 0 && port.id() < NEW_PORT_BELOW;
         out.write1(small ? Tag.NEW_PORT : Tag.V4_PORT);

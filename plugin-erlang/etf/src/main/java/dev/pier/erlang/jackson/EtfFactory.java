@@ -34,7 +34,7 @@ public final class EtfFactory extends BinaryTSFactory {
 
     private static final long serialVersionUID = 1L;
 
-    public static final Version VERSION = new Version(0, 1, 0, null, "dev.pier", "pier-erlang");
+    public static final Version VERSION = new Version(0, 2, 0, "SNAPSHOT", "dev.pier", "pier-etf");
     /// Binaries are native, but the capability is not declared: with it, Jackson would write a UUID as 16 bytes,
     /// which is unusual in Erlang.
     static final JacksonFeatureSet<StreamWriteCapability> WRITE_CAPABILITIES =

@@ -89,7 +89,7 @@ public final class JsonOutput {
         }
     }
 
-    public void number(int value) throws IOException {
+    void number(int value) throws IOException {
         if (value == Integer.MIN_VALUE) {
             raw(Integer.toString(value));
             return;
@@ -118,7 +118,7 @@ public final class JsonOutput {
 
     /// Writes a float as [Double#toString] does. Most floats are short decimals, such as prices, and need no search
     /// for the shortest form: a decimal of at most 15 digits that reads as this float is the only one.
-    public void number(double value) throws IOException {
+    void number(double value) throws IOException {
         double magnitude = Math.abs(value);
         if (magnitude >= LEAST_PLAIN && magnitude < MOST_PLAIN) {
             long scaled = (long) (magnitude * FRACTION + 0.5);
@@ -163,7 +163,7 @@ public final class JsonOutput {
     /// Writes a string of these bytes, if they are ASCII with nothing to escape.
     ///
     /// @return whether it was written
-    public boolean plainString(byte[] bytes, int from, int length) throws IOException {
+    boolean plainString(byte[] bytes, int from, int length) throws IOException {
         if (buffer.length - size < length + PlainText.SLACK + 2) {
             send();
             if (buffer.length < length + PlainText.SLACK + 2) {
@@ -263,7 +263,7 @@ public final class JsonOutput {
         size = 0;
     }
 
-    public void flush() throws IOException {
+    void flush() throws IOException {
         send();
         target.flush();
     }

@@ -38,7 +38,7 @@ public final class JsonStream implements JsonSink {
     }
 
     /// @param wholeBytes the size up to which a term is written as a whole
-    public JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits, int wholeBytes) {
+    JsonStream(JsonOutput out, JsonWriter writer, DecodeLimits limits, int wholeBytes) {
         this.wholeBytes = wholeBytes;
         this.out = out;
         this.writer = writer;

@@ -146,7 +146,7 @@ class HostileTermTest {
 
     /// Each list claims all that is left of the frame. An array for every claim would be a hundred times the frame.
     @Test
-    void allocatesForWhatWasReadNotForClaims() {
+    void allocatesForReadBytesNotForClaims() {
         int size = 1 << 20;
         var out = new EtfOutput(size);
         for (int i = 0; i < 100; i++) {
@@ -193,7 +193,7 @@ class HostileTermTest {
     }
 
     @Test
-    void inflatesWhatIsHonest() throws Exception {
+    void inflatesValidTerms() throws Exception {
         Term term = new Tuple(Collections.nCopies(1000, IntegerTerm.of(7)));
         byte[] plain = TermEncoder.encode(term);
         assertThat((Object) TermDecoder.decodeExternal(compressed(plain, plain.length), LIMITS))
@@ -223,7 +223,7 @@ class HostileTermTest {
     }
 
     @Test
-    void refusesCompressedBytesThatAreNone() {
+    void refusesInvalidCompressedBytes() {
         assertThatThrownBy(() -> TermDecoder.decodeExternal(bytes("83 50 00000001 0102030405"), LIMITS))
                 .isInstanceOf(MalformedTerm.class)
                 .hasMessageContaining("zlib");
@@ -234,7 +234,7 @@ class HostileTermTest {
     }
 
     @Test
-    void refusesWhatIsBehindAStoredTerm() {
+    void refusesBytesAfterAStoredTerm() {
         assertThatThrownBy(() -> TermDecoder.decodeExternal(bytes("83 6a 00"), LIMITS))
                 .isInstanceOf(MalformedTerm.class)
                 .hasMessageContaining("1 bytes after the term");
@@ -294,7 +294,7 @@ class HostileTermTest {
     }
 
     @Test
-    void whatErlangCouldNotReadIsNotWritten() {
+    void valuesThatErlangCannotReadAreNotWritten() {
         assertThatThrownBy(() -> written(out -> TermEncoder.encodeDouble(Double.NaN, out)))
                 .isInstanceOf(BadArgument.class);
         assertThatThrownBy(() -> written(out -> TermEncoder.encodeDouble(Double.NEGATIVE_INFINITY, out)))

@@ -40,12 +40,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// JInterface as a second judge, part by part: it reads what we write, and we read what it writes.
+/// JInterface as an oracle: each side reads the terms that the other one writes, part by part.
 class JInterfaceOracleTest {
     private static final int COUNT = 10_000;
 
     @Test
-    void readsWhatWeWriteAndWritesWhatWeRead() throws Exception {
+    void jinterfaceAndPierReadEachOthersBytes() throws Exception {
         List<Term> terms = RandomTerms.ofEveryKind(99).list(COUNT).stream()
                 .filter(term -> !hasPortThatJInterfaceMisreads(term))
                 .toList();

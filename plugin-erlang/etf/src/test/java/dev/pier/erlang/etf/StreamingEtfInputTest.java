@@ -19,7 +19,7 @@ class StreamingEtfInputTest {
     private int given;
 
     /// The bytes in parts of that size; `given` counts those that were asked for.
-    private StreamingEtfInput flow(byte[] bytes, int partSize) {
+    private StreamingEtfInput input(byte[] bytes, int partSize) {
         given = 0;
         return new StreamingEtfInput(() -> {
             if (given >= bytes.length) {
@@ -33,13 +33,13 @@ class StreamingEtfInputTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 64, 100_000})
-    void anyTermIsFoundWhole(int partSize) {
+    void aTermOfAnyKindIsReadWhole(int partSize) {
         for (Term term : RandomTerms.ofEveryKind(partSize).list(500)) {
             byte[] bytes = TermEncoder.encode(term);
-            StreamingEtfInput flow = flow(bytes, partSize);
-            EncodedTerm whole = Objects.requireNonNull(flow.poll(bytes.length));
+            StreamingEtfInput input = input(bytes, partSize);
+            EncodedTerm whole = Objects.requireNonNull(input.poll(bytes.length));
             assertThat(whole.decode(DecodeLimits.DEFAULT)).isEqualTo(term);
-            flow.requireEnd();
+            input.requireEnd();
         }
     }
 
@@ -47,10 +47,10 @@ class StreamingEtfInputTest {
     void aTermThatIsTooLongStaysAndIsNotWaitedFor() {
         for (Term term : RandomTerms.ofEveryKind(3).list(500)) {
             byte[] bytes = TermEncoder.encode(term);
-            StreamingEtfInput flow = flow(bytes, 1);
-            assertThat(flow.poll(bytes.length - 1)).as("%s", term).isNull();
+            StreamingEtfInput input = input(bytes, 1);
+            assertThat(input.poll(bytes.length - 1)).as("%s", term).isNull();
             assertThat(given).isLessThan(bytes.length);
-            assertThat(Objects.requireNonNull(flow.poll(bytes.length)).decode(DecodeLimits.DEFAULT))
+            assertThat(Objects.requireNonNull(input.poll(bytes.length)).decode(DecodeLimits.DEFAULT))
                     .isEqualTo(term);
         }
     }
@@ -58,19 +58,19 @@ class StreamingEtfInputTest {
     @Test
     void oneTermAfterTheOther() {
         byte[] bytes = TermEncoder.encode(Term.parse("[{a,1},<<\"text\">>,2.5]"));
-        StreamingEtfInput flow = flow(bytes, 3);
-        assertThat(flow.read1()).isEqualTo(Tag.LIST);
-        assertThat(flow.readCount()).isEqualTo(3);
-        assertThat(flow.poll(ANY_SIZE))
+        StreamingEtfInput input = input(bytes, 3);
+        assertThat(input.read1()).isEqualTo(Tag.LIST);
+        assertThat(input.readCount()).isEqualTo(3);
+        assertThat(input.poll(ANY_SIZE))
                 .extracting(t -> t.decode(DecodeLimits.DEFAULT))
                 .isEqualTo(Term.parse("{a,1}"));
-        EncodedTerm text = Objects.requireNonNull(flow.poll(ANY_SIZE)).copy();
-        assertThat(flow.poll(ANY_SIZE))
+        EncodedTerm text = Objects.requireNonNull(input.poll(ANY_SIZE)).copy();
+        assertThat(input.poll(ANY_SIZE))
                 .extracting(t -> t.decode(DecodeLimits.DEFAULT))
                 .isEqualTo(Term.parse("2.5"));
         assertThat(text.decode(DecodeLimits.DEFAULT)).isEqualTo(Term.parse("<<\"text\">>"));
-        assertThat(flow.read1()).isEqualTo(Tag.NIL);
-        flow.requireEnd();
+        assertThat(input.read1()).isEqualTo(Tag.NIL);
+        input.requireEnd();
     }
 
     @Test
@@ -78,23 +78,23 @@ class StreamingEtfInputTest {
         byte[] bytes = new byte[1000];
         Arrays.fill(bytes, (byte) 7);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        StreamingEtfInput flow = flow(bytes, 9);
-        flow.copyTo(out, 999);
+        StreamingEtfInput input = input(bytes, 9);
+        input.copyTo(out, 999);
         assertThat(out.toByteArray()).hasSize(999).containsOnly(7);
-        assertThatThrownBy(flow::requireEnd).isInstanceOf(MalformedTerm.class);
+        assertThatThrownBy(input::requireEnd).isInstanceOf(MalformedTerm.class);
     }
 
     @Test
-    void whatIsOnlyClaimedIsNotAllocated() {
+    void claimedBytesAreNotAllocated() {
         byte[] list = {Tag.LIST, -1, -1, -1, -1, Tag.NIL};
-        assertThat(flow(list, 1).poll(ANY_SIZE)).isNull();
+        assertThat(input(list, 1).poll(ANY_SIZE)).isNull();
         byte[] binary = {Tag.BINARY, -1, -1, -1, -1, 0};
-        assertThat(flow(binary, 1).poll(ANY_SIZE)).isNull();
+        assertThat(input(binary, 1).poll(ANY_SIZE)).isNull();
         byte[] truncated = {Tag.BINARY, 0, 0, 0, 9, 0};
-        assertThatThrownBy(() -> flow(truncated, 1).poll(ANY_SIZE))
+        assertThatThrownBy(() -> input(truncated, 1).poll(ANY_SIZE))
                 .isInstanceOf(MalformedTerm.class)
                 .hasMessageContaining("truncated");
         byte[] unknown = {1, 2, 3};
-        assertThatThrownBy(() -> flow(unknown, 1).poll(ANY_SIZE)).isInstanceOf(MalformedTerm.class);
+        assertThatThrownBy(() -> input(unknown, 1).poll(ANY_SIZE)).isInstanceOf(MalformedTerm.class);
     }
 }

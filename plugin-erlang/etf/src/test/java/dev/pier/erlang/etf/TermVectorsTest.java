@@ -209,7 +209,7 @@ class TermVectorsTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
-    void refusesWhatIsCutOff(String name, byte[] bytes, Term term) {
+    void refusesTruncatedTerms(String name, byte[] bytes, Term term) {
         int step = Math.max(1, bytes.length / 1000);
         for (int length = 0; length < bytes.length; length += step) {
             byte[] cut = Arrays.copyOf(bytes, length);

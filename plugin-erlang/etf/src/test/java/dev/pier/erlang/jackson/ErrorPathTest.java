@@ -174,7 +174,9 @@ class ErrorPathTest {
                 arguments(Charlist.of("€\ud800"), "lone surrogate"),
                 arguments(Charlist.of("\ud800"), "lone surrogate"),
                 arguments(new Options("x".repeat(256)), "table: an atom has at most 255 characters"),
-                arguments(new BigDecimal("0.1234567890123456789"), "no float has exactly the value 0.1234567890123456789"),
+                arguments(
+                        new BigDecimal("0.1234567890123456789"),
+                        "no float has exactly the value 0.1234567890123456789"),
                 arguments(circle, "nested deeper than 500, or a cycle"),
                 arguments(node, "nested deeper than 500, or a cycle"),
                 arguments(twice, "a key of the map is repeated"),
@@ -199,7 +201,7 @@ class ErrorPathTest {
     }
 
     @Test
-    void aFailedValueLeavesTheNextOneWhole() {
+    void aFailedValueDoesNotAffectTheNextOne() {
         var out = new EtfOutput(16);
         MAPPER.write(1, out);
         int before = out.size();

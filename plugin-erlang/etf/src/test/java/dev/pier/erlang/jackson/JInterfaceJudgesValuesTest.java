@@ -31,7 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// JInterface, which Pier's codec shares nothing with, reads what is written, and writes what is read.
+/// JInterface, which shares no code with Pier's codec, reads the values that Pier writes, and writes the ones that
+/// Pier reads.
 class JInterfaceJudgesValuesTest {
     private static final EtfValueMapper MAPPER = new EtfValueMapper();
 

@@ -85,7 +85,7 @@ class JsonInputTest {
     }
 
     @Test
-    void ofANameThatComesTwiceNeitherIsSent() {
+    void aRepeatedNameIsRefused() {
         assertThatThrownBy(() -> asTokens("[{\"a\":1,\"a\":2}]"))
                 .isInstanceOf(BadArgument.class)
                 .hasMessageContaining("a key of the map is repeated");

@@ -6,7 +6,7 @@ import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.util.LinkedHashMap;
 
-/// Puts into parsed terms what has no text to be parsed from.
+/// Inserts terms that have no text form into parsed terms.
 final class Pids {
     private Pids() {}
 

@@ -28,7 +28,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// JInterface's objects as arguments and as what replies are asked for.
+/// JInterface's objects as arguments and as the requested types of replies.
 class JInterfaceValuesTest {
     private static final ValueMapper MAPPER = new EtfValueMapper();
     private static final OtpErlangTuple POINT = new OtpErlangTuple(

@@ -184,7 +184,7 @@ class OtpTermsTest {
     }
 
     @Test
-    void whatHasNoErlangFormIsRefused() {
+    void anObjectWithoutErlangFormIsRefused() {
         OtpErlangMap circle = new OtpErlangMap();
         circle.put(new OtpErlangAtom("self"), circle);
         assertThatThrownBy(() -> OtpTerms.toTerm(circle))
@@ -194,7 +194,7 @@ class OtpTermsTest {
                 .isInstanceOf(BadArgument.class);
         OtpErlangPid pid = new OtpErlangPid("a@b", 1, 0, 4);
         assertThatThrownBy(() -> OtpTerms.toTerm(new OtpErlangFun(pid, "m", 0, 0, new OtpErlangObject[] {})))
-                .as("a fun in the form that Erlang has given up")
+                .as("a fun in the form that Erlang no longer supports")
                 .isInstanceOf(BadArgument.class);
     }
 

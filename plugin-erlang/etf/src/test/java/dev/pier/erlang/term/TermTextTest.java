@@ -203,7 +203,7 @@ class TermTextTest {
     }
 
     @Test
-    void whatIsPrintedReadsBackAsTheSame() {
+    void aPrintedTermReadsBackAsTheSame() {
         for (Term term : RandomTerms.ofData(7).list(10_000)) {
             String text = term.toString();
             assertThat(Term.parse(text).equals(term)).as(text).isTrue();

@@ -58,8 +58,8 @@ public final class RemoteStream implements ReplyStream {
 
     /// Waits until the answer begins.
     ///
-    /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed;
-    ///     the stream is closed then
+    /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed; the
+    ///     stream is closed then
     public void open(long deadlineNanos) {
         guarded(() -> {
             while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
@@ -175,8 +175,8 @@ public final class RemoteStream implements ReplyStream {
         }
     }
 
-    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a
-    /// process of the peer.
+    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a process
+    /// of the peer.
     public void closeIfUnread(Duration patience) {
         if (buffer.unreadNanos() > patience.toNanos()) {
             log.warn(
@@ -236,7 +236,8 @@ public final class RemoteStream implements ReplyStream {
         void run() throws IOException;
     }
 
-    /// Closes the stream after a failure, so that the lane is free again. A decoding error concerns an answer that came.
+    /// Closes the stream after a failure, so that the lane is free again. A decoding error concerns an answer that
+    /// came.
     private void writing(Writing work) throws IOException {
         try {
             work.run();

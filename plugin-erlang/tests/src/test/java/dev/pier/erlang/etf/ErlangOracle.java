@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// Runs `oracle.escript` on a real Erlang and hands over what it says.
+/// Runs `oracle.escript` on a real Erlang and returns its output.
 final class ErlangOracle {
     private static final long DEADLINE_SECONDS = 120;
 

@@ -30,7 +30,7 @@ class ErlangOracleIT {
     }
 
     @Test
-    void erlangPrintsWhatWePrint() throws Exception {
+    void erlangPrintsTheSameText() throws Exception {
         List<Term> terms = RandomTerms.ofData(SEED + 1).list(COUNT);
         List<byte[]> theirs =
                 oracle.text(terms.stream().map(TermEncoder::encodeExternal).toList());
@@ -42,7 +42,7 @@ class ErlangOracleIT {
     }
 
     @Test
-    void erlangReadsWhatWePrint() throws Exception {
+    void erlangReadsThePrintedText() throws Exception {
         List<Term> terms = RandomTerms.ofData(SEED + 2).list(COUNT);
         List<byte[]> texts = terms.stream()
                 .map(term -> term.toString().getBytes(StandardCharsets.UTF_8))

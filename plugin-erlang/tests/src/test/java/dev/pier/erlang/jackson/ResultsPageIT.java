@@ -76,7 +76,7 @@ class ResultsPageIT {
     }
 
     @Test
-    void eachTranscriptIsWhatTheServerAnswers() throws Exception {
+    void eachTranscriptMatchesTheAnswerOfTheServer() throws Exception {
         assertThat(new Transcript("results.md").replay(erlang, app())).isEqualTo(9);
     }
 

@@ -162,7 +162,7 @@ class StreamingResponseIT {
         return client.send(request.build(), BodyHandlers.ofString());
     }
 
-    /// A client that asks and can then do what no well-behaved one does.
+    /// A client that can misbehave after its request.
     private Socket ask(String path) throws IOException {
         Socket socket = new Socket("localhost", port());
         socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n").getBytes(US_ASCII));

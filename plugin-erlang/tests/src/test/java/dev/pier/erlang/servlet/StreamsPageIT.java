@@ -36,7 +36,7 @@ class StreamsPageIT {
     }
 
     @Test
-    void eachTranscriptIsWhatTheServerAnswers() throws Exception {
+    void eachTranscriptMatchesTheAnswerOfTheServer() throws Exception {
         BulkSettings withHelper = BulkSettings.DEFAULT.withLoadProducer(true);
         try (TestNode node = TestNode.start(erlang.cookie(), withHelper)) {
             assertThat(new Transcript("streams.md").replay(erlang, app(node.peer(erlang))))

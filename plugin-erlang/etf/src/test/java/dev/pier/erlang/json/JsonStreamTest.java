@@ -1,4 +1,4 @@
-package dev.pier.erlang.jackson;
+package dev.pier.erlang.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,11 +13,6 @@ import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.jackson.databind.EtfMapper;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
-import dev.pier.erlang.json.AtomJsonCache;
-import dev.pier.erlang.json.JsonOptions;
-import dev.pier.erlang.json.JsonOutput;
-import dev.pier.erlang.json.JsonStream;
-import dev.pier.erlang.json.JsonWriter;
 import dev.pier.erlang.term.Term;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -25,7 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// What is written while it arrives is what would be written of the whole.
+/// A term that is written while it arrives has the same JSON as the whole term.
 class JsonStreamTest {
     private static final JsonOptions PLAIN = JsonOptions.DEFAULT.withCharlistsAsText(false);
 
@@ -70,7 +65,7 @@ class JsonStreamTest {
     }
 
     @Test
-    void aLongListIsAnArrayWhateverItsElements() throws IOException {
+    void aLongListIsAnArrayOfAnyElements() throws IOException {
         byte[] bytes = TermEncoder.encode(Term.parse("[" + "955,".repeat(99) + "955]"));
         assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 1 << 20)).startsWith("\"λλ");
         assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 100)).startsWith("[955,955,");

@@ -1,15 +1,14 @@
-package dev.pier.erlang.jackson;
+package dev.pier.erlang.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pier.erlang.json.JsonOutput;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/// What takes a shorter way looks as it would on the long one.
+/// The fast paths write the same text as the general ones.
 class JsonOutputTest {
     private interface Writing {
         void to(JsonOutput out) throws IOException;

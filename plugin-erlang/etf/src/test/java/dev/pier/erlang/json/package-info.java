@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pier.erlang.json;
+
+import org.jspecify.annotations.NullMarked;
