@@ -88,9 +88,7 @@ public final class PeerLink {
         }
     }
 
-    /// The sums over all connections that have been established.
-    ///
-    /// @param bytesIn without the current connection, as `bytesOut`
+    /// Sums over all connections; the bytes are without the current one.
     private record Totals(long connections, long bytesIn, long bytesOut) {
         Totals connected() {
             return new Totals(connections + 1, bytesIn, bytesOut);
@@ -144,12 +142,10 @@ public final class PeerLink {
         this.lanes = lanes;
     }
 
-    /// The peer's node name.
     public NodeName name() {
         return name;
     }
 
-    /// The peer's node name as an atom.
     Atom peer() {
         return peer;
     }
