@@ -94,7 +94,7 @@ public final class TermDecoder {
         };
     }
 
-/// Reads the head of a proper list.
+    /// Reads the head of a proper list.
     ///
     /// Refuses STRING_EXT, the form of a list of small integers; it is for lists of other elements.
     ///

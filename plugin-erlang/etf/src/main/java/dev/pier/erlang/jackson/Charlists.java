@@ -15,7 +15,7 @@ public final class Charlists {
 
     private Charlists() {}
 
-/// Whether the bytes are text that Erlang would print as such, in Latin-1. False if there are none.
+    /// Whether the bytes are text that Erlang would print as such, in Latin-1. False if there are none.
     public static boolean isPrintable(byte[] bytes, int from, int length) {
         for (int i = from; i < from + length; i++) {
             if (!Unicode.isPrintable(bytes[i] & MAX_BYTE)) {
@@ -39,7 +39,7 @@ public final class Charlists {
         return printable;
     }
 
-/// The text of the elements at the cursor, which moves to the end of the list.
+    /// The text of the elements at the cursor, which moves to the end of the list.
     ///
     /// @return `null` if they are not code points; the cursor does not move then
     static @Nullable String decode(EtfInput in, int count) {

@@ -98,7 +98,7 @@ public final class EtfParser extends EtfTokens {
         return context.remaining;
     }
 
-/// The atom that begins the tuple whose start is the current token; empty if another term begins it.
+    /// The atom that begins the tuple whose start is the current token; empty if another term begins it.
     public Optional<String> tupleTag() {
         if (context.remaining == 0) {
             return Optional.empty();
@@ -135,7 +135,7 @@ public final class EtfParser extends EtfTokens {
         return whole;
     }
 
-/// Reads the current value as a term; at the start of an array or object, the whole container. The current token is
+    /// Reads the current value as a term; at the start of an array or object, the whole container. The current token is
     /// then its end.
     public Term readTerm() {
         if (kind == Kind.IMPLIED) {

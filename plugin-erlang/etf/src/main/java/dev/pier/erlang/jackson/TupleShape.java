@@ -18,8 +18,7 @@ public record TupleShape(Optional<Atom> tag, int arity) {
                 return Optional.empty();
             }
             if (!type.isRecord()) {
-                throw new IllegalArgumentException(
-                        "@AsTuple requires a record: " + type.getName() + " is not one");
+                throw new IllegalArgumentException("@AsTuple requires a record: " + type.getName() + " is not one");
             }
             int components = type.getRecordComponents().length;
             return annotation.value().isEmpty()

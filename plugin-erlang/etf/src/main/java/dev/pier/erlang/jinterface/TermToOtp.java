@@ -132,8 +132,7 @@ final class TermToOtp extends TreeMapper<Term, OtpErlangObject> {
     private static OtpErlangRef reference(Reference reference) {
         int[] words = new int[reference.wordCount()];
         if (words.length < MIN_WORDS) {
-            throw new UnexpectedTerm(
-                    "JInterface cannot represent a reference of " + words.length + " words");
+            throw new UnexpectedTerm("JInterface cannot represent a reference of " + words.length + " words");
         }
         for (int i = 0; i < words.length; i++) {
             words[i] = reference.word(i);

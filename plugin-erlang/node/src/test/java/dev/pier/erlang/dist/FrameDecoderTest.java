@@ -210,7 +210,7 @@ class FrameDecoderTest {
                 .u8(0x28)
                 .raw(SEND)
                 .array();
-        violates(badUtf8, "is no UTF-8");
+        violates(badUtf8, "is not UTF-8");
         violates(FrameBytes.normal(new AtomRefs().add(0, "x".repeat(256)), SEND), "malformed frame of ");
     }
 

@@ -163,7 +163,9 @@ class JsonResponsesTest {
         JsonResponses.write(new JsonReply(), response);
         assertThat(contentType).isEqualTo("application/json");
         assertThat(body).hasToString("{\"n\":1}");
-        assertThat(body.flushed).as("the container sends a small body in one piece").isZero();
+        assertThat(body.flushed)
+                .as("the container sends a small body in one piece")
+                .isZero();
         assertThat(body.closed).isFalse();
     }
 
