@@ -82,7 +82,7 @@ class CommandLineIT {
     @Test
     void aCookieFileReadableByOthersIsRefused() throws Exception {
         permissions(cookie, "rw-r--r--");
-        assertStartFails("accessible by other users", "chmod 600 " + cookie);
+        assertStartFails("accessible by users other than its owner", "chmod 600 " + cookie);
     }
 
     @Test
@@ -126,7 +126,8 @@ class CommandLineIT {
                     erlang { node = "%s", cookie-file = "%s", epmd.port = %d }
                     """.formatted(TestHost.nodeName(alive), cookie, epmd.port()));
             try (PierProcess run = PierProcess.serving(home, conf)) {
-                assertThat(run.output()).contains("cannot find '" + alive + "' yet");
+                assertThat(run.output())
+                        .contains("Registration of '" + alive + "' at EPMD failed, other nodes cannot find it");
                 assertThat(run.getAdmin("/status").body()).contains("\"registeredAtEpmd\":false");
 
                 epmd.restart();

@@ -242,7 +242,7 @@ class StreamingResponseIT {
                 assertThat(log.warnings("secret_reason"))
                         .singleElement()
                         .asString()
-                        .startsWith("reference ");
+                        .startsWith("Erlang work failed (reference ");
             }
         }
     }
@@ -261,7 +261,10 @@ class StreamingResponseIT {
                     .contains("reference")
                     .doesNotContain("secret");
             until(body, "0"); // the last chunk: the body is whole
-            assertThat(log.warnings("secret_reason")).singleElement().asString().startsWith("reference ");
+            assertThat(log.warnings("secret_reason"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("Erlang work failed (reference ");
         }
     }
 
