@@ -362,7 +362,7 @@ class ConnectionsIT {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(tickTime);
             Await.asserted(
                     "the line in the log",
-                    () -> assertThat(log.text()).contains("Connection to " + peer.nodeName() + " lost: not a byte"));
+                    () -> assertThat(log.text()).contains("Connection to " + peer.nodeName() + " lost: no byte received"));
             assertThat(log.warnings("")).isEmpty();
         }
     }
@@ -389,7 +389,7 @@ class ConnectionsIT {
             erlang.suspend();
             assertThatThrownBy(() -> Await.result("the call", call))
                     .hasCauseInstanceOf(ConnectionLost.class)
-                    .hasMessageContaining("net_ticktime of 4 s");
+                    .hasMessageContaining("erlang.net-ticktime: 4 s");
             assertThat(peer.status().isConnected()).isFalse();
 
             erlang.resume();
