@@ -362,7 +362,8 @@ class ConnectionsIT {
             assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(tickTime);
             Await.asserted(
                     "the line in the log",
-                    () -> assertThat(log.text()).contains("Connection to " + peer.nodeName() + " lost: no byte received"));
+                    () -> assertThat(log.text())
+                            .contains("Connection to " + peer.nodeName() + " lost: no byte received"));
             assertThat(log.warnings("")).isEmpty();
         }
     }
