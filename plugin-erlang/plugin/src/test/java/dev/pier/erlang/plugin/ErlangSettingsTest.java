@@ -123,7 +123,7 @@ class ErlangSettingsTest {
     @CsvSource(delimiter = '|', textBlock = """
             node = "web"                                                             | erlang.node | has no host
             node = "web@no-such-host.invalid"                                        | erlang.node | has no address
-            node = "@localhost"                                                      | erlang.node | nothing before the @
+            node = "@localhost"                                                      | erlang.node | no name before the @
             nod = "web@localhost"                                                    | erlang.nod  | did you mean node
             node = "web@localhost", net-ticktime = 60                                | erlang.net-ticktime | unit
             node = "web@localhost", net-ticktime = 0 s                               | erlang.net-ticktime | from 1 s
