@@ -126,7 +126,7 @@ class ScriptedFormsIT {
             scene.connection().expectClosed();
             Await.asserted(
                     "the warning",
-                    () -> assertThat(log.warnings("unknown control message 5")).hasSize(1));
+                    () -> assertThat(log.warnings("control message 5")).hasSize(1));
         }
     }
 
