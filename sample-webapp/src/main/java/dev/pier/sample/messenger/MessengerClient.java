@@ -88,7 +88,11 @@ final class MessengerClient implements AutoCloseable {
     }
 
     private void send(Tuple message) {
-        process.send(SERVER, serverNode, message);
+        try {
+            process.send(SERVER, serverNode, message);
+        } catch (ProcessEnded ended) {
+            // The process may end at any moment, as after a DOWN. Its reason goes to the listener, not to this request.
+        }
     }
 
     private void run(Listener listener) {
