@@ -162,31 +162,23 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return processes;
     }
 
-    public NodeThreads threads() {
-        return threads;
-    }
-
-    public int creation() {
-        return creation;
-    }
-
-    /// The way to a peer whose connection is kept up once it has been used.
+    /// The link to a peer whose connection is reopened after a loss.
     public PeerLink persistentLink(NodeName peer) {
         return links.computeIfAbsent(peer, name -> newLink(name, true));
     }
 
-    /// The way to a peer, whose connection is opened when it is used and not otherwise.
+    /// The link to a peer whose connection is opened on demand only.
     public PeerLink link(NodeName peer) {
         forgetIdleLinks();
         return links.computeIfAbsent(peer, name -> newLink(name, false));
     }
 
-    /// The ways to all peers that are or have been connected.
+    /// The links to all peers that are or have been connected.
     public List<PeerLink> links() {
         return List.copyOf(links.values());
     }
 
-    /// Nodes with names made up for a single use would fill the table in time.
+    /// Keeps nodes with single-use names from filling the table.
     private void forgetIdleLinks() {
         if (links.size() >= MAX_IDLE_LINKS) {
             links.values().removeIf(PeerLink::isForgettable);
@@ -202,8 +194,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return link;
     }
 
-    /// Each lane is a node of its own to the peer, of which nobody else knows: nodes have one connection to each
-    /// other.
+    /// A new lane. The peer sees each lane as a node of its own, because two nodes have one connection to each other;
+    /// no other node knows its name.
     private BulkLane newLane(NodeName peer, int number) {
         NodeName name = new NodeName(
                 settings.name().alive() + "-bulk" + number, settings.name().host());

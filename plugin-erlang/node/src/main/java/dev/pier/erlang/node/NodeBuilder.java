@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Puts an Erlang node together. Every setting but the name has a default; see each method. For one thread; start
 /// it once.
 ///
-/// By default the cookie is read from `~/.erlang.cookie`, the node listens at a free port of every address (of the
-/// loopback address if its host is a loopback name), registers with the EPMD at port 4369, and lets every node
+/// By default the cookie is read from `~/.erlang.cookie`, the node listens at a free port of every IPv4 address (of
+/// the loopback address if its host is a loopback name), registers with the EPMD at port 4369, and lets every node
 /// connect that has the cookie.
 public final class NodeBuilder {
     private final NodeName name;
@@ -34,6 +34,7 @@ public final class NodeBuilder {
     private Path cookieFile = Path.of(System.getProperty("user.home"), ".erlang.cookie");
     private boolean listening = true;
     private @Nullable InetSocketAddress listen;
+    private int listenPort;
     private AllowedNodes allowed = AllowedNodes.ALL;
     private EpmdSettings epmd = EpmdSettings.DEFAULT;
     private UnaryOperator<NodeLocator> locator = UnaryOperator.identity();
@@ -66,10 +67,20 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// Where other nodes may connect. Port 0, the default, takes any free port.
+    /// Where other nodes may connect; port 0 takes any free port.
     public NodeBuilder listen(InetSocketAddress address) {
         listening = true;
         listen = address;
+        return this;
+    }
+
+    /// At which port other nodes may connect, at the default address; 0, the default, takes any free port.
+    ///
+    /// @param port 0 to 65535
+    public NodeBuilder listen(int port) {
+        listening = true;
+        listen = null;
+        listenPort = port;
         return this;
     }
 
@@ -188,8 +199,8 @@ public final class NodeBuilder {
         }
         // A node whose host is a loopback name is for this machine only.
         return isLoopback(name.host())
-                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-                : new InetSocketAddress(0);
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort)
+                : new InetSocketAddress("0.0.0.0", listenPort);
     }
 
     private static boolean isLoopback(String host) {

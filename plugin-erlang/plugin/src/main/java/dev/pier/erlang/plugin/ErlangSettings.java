@@ -67,7 +67,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         NodeName node = nodeName(section);
         NodeBuilder builder = ErlangNodes.builder(node.toString());
         cookie(section, builder);
-        listen(section.section("listen"), builder, node);
+        listen(section.section("listen"), builder);
         LinkSettings link = LinkSettings.DEFAULT.withMaxHandshakes(
                 section.section("listen").integer("max-handshakes", LinkSettings.DEFAULT.maxHandshakes(), 1, 10_000));
         epmd(section.section("epmd"), builder);
@@ -118,30 +118,23 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         }
     }
 
-    private static void listen(Section section, NodeBuilder builder, NodeName node) {
+    private static void listen(Section section, NodeBuilder builder) {
         boolean enabled = section.flag("enabled", true);
         int port = section.integer("port", 0, 0, 65_535);
-        // A node whose host is a loopback name is for this machine only.
-        String host = section.string("host").orElse(isLoopback(node.host()) ? "localhost" : "0.0.0.0");
-        try {
-            builder.listen(new InetSocketAddress(InetAddress.getByName(host), port));
-        } catch (UnknownHostException e) {
-            section.problem("host", "'" + host + "' has no address");
-        }
+        builder.listen(port);
+        section.string("host").ifPresent(host -> {
+            try {
+                builder.listen(new InetSocketAddress(InetAddress.getByName(host), port));
+            } catch (UnknownHostException e) {
+                section.problem("host", "'" + host + "' has no address");
+            }
+        });
         if (!enabled) {
             builder.withoutListening();
         }
         List<String> allowed = section.strings("allow");
         if (section.has("allow")) {
             builder.allow(allowed);
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 
