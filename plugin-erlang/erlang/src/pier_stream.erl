@@ -61,7 +61,7 @@ emit(Consumer, Ref, Credit, Row) ->
             error(not_in_the_process_that_runs_the_stream)
     end.
 
-%% Whoever called: the process that spawned this one, or where Erlang does not tell, the one that monitors it.
+%% The caller: the process that spawned this one or, in releases that do not name it, the process that monitors it.
 consumer() ->
     case catch process_info(self(), parent) of
         {parent, Parent} when is_pid(Parent), node(Parent) =/= node() ->

@@ -32,7 +32,7 @@ public final class EpmdProcess implements AutoCloseable {
             if (process.isAlive()) {
                 return new EpmdProcess(port, process);
             }
-            // Somebody else has taken the port between our look and EPMD's start.
+            // Another process took the port between the check and EPMD's start.
         }
         throw new IllegalStateException("EPMD ended at once, " + ATTEMPTS + " times: " + program());
     }

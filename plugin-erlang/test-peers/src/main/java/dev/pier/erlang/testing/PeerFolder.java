@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// The folder of one node: its home with its cookie, the modules compiled for it, and what it prints. It stays after
-/// the test, beneath the build's own folder, for whoever wants to know what happened.
+/// the test, below the build folder, as evidence.
 ///
 /// @param root the folder
 record PeerFolder(Path root) {

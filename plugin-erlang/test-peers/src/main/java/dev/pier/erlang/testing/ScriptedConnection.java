@@ -34,7 +34,7 @@ public final class ScriptedConnection implements Closeable {
     private int ourChallenge = ThreadLocalRandom.current().nextInt();
     private int theirChallenge;
 
-    /// The messages of the handshake in their order, whoever sends them.
+    /// The messages of the handshake in their order, from both sides.
     public enum Step {
         NAME,
         STATUS,

@@ -100,7 +100,7 @@ public final class ScriptedPeer implements Closeable {
         try {
             return new ScriptedConnection(this, server.accept());
         } catch (IOException e) {
-            throw new AssertionError("nobody connected to " + nodeName, e);
+            throw new AssertionError("no node connected to " + nodeName, e);
         }
     }
 

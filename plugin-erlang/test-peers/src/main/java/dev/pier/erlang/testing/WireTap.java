@@ -87,7 +87,7 @@ public final class WireTap implements Closeable {
                 pass(connecting, listening, port, false);
                 pass(listening, connecting, port, true);
             } catch (IOException gone) {
-                // The tap is closed, or nobody listens there any more; the next one may find somebody.
+                // The tap is closed, or the node no longer listens; the next connection may succeed.
             }
         }
     }

@@ -335,7 +335,7 @@ public final class SignalTable {
 
         @Override
         public void handleCast(Message request) {
-            // Nobody casts.
+            // The test sends calls only.
         }
     }
 }
