@@ -151,8 +151,7 @@ public final class ControlDecoder {
         return new ControlMessage.SpawnRequest(requestId, from, groupLeader, module, function, (int) arity, options);
     }
 
-    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes, ALTACT_SIG_SEND: the receiver ignores unknown
-    /// flags and additional elements.
+    /// OTP: dist.c:erts_net_message (OTP 28): the receiver ignores unknown flags and additional elements.
     private static ControlMessage altactSend(int arity, EtfInput in) throws ProtocolViolation {
         if (arity < 4) {
             throw wrongArity(ControlOp.ALTACT_SIG_SEND, arity);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: readers add and never wait; the threads of the process take out, and may wait. One lock guards every
 /// field; no foreign code but the predicate of [#removeIf] runs under it.
-final class MessageQueue {
+class MessageQueue {
     private static final Thread[] NONE = {};
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -121,8 +121,8 @@ final class MessageQueue {
         return all;
     }
 
-    /// To be called without the lock, because the woken threads take it first.
-    private static void wake(Thread[] threads) {
+    /// To be called without the lock, because the woken threads take it first. Overridden in a test.
+    void wake(Thread[] threads) {
         for (Thread thread : threads) {
             LockSupport.unpark(thread);
         }
@@ -151,8 +151,13 @@ final class MessageQueue {
             } finally {
                 lock.unlock();
             }
-            DeadlineParker.park(this, deadlineNanos);
+            park(deadlineNanos);
         }
+    }
+
+    /// Waits until woken or until the deadline; may return early. Overridden in a test.
+    void park(long deadlineNanos) {
+        DeadlineParker.park(this, deadlineNanos);
     }
 
     private @Nullable Entry after(@Nullable Entry previous) {

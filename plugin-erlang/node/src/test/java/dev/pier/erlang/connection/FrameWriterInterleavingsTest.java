@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /// other.
 ///
 /// Lincheck runs each thread step by step. It follows objects only through fields, so the threads are classes instead
-/// of lambdas.
+/// of lambdas; and it follows `join` only on variables of the type [Thread].
 @Tag("stress")
 class FrameWriterInterleavingsTest {
     private static final int INVOCATIONS = 300;
@@ -171,17 +171,23 @@ class FrameWriterInterleavingsTest {
     }
 
     @Test
-    void closingEndsTheWriterThreadAndLeavesNothing() {
-        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            ModelTransport transport = new ModelTransport(1);
-            FrameWriter writer = writer(transport);
-            Thread writerThread = new Thread(writer);
-            Thread sender = new Sender(writer, 1);
-            start(writerThread, sender);
-            writer.close();
-            join(writerThread, sender);
-            require(writer.depth() == 0 && writer.bytes() == 0, "the accounting is not zero");
-            require(writer.enqueue(small(9, "9")) == Result.CLOSED, "a closed writer accepts a signal");
-        });
+    void closingLeavesNothingToASender() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> close(new ModelTransport(0)));
+    }
+
+    @Test
+    void closingEndsTheWriterThread() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> close(new ModelTransport(1)));
+    }
+
+    private static void close(ModelTransport transport) {
+        FrameWriter writer = writer(transport);
+        Thread writerThread = new Thread(writer);
+        Thread sender = new Sender(writer, 1);
+        start(writerThread, sender);
+        writer.close();
+        join(writerThread, sender);
+        require(writer.depth() == 0 && writer.bytes() == 0, "the accounting is not zero");
+        require(writer.enqueue(small(9, "9")) == Result.CLOSED, "a closed writer accepts a signal");
     }
 }
