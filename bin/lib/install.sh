@@ -108,16 +108,18 @@ need_erlang() {
   step "Erlang/OTP $(erlang_eval 'io:put_chars(erlang:system_info(otp_release))'): $ERLANG_LIB"
 }
 
-# Installs what only the tests need: Elixir and a C compiler for the clients that call Pier, and a browser.
+# Installs what only the tests need: Elixir and a C compiler for the clients that call Pier, rebar3 to build the OTP
+# application pier, and a browser.
 need_test_tools() {
   need_command elixir elixir
+  need_command rebar3 rebar3
   need_command gcc gcc
   [[ -e /usr/include/stdio.h ]] || apt_install libc6-dev
   [[ -e /usr/include/ei.h ]] || apt_install erlang-dev
   need_command chromium chromium
   need_command chromedriver chromium-driver
   [[ -n $(fc-list 2>/dev/null) ]] || apt_install fontconfig fonts-dejavu-core
-  step "For the tests: $(command -v elixir gcc chromium chromedriver | tr '\n' ' ')"
+  step "For the tests: $(command -v elixir rebar3 gcc chromium chromedriver | tr '\n' ' ')"
 }
 
 # Installs what only the bench needs: a load generator and an Erlang web server. Debian's package yaws would also start a

@@ -1,21 +1,20 @@
-%% Runs the calls of one Pier node, and sends back what they leave.
+%% The call batcher: runs the calls of one Pier node, and sends back their answers.
 %%
-%% A call without this module is a request to spawn, which the Erlang node answers with two signals, each written to the
-%% socket by itself. Here a call is one message, and the answers of calls that end at about the same time go back in
-%% one message.
+%% Without this module, a call is a spawn request, which the Erlang node answers with two signals and two writes to the
+%% socket. With it, a call is one message, and calls that end at about the same time are answered in one message.
 %%
-%% Each call runs in a process of its own, as with erpc. A small answer is that process's exit reason, and reaches the
-%% process that gathers them by its monitor. A large one goes to Pier from where it is, without being copied first.
+%% Each call runs in a process of its own, as with erpc. A small answer is the exit reason of this process, which the
+%% batcher receives by its monitor. The process sends a large answer to Pier itself, so that it is not copied first.
 %%
-%% This module has neither macros nor includes, so that it can be sent to a node as source. It runs on OTP 25 and later.
+%% This module has no macros and no includes, so that Pier can send it to a node as source. It runs on OTP 25 and later.
 -module(pier_calls).
 
 -export([start/2, init/1, wait/2, run/4]).
 
-%% Starts the process that takes the calls. It ends with the connection to the node that asks.
+%% Starts the call batcher of a Pier node. It ends with the connection to this node.
 %%
-%% Version: of the messages; one that this module does not speak fails, and then calls go without it
-%% Alias: where small answers go, a reference of the node that asks
+%% Version: of the messages; start fails for a version that this module does not support, and Pier calls without it
+%% Alias: a reference of the Pier node, to which small answers are sent
 start(1, Alias) ->
     spawn(pier_calls, init, [Alias]).
 
@@ -24,13 +23,13 @@ init(Alias) ->
     process_flag(message_queue_data, off_heap),
     wait(Alias, #{}).
 
-%% Running: the process of each call, by the call's reference, which is also where a large answer goes
+%% Running: the process of each call, by the reference of the call, to which a large answer is sent
 wait(Alias, Running) ->
     receive
         Message -> handle(Message, Alias, Running, [], 0)
     end.
 
-%% Everything that is there is taken before anything is sent, but for many answers, which go at once.
+%% Handles all messages in the mailbox before it sends the answers, but sends 32 answers at once.
 gather(Alias, Running, Ended, 32) ->
     Alias ! Ended,
     gather(Alias, Running, [], 0);
@@ -39,7 +38,7 @@ gather(Alias, Running, Ended, Count) ->
         Message -> handle(Message, Alias, Running, Ended, Count)
     after 0 ->
         Ended =:= [] orelse (Alias ! Ended),
-        %% By its full name, so that it goes on in a newer version of this module.
+        %% By its full name, so that a newer version of this module takes over.
         pier_calls:wait(Alias, Running)
     end.
 
@@ -65,7 +64,7 @@ handle({nodedown, Node}, Alias, _, _, _) when Node =:= node(Alias) ->
 handle(_, Alias, Running, Ended, Count) ->
     gather(Alias, Running, Ended, Count).
 
-%% One call, in its own process.
+%% Runs one call, in its own process.
 run(Call, M, F, A) ->
     Answer =
         try
@@ -83,12 +82,12 @@ run(Call, M, F, A) ->
             exit({Call, sent})
     end.
 
-%% The stack trace without the frames of this module.
+%% The stack trace, without the frames of this module.
 own(Stack) ->
     lists:takewhile(fun(Frame) -> element(1, Frame) =/= pier_calls end, Stack).
 
-%% What is left of the weight allowed, which is about what a term is long when it is sent, in units of 32 bytes for
-%% binaries and of one term else; negative if the term is heavier.
+%% Subtracts the weight of a term from the allowed weight; the result is negative if the term is heavier. The weight is
+%% about the encoded size: one for each term, and one for each 32 bytes of a binary.
 weigh(_, Left) when Left < 0 -> Left;
 weigh([Head | Tail], Left) -> weigh(Tail, weigh(Head, Left - 1));
 weigh(Bits, Left) when is_bitstring(Bits) -> Left - 1 - byte_size(Bits) div 32;

@@ -1,34 +1,34 @@
-%% Rows for a consumer in Pier, no more of them than it has asked for.
+%% Sends rows to a consumer in Pier, no more of them than it has asked for.
 %%
 %%     rows(Table) ->
 %%         pier_stream:run(fun(Emit) ->
 %%             ets:foldl(fun(Row, _) -> Emit(Row) end, ok, Table)
 %%         end).
 %%
-%% A web application calls `peer.stream("my_module", "rows", Atom.of("users"))`. Emit waits while the consumer is slow;
-%% when the consumer goes away the process is killed. Runs on OTP 23 and later, in the very process that was called.
+%% An application calls `peer.stream("my_module", "rows", Atom.of("users"))`. Emit waits while the consumer is slow; when
+%% the consumer closes the stream, the process is killed. The module runs on OTP 23 and later, in the called process.
 %%
-%% This module has neither macros nor includes, so that it can be sent to a node as source.
+%% This module has no macros and no includes, so that Pier can send it to a node as source.
 -module(pier_stream).
 
 -export([run/1, version/0]).
 
-%% The version of what is sent:
+%% The version of the messages:
 %%
-%%     {pier_stream, Version, Ref}   the stream begins; Ref marks all that follows
-%%     {Ref, Size, Row}              a row, charged with Size bytes
-%%     {Ref, Rows, Bytes}            back: so many more rows and bytes may be sent
+%%     {pier_stream, Version, Ref}   the stream begins; Ref is in all further messages
+%%     {Ref, Size, Row}              a row, which uses Size bytes of the credit
+%%     {Ref, Rows, Bytes}            from the consumer: credit for so many more rows and bytes
 -spec version() -> 1.
 version() -> 1.
 
-%% Calls the producer with a fun that sends one row. Returns what the producer returns.
+%% Calls the producer with a fun that sends one row. Returns the result of the producer.
 -spec run(fun((fun((term()) -> ok)) -> Result)) -> Result.
 run(Producer) when is_function(Producer, 1) ->
     Consumer = consumer(),
     Ref = make_ref(),
     Credit = {pier_stream, Ref},
     put(Credit, {0, 0}),
-    %% Not a monitor of the consumer, which is no process but the name of a place to send to.
+    %% A monitor of the node, because the pid of the consumer does not belong to a process.
     true = monitor_node(node(Consumer), true),
     Consumer ! {pier_stream, version(), Ref},
     try
@@ -40,7 +40,7 @@ run(Producer) when is_function(Producer, 1) ->
 
 emit(Consumer, Ref, Credit, Row) ->
     case get(Credit) of
-        %% A row may be larger than what is left, or nothing larger than the window could ever be sent.
+        %% A row may exceed the credit; otherwise a row larger than the window could never be sent.
         {Rows, Bytes} when Rows > 0, Bytes > 0 ->
             Size = erlang:external_size(Row),
             put(Credit, {Rows - 1, Bytes - Size}),
@@ -61,7 +61,7 @@ emit(Consumer, Ref, Credit, Row) ->
             error(not_in_the_process_that_runs_the_stream)
     end.
 
-%% The caller: the process that spawned this one or, in releases that do not name it, the process that monitors it.
+%% The caller: the parent of this process, or in releases that do not report a parent, the process that monitors it.
 consumer() ->
     case catch process_info(self(), parent) of
         {parent, Parent} when is_pid(Parent), node(Parent) =/= node() ->

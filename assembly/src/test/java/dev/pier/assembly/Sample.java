@@ -20,7 +20,7 @@ public final class Sample {
             for (Path module : modules.sorted().toList()) {
                 node.compile(Files.readString(module));
             }
-            node.compile(Files.readString(Distribution.home().resolve("erlang/pier_stream.erl")));
+            node.compile(Files.readString(Distribution.home().resolve("erlang/src/pier_stream.erl")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
