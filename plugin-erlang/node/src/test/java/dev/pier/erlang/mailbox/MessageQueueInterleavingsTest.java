@@ -155,6 +155,7 @@ class MessageQueueInterleavingsTest {
     }
 
     @Test
+    @SuppressWarnings("DoNotCall") // The first sender runs on this thread, before the receivers start.
     void waitingMessagesAreReceivedOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             MessageQueue queue = new ModelQueue();

@@ -42,7 +42,8 @@ class MessageQueueTest {
     }
 
     private static Thread startWaiting(FutureTask<?> task, boolean virtual) {
-        Thread thread = virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
+        Thread thread =
+                virtual ? Thread.ofVirtual().start(task) : Thread.ofPlatform().start(task);
         Await.until(
                 "the receiver to wait",
                 Duration.ofSeconds(10),
