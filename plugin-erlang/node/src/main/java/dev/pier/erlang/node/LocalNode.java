@@ -162,6 +162,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return processes;
     }
 
+    /// Which incarnation of the node this is, as pids and references carry it.
+    public int creation() {
+        return creation;
+    }
+
     /// The link to a peer whose connection is reopened after a loss.
     public PeerLink persistentLink(NodeName peer) {
         return links.computeIfAbsent(peer, name -> newLink(name, true));
