@@ -1,5 +1,8 @@
 package dev.pier.erlang.link;
 
+import static dev.pier.erlang.link.HostileScene.linkTo;
+import static dev.pier.erlang.link.HostileScene.monitorOf;
+import static dev.pier.erlang.link.HostileScene.toName;
 import static dev.pier.erlang.testing.Bytes.bytes;
 import static dev.pier.erlang.testing.TermBytes.atom;
 import static dev.pier.erlang.testing.TermBytes.binary;
@@ -8,7 +11,6 @@ import static dev.pier.erlang.testing.TermBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
@@ -20,9 +22,9 @@ import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.Frame;
 import dev.pier.erlang.dist.FrameDecoder;
-import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.dist.ProtocolViolation;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.link.HostileScene.Way;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -30,10 +32,8 @@ import dev.pier.erlang.testing.FrameBytes;
 import dev.pier.erlang.testing.FrameBytes.AtomRefs;
 import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.ScriptedConnection;
-import dev.pier.erlang.testing.ScriptedConnection.Step;
 import dev.pier.erlang.testing.ScriptedPeer;
 import dev.pier.erlang.testing.TermBytes;
-import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -55,43 +55,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Peers that violate the protocol lose their own connection, with one warning that names them. Other peers are not
-/// affected.
+/// Peers that violate the protocol on an open connection lose that connection, with one warning that names them.
+/// Other peers are not affected.
 class HostilePeerIT {
-    private static final byte[] NO_COOKIE = atom("");
-    private static final int HANDSHAKES = 16;
-
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    private static TestNode node;
-    private static Peer good;
+    private static HostileScene scene;
 
     private ScriptedPeer hostile;
     private LogCapture log;
-
-    /// Which side opens the connection.
-    enum Way {
-        PEER_CONNECTS {
-            @Override
-            ScriptedConnection open(ScriptedPeer peer) {
-                ScriptedConnection connection = peer.connectAndShakeHands(node.name());
-                Await.until("the connection", () -> link(peer).current().isPresent());
-                return connection;
-            }
-        },
-        NODE_CONNECTS {
-            @Override
-            ScriptedConnection open(ScriptedPeer peer) {
-                link(peer).connect();
-                ScriptedConnection connection = peer.acceptAndShakeHands();
-                Await.until("the connection", () -> link(peer).current().isPresent());
-                return connection;
-            }
-        };
-
-        abstract ScriptedConnection open(ScriptedPeer peer);
-    }
 
     /// What a peer does with its connection.
     record Abuse(String name, BiConsumer<ScriptedPeer, ScriptedConnection> action) {
@@ -127,7 +100,8 @@ class HostilePeerIT {
                         Abuse.frame("a control message of the wrong arity", FrameBytes.normal(tuple(integer(1)))),
                         new Abuse(
                                 "a link of an atom",
-                                (_, c) -> c.sendFrame(FrameBytes.normal(tuple(integer(1), atom("x"), ours())))),
+                                (_, c) ->
+                                        c.sendFrame(FrameBytes.normal(tuple(integer(1), atom("x"), scene.missing())))),
                         Abuse.frame(
                                 "a control message of 2^32-1 elements",
                                 FrameBytes.normal(bytes().u8(105)
@@ -195,14 +169,12 @@ class HostilePeerIT {
 
     @BeforeAll
     static void start() throws IOException {
-        node = TestNode.start(erlang.cookie());
-        good = node.peer(erlang);
-        assertThat(good.ping()).isTrue();
+        scene = new HostileScene(erlang);
     }
 
     @AfterAll
     static void stop() {
-        node.close();
+        scene.close();
     }
 
     @BeforeEach
@@ -221,18 +193,18 @@ class HostilePeerIT {
     @MethodSource("abuses")
     @Says(in = Section.SILENT, value = "A violation of the protocol ends the connection.")
     void losesOnlyItsOwnConnection(Abuse abuse, Way way) {
-        try (ScriptedConnection connection = way.open(hostile)) {
+        try (ScriptedConnection connection = scene.open(way, hostile)) {
             abuse.action().accept(hostile, connection);
             connection.expectClosed();
         }
-        Await.until("the end of the connection", () -> link(hostile).current().isEmpty());
+        scene.awaitEnd(hostile);
 
         assertThat(theWarning())
                 .contains(hostile.nodeName())
                 .contains("flags 0x" + Long.toHexString(ScriptedPeer.MODERN_FLAGS));
-        otherPeersWork();
-        try (ScriptedConnection again = way.open(hostile)) {
-            answers(again);
+        scene.othersWork();
+        try (ScriptedConnection again = scene.open(way, hostile)) {
+            scene.answers(hostile, again);
         }
         theWarning();
     }
@@ -250,32 +222,27 @@ class HostilePeerIT {
         ConnectionSettings fallback = ConnectionSettings.DEFAULT;
         ConnectionSettings small = new ConnectionSettings(
                 fallback.netTickTime(), fallback.maxFrame(), fallback.fragments(), 64 << 10, fallback.decode());
-        TestNode before = node;
-        try (TestNode bounded = TestNode.start(erlang.cookie(), small, 100)) {
-            node = bounded;
-            try (ScriptedConnection connection = way.open(hostile)) {
-                floods(connection);
+        try (HostileScene bounded = new HostileScene(erlang, TestNode.start(erlang.cookie(), small, 100))) {
+            try (ScriptedConnection connection = bounded.open(way, hostile)) {
+                floods(bounded, connection);
             }
-            Await.until(
-                    "the end of the connection", () -> link(hostile).current().isEmpty());
+            bounded.awaitEnd(hostile);
             assertThat(theWarning())
                     .contains(hostile.nodeName())
                     .contains("does not read")
                     .contains("erlang.limits.queue");
-            try (ScriptedConnection again = way.open(hostile)) {
-                answers(again);
+            try (ScriptedConnection again = bounded.open(way, hostile)) {
+                bounded.answers(hostile, again);
             }
-        } finally {
-            node = before;
+            bounded.othersWork();
         }
-        otherPeersWork();
     }
 
     /// Alternating links and monitors, each of which the protocol requires this node to answer.
-    private void floods(ScriptedConnection connection) {
+    private void floods(HostileScene bounded, ScriptedConnection connection) {
         Bytes batch = bytes();
         for (int i = 0; i < 500; i++) {
-            for (byte[] control : List.of(linkTo(hostile, ours()), monitorOf(hostile))) {
+            for (byte[] control : List.of(linkTo(hostile, bounded.missing()), monitorOf(hostile))) {
                 byte[] frame = FrameBytes.normal(control);
                 batch.u32(frame.length).raw(frame);
             }
@@ -300,13 +267,13 @@ class HostilePeerIT {
             for (int i = 0; i < connections; i++) {
                 ScriptedPeer peer = ScriptedPeer.named("claims").cookie(erlang.cookie());
                 peers.add(peer);
-                ScriptedConnection connection = Way.PEER_CONNECTS.open(peer);
+                ScriptedConnection connection = scene.open(Way.PEER_CONNECTS, peer);
                 open.add(connection);
                 connection.sendLengthOnly(eachClaims);
                 connection.sendRaw(new byte[100_000]);
                 Await.until(
                         "the bytes to be read",
-                        () -> link(peer)
+                        () -> scene.link(peer)
                                         .current()
                                         .orElseThrow()
                                         .connection()
@@ -314,9 +281,9 @@ class HostilePeerIT {
                                         .bytesIn()
                                 >= 100_000);
             }
-            otherPeersWork();
+            scene.othersWork();
             assertThat(peers)
-                    .allSatisfy(peer -> assertThat(link(peer).current()).isPresent());
+                    .allSatisfy(peer -> assertThat(scene.link(peer).current()).isPresent());
         } finally {
             open.forEach(ScriptedConnection::close);
             peers.forEach(ScriptedPeer::close);
@@ -325,22 +292,22 @@ class HostilePeerIT {
 
     @Test
     void payloadsWithoutReceiverAreNeitherDecodedNorKept() {
-        try (ScriptedConnection connection = Way.PEER_CONNECTS.open(hostile)) {
+        try (ScriptedConnection connection = scene.open(Way.PEER_CONNECTS, hostile)) {
             for (byte[] payload : badPayloads()) {
                 connection.sendFrame(FrameBytes.normal(toName(hostile, "nobody"), payload));
                 connection.sendFrame(FrameBytes.normal(toName(hostile, "net_kernel"), payload));
             }
-            answers(connection);
+            scene.answers(hostile, connection);
         }
         assertThat(log.warnings("")).hasSizeLessThanOrEqualTo(1);
-        otherPeersWork();
+        scene.othersWork();
     }
 
     @ParameterizedTest
     @EnumSource(Way.class)
     void anAnswerThatIsNotATermFailsOnlyItsOwnCall(Way way) throws Exception {
-        try (ScriptedConnection connection = way.open(hostile)) {
-            Peer bad = node.peer(link(hostile));
+        try (ScriptedConnection connection = scene.open(way, hostile)) {
+            Peer bad = scene.node().peer(scene.link(hostile));
             for (byte[] payload : badPayloads()) {
                 CompletableFuture<Reply> call = bad.callAsync("m", "f");
                 answerSpawn(connection, payload);
@@ -348,129 +315,10 @@ class HostilePeerIT {
                         .isInstanceOf(ExecutionException.class)
                         .hasCauseInstanceOf(MalformedTerm.class);
             }
-            answers(connection);
+            scene.answers(hostile, connection);
         }
         assertThat(log.warnings("")).isEmpty();
-        otherPeersWork();
-    }
-
-    @Test
-    void aSilentSocketIsClosedAndDelaysNoPeer() throws Exception {
-        // A node of its own: a node logs each distinct warning once a minute.
-        try (TestNode fresh = TestNode.start(erlang.cookie())) {
-            try (ScriptedConnection silent = hostile.connect(fresh.name())) {
-                assertThat(erlang.eval("net_adm:ping('" + fresh.name() + "')")).isEqualTo("pong");
-                otherPeersWork();
-                silent.expectClosed();
-            }
-            Await.asserted(
-                    "the warning",
-                    () -> assertThat(log.warnings("an unidentified peer did not send its name"))
-                            .hasSize(1));
-        }
-    }
-
-    @Test
-    void manySilentSocketsAreRefusedWithOneWarning() {
-        List<ScriptedConnection> silent = new ArrayList<>();
-        for (int i = 0; i < 3 * HANDSHAKES; i++) {
-            silent.add(hostile.connect(node.name()));
-        }
-        otherPeersWork();
-        silent.forEach(ScriptedConnection::expectClosed);
-        silent.forEach(ScriptedConnection::close);
-        try (ScriptedConnection connection = Way.PEER_CONNECTS.open(hostile)) {
-            answers(connection);
-        }
-        assertThat(log.warnings("max-handshakes")).hasSize(1);
-        assertThat(log.warnings("")).hasSizeLessThanOrEqualTo(2);
-    }
-
-    @Test
-    void aPeerThatAcceptsAndSendsNothingDelaysNoCall() {
-        CompletableFuture<Reply> call = node.peer(link(hostile)).callAsync("m", "f");
-        try (ScriptedConnection mute = hostile.accept()) {
-            mute.expectName();
-            otherPeersWork();
-            assertThat(call).as("it still waits").isNotDone();
-        }
-        assertThat(Await.value("its end", call::isCompletedExceptionally, ended -> ended))
-                .isTrue();
-    }
-
-    @Test
-    void aNameWithoutHostIsRefused() {
-        try (ScriptedConnection connection = hostile.connect(node.name())) {
-            connection.sendName("nohost", ScriptedPeer.MODERN_FLAGS);
-            connection.expectClosed();
-        }
-        Await.asserted("the warning", () -> assertThat(log.warnings("nohost")).hasSize(1));
-        otherPeersWork();
-        try (ScriptedConnection next = Way.PEER_CONNECTS.open(hostile)) {
-            answers(next);
-        }
-    }
-
-    @Test
-    void missingFlagsAreRefusedAndNamed() {
-        try (ScriptedConnection connection = hostile.connect(node.name())) {
-            connection.sendName(hostile.nodeName(), 0x1000000);
-            connection.expectStatus("not_allowed");
-            connection.expectClosed();
-        }
-        Await.asserted(
-                "the warning",
-                () -> assertThat(log.warnings(hostile.nodeName()))
-                        .singleElement()
-                        .asString()
-                        .contains("0x1000000")
-                        .contains("mandatory since OTP 25"));
-    }
-
-    @Test
-    void anOversizedHandshakePacketIsRefused() {
-        for (int claimed : List.of(0xffff, 0x4000)) {
-            try (ScriptedConnection connection = hostile.connect(node.name())) {
-                connection.sendRaw(bytes().u16(claimed).u8('N').array());
-                connection.expectClosed();
-            }
-        }
-        Await.asserted(
-                "the warnings",
-                () -> assertThat(log.warnings("a handshake packet of")).hasSize(2));
-        otherPeersWork();
-    }
-
-    @Test
-    void aRepeatedlyWrongCookieIsRefusedWithOneWarning() {
-        for (int i = 0; i < 5; i++) {
-            try (ScriptedConnection connection = hostile.connect(node.name())) {
-                connection.initiateHandshake(Step.CHALLENGE);
-                connection.sendReply(ScriptedConnection.wrongDigest());
-                connection.expectClosed();
-            }
-        }
-        Await.asserted(
-                "all five refusals",
-                () -> assertThat(log.lines(Level.DEBUG, "has a different cookie"))
-                        .hasSize(5));
-        assertThat(log.warnings(""))
-                .singleElement()
-                .asString()
-                .contains(hostile.nodeName())
-                .contains("has a different cookie");
-        assertThat(log.text()).doesNotContain(erlang.cookie());
-    }
-
-    @ParameterizedTest
-    @EnumSource(Step.class)
-    void closingDuringTheHandshakeCausesNoWarning(Step last) {
-        try (ScriptedConnection connection = hostile.connect(node.name())) {
-            connection.initiateHandshake(last);
-        }
-        otherPeersWork();
-        Await.until("the end", () -> link(hostile).current().isEmpty());
-        assertThat(log.warnings("")).isEmpty();
+        scene.othersWork();
     }
 
     /// Payloads that are not terms or exceed a limit.
@@ -504,39 +352,6 @@ class HostilePeerIT {
                 return;
             }
         }
-    }
-
-    /// A link to a process that does not exist on this node is answered with an exit signal.
-    private void answers(ScriptedConnection connection) {
-        connection.sendFrame(FrameBytes.normal(linkTo(hostile, ours())));
-        assertThat(connection.expectFrame()).endsWith(atom("noproc"));
-    }
-
-    private void otherPeersWork() {
-        assertThat(good.call("lists", "sum", List.of(1, 2, 3)).as(long.class)).isEqualTo(6L);
-        assertThat(node.link(erlang).reconnects()).isZero();
-        assertThat(TestEpmd.names())
-                .contains(node.name().substring(0, node.name().indexOf('@')));
-    }
-
-    private static PeerLink link(ScriptedPeer peer) {
-        return node.node().link(NodeName.parse(peer.nodeName()));
-    }
-
-    private static byte[] ours() {
-        return TermBytes.pid(node.name(), 1_000_000, 0, node.node().creation());
-    }
-
-    private static byte[] linkTo(ScriptedPeer peer, byte[] to) {
-        return tuple(integer(1), peer.pid(1), to);
-    }
-
-    private static byte[] monitorOf(ScriptedPeer peer) {
-        return tuple(integer(19), peer.pid(1), atom("nobody"), peer.reference(1));
-    }
-
-    private static byte[] toName(ScriptedPeer peer, String name) {
-        return tuple(integer(6), peer.pid(1), NO_COOKIE, atom(name));
     }
 
     private static byte[] nested(int depth) {

@@ -1,9 +1,17 @@
-package dev.pier.erlang.dist;
+package dev.pier.erlang.conformance.frames;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.Section;
+import dev.pier.erlang.dist.Capabilities;
+import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.EncodedSignal;
+import dev.pier.erlang.dist.FragmentLimits;
+import dev.pier.erlang.dist.Frame;
+import dev.pier.erlang.dist.FrameDecoder;
+import dev.pier.erlang.dist.FrameEncoder;
+import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.HandshakeResult;

@@ -1,21 +1,24 @@
-package dev.pier.erlang.epmd;
+package dev.pier.erlang.conformance.epmd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Level;
 import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.EpmdClient;
+import dev.pier.erlang.epmd.EpmdEntry;
+import dev.pier.erlang.epmd.EpmdException;
+import dev.pier.erlang.epmd.EpmdLocator;
+import dev.pier.erlang.epmd.EpmdName;
+import dev.pier.erlang.epmd.EpmdRegistration;
+import dev.pier.erlang.epmd.NodeType;
 import dev.pier.erlang.testing.Await;
-import dev.pier.erlang.testing.EpmdProcess;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// The EPMD client against a real EPMD.
@@ -55,33 +58,6 @@ class EpmdIT {
 
             assertThat(address.getAddress().isLoopbackAddress()).isTrue();
             assertThat(address.getPort()).isPositive();
-        }
-    }
-
-    @Test
-    @Says(in = Section.EPMD, value = "A node keeps its connection to EPMD for as long as it is distributed.")
-    void aRegistrationSurvivesTheEndOfEpmd() throws Exception {
-        try (EpmdProcess process = EpmdProcess.start()) {
-            AtomicInteger attempts = new AtomicInteger();
-            EpmdClient epmd = client(process.port());
-            try (LogCapture log = LogCapture.begin();
-                    EpmdRegistration registration = new EpmdRegistration("pier", Duration.ofMillis(50), () -> {
-                        attempts.incrementAndGet();
-                        return epmd.registerOnce("pier", 4711, NodeType.HIDDEN);
-                    })) {
-                registration.start();
-                int creation = registration.creation();
-                process.kill();
-                Await.until("failed attempts", () -> attempts.get() > 2 && !registration.isRegistered());
-                process.restart();
-                Await.until("the name to be back", () -> process.names().containsKey("pier"));
-                Await.until("the registration to know it", registration::isRegistered);
-
-                assertThat(registration.creation()).isEqualTo(creation);
-                assertThat(log.warnings("Connection to EPMD lost")).hasSize(1);
-                assertThat(log.lines(Level.INFO, "Registered at EPMD as 'pier'"))
-                        .hasSize(1);
-            }
         }
     }
 }

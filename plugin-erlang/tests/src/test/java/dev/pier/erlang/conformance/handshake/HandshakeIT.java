@@ -1,4 +1,4 @@
-package dev.pier.erlang.handshake;
+package dev.pier.erlang.conformance.handshake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +8,16 @@ import dev.pier.erlang.conformance.Section;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.handshake.AcceptDecision;
+import dev.pier.erlang.handshake.AcceptPolicy;
+import dev.pier.erlang.handshake.Acceptor;
+import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeException.Failure;
+import dev.pier.erlang.handshake.HandshakeResult;
+import dev.pier.erlang.handshake.Identity;
+import dev.pier.erlang.handshake.Initiator;
+import dev.pier.erlang.handshake.StreamTransport;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestEpmd;
@@ -197,10 +206,12 @@ class HandshakeIT {
     @Test
     @Says(in = Section.HANDSHAKE, value = "With Erlang as initiator, Pier sends status, challenge and challenge ack.")
     void theNodeConnectsToThisNode() throws IOException {
-        HandshakeResult result = LoopbackScene.success(acceptDuring(
-                hello -> new AcceptDecision.Ok(),
-                () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
-                        .isEqualTo("true")));
+        HandshakeResult result = Await.result(
+                "the handshake",
+                acceptDuring(
+                        hello -> new AcceptDecision.Ok(),
+                        () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
+                                .isEqualTo("true")));
         assertThat(result.peer()).isEqualTo(peer);
         assertThat(result.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
         assertThat(connected(us)).isTrue();
@@ -209,11 +220,15 @@ class HandshakeIT {
     @Test
     @Says(in = Section.HANDSHAKE, value = "not_allowed: the acceptor refuses the connection.")
     void aNodeThatIsNotAllowedIsAnsweredSo() throws IOException {
-        HandshakeException failure = LoopbackScene.failure(acceptDuring(
+        FutureTask<HandshakeResult> accepted = acceptDuring(
                 hello -> new AcceptDecision.NotAllowed(),
                 () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
-                        .isEqualTo("false")));
-        assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_US);
+                        .isEqualTo("false"));
+        Await.until("the end of the handshake", accepted::isDone);
+        assertThat(accepted.exceptionNow())
+                .isInstanceOfSatisfying(
+                        HandshakeException.class,
+                        failure -> assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_US));
     }
 
     @Test
@@ -222,10 +237,12 @@ class HandshakeIT {
         NodeName given = new NodeName(TestHost.uniqueName("given"), TestHost.NAME);
         try (ErlangPeer nameless =
                 ErlangPeer.with().nameless().cookie(erlang.cookie()).start()) {
-            HandshakeResult result = LoopbackScene.success(acceptDuring(
-                    hello -> new AcceptDecision.Named(given, 77),
-                    () -> assertThat(nameless.eval("net_kernel:connect_node('" + us + "')"))
-                            .isEqualTo("true")));
+            HandshakeResult result = Await.result(
+                    "the handshake",
+                    acceptDuring(
+                            hello -> new AcceptDecision.Named(given, 77),
+                            () -> assertThat(nameless.eval("net_kernel:connect_node('" + us + "')"))
+                                    .isEqualTo("true")));
             assertThat(result.peer()).isEqualTo(given);
             assertThat(nameless.eval("{node(), erlang:system_info(creation)}")).isEqualTo("{" + given.atom() + ",77}");
         }
