@@ -135,8 +135,8 @@ public final class EtfParser extends EtfTokens {
         return whole;
     }
 
-    /// Reads the current value as a term; at the start of an array or object, the whole container. The current token is
-    /// then its end.
+    /// Reads the current value as a term; at the start of an array or object, the whole container. The current
+    /// token is then its end.
     public Term readTerm() {
         if (kind == Kind.IMPLIED) {
             return _currToken == JsonToken.VALUE_TRUE ? Atom.TRUE : IntegerTerm.of(integer);

@@ -31,7 +31,8 @@ abstract class EtfScalars extends ParserMinimalBase {
         BIG,
         FLOAT,
         TERM,
-        /// An element of a list of bytes, or the value of a bare atom in a proplist: it has no bytes of its own.
+        /// An element of a list of bytes, or the value of a bare atom in a proplist. It has no bytes of
+        /// its own.
         IMPLIED
     }
 

@@ -52,7 +52,8 @@ final class PlainText {
         return true;
     }
 
-    /// Tests for a byte below n where no byte has its high bit set; a byte equal to c is a byte of `word ^ c` below 1.
+    /// Tests for a byte below n where no byte has its high bit set; a byte equal to c is a byte of `word ^ c`
+    /// below 1.
     private static boolean isSpecial(long word) {
         long special = (word - SPACES) | ((word ^ QUOTES) - ONES) | ((word ^ BACKSLASHES) - ONES) | word;
         return (special & HIGH_BITS) != 0;

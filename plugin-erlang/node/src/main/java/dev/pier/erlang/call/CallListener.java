@@ -4,8 +4,8 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.PeerCalls;
 import org.jspecify.annotations.Nullable;
 
-/// Is called when a call has ended, and when the answer to a stream has begun, on the thread that made the call. Must
-/// be quick.
+/// An observer of calls, for statistics. The thread that made the call runs [#ended] when the call has ended, or when
+/// the answer to a stream has begun, so it must be quick.
 public interface CallListener {
     /// A listener that does nothing.
     CallListener NONE = (_, _) -> {};

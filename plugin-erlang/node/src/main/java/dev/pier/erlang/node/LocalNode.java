@@ -199,8 +199,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return link;
     }
 
-    /// A new lane. The peer sees each lane as a node of its own, because two nodes have one connection to each other;
-    /// no other node knows its name.
+    /// A new lane. The peer sees each lane as a node of its own, because two nodes have one connection to each
+    /// other; no other node knows its name.
     private BulkLane newLane(NodeName peer, int number) {
         NodeName name = new NodeName(
                 settings.name().alive() + "-bulk" + number, settings.name().host());

@@ -25,7 +25,8 @@ final class RecordDeserializer extends BeanDeserializer {
 
     private record Hint(String name, SettableBeanProperty component) {}
 
-    /// By the index of the key in its map. Hints are immutable; a hint that another thread overwrites costs a look-up.
+    /// By the index of the key in its map. Hints are immutable; a hint that another thread overwrites costs a
+    /// look-up.
     private final transient @Nullable Hint[] hints = new @Nullable Hint[HINTS];
 
     private boolean plain;
