@@ -10,6 +10,9 @@ import java.util.List;
 public final class Http implements Comparison {
     private static final int[] CONNECTIONS = {64, 512};
 
+    /// With more connections at a time, many of JInterface's connections per request fail.
+    private static final int MAX_PER_REQUEST = 64;
+
     @Override
     public String name() {
         return "http";
@@ -19,6 +22,8 @@ public final class Http implements Comparison {
     public void run(Run run) throws Exception {
         for (int connections : CONNECTIONS) {
             List<Wrk> sides = Pages.all(run.scene()).stream()
+                    .filter(page ->
+                            connections <= MAX_PER_REQUEST || !page.name().equals(Pages.PER_REQUEST))
                     .map(page -> new Wrk(page, connections))
                     .toList();
             List<Row> rows = run.rounds().play(sides);

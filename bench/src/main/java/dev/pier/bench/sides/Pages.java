@@ -9,6 +9,9 @@ import java.util.Map;
 
 /// The page of each side.
 public final class Pages {
+    /// The name of [#perRequest].
+    public static final String PER_REQUEST = "JInterface, a connection per request";
+
     private Pages() {}
 
     /// All pages in the order of the report, Pier's first.
@@ -44,7 +47,7 @@ public final class Pages {
     /// JInterface with a connection per request, by far the slowest page.
     public static Page perRequest(Scene scene) throws IOException, InterruptedException {
         Server server = scene.jinterface();
-        return page("JInterface, a connection per request", server.at("/each"), server.pid(), scene.backend());
+        return page(PER_REQUEST, server.at("/each"), server.pid(), scene.backend());
     }
 
     private static Page yawsOwn(Scene scene) throws IOException {
