@@ -62,6 +62,11 @@ public final class BeamNode implements AutoCloseable {
         return answer;
     }
 
+    /// Ends the node with SIGKILL.
+    void kill() {
+        program.process().destroyForcibly().onExit().join();
+    }
+
     @Override
     public void close() {
         program.close();

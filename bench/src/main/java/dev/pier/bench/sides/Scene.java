@@ -119,6 +119,15 @@ public final class Scene implements AutoCloseable {
         return backend;
     }
 
+    /// Kills the Erlang node that all sides call, and starts it again.
+    public BeamNode restartBackend() throws IOException {
+        if (backend != null) {
+            backend.kill();
+            backend = null;
+        }
+        return backend();
+    }
+
     /// The Erlang node that calls like Pier.
     public BeamNode caller() throws IOException {
         backend();
@@ -182,9 +191,26 @@ public final class Scene implements AutoCloseable {
         return startPier(name, distribution(), "", "-Xmx" + maxHeap);
     }
 
+    /// Starts a further Pier that notices new versions of its applications, which the caller closes.
+    ///
+    /// @param nodePort the port at which its node listens
+    public Server startRedeploying(String name, int nodePort, String maxHeap) throws IOException, InterruptedException {
+        return Server.start(
+                this,
+                distribution(),
+                name,
+                "pierapp",
+                "-Xmx" + maxHeap,
+                erlang(name, "listen.port = " + nodePort) + "webapps.scan-interval = 200 ms\n");
+    }
+
     private Server startPier(String name, Path home, String settings, String javaOptions)
             throws IOException, InterruptedException {
-        return Server.start(this, home, name, "pierapp", javaOptions, """
+        return Server.start(this, home, name, "pierapp", javaOptions, erlang(name, settings));
+    }
+
+    private String erlang(String name, String settings) {
+        return """
                 erlang {
                   node = "%s@%s"
                   cookie-file = "%s"
@@ -192,8 +218,7 @@ public final class Scene implements AutoCloseable {
                   peers.backend { node = "%s" }
                   %s
                 }
-                """.formatted(
-                        name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName(), settings));
+                """.formatted(name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName(), settings);
     }
 
     /// The same server without Pier's node, with a web application that uses JInterface.
@@ -209,7 +234,7 @@ public final class Scene implements AutoCloseable {
         started.push(program);
     }
 
-    private static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -28,11 +28,13 @@ public final class Server implements AutoCloseable {
     private final String name;
     private final Program program;
     private final URI url;
+    private final Path webapps;
 
-    private Server(String name, Program program, URI url) {
+    private Server(String name, Program program, URI url, Path webapps) {
         this.name = name;
         this.program = program;
         this.url = url;
+        this.webapps = webapps;
     }
 
     /// Starts a server and waits until it is ready.
@@ -77,7 +79,8 @@ public final class Server implements AutoCloseable {
         Program program = Program.start(scene, name, builder);
         program.await(() -> Files.exists(ready));
         List<String> lines = Files.readAllLines(ready);
-        return new Server(name, program, URI.create(lines.getFirst().substring("url=".length())));
+        return new Server(
+                name, program, URI.create(lines.getFirst().substring("url=".length())), home.resolve("webapps"));
     }
 
     private static void deploy(Scene scene, Path webInf, String application) throws IOException {
@@ -97,6 +100,11 @@ public final class Server implements AutoCloseable {
                 Files.copy(file, to.resolve(file.getFileName()));
             }
         }
+    }
+
+    /// The folder of its applications.
+    public Path webapps() {
+        return webapps;
     }
 
     /// The node name that a server with a section `erlang` has.
@@ -140,6 +148,14 @@ public final class Server implements AutoCloseable {
             }
         }
         return kibibytes / 1024;
+    }
+
+    /// The number of loaded classes.
+    public long classes() throws IOException, InterruptedException {
+        String[] lines = run("jstat", "-class", Long.toString(pid())).strip().split("\n", -1);
+        String[] values = lines[1].strip().split(" +", -1);
+        // Loaded, Bytes, Unloaded, Bytes, Time
+        return Long.parseLong(values[0]) - Long.parseLong(values[2]);
     }
 
     private static String run(String tool, String... arguments) throws IOException, InterruptedException {
