@@ -15,9 +15,16 @@ final class ConfigAudit {
     private final Map<String, Setting> settings = new LinkedHashMap<>();
     private final List<Section> sections = new ArrayList<>();
 
+    private final Secrets secrets = new Secrets();
+
     /// @param file the name of the main file, for problems without a line
     ConfigAudit(String file) {
         this.file = file;
+    }
+
+    /// The secrets of the configuration, which no problem shows.
+    Secrets secrets() {
+        return secrets;
     }
 
     void addSection(Section section) {

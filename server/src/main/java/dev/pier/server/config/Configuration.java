@@ -73,14 +73,21 @@ public final class Configuration {
             Map<String, String> overrides)
             throws ConfigurationException {
         ConfigAudit audit = new ConfigAudit(file);
+        Config parsed = null;
         try {
-            Config resolved = resolve(parser.get(), environment);
+            parsed = parser.get();
+            Config resolved = resolve(parsed, environment);
             Config config = values(overrides, "command line, ", false).withFallback(resolved);
+            audit.secrets().add(config.root());
             return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
         } catch (ConfigException e) {
             ConfigOrigin origin = e.origin();
             String location = origin == null ? file : audit.location(origin);
-            throw new ConfigurationException(List.of(location + ": " + messageWithoutOrigin(e, origin)));
+            String problem =
+                    HoconProblem.describe(e, messageWithoutOrigin(e, origin), parsed == null ? null : parsed.root());
+            throw new ConfigurationException(List.of(location + ": " + problem));
+        } catch (StackOverflowError _) {
+            throw new ConfigurationException(List.of(file + ": " + HoconProblem.TOO_DEEP));
         }
     }
 

@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// One section, `name { … }`, of `server.conf`: the only view of the configuration that a plugin gets. Each setting
@@ -35,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Threads.* For one thread: the one that runs `ServerPlugin.configure`.
 public final class Section {
-    /// Keys whose values are hidden even where the code reads them with a method other than [#secret].
-    private static final Pattern SECRET = Pattern.compile(".*(cookie|password|passphrase|secret|token)");
-
     private final ConfigAudit audit;
     private final Path folder;
     private final String key;
@@ -148,7 +144,7 @@ public final class Section {
         } else if (value != null) {
             problem(key, invalid(key, value) + ": expected a list of texts, [ \"a\", \"b\" ]");
         }
-        String text = texts.isEmpty() ? null : isSecret(key) ? Setting.HIDDEN : String.join(", ", texts);
+        String text = texts.isEmpty() ? null : Secrets.isSecret(key) ? Setting.HIDDEN : String.join(", ", texts);
         record(key, "list", null, null, null, text, value);
         return texts;
     }
@@ -235,7 +231,29 @@ public final class Section {
                 .filter(entry -> !readKeys.contains(entry.getKey()))
                 .sorted(Comparator.comparingInt(
                         entry -> entry.getValue().origin().lineNumber()))
-                .forEach(entry -> problem(entry.getKey(), unknown(entry.getKey())));
+                .forEach(this::reportUnread);
+    }
+
+    /// What follows a comma in a secret without quotes looks like a key.
+    private void reportUnread(Map.Entry<String, ConfigValue> entry) {
+        String name = entry.getKey();
+        if (Suggestion.of(name, readKeys).isEmpty() && isBesideSecret(entry)) {
+            audit.addProblem(
+                    entry.getValue().origin(),
+                    key,
+                    "unknown setting beside a secret. Its name is not shown; put the secret into double quotes");
+        } else {
+            problem(name, unknown(name));
+        }
+    }
+
+    private boolean isBesideSecret(Map.Entry<String, ConfigValue> entry) {
+        String place = entry.getValue().origin().description();
+        return values != null
+                && values.entrySet().stream()
+                        .filter(it ->
+                                Secrets.isSecret(it.getKey()) && !it.getKey().equals(entry.getKey()))
+                        .anyMatch(it -> it.getValue().origin().description().equals(place));
     }
 
     private String unknown(String name) {
@@ -277,7 +295,7 @@ public final class Section {
                 min == null ? null : printer.apply(min),
                 max == null ? null : printer.apply(max),
                 printer.apply(defaultValue),
-                isSecret(key) ? Setting.HIDDEN : printer.apply(result),
+                Secrets.isSecret(key) ? Setting.HIDDEN : printer.apply(result),
                 value);
         return result;
     }
@@ -291,7 +309,7 @@ public final class Section {
         ConfigValue value = value(key);
         Optional<T> result =
                 value == null ? Optional.empty() : scalar(key, value, allowed).flatMap(parser);
-        boolean hidden = unit.equals("secret") || isSecret(key);
+        boolean hidden = unit.equals("secret") || Secrets.isSecret(key);
         String text = result.map(it -> hidden ? Setting.HIDDEN : it.toString()).orElse(null);
         record(key, unit, null, null, null, text, value);
         return result;
@@ -363,18 +381,17 @@ public final class Section {
         return value != null ? value.origin() : values == null ? null : values.origin();
     }
 
-    private static String invalid(String key, ConfigValue value) {
+    private String invalid(String key, ConfigValue value) {
         if (value instanceof ConfigList) {
             return "invalid value (a list)";
         }
         if (value instanceof ConfigObject) {
             return "invalid value (a section)";
         }
-        return isSecret(key) ? "invalid value" : "invalid value \"" + value.unwrapped() + "\"";
-    }
-
-    private static boolean isSecret(String key) {
-        return SECRET.matcher(key).matches();
+        String text = String.valueOf(value.unwrapped());
+        return Secrets.isSecret(key) || audit.secrets().mayBeIn(text)
+                ? "invalid value"
+                : "invalid value \"" + text + "\"";
     }
 
     private static Optional<Integer> toInteger(String text) {

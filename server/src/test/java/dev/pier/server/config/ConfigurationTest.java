@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
     private enum When {
@@ -200,6 +202,69 @@ class ConfigurationTest {
         assertThat(configuration.settings().toString()).doesNotContain("hush");
         assertThatThrownBy(configuration::check)
                 .hasMessage("server.conf:1: a.cookie: invalid value: expected a whole number from 0 to 1");
+    }
+
+    /// Mistakes near a secret. `~` stands for a line break.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a { cookie = hunter2 }~a += 3",
+                "a { cookie = \"hunter2\" [1] }",
+                "a { cookie = [1] hunter2 }",
+                "a { cookie = hunter2 { x = 1 } }",
+                "a { cookie = \"hunter2 }",
+                "a { cookie = \"hunter2~ number = 1 }",
+                "a { cookie = hunter2\"~ number = 1 }",
+                "a { cookie = \"\"\"hunter2 }",
+                "a { cookie \"hunter2\" }",
+                "a { cookie: = hunter2 }",
+                "a { cookie hunter2 }",
+                "a { cookie = \"\"hunter2\"\" = }",
+                "a { cookie = 1+hunter2 }",
+                "a { cookie = $hunter2 }",
+                "a { cookie = ${hunter2} }",
+                "a { cookie = x${hunter2} }",
+                "a.cookie = ${hunter2}",
+                "a { cookie = 1,hunter2 }",
+                "a { cookie = 1,hunter2=2 }",
+                "a { cookie = hunter2 = 2 }",
+                "a { cookie = [ hunter2 ] }",
+                "a { cookie { hunter2 } }",
+                "a { cookie { x = hunter2 } }",
+                "a { cookie.x = hunter2 }",
+                "a { number = 1 cookie = hunter2 }",
+                "a { number = 1 cookie hunter2 }",
+                "a { Cookie = hunter2 }",
+                "a { password = hunter2 }",
+                "a { cookie = hunter2",
+                "a { cookie = hunter2 }}",
+                "{ a { cookie = hunter2 } } hunter2",
+                "[ hunter2 ]",
+                "a { cookie = hunter2 }~include hunter2",
+                "a = hunter2 { cookie = hunter2 }",
+                "a { cookie = hunter2 }~a { cookie += 1 }",
+                "a { cookie = hunter2 }~b = ${a.cookie} { }",
+                "a { cookie = ${?SECRET} [1] }",
+                "a { cookie = ${?SECRET}~ cookie += 1 }",
+                "a { cookie = ${?SECRET}, number = ${a.cookie} }"
+            })
+    void noMistakeShowsASecret(String text) throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, text.replace('~', '\n'));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Path including = Files.writeString(folder.resolve("including.conf"), "include \"server.conf\"\n");
+        for (Path main : List.of(file, including)) {
+            assertThatThrownBy(() -> {
+                        Configuration configuration = Configuration.load(main, Map.of("SECRET", "hunter2"), Map.of());
+                        Section a = configuration.section("a");
+                        a.secret("cookie");
+                        a.integer("number", 1, 0, 10);
+                        configuration.check();
+                    })
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageNotContaining("hunter2")
+                    .hasMessageMatching("(?s)(" + file + ":\\d+|environment variable SECRET): .*");
+        }
     }
 
     @Test
