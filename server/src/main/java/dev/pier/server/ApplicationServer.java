@@ -218,7 +218,7 @@ public final class ApplicationServer implements AutoCloseable {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 log.warn("A part of the server did not stop cleanly", e);
             }
         }

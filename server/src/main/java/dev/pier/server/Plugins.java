@@ -72,7 +72,7 @@ final class Plugins {
     private static void runLogged(ServerPlugin plugin, Runnable step) {
         try {
             step.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("Plugin {} did not stop cleanly", plugin.name(), e);
         }
     }

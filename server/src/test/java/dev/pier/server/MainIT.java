@@ -91,6 +91,34 @@ class MainIT {
     }
 
     @Test
+    void nameThatTheLocaleCannotWriteFailsItsApplicationAlone() throws Exception {
+        Archive.pack(home.resolve("webapps/a.war"), Map.of("日本.txt", new byte[] {'x'}));
+        Archive.greeting("fine").entry("日本.txt", "x").jar(home.resolve("webapps/b.jar"));
+        Path ready = home.resolve("ready");
+        Process server = pier(
+                Map.of("LC_ALL", "C"),
+                "run",
+                "--conf",
+                conf.toString(),
+                "--port",
+                "0",
+                "--admin-port",
+                "0",
+                "--ready-file",
+                ready.toString());
+        try {
+            TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
+            assertThat(output())
+                    .contains("Cannot deploy a.war: archive entry '")
+                    .contains("(Java writes file names in ANSI_X3.4-1968, from the locale)")
+                    .contains("Deployed b.jar")
+                    .contains("1 application, 1 failed");
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
     void invalidConfigurationIsListedAndExitsWith78() throws Exception {
         Files.writeString(conf, "http { prot = 80, idle-timeout = 5 }\nwepapps.folder = x\n");
         assertThat(exitCode("run", "--conf", conf.toString())).isEqualTo(78);

@@ -76,7 +76,7 @@ record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerpri
         }
         try (ZipFile _ = new ZipFile(path.toFile())) {
             return true;
-        } catch (IOException _) {
+        } catch (IOException | RuntimeException _) {
             return false;
         }
     }

@@ -45,10 +45,13 @@ final class Application {
         long begin = System.nanoTime();
         try {
             deployer.deploy(source).ifPresent(started -> replace(started, begin));
-        } catch (DeploymentException e) {
-            fail(source, String.valueOf(e.getMessage()), e.getCause());
+        } catch (InterruptedException e) {
+            throw e;
         } catch (IOException e) {
-            fail(source, "cannot be copied: " + e, e);
+            fail(source, new DeploymentException("cannot be copied: " + e, e));
+        } catch (Throwable t) {
+            // The deploying thread is there for all applications: nothing that one of them throws ends it.
+            fail(source, DeploymentException.of(t));
         }
     }
 
@@ -73,12 +76,13 @@ final class Application {
     private void failUntilPathIsFree(AppSource source, String reason) {
         @Nullable AppStatus before = status;
         if (before == null || !reason.equals(before.reason())) {
-            fail(source, reason, null);
+            fail(source, new DeploymentException(reason));
             lastAttempt = null;
         }
     }
 
-    private void fail(AppSource source, String reason, @Nullable Throwable cause) {
+    private void fail(AppSource source, DeploymentException failure) {
+        String reason = String.valueOf(failure.getMessage());
         lastAttempt = source.fingerprint();
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
         status = new AppStatus(source.file(), source.contextPath(), state, reason, Instant.now());
@@ -87,7 +91,7 @@ final class Application {
                 source.file(),
                 running == null ? "" : ", the old version continues to serve",
                 reason,
-                cause);
+                failure.getCause());
     }
 
     /// Removes the application from its path. Requests in flight may finish.

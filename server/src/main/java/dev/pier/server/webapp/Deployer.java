@@ -66,9 +66,9 @@ final class Deployer {
                 return Optional.of(copy);
             }
             WorkFolder.remove(copy);
-        } catch (IOException | DeploymentException e) {
+        } catch (Throwable t) {
             if (isUnchanged(source)) {
-                throw e;
+                throw t;
             }
         }
         return Optional.empty();

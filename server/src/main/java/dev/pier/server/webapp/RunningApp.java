@@ -8,12 +8,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.naming.NamingException;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.xml.sax.SAXParseException;
 
 /// One deployed version of an application: its copy on disk, its context and its route.
 ///
@@ -41,9 +39,10 @@ final class RunningApp {
         IsolatedContext context;
         try {
             context = new IsolatedContext(server, source.contextPath(), copy, injectables);
-        } catch (NamingException | RuntimeException e) {
+        } catch (Throwable t) {
             WorkFolder.remove(copy);
-            throw new DeploymentException("cannot create the objects to inject: " + e.getMessage(), e);
+            DeploymentException failure = DeploymentException.of(t);
+            throw new DeploymentException("cannot create the objects to inject: " + failure.getMessage(), failure);
         }
         RunningApp app = new RunningApp(source, copy, context);
         app.start(timeout);
@@ -62,12 +61,19 @@ final class RunningApp {
             start.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException e) {
             end();
-            throw failure(e.getCause() == null ? e : e.getCause());
+            throw DeploymentException.of(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException _) {
-            start.cancel(true);
-            Thread.ofVirtual().name("abandon " + source.file()).start(() -> endAfter(thread));
+            abandon(start, thread);
             throw new DeploymentException("not started within " + timeout.toSeconds() + " s (webapps.start-timeout)");
+        } catch (InterruptedException e) {
+            abandon(start, thread);
+            throw e;
         }
+    }
+
+    private void abandon(FutureTask<Void> start, Thread thread) {
+        start.cancel(true);
+        Thread.ofVirtual().name("abandon " + source.file()).start(() -> endAfter(thread));
     }
 
     /// Ends the application after its starting thread has ended, which uses the copy until then.
@@ -78,24 +84,6 @@ final class RunningApp {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static DeploymentException failure(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null && !(root instanceof DeploymentException)) {
-            root = root.getCause();
-        }
-        return new DeploymentException(messageOf(root), thrown);
-    }
-
-    private static String messageOf(Throwable root) {
-        String message = root.getMessage() == null ? "" : ": " + root.getMessage();
-        return switch (root) {
-            case DeploymentException e -> String.valueOf(e.getMessage());
-            case SAXParseException e ->
-                "malformed descriptor, line " + e.getLineNumber() + ", column " + e.getColumnNumber() + message;
-            default -> root.getClass().getSimpleName() + message;
-        };
     }
 
     AppSource source() {
@@ -122,8 +110,13 @@ final class RunningApp {
     void end() {
         try {
             context.end();
-        } catch (Exception e) {
-            log.warn("The application {} did not end cleanly", source.file(), e);
+        } catch (Throwable t) {
+            DeploymentException failure = DeploymentException.of(t);
+            log.warn(
+                    "The application {} did not end cleanly: {}",
+                    source.file(),
+                    failure.getMessage(),
+                    failure.getCause());
         } finally {
             WorkFolder.remove(copy);
         }

@@ -135,7 +135,7 @@ public final class WebApps implements AutoCloseable {
             return AppSource.of(file).filter(this::isDeployable);
         } catch (NoSuchFileException _) {
             return Optional.empty();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException | RuntimeException e) {
             ignore(file.getFileName().toString(), "cannot be read: " + e);
             return Optional.empty();
         }

@@ -1,8 +1,6 @@
 package dev.pier.server.webapp;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,11 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,83 +78,20 @@ final class WorkFolder implements AutoCloseable {
         }
     }
 
-    /// Copies an application into a new folder with the layout of a war. A plain jar becomes the only library of an
-    /// otherwise empty war.
+    /// Copies an application into a new folder with the layout of a war. Nothing remains of a copy that fails.
     ///
-    /// @throws DeploymentException if the archive is damaged
-    /// @throws IOException if the application cannot be copied
+    /// @throws DeploymentException if the application has something that cannot be copied
+    /// @throws IOException if the application cannot be copied now
     Path copy(AppSource source) throws IOException, DeploymentException {
         Path target = apps.resolve(
                 source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
         try {
-            Files.createDirectories(target);
-            switch (source.kind()) {
-                case FOLDER -> copyTree(source.path().toRealPath(), target);
-                case WAR -> unpack(source.path(), target);
-                case JAR -> {
-                    Path jar = Files.createDirectories(target.resolve("WEB-INF/lib"))
-                            .resolve("app.jar");
-                    Files.copy(source.path(), jar);
-                    verify(jar);
-                }
-            }
+            new AppCopier(Files.createDirectories(target)).copy(source);
             return target;
-        } catch (ZipException e) {
+        } catch (Throwable t) {
             delete(target);
-            throw new DeploymentException("not a complete archive: " + e.getMessage());
-        } catch (IOException | DeploymentException e) {
-            delete(target);
-            throw e;
+            throw t;
         }
-    }
-
-    /// Reads the whole archive, so that a damaged entry is found now, not when its class is needed.
-    private static void verify(Path jar) throws IOException {
-        try (ZipFile zip = new ZipFile(jar.toFile())) {
-            Enumeration<? extends ZipEntry> entries = zip.entries();
-            while (entries.hasMoreElements()) {
-                try (InputStream in = zip.getInputStream(entries.nextElement())) {
-                    in.transferTo(OutputStream.nullOutputStream());
-                }
-            }
-        }
-    }
-
-    private static void unpack(Path archive, Path target) throws IOException, DeploymentException {
-        try (ZipFile zip = new ZipFile(archive.toFile())) {
-            Enumeration<? extends ZipEntry> entries = zip.entries();
-            while (entries.hasMoreElements()) {
-                ZipEntry entry = entries.nextElement();
-                Path file = target.resolve(entry.getName()).normalize();
-                if (!file.startsWith(target)) {
-                    throw new DeploymentException("archive entry outside the application folder: " + entry.getName());
-                }
-                if (entry.isDirectory()) {
-                    Files.createDirectories(file);
-                } else {
-                    Files.createDirectories(file.getParent());
-                    try (InputStream in = zip.getInputStream(entry)) {
-                        Files.copy(in, file);
-                    }
-                }
-            }
-        }
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(dir)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file)));
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 
     /// The path of the application's temporary folder, which Jetty creates when needed.
