@@ -6,7 +6,6 @@ import dev.pier.server.admin.Metrics;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
-import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
@@ -115,7 +114,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(httpServer::stop);
         httpServer.bind();
         http = httpServer;
-        health.liveness(httpCheck(httpServer));
+        httpServer.liveness().forEach(health::liveness);
 
         failIfStopRequested();
         undo.push(plugins::stop);
@@ -148,20 +147,6 @@ public final class ApplicationServer implements AutoCloseable {
         long serving = statuses.stream().filter(it -> it.state().isServing()).count();
         String text = serving + (serving == 1 ? " application" : " applications");
         return serving == statuses.size() ? text : text + ", " + (statuses.size() - serving) + " failed";
-    }
-
-    private static HealthCheck httpCheck(HttpServer server) {
-        return new HealthCheck() {
-            @Override
-            public String name() {
-                return "http";
-            }
-
-            @Override
-            public Result check() {
-                return new Result(!server.hasFailed(), Map.of());
-            }
-        };
     }
 
     private static void registerApplicationGauges(WebApps apps, Metrics metrics) {

@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.HealthCheck;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -41,8 +42,8 @@ import org.slf4j.LoggerFactory;
 /// Requests run on virtual threads without a limit on their number; the number of connections limits them
 /// (`http.max-connections`).
 ///
-/// *Threads.* For the thread that starts and stops the server. [#url], [#secureUrl], [#urls] and [#hasFailed] are
-/// safe for all threads.
+/// *Threads.* For the thread that starts and stops the server. [#url], [#secureUrl], [#urls] and the checks of
+/// [#liveness] are safe for all threads.
 ///
 /// *Lifecycle.* [#bind] opens the ports, so that a port in use is detected before anything else starts; [#accept]
 /// lets requests in after the applications are deployed; [#stop] waits for the requests in flight.
@@ -68,6 +69,7 @@ public final class HttpServer {
     private final GracefulHandler graceful;
     private final ServerConnector plain;
     private final @Nullable ServerConnector secure;
+    private final ConnectionWatch watch;
     private boolean stopped;
     private volatile @Nullable URI url;
     private volatile @Nullable URI secureUrl;
@@ -78,10 +80,6 @@ public final class HttpServer {
             throws IOException {
         this.settings = settings;
         server = new Server(threads());
-        SizeLimitHandler limited = new SizeLimitHandler(settings.maxRequestBody(), -1);
-        limited.setHandler(router);
-        graceful = new GracefulHandler(limited);
-        server.setHandler(graceful);
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(CLOSE_TIMEOUT.toMillis());
         server.setRequestLog(requestLog(accessLog, metrics));
@@ -91,10 +89,20 @@ public final class HttpServer {
                 new HttpConnectionFactory(configuration()),
                 new PriorKnowledgeHttp2(configuration()));
         secure = https == null ? null : secureConnector(https);
+        watch = new ConnectionWatch(settings, connectors());
+        server.addBean(watch);
+        SizeLimitHandler limited = new SizeLimitHandler(settings.maxRequestBody(), -1);
+        limited.setHandler(
+                new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
+        graceful = new GracefulHandler(limited);
+        server.setHandler(graceful);
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
         Gauge.builder("http.server.active", router, Router::requests)
                 .description("Requests in flight in the applications")
+                .register(metrics);
+        Gauge.builder("http.server.connections", watch, ConnectionWatch::connections)
+                .description("Open connections")
                 .register(metrics);
     }
 
@@ -222,8 +230,16 @@ public final class HttpServer {
         return Stream.concat(Stream.of(url()), secureUrl().stream());
     }
 
-    /// Whether the server or one of its ports has failed.
-    public boolean hasFailed() {
+    /// The checks of the server, of its ports and of its own threads.
+    public List<HealthCheck> liveness() {
+        List<HealthCheck> checks = new ArrayList<>();
+        checks.add(HealthCheck.of("http", () -> !hasFailed()));
+        checks.add(watch.liveness());
+        server.getBeans(KeystoreWatch.class).forEach(keystore -> checks.add(keystore.liveness()));
+        return checks;
+    }
+
+    private boolean hasFailed() {
         return server.isFailed() || connectors().stream().anyMatch(ServerConnector::isFailed);
     }
 

@@ -7,6 +7,9 @@ import java.time.Duration;
 ///
 /// @param port 0 for any free port
 /// @param idleTimeout the time without reading or writing after which a connection is closed
+/// @param headTimeout how long a new connection may take until the head of its first request is complete
+/// @param minBodyRate the bytes per second that a client must send of a request body while the application waits for
+///     them, over `idleTimeout`; 0 for any rate
 /// @param maxRequestBody bytes; enough for forms and JSON, too little to fill the heap
 /// @param maxHeaderSize bytes of all headers of a request together
 /// @param maxConnections connections at a time, on both ports together; further ones wait to be accepted
@@ -16,6 +19,8 @@ public record HttpSettings(
         String host,
         int port,
         Duration idleTimeout,
+        Duration headTimeout,
+        long minBodyRate,
         long maxRequestBody,
         int maxHeaderSize,
         int maxConnections,
@@ -30,6 +35,8 @@ public record HttpSettings(
                 section.string("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
                 section.duration("idle-timeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofDays(1)),
+                section.duration("head-timeout", Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofHours(1)),
+                section.bytes("min-body-rate", 256, 0, MIB),
                 section.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB),
                 (int) section.bytes("max-header-size", 8 * KIB, KIB, MIB),
                 section.integer("max-connections", 10_000, 1, 1_000_000),

@@ -1,12 +1,13 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.task.PeriodicTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jspecify.annotations.Nullable;
@@ -18,18 +19,22 @@ import org.slf4j.LoggerFactory;
 /// A new key store is loaded into a scratch factory first: the real factory unloads the old keys before it loads the
 /// new ones, so that a broken or half-written file would end all TLS.
 ///
-/// *Threads.* Checks the files on one virtual thread.
+/// *Threads.* Checks the files on one thread of its own.
 final class KeystoreWatch extends AbstractLifeCycle {
     private static final Logger log = LoggerFactory.getLogger(KeystoreWatch.class);
 
+    private static final Duration MAX_RELOAD = Duration.ofMinutes(1);
+
     private final HttpsSettings settings;
     private final SslContextFactory.Server factory;
-    private volatile CountDownLatch stopped = new CountDownLatch(1);
+    private final PeriodicTask checking;
     private List<Object> lastFingerprint = List.of();
 
     KeystoreWatch(HttpsSettings settings, SslContextFactory.Server factory) {
         this.settings = settings;
         this.factory = factory;
+        this.checking =
+                new PeriodicTask("pier-keystore-watch", settings.reloadInterval(), MAX_RELOAD, this::reloadIfChanged);
     }
 
     /// A factory for the current key store, not started.
@@ -53,28 +58,22 @@ final class KeystoreWatch extends AbstractLifeCycle {
                         "password file " + file + " is empty: its first line must be the password of the key store"));
     }
 
+    /// The check that is down when the thread that checks the files has ended or is stuck.
+    HealthCheck liveness() {
+        return checking.liveness();
+    }
+
     @Override
     protected void doStart() throws Exception {
         lastFingerprint = fingerprint();
-        stopped = new CountDownLatch(1);
-        Thread.ofVirtual().name("pier-keystore-watch").start(this::run);
+        checking.start();
         super.doStart();
     }
 
     @Override
     protected void doStop() throws Exception {
-        stopped.countDown();
+        checking.stop();
         super.doStop();
-    }
-
-    private void run() {
-        try {
-            while (!stopped.await(settings.reloadInterval().toMillis(), TimeUnit.MILLISECONDS)) {
-                reloadIfChanged();
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void reloadIfChanged() {
