@@ -82,6 +82,13 @@ public final class EpmdRegistration implements AutoCloseable {
         }
     }
 
+    /// Whether the name is kept: the thread that registers it again lives, or the registration is closed.
+    public boolean isKept() {
+        synchronized (lock) {
+            return closed || keeper.isAlive();
+        }
+    }
+
     /// Gives the name back: EPMD frees it when it has noticed the end of the connection. Idempotent.
     @Override
     public void close() {
@@ -103,25 +110,34 @@ public final class EpmdRegistration implements AutoCloseable {
     }
 
     private void keep() {
-        try {
-            while (true) {
-                Socket socket;
-                synchronized (lock) {
-                    if (closed) {
-                        return;
-                    }
-                    socket = current;
-                }
-                if (socket == null) {
-                    Thread.sleep(retryPause);
-                    register();
-                } else {
-                    awaitEnd(socket);
-                    lost();
-                }
+        while (!isClosed()) {
+            try {
+                keepOnce();
+            } catch (InterruptedException _) {
+                // Only `close` interrupts the keeper.
+            } catch (RuntimeException | Error e) {
+                log.error("Keeping '{}' registered at EPMD failed; {}", alive, retrying(), e);
             }
-        } catch (InterruptedException _) {
-            // Only `close` interrupts the keeper.
+        }
+    }
+
+    private boolean isClosed() {
+        synchronized (lock) {
+            return closed;
+        }
+    }
+
+    private void keepOnce() throws InterruptedException {
+        Socket socket;
+        synchronized (lock) {
+            socket = current;
+        }
+        if (socket == null) {
+            Thread.sleep(retryPause);
+            register();
+        } else {
+            awaitEnd(socket);
+            lost();
         }
     }
 

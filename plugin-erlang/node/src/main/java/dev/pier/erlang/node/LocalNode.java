@@ -148,6 +148,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return registration == null ? null : registration.isRegistered();
     }
 
+    /// Whether the node's name is registered again when EPMD has lost it.
+    boolean keepsRegistration() {
+        return registration == null || registration.isKept();
+    }
+
     /// The incoming connections that were refused; `null` if the node does not listen.
     public NodeListener.@Nullable Refusals refusals() {
         return listener == null ? null : listener.refusals();

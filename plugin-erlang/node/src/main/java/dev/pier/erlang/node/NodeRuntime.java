@@ -1,5 +1,7 @@
 package dev.pier.erlang.node;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.pier.erlang.ErlangFunction;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.ErlangProcess;
@@ -20,16 +22,21 @@ import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -48,6 +55,9 @@ import org.slf4j.LoggerFactory;
 public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
 
+    private static final Duration TIMER_BEAT = Duration.ofSeconds(1);
+    private static final Duration MAX_TIMER_PAUSE = Duration.ofSeconds(30);
+
     private final NodeSettings settings;
     private final Cookie cookie;
     private final EpmdClient epmd;
@@ -59,6 +69,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
     private final LongAdder droppedMessages = new LongAdder();
     private final ApplicationScope program;
+    private volatile long lastBeat = System.nanoTime();
 
     private NodeRuntime(NodeSettings settings, Cookie cookie, UnaryOperator<NodeLocator> locators) throws IOException {
         this.settings = settings;
@@ -77,6 +88,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             throw t;
         }
         this.program = newScope("", own, peers, functions, _ -> {});
+        ScheduledFuture<?> _ = threads.timer()
+                .scheduleWithFixedDelay(
+                        () -> lastBeat = System.nanoTime(), TIMER_BEAT.toNanos(), TIMER_BEAT.toNanos(), NANOSECONDS);
     }
 
     static NodeRuntime start(
@@ -185,6 +199,21 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// How many messages full mailboxes have dropped.
     public long droppedMessages() {
         return droppedMessages.sum();
+    }
+
+    /// The threads that everything in this runtime depends on and that have ended or are stuck; empty if all run.
+    public List<String> stoppedThreads() {
+        List<String> stopped = new ArrayList<>();
+        if (!DeadlineParker.isRunning()) {
+            stopped.add("erlang-deadlines");
+        }
+        if (System.nanoTime() - lastBeat > MAX_TIMER_PAUSE.toNanos()) {
+            stopped.add("erlang-timer");
+        }
+        if (!own.keepsRegistration()) {
+            stopped.add("epmd");
+        }
+        return stopped;
     }
 
     /// The port at which the node listens; `null` if it does not.

@@ -1,7 +1,5 @@
 package dev.pier.erlang.process;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -16,21 +14,25 @@ import org.jspecify.annotations.Nullable;
 /// timer of their own, so that deadlines are exact.
 ///
 /// Threads: safe for any number. The checking thread is a daemon, starts with the first wait, and sleeps while there
-/// are no waits.
+/// are no waits. It allocates nothing itself, and nothing that is thrown ends it, because no call ends at its deadline
+/// without it.
 public final class DeadlineParker {
     private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// A deadline that is nearer than this may pass before the next check.
     private static final long NEAR_NANOS = 3 * ROUND_NANOS;
 
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private static final DeadlineParker SHARED = new DeadlineParker();
 
     private final AtomicReference<@Nullable Wait> added = new AtomicReference<>();
     private final Thread checker;
     private volatile boolean asleep;
+    private volatile long lastRound = System.nanoTime();
 
     /// For the checking thread only.
-    private final List<Wait> waits = new ArrayList<>();
+    private @Nullable Wait waits;
 
     private static final class Wait {
         private final long deadlineNanos;
@@ -68,6 +70,11 @@ public final class DeadlineParker {
         wait.over();
     }
 
+    /// Whether deadlines are observed: the checking thread lives and is not stuck.
+    public static boolean isRunning() {
+        return SHARED.checker.isAlive() && (SHARED.asleep || System.nanoTime() - SHARED.lastRound < STUCK_NANOS);
+    }
+
     private void add(Wait wait) {
         Wait head;
         do {
@@ -81,10 +88,10 @@ public final class DeadlineParker {
 
     private void check() {
         while (true) {
+            lastRound = System.nanoTime();
             takeAdded();
-            long now = System.nanoTime();
-            waits.removeIf(wait -> isOver(wait, now));
-            if (waits.isEmpty()) {
+            wakeNear(lastRound);
+            if (waits == null) {
                 sleep();
             } else {
                 LockSupport.parkNanos(this, ROUND_NANOS);
@@ -95,10 +102,29 @@ public final class DeadlineParker {
     private void takeAdded() {
         Wait wait = added.getAndSet(null);
         while (wait != null) {
-            waits.add(wait);
             Wait next = wait.next;
-            // A long wait must not keep finished ones reachable.
-            wait.next = null;
+            wait.next = waits;
+            waits = wait;
+            wait = next;
+        }
+    }
+
+    private void wakeNear(long now) {
+        Wait before = null;
+        Wait wait = waits;
+        while (wait != null) {
+            Wait next = wait.next;
+            if (!isOver(wait, now)) {
+                before = wait;
+            } else {
+                // A long wait must not keep finished ones reachable.
+                wait.next = null;
+                if (before == null) {
+                    waits = next;
+                } else {
+                    before.next = next;
+                }
+            }
             wait = next;
         }
     }
@@ -108,10 +134,13 @@ public final class DeadlineParker {
         if (thread != null && wait.deadlineNanos - now > NEAR_NANOS) {
             return false;
         }
-        if (thread != null) {
+        try {
             LockSupport.unpark(thread);
+            return true;
+        } catch (RuntimeException | Error _) {
+            // Out of memory, for instance. The next round tries again.
+            return false;
         }
-        return true;
     }
 
     /// Until there is a wait. The first check is a round later: most waits are over by then.

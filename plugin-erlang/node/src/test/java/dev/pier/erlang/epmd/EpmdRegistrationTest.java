@@ -154,4 +154,27 @@ class EpmdRegistrationTest {
         assertThat(registration.awaitEnd(Await.PATIENCE)).isTrue();
         assertThat(registration.isRegistered()).isFalse();
     }
+
+    @Test
+    void anErrorDoesNotEndTheKeeper() throws IOException {
+        epmd.hold(accepted(11));
+        EpmdClient current = client;
+        EpmdRegistration registration = new EpmdRegistration("pier", Duration.ofMillis(20), () -> {
+            if (attempts.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("of a test");
+            }
+            return current.registerOnce("pier", 4711, NodeType.HIDDEN);
+        });
+        try (registration) {
+            registration.start();
+            int port = epmd.port();
+            epmd.close();
+            Await.until("attempts after the error", () -> attempts.get() > 3);
+            assertThat(registration.isKept()).isTrue();
+
+            epmd = new ScriptedEpmd(port);
+            epmd.hold(accepted(12));
+            Await.until("registration", registration::isRegistered);
+        }
+    }
 }

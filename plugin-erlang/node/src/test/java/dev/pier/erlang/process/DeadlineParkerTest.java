@@ -68,4 +68,9 @@ class DeadlineParkerTest {
         thread.join();
         assertThat(System.nanoTime()).isLessThan(deadline);
     }
+
+    @Test
+    void theCheckingThreadCountsAsRunningWhileItWaitsForWork() {
+        assertThat(DeadlineParker.isRunning()).isTrue();
+    }
 }
