@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -39,10 +40,20 @@ final class PierProcess implements AutoCloseable {
         return serving(Distribution.launcher(), folder, conf);
     }
 
+    /// @param environment variables that differ from the test's
+    static PierProcess serving(Path folder, Path conf, Map<String, String> environment) {
+        return serving(Distribution.launcher(), folder, conf, environment);
+    }
+
     /// @param launcher `bin/pier` of a changed copy of the distribution
     static PierProcess serving(Path launcher, Path folder, Path conf) {
+        return serving(launcher, folder, conf, Map.of());
+    }
+
+    private static PierProcess serving(Path launcher, Path folder, Path conf, Map<String, String> environment) {
         Path ready = folder.resolve(READY_FILE);
-        PierProcess run = start(launcher, folder, "run", "--conf", conf.toString(), "--ready-file", ready.toString());
+        PierProcess run = start(
+                launcher, folder, environment, "run", "--conf", conf.toString(), "--ready-file", ready.toString());
         try {
             Await.until("the start of bin/pier", () -> {
                 if (!run.process.isAlive()) {
@@ -58,10 +69,10 @@ final class PierProcess implements AutoCloseable {
     }
 
     static PierProcess start(Path folder, String... arguments) {
-        return start(Distribution.launcher(), folder, arguments);
+        return start(Distribution.launcher(), folder, Map.of(), arguments);
     }
 
-    private static PierProcess start(Path launcher, Path folder, String... arguments) {
+    private static PierProcess start(Path launcher, Path folder, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(arguments));
         try {
@@ -72,6 +83,7 @@ final class PierProcess implements AutoCloseable {
                     .redirectOutput(output.toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("PIER_JAVA_OPTS", "-Xmx256m -Djava.net.preferIPv4Stack=true");
+            builder.environment().putAll(environment);
             return new PierProcess(builder.start(), folder, output);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -125,6 +125,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(apps::close);
         registerApplicationGauges(apps, metrics);
         webApps = apps;
+        health.liveness(apps.liveness());
         apps.start();
 
         failIfStopRequested();

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
 /// The command line.
 ///
 /// Exit codes: 0 for success; 1 if the server cannot start; 2 for an invalid command line; 78 (`EX_CONFIG` of
-/// `sysexits.h`) for an invalid configuration; 143 after SIGTERM and 130 after SIGINT, from the JVM.
+/// `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without memory
+/// (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
 @Command(
         name = "pier",
         description = "A Java application server with plugins.",

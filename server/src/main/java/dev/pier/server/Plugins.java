@@ -136,6 +136,11 @@ final class Plugins {
         }
 
         @Override
+        public void livenessCheck(HealthCheck check) {
+            health.liveness(check);
+        }
+
+        @Override
         public void status(Supplier<Object> status) {
             if (statuses.putIfAbsent(plugin, status) != null) {
                 throw new IllegalStateException("status already registered by plugin " + plugin);

@@ -79,6 +79,21 @@ class AdminIT {
     }
 
     @Test
+    void livenessWatchesTheServersOwnThreadsAndThoseOfPlugins() throws Exception {
+        AtomicBoolean up = new AtomicBoolean(true);
+        TestPlugin plugin = new TestPlugin(context -> context.livenessCheck(HealthCheck.of("threads", up::get)));
+        try (TestServer server = TestServer.started(home, "", plugin)) {
+            JsonNode live = JSON.readTree(server.admin("/health/live").body());
+            assertThat(live.path("checks").findValuesAsString("name"))
+                    .containsExactly("http", "connections", "threads", "deployer");
+
+            up.set(false);
+            assertThat(server.admin("/health/live").statusCode()).isEqualTo(503);
+            assertThat(server.admin("/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
     void serverIsNotReadyBeforeTheStartHasEnded() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

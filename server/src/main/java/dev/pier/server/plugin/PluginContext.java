@@ -48,6 +48,11 @@ public interface PluginContext {
     /// Adds a check to `/health/ready` and `/health`.
     void readinessCheck(HealthCheck check);
 
+    /// Adds a check to `/health/live` and `/health`: of a part of the plugin itself, which only a restart repairs, such
+    /// as a thread that must not end. An operator's supervisor restarts a server that is not alive, so the state of
+    /// another system belongs to [#readinessCheck].
+    void livenessCheck(HealthCheck check);
+
     /// Adds the plugin's part of the admin port's `/status`, under the plugin's name.
     ///
     /// @param status returns maps, lists, strings, numbers and booleans, which are written as JSON. Called once per

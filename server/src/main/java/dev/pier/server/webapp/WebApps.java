@@ -1,6 +1,8 @@
 package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.task.PeriodicTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,8 +17,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,10 +32,13 @@ import org.slf4j.LoggerFactory;
 public final class WebApps implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WebApps.class);
 
+    /// How long the copy of one application may take before the deploying thread counts as stuck.
+    private static final Duration MAX_COPYING = Duration.ofMinutes(5);
+
     private final WebAppSettings settings;
     private final Deployer deployer;
     private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final PeriodicTask scanning;
 
     /// The result of the last scan, by file name. Used by the deploying thread only.
     private Map<String, AppSource> lastScan = Map.of();
@@ -43,13 +46,16 @@ public final class WebApps implements AutoCloseable {
     /// The files that were reported as ignored. Used by the deploying thread only.
     private final Set<String> ignored = new HashSet<>();
 
-    private @Nullable Thread thread;
-
     /// @throws IOException if the webapps folder or the work folder cannot be created
     public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
         Files.createDirectories(settings.folder());
         this.deployer = new Deployer(settings, http, injectables);
+        this.scanning = new PeriodicTask(
+                "pier-deployer",
+                settings.scanInterval(),
+                settings.startTimeout().plus(MAX_COPYING),
+                this::scan);
     }
 
     /// Deploys all applications in the folder, and starts to scan it. An application that cannot be deployed is
@@ -63,26 +69,13 @@ public final class WebApps implements AutoCloseable {
         }
         lastScan = seen;
         if (!settings.scanInterval().isZero()) {
-            thread = Thread.ofPlatform().name("pier-deployer").daemon().start(this::scanPeriodically);
+            scanning.start();
         }
     }
 
-    private void scanPeriodically() {
-        try {
-            while (!stopping.await(settings.scanInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                try {
-                    scan();
-                } catch (RuntimeException e) {
-                    log.error(
-                            "The scan of {} failed; the next one follows in {} ms",
-                            settings.folder(),
-                            settings.scanInterval().toMillis(),
-                            e);
-                }
-            }
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+    /// The check that is down when the thread that deploys has ended or is stuck.
+    public HealthCheck liveness() {
+        return scanning.liveness();
     }
 
     private void scan() throws InterruptedException {
@@ -95,7 +88,8 @@ public final class WebApps implements AutoCloseable {
             boolean settled = now == null
                     ? before == null
                     : before != null && now.fingerprint().equals(before.fingerprint());
-            if (settled && stopping.getCount() > 0) {
+            if (settled && !scanning.isStopping()) {
+                scanning.progress();
                 apply(file, now);
             }
         }
@@ -171,12 +165,10 @@ public final class WebApps implements AutoCloseable {
     /// Ends all applications at once. Their requests must have ended.
     @Override
     public void close() {
-        stopping.countDown();
+        scanning.stop();
         try {
-            if (thread != null) {
-                // A deployment in progress ends first; webapps.start-timeout limits it.
-                thread.join(settings.startTimeout().plus(Duration.ofSeconds(10)));
-            }
+            // A deployment in progress ends first; webapps.start-timeout limits it.
+            boolean _ = scanning.awaitEnd(settings.startTimeout().plus(Duration.ofSeconds(10)));
             applications.values().forEach(Application::end);
             applications.clear();
             deployer.close();

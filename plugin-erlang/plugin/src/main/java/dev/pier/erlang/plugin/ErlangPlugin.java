@@ -62,6 +62,7 @@ public final class ErlangPlugin implements ServerPlugin {
                     "erlang/" + peer, Peer.class, path -> started.scope(path).peer(peer));
         }
         context.initializer(new ErlangErrorsInitializer());
+        context.livenessCheck(new ErlangStatus.ThreadsCheck(started));
         for (String peer : settings.get().required()) {
             context.readinessCheck(new ErlangStatus.PeerCheck("erlang/" + peer, started.link(peer)));
         }

@@ -7,10 +7,11 @@ import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.server.plugin.HealthCheck;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What the admin port shows of a node: its part of `/status`, and the readiness checks.
+/// What the admin port shows of a node: its part of `/status`, and the checks.
 final class ErlangStatus {
     private ErlangStatus() {}
 
@@ -40,6 +41,22 @@ final class ErlangStatus {
         @Override
         public Result check() {
             return new Result(link.status().isConnected(), describe(link));
+        }
+    }
+
+    /// Whether the threads run that all calls depend on.
+    record ThreadsCheck(NodeRuntime erlang) implements HealthCheck {
+        @Override
+        public String name() {
+            return "erlang";
+        }
+
+        @Override
+        public Result check() {
+            List<String> stopped = erlang.stoppedThreads();
+            return stopped.isEmpty()
+                    ? new Result(true, Map.of())
+                    : new Result(false, Map.of("problem", "ended or stuck: " + String.join(", ", stopped)));
         }
     }
 

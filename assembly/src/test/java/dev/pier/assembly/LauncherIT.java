@@ -1,0 +1,58 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `bin/pier` sets up for the server.
+class LauncherIT {
+    private static final int OUT_OF_MEMORY = 3;
+
+    @TempDir
+    Path home;
+
+    @Test
+    void aServerWithoutMemoryEndsWithAStatusOfItsOwn() throws Exception {
+        Path conf = RunningPier.writeConf(home, "");
+        Distribution.compileAndPack("Hungry", """
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.util.*;
+                @WebServlet("/eat")
+                public class Hungry extends HttpServlet {
+                    @Override
+                    protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+                        List<byte[]> eaten = new ArrayList<>();
+                        while (true) {
+                            eaten.add(new byte[1 << 20]);
+                        }
+                    }
+                }
+                """, home.resolve("webapps/hungry.jar"));
+        try (PierProcess run = PierProcess.serving(home, conf)) {
+            var _ = run.postAsync("/hungry/eat", "");
+            assertThat(run.awaitEnd()).isEqualTo(OUT_OF_MEMORY);
+            assertThat(run.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void anArchiveMayHaveAnyFileNamesWhateverTheLocaleIs() throws Exception {
+        Path conf = RunningPier.writeConf(home, "");
+        try (OutputStream out = Files.newOutputStream(home.resolve("webapps/a.war"));
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            zip.putNextEntry(new ZipEntry("日本.txt"));
+            zip.write('x');
+        }
+        try (PierProcess run = PierProcess.serving(home, conf, Map.of("LC_ALL", "C"))) {
+            assertThat(run.get("/a/%E6%97%A5%E6%9C%AC.txt").body()).isEqualTo("x");
+        }
+    }
+}
