@@ -36,7 +36,12 @@ public final class Acceptor {
 
     /// Shakes hands over a connection that a peer has opened. If that fails, the caller closes the connection.
     public HandshakeResult accept(HandshakeTransport transport, AcceptPolicy policy) throws HandshakeException {
-        HandshakeExchange exchange = new HandshakeExchange(transport, stepTimeout, "an unidentified peer");
+        try (HandshakeExchange exchange = new HandshakeExchange(transport, stepTimeout, "an unidentified peer")) {
+            return accept(exchange, policy);
+        }
+    }
+
+    private HandshakeResult accept(HandshakeExchange exchange, AcceptPolicy policy) throws HandshakeException {
         Hello first = exchange.receive("its name", Packets::readHello);
         PeerHello hello = hello(first, exchange);
         exchange.peerIs(hello.toString());
@@ -45,7 +50,7 @@ public final class Acceptor {
         AcceptDecision decision = policy.admit(hello);
         PeerId peer = answer(decision, hello, exchange);
 
-        int ours = Challenges.fresh();
+        int ours = exchange.issueChallenge();
         exchange.send(Packets.challenge(selfFor(hello), ours));
         if (first.old()) {
             Complement complement = exchange.receive("its complement", Packets::readComplement);
@@ -56,6 +61,7 @@ public final class Acceptor {
         if (!cookie.proves(reply.digest(), ours)) {
             throw exchange.failure(Failure.PEER_COOKIE_WRONG, "has a different cookie");
         }
+        exchange.refuseReflected(reply.challenge());
         exchange.send(Packets.ack(cookie.digest(reply.challenge())));
 
         Capabilities common = Capabilities.negotiate(self.flags(), peer.flags());

@@ -21,6 +21,8 @@ public final class HandshakeException extends IOException {
         REJECTED_BY_PEER,
         /// The peer lacks mandatory flags.
         FLAGS_MISSING,
+        /// The peer sent a challenge of this node back to it: it tries to obtain a proof of the cookie.
+        REFLECTED,
         /// This node does not accept the peer.
         REJECTED_BY_US,
         /// The peer is connecting to this node, and that connection is the one to use.

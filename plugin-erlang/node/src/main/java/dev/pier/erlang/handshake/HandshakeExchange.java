@@ -3,6 +3,7 @@ package dev.pier.erlang.handshake;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.handshake.HandshakeException.Failure;
+import dev.pier.erlang.handshake.HandshakeTransport.Route;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -10,13 +11,17 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// The packets of one running handshake: sends and receives them, each within its deadline, and turns failures into
-/// sentences that name the peer.
-final class HandshakeExchange {
+/// The packets of one running handshake: sends and receives them, each within its deadline, and turns failures
+/// into sentences that name the peer.
+///
+/// Lifecycle: to be closed when the handshake has ended, which withdraws this node's challenge.
+final class HandshakeExchange implements AutoCloseable {
     private final HandshakeTransport transport;
     private final Duration stepTimeout;
     private String peer;
+    private Challenges.@Nullable Issued issued;
 
     /// @param peer the subject of the errors until [#peerIs]
     HandshakeExchange(HandshakeTransport transport, Duration stepTimeout, String peer) {
@@ -64,6 +69,39 @@ final class HandshakeExchange {
             return NodeName.parse(text);
         } catch (IllegalArgumentException e) {
             throw failure(Failure.VIOLATION, "sent an invalid node name: " + e.getMessage(), e);
+        }
+    }
+
+    /// This node's challenge, to be called once.
+    int issueChallenge() throws HandshakeException {
+        Challenges.Issued fresh = Challenges.issue(route());
+        issued = fresh;
+        return fresh.number();
+    }
+
+    /// Refuses a challenge that this JVM has issued on another connection: to answer it would give a stranger
+    /// the proof that it lacks.
+    void refuseReflected(int challenge) throws HandshakeException {
+        if (Challenges.isReflected(challenge, route())) {
+            throw failure(
+                    Failure.REFLECTED,
+                    "sent a challenge that this node itself has issued on another connection: it relays handshakes,"
+                            + " and probably does not know the cookie");
+        }
+    }
+
+    private Route route() throws HandshakeException {
+        try {
+            return transport.route();
+        } catch (IOException e) {
+            throw broken("keep the connection open", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (issued != null) {
+            issued.close();
         }
     }
 

@@ -35,7 +35,13 @@ public final class Initiator {
     ///     replaces it, which it should unless this node knows that the old one works
     public HandshakeResult connect(HandshakeTransport transport, NodeName peer, BooleanSupplier replaceOld)
             throws HandshakeException {
-        HandshakeExchange exchange = new HandshakeExchange(transport, stepTimeout, peer.toString());
+        try (HandshakeExchange exchange = new HandshakeExchange(transport, stepTimeout, peer.toString())) {
+            return connect(exchange, peer, replaceOld);
+        }
+    }
+
+    private HandshakeResult connect(HandshakeExchange exchange, NodeName peer, BooleanSupplier replaceOld)
+            throws HandshakeException {
         exchange.send(Packets.hello(self));
 
         Status status = exchange.receive("its status", Packets::readStatus);
@@ -47,7 +53,8 @@ public final class Initiator {
         requirePeer(peer, theirs.name(), exchange);
         exchange.requireFlags(theirs.flags());
 
-        int ours = Challenges.fresh();
+        exchange.refuseReflected(theirs.challenge());
+        int ours = exchange.issueChallenge();
         exchange.send(Packets.reply(ours, cookie.digest(theirs.challenge())));
 
         if (!cookie.proves(receiveProof(theirs.flags(), exchange), ours)) {

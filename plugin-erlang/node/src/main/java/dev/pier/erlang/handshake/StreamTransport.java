@@ -24,25 +24,46 @@ public final class StreamTransport implements HandshakeTransport {
     private final InputStream in;
     private final OutputStream out;
     private final Closeable connection;
+    private final Ends ends;
     private final int lengthBytes;
 
-    private StreamTransport(InputStream in, OutputStream out, Closeable connection, int lengthBytes) {
+    private StreamTransport(InputStream in, OutputStream out, Closeable connection, Ends ends, int lengthBytes) {
         this.in = in;
         this.out = out;
         this.connection = connection;
+        this.ends = ends;
         this.lengthBytes = lengthBytes;
     }
 
     /// @param channel in blocking mode
     public static StreamTransport tcp(SocketChannel channel) {
         return new StreamTransport(
-                Channels.newInputStream(channel), Channels.newOutputStream(channel), channel, TCP_LENGTH_BYTES);
+                Channels.newInputStream(channel),
+                Channels.newOutputStream(channel),
+                channel,
+                () -> new Route(channel.getLocalAddress(), channel.getRemoteAddress()),
+                TCP_LENGTH_BYTES);
     }
 
     /// OTP: inet_tls_dist.erl opens its sockets with `{packet, 4}`, so lengths have four bytes in the handshake
     /// too.
     public static StreamTransport tls(Socket socket) throws IOException {
-        return new StreamTransport(socket.getInputStream(), socket.getOutputStream(), socket, TLS_LENGTH_BYTES);
+        return new StreamTransport(
+                socket.getInputStream(),
+                socket.getOutputStream(),
+                socket,
+                () -> new Route(socket.getLocalSocketAddress(), socket.getRemoteSocketAddress()),
+                TLS_LENGTH_BYTES);
+    }
+
+    @FunctionalInterface
+    private interface Ends {
+        Route route() throws IOException;
+    }
+
+    @Override
+    public Route route() throws IOException {
+        return ends.route();
     }
 
     @Override

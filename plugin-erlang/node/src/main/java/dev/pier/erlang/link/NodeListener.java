@@ -138,7 +138,7 @@ public final class NodeListener implements AutoCloseable {
     /// equal.
     private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
-            case PEER_COOKIE_WRONG, FLAGS_MISSING, VIOLATION, DEADLINE -> {
+            case PEER_COOKIE_WRONG, FLAGS_MISSING, REFLECTED, VIOLATION, DEADLINE -> {
                 warnings.warn("Incoming connection refused: " + e.getMessage());
                 synchronized (lock) {
                     refusals = new Refusals(refusals.count() + 1, String.valueOf(e.getMessage()), Instant.now());

@@ -102,7 +102,7 @@ public final class TcpDialer implements PeerLink.Dialer {
         return switch (e.failure()) {
             case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeTimeout());
             case OUR_COOKIE_NOT_ACCEPTED -> throw DialFailure.suspectedRefusal(text(e), e);
-            case PEER_COOKIE_WRONG, REJECTED_BY_PEER, FLAGS_MISSING, REJECTED_BY_US ->
+            case PEER_COOKIE_WRONG, REJECTED_BY_PEER, FLAGS_MISSING, REFLECTED, REJECTED_BY_US ->
                 throw DialFailure.refusal(text(e), e);
             case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.away(text(e), e);
         };

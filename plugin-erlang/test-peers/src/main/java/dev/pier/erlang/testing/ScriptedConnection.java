@@ -190,6 +190,20 @@ public final class ScriptedConnection implements Closeable {
         checkDigest(packet);
     }
 
+    /// The digest in the reply to the challenge, whatever cookie it is made with.
+    public byte[] expectAnyReply() {
+        ByteBuffer packet = expectPacket('r', "the reply to the challenge");
+        theirChallenge = packet.getInt();
+        byte[] digest = new byte[packet.remaining()];
+        packet.get(digest);
+        return digest;
+    }
+
+    /// The other side's challenge, once it has come.
+    public int theirChallenge() {
+        return theirChallenge;
+    }
+
     public void sendAck() {
         sendAck(digest(theirChallenge));
     }
