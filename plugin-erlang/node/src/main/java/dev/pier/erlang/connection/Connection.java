@@ -10,10 +10,14 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ public final class Connection {
     private final ConnectionStats stats = new ConnectionStats();
     private final FrameWriter writer;
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
+    private final CompletableFuture<Void> endReported = new CompletableFuture<>();
     private volatile @Nullable ScheduledFuture<?> ticking;
 
     /// Whether a required signal found no room. Then [#flush] ends the connection.
@@ -56,16 +61,28 @@ public final class Connection {
         this.writer = new FrameWriter(transport, stats, settings.maxQueued(), failure -> end(cause(failure)));
     }
 
-    /// Starts reading, writing and ticking.
+    /// Starts reading, writing and ticking. A connection that cannot be started ends, and reports that.
     public void start(ThreadFactory threads, ScheduledExecutorService timer) {
-        Duration interval = TickMonitor.interval(settings.netTickTime());
-        ticking = timer.scheduleAtFixedRate(
-                new TickMonitor(stats, this::tick, settings.netTickTime(), this::silent),
-                interval.toNanos(),
-                interval.toNanos(),
-                TimeUnit.NANOSECONDS);
-        start(threads, "write", writer);
-        start(threads, "read", this::read);
+        try {
+            Duration interval = TickMonitor.interval(settings.netTickTime());
+            ScheduledFuture<?> ticks = timer.scheduleAtFixedRate(
+                    new TickMonitor(stats, this::tick, settings.netTickTime(), this::silent),
+                    interval.toNanos(),
+                    interval.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            ticking = ticks;
+            if (!isOpen()) {
+                // It ended before there were ticks to cancel.
+                ticks.cancel(false);
+            }
+            start(threads, "write", writer);
+            start(threads, "read", this::read);
+        } catch (Throwable t) {
+            // There is no reader to report it.
+            end(cause(t));
+            reportEnd();
+            throw t;
+        }
     }
 
     private void start(ThreadFactory threads, String role, Runnable work) {
@@ -98,6 +115,22 @@ public final class Connection {
     /// What ended the connection; `null` while it is open.
     public @Nullable Disconnect disconnect() {
         return disconnect.get();
+    }
+
+    /// Waits until the reader has processed all that had arrived before the call: also the end of the
+    /// connection, which a peer that connects anew may have sent just before.
+    ///
+    /// Threads: not the reader.
+    ///
+    /// @param timeout for a reader that is busy for longer
+    public void awaitReadUp(Duration timeout) {
+        try {
+            CompletableFuture.anyOf(transport.readUp(), endReported).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // The caller goes on with what the reader has processed so far.
+        }
     }
 
     /// Enqueues a signal, and writes it if no other thread is writing. Never waits.
@@ -233,12 +266,22 @@ public final class Connection {
             // Every Throwable ends the connection: a reader that ends silently leaves a dead connection in use.
             end(cause(failure));
         } finally {
+            reportEnd();
+        }
+    }
+
+    private void reportEnd() {
+        try {
             handler.ended(Objects.requireNonNull(disconnect.get()));
+        } finally {
+            endReported.complete(null);
         }
     }
 
     private static Disconnect cause(Throwable failure) {
         return switch (failure) {
+            case RejectedExecutionException _ ->
+                new Disconnect(Disconnect.Blame.LOCAL, "this node has been stopped", failure);
             case ProtocolViolation _, MalformedTerm _ ->
                 new Disconnect(Disconnect.Blame.PEER_VIOLATION, text(failure), failure);
             case EOFException _ -> new Disconnect(Disconnect.Blame.PEER_GONE, text(failure), failure);

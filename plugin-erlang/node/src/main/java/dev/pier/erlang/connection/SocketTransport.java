@@ -8,6 +8,8 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A TCP connection in non-blocking mode, so that any thread may try to write.
@@ -24,6 +26,9 @@ public final class SocketTransport implements Transport {
 
     /// Guarded by `lock`.
     private boolean closed;
+
+    /// Completed by the reader when it next finds nothing to read; `null` while no thread asks for that.
+    private final AtomicReference<@Nullable CompletableFuture<Void>> caughtUp = new AtomicReference<>();
 
     /// Whether the last read filled its buffer. For the reader only.
     private boolean moreIsLikely;
@@ -55,12 +60,27 @@ public final class SocketTransport implements Transport {
             if (!moreIsLikely) {
                 select(readable);
             }
+            CompletableFuture<Void> asked = caughtUp.get();
             int read = channel.read(into);
             moreIsLikely = read == room;
             if (read != 0) {
                 return read;
             }
+            if (asked != null && caughtUp.compareAndSet(asked, null)) {
+                asked.complete(null);
+            }
         }
+    }
+
+    @Override
+    public CompletableFuture<Void> readUp() {
+        CompletableFuture<Void> asked = new CompletableFuture<>();
+        CompletableFuture<Void> before = caughtUp.getAndSet(asked);
+        if (before != null) {
+            var _ = asked.thenRun(() -> before.complete(null));
+        }
+        readable.wakeup();
+        return asked;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pier.erlang.connection;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
 
 /// The byte stream of one connection, in both directions.
 ///
@@ -12,6 +13,14 @@ public interface Transport {
     /// @return how many bytes were read, or -1 at the end of the stream
     /// @throws IOException if the connection failed or has been closed
     int read(ByteBuffer into) throws IOException;
+
+    /// Wakes the reader for a look at what has arrived.
+    ///
+    /// @return completed once a read that began after this call finds nothing to read. Not completed if the stream
+    ///     ends instead
+    default CompletableFuture<Void> readUp() {
+        return CompletableFuture.completedFuture(null);
+    }
 
     /// Writes as much as the transport has room for. Never waits.
     ///

@@ -12,7 +12,7 @@ sealed interface LinkState {
     /// An attempt to connect is running.
     ///
     /// @param arrival completed with the connection, whichever side opened it, or with the failure
-    record Connecting(PeerLink.Attempt attempt, CompletableFuture<Session> arrival) implements LinkState {}
+    record Connecting(DialAttempt attempt, CompletableFuture<Session> arrival) implements LinkState {}
 
     record Connected(Session session) implements LinkState {}
 

@@ -4,6 +4,7 @@ import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.connection.TrafficTotals;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.handshake.AcceptDecision;
 import dev.pier.erlang.link.LinkState.Closed;
@@ -53,6 +54,9 @@ public final class PeerLink {
     /// little enough for a web request.
     private static final Duration TIMEOUT_WHEN_DOWN = Duration.ofMillis(500);
 
+    /// How long a peer that connects waits for this node to read what came over its old connection.
+    private static final Duration READ_UP_TIMEOUT = Duration.ofSeconds(1);
+
     private static final Duration REFUSED_INTERVAL = Duration.ofSeconds(60);
 
     /// Opens connections to peers.
@@ -60,46 +64,7 @@ public final class PeerLink {
         /// Connects and shakes hands. Blocks; runs on the attempt's own thread.
         ///
         /// @throws DialFailure if there is no connection, with the reason
-        Session dial(PeerLink link, Attempt attempt) throws DialFailure, InterruptedException;
-    }
-
-    /// One attempt to connect. The link cancels it when a connection that the peer has opened is used instead.
-    static final class Attempt {
-        /// Whether the peer's own attempt goes first and is awaited. Guarded by the link's lock.
-        private boolean yielded;
-
-        private volatile boolean cancelled;
-        private volatile @Nullable Runnable abort;
-
-        /// @param action closes the attempt's socket; runs at once if the attempt has been cancelled
-        void onCancel(Runnable action) {
-            abort = action;
-            if (cancelled) {
-                action.run();
-            }
-        }
-
-        void cancel() {
-            cancelled = true;
-            Runnable action = abort;
-            if (action != null) {
-                action.run();
-            }
-        }
-    }
-
-    /// Sums over all connections; the bytes are without the current one.
-    private record Totals(long connections, long bytesIn, long bytesOut) {
-        Totals connected() {
-            return new Totals(connections + 1, bytesIn, bytesOut);
-        }
-
-        Totals ended(Session session) {
-            return new Totals(
-                    connections,
-                    bytesIn + session.connection().stats().bytesIn(),
-                    bytesOut + session.connection().stats().bytesOut());
-        }
+        Session dial(PeerLink link, DialAttempt attempt) throws DialFailure, InterruptedException;
     }
 
     private final NodeName name;
@@ -120,7 +85,8 @@ public final class PeerLink {
     /// When the last attempt succeeded or failed, in terms of [System#nanoTime()].
     private long lastAttemptEnded;
 
-    private Totals totals = new Totals(0, 0, 0);
+    /// The bytes are without those of the current connection.
+    private TrafficTotals totals = TrafficTotals.NONE;
 
     /// @param self the name under which this node connects
     /// @param persistent whether a lost connection is opened again unasked
@@ -161,6 +127,13 @@ public final class PeerLink {
         }
     }
 
+    /// Whether a lost connection is opened again unasked.
+    public boolean isPersistent() {
+        synchronized (lock) {
+            return policy.persistent();
+        }
+    }
+
     /// Whether forgetting this link loses nothing.
     public boolean isForgettable() {
         synchronized (lock) {
@@ -185,10 +158,15 @@ public final class PeerLink {
         return totals().bytesOut();
     }
 
-    private Totals totals() {
+    private TrafficTotals totals() {
         synchronized (lock) {
-            return state instanceof Connected(Session session) ? totals.ended(session) : totals;
+            return state instanceof Connected(Session session) ? ended(session) : totals;
         }
+    }
+
+    /// The totals with a connection that ends.
+    private TrafficTotals ended(Session session) {
+        return totals.ended(session.connection().stats());
     }
 
     /// The connection if there is one now.
@@ -261,12 +239,12 @@ public final class PeerLink {
     }
 
     private void beginAttempt(CompletableFuture<Session> arrival) {
-        Attempt attempt = new Attempt();
+        DialAttempt attempt = new DialAttempt();
         enter(new Connecting(attempt, arrival));
         Thread.ofVirtual().name("erlang-connect-" + name).start(() -> runAttempt(attempt));
     }
 
-    private void runAttempt(Attempt attempt) {
+    private void runAttempt(DialAttempt attempt) {
         try {
             arrived(dialer.dial(this, attempt), attempt);
         } catch (DialFailure failure) {
@@ -279,7 +257,7 @@ public final class PeerLink {
         }
     }
 
-    private void arrived(Session fresh, Attempt attempt) {
+    private void arrived(Session fresh, DialAttempt attempt) {
         synchronized (lock) {
             if (state instanceof Connected(Session session) && session == fresh) {
                 // The attempt yielded to the peer's own, and `adopt` has installed that connection.
@@ -293,7 +271,7 @@ public final class PeerLink {
         fresh.close("another connection to the peer came first");
     }
 
-    private boolean isCurrent(Attempt attempt) {
+    private boolean isCurrent(DialAttempt attempt) {
         return state instanceof Connecting connecting && connecting.attempt() == attempt;
     }
 
@@ -304,7 +282,7 @@ public final class PeerLink {
         synchronized (lock) {
             before = state;
             if (before instanceof Connected(Session replaced)) {
-                totals = totals.ended(replaced);
+                totals = ended(replaced);
             }
             if (!(before instanceof Closed)) {
                 install(fresh);
@@ -344,14 +322,14 @@ public final class PeerLink {
             if (!(state instanceof Connected(Session session)) || session != ended) {
                 return;
             }
-            totals = totals.ended(ended);
+            totals = ended(ended);
             boolean closedHere = reason.blame() == Disconnect.Blame.LOCAL;
             lastProblem = closedHere ? null : "connection lost: " + reason.reason();
             follow(policy.lost(sinceLastAttempt(), closedHere));
         }
     }
 
-    private void failed(Attempt attempt, DialFailure failure) {
+    private void failed(DialAttempt attempt, DialFailure failure) {
         CompletableFuture<Session> arrival;
         synchronized (lock) {
             if (!(state instanceof Connecting connecting) || connecting.attempt() != attempt) {
@@ -417,9 +395,15 @@ public final class PeerLink {
         }
     }
 
-    /// Decides on a connection that the peer opens. Changes nothing: at this point the peer's name is only claimed.
+    /// Decides on a connection that the peer opens. Changes nothing: at this point the peer's name is only
+    /// claimed.
+    ///
+    /// A peer may close its connection and open another at once, as programs in C do for each call. So the end
+    /// of the old one may still be unread. May wait for a short time.
+    ///
     /// OTP: net_kernel.erl:accept_pending.
     public AcceptDecision incoming() {
+        current().ifPresent(session -> session.connection().awaitReadUp(READ_UP_TIMEOUT));
         synchronized (lock) {
             return switch (state) {
                 case Closed _ -> new AcceptDecision.NotAllowed();
@@ -430,16 +414,17 @@ public final class PeerLink {
         }
     }
 
-    /// Of two simultaneous attempts, the one of the node with the greater name continues; its side ends the other.
-    private AcceptDecision incomingWhile(Attempt own) {
-        if (own.yielded) {
+    /// Of two simultaneous attempts, the one of the node with the greater name continues; its side ends the
+    /// other.
+    private AcceptDecision incomingWhile(DialAttempt own) {
+        if (own.hasYielded()) {
             return new AcceptDecision.Ok();
         }
         return self.compareTo(peer) > 0 ? new AcceptDecision.Nok() : new AcceptDecision.OkSimultaneous();
     }
 
     /// Waits for the connection that the peer is opening, after the peer said that its own attempt goes first.
-    Session awaitIncoming(Attempt own, Duration timeout) throws DialFailure, InterruptedException {
+    Session awaitIncoming(DialAttempt own, Duration timeout) throws DialFailure, InterruptedException {
         CompletableFuture<Session> arrival;
         synchronized (lock) {
             if (state instanceof Connected(Session session)) {
@@ -448,7 +433,7 @@ public final class PeerLink {
             if (!(state instanceof Connecting connecting) || connecting.attempt() != own) {
                 throw DialFailure.away("the attempt to connect was cancelled", null);
             }
-            own.yielded = true;
+            own.yieldToPeer();
             arrival = connecting.arrival();
         }
         try {

@@ -48,7 +48,7 @@ public final class TcpDialer implements PeerLink.Dialer {
     }
 
     @Override
-    public Session dial(PeerLink link, PeerLink.Attempt attempt) throws DialFailure, InterruptedException {
+    public Session dial(PeerLink link, DialAttempt attempt) throws DialFailure, InterruptedException {
         if (link.name().equals(node)) {
             throw DialFailure.refusal("this is the name of this node itself", null);
         }
@@ -97,7 +97,7 @@ public final class TcpDialer implements PeerLink.Dialer {
         }
     }
 
-    private Session afterFailure(PeerLink link, PeerLink.Attempt attempt, HandshakeException e)
+    private Session afterFailure(PeerLink link, DialAttempt attempt, HandshakeException e)
             throws DialFailure, InterruptedException {
         return switch (e.failure()) {
             case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeTimeout());

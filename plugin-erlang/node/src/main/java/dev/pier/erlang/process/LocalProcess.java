@@ -104,6 +104,10 @@ public final class LocalProcess implements MonitoredProcess {
         body.message(message);
     }
 
+    void message(Session session, EncodedTerm message) {
+        body.message(session, message);
+    }
+
     void oversized(String limit) {
         body.oversized(limit);
     }

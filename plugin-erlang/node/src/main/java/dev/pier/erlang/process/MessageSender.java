@@ -48,14 +48,23 @@ public final class MessageSender {
         }
     }
 
-    /// Answers a `gen` call. The answer goes to the alias in the tag where there is one, so that a late answer is
-    /// discarded.
+    /// Sends an answer over the connection that brought the request. If that has ended, its caller no longer
+    /// waits, even
+    /// if a process with the same pid is connected again.
+    public static void answer(Session session, Pid from, Pid caller, Consumer<EtfOutput> answer) {
+        sendToPeer(session, new ControlMessage.Send(from, caller), from, answer);
+    }
+
+    /// Answers a `gen` call in the same way; to the alias in the tag where there is one.
+    public static void answer(Session session, Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer) {
+        Reference alias = GenTag.aliasOf(tag).orElse(null);
+        sendToPeer(session, replySignal(session, from, caller, alias), from, tagged(tag, answer));
+    }
+
+    /// Answers a `gen` call. The answer goes to the alias in the tag where there is one, so that a late answer
+    /// is discarded.
     public void reply(Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer, long deadlineNanos) {
-        Consumer<EtfOutput> message = out -> {
-            TermEncoder.encodeTupleHeader(2, out);
-            TermEncoder.encode(tag, out);
-            answer.accept(out);
-        };
+        Consumer<EtfOutput> message = tagged(tag, answer);
         Reference alias = GenTag.aliasOf(tag).orElse(null);
         if (alias == null) {
             send(from, caller, message, deadlineNanos);
@@ -66,6 +75,14 @@ public final class MessageSender {
             Session session = processes.requireSession(alias.node(), deadlineNanos);
             sendToPeer(session, replySignal(session, from, caller, alias), from, message);
         }
+    }
+
+    private static Consumer<EtfOutput> tagged(Term tag, Consumer<EtfOutput> answer) {
+        return out -> {
+            TermEncoder.encodeTupleHeader(2, out);
+            TermEncoder.encode(tag, out);
+            answer.accept(out);
+        };
     }
 
     /// The signal that brings an answer to its caller: to the alias where there is one and the peer offers

@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -18,6 +19,11 @@ public interface ProcessBody {
     ///
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
+
+    /// Takes a message that came over a connection.
+    default void message(Session session, EncodedTerm message) {
+        message(message);
+    }
 
     /// Takes an exit signal of a process that traps exits: `{'EXIT', From, Reason}`.
     default void exit(Pid from, ExitReason reason) {}

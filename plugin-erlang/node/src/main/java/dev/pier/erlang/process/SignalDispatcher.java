@@ -31,10 +31,10 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         SenderCheck.check(session.peer(), control);
         switch (control) {
             case ControlMessage.Send(Term _, Pid to) ->
-                processes.find(to).ifPresent(process -> process.message(payload));
+                processes.find(to).ifPresent(process -> process.message(session, payload));
             case ControlMessage.RegSend(Pid _, Atom to) -> send(session, to, payload);
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
-                processes.alias(alias).ifPresent(process -> process.message(payload));
+                processes.alias(alias).ifPresent(process -> process.message(session, payload));
             case ControlMessage.AltactSend altact -> altact(session, altact, payload);
             case ControlMessage.Link(Pid from, Pid to) ->
                 processes
@@ -73,7 +73,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
     private void send(Session session, Atom name, EncodedTerm message) {
         LocalProcess process = processes.whereis(name).orElse(null);
         if (process != null) {
-            process.message(message);
+            process.message(session, message);
         } else if (name.equals(WellKnownAtoms.NET_KERNEL)) {
             NetKernel.message(session, message);
         } else {
@@ -87,7 +87,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
             case Atom to
             when signal.exit() ->
                 processes.whereis(to).ifPresent(process -> process.exitSignal(signal.from(), reason(payload)));
-            case Pid to -> processes.find(to).ifPresent(process -> process.message(payload));
+            case Pid to -> processes.find(to).ifPresent(process -> process.message(session, payload));
             case Atom to -> send(session, to, payload);
             default -> log.debug("Discarded {} from {}: it is for no process of this node", signal, session);
         }

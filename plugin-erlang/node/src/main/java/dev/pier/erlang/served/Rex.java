@@ -2,10 +2,12 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.link.Session;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.MessageSender;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +41,7 @@ final class Rex implements ProcessBody {
     private static final Atom FEATURES_REPLY = Atom.of("features_reply");
     private static final int TYPICAL_BYTES = 128;
 
-    /// Ample: usually the connection of the request is still open.
+    /// For an answer to a process of this node.
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
     private final Pid self;
@@ -68,11 +71,21 @@ final class Rex implements ProcessBody {
 
     @Override
     public void message(EncodedTerm message) {
+        request(message, null);
+    }
+
+    @Override
+    public void message(Session session, EncodedTerm message) {
+        request(message, session);
+    }
+
+    /// @param session the connection that brought the request; `null` for one from a process of this node
+    private void request(EncodedTerm message, @Nullable Session session) {
         try {
             switch (RexRequest.parse(message, processes.decodeLimits())) {
-                case RexRequest.Call call -> start(call);
+                case RexRequest.Call call -> start(call, session);
                 case RexRequest.Features(RexRequest.Caller caller) ->
-                    Thread.ofVirtual().name("erlang-rex-features").start(() -> answerFeatures(caller));
+                    Thread.ofVirtual().name("erlang-rex-features").start(() -> answerFeatures(caller, session));
                 case RexRequest.Unknown _ -> log.debug("Discarded a message to rex: not a call");
             }
         } catch (MalformedTerm e) {
@@ -80,30 +93,33 @@ final class Rex implements ProcessBody {
         }
     }
 
-    private void answerFeatures(RexRequest.Caller caller) {
+    private void answerFeatures(RexRequest.Caller caller, @Nullable Session session) {
         Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(WellKnownAtoms.ERPC));
-        if (caller.hasNoTag()) {
-            sendOrLog(deadline -> sender.send(self, caller.pid(), out -> TermEncoder.encode(features, out), deadline));
+        Consumer<EtfOutput> answer = out -> TermEncoder.encode(features, out);
+        if (!caller.hasNoTag()) {
+            reply(caller, session, answer);
+        } else if (session == null) {
+            sendOrLog(deadline -> sender.send(self, caller.pid(), answer, deadline));
         } else {
-            reply(caller, out -> TermEncoder.encode(features, out));
+            sendOrLog(_ -> MessageSender.answer(session, self, caller.pid(), answer));
         }
     }
 
-    private void start(RexRequest.Call call) {
-        Thread thread = limiter.tryReserve("erlang-served-rex", () -> run(call));
+    private void start(RexRequest.Call call, @Nullable Session session) {
+        Thread thread = limiter.tryReserve("erlang-served-rex", () -> run(call, session));
         if (thread == null) {
             log.warn(
                     "Rejected a call by rex: {} served calls are running (setting erlang.limits.served)",
                     limiter.max());
             FunctionResult full = FunctionResult.failed(WellKnownAtoms.SYSTEM_LIMIT);
-            call.caller().ifPresent(caller -> Thread.ofVirtual().start(() -> answer(caller, full)));
+            call.caller().ifPresent(caller -> Thread.ofVirtual().start(() -> answer(caller, session, full)));
             return;
         }
         call.caller().flatMap(RexRequest.Caller::monitor).ifPresent(monitor -> running.put(monitor, thread));
         thread.start();
     }
 
-    private void run(RexRequest.Call call) {
+    private void run(RexRequest.Call call, @Nullable Session session) {
         RexRequest.Caller caller = call.caller().orElse(null);
         String node = caller == null ? "an unnamed caller" : caller.pid().node().name();
         FunctionResult result = new Invocation(
@@ -122,24 +138,32 @@ final class Rex implements ProcessBody {
         boolean wanted =
                 caller.monitor().map(monitor -> running.remove(monitor) != null).orElse(true);
         if (wanted) {
-            answer(caller, result);
+            answer(caller, session, result);
         }
     }
 
-    private void answer(RexRequest.Caller caller, FunctionResult result) {
+    private void answer(RexRequest.Caller caller, @Nullable Session session, FunctionResult result) {
         EtfOutput encoded = new EtfOutput(TYPICAL_BYTES);
         result.writeRex(encoded);
-        reply(caller, out -> out.write(encoded.array(), 0, encoded.size()));
+        reply(caller, session, out -> out.write(encoded.array(), 0, encoded.size()));
     }
 
-    private void reply(RexRequest.Caller caller, Consumer<EtfOutput> answer) {
-        sendOrLog(deadline -> sender.reply(self, caller.pid(), caller.tag(), answer, deadline));
+    private void reply(RexRequest.Caller caller, @Nullable Session session, Consumer<EtfOutput> answer) {
+        sendOrLog(deadline -> {
+            if (session == null) {
+                sender.reply(self, caller.pid(), caller.tag(), answer, deadline);
+            } else {
+                MessageSender.answer(session, self, caller.pid(), caller.tag(), answer);
+            }
+        });
     }
 
     /// @param sending takes the deadline
     private static void sendOrLog(LongConsumer sending) {
         try {
             sending.accept(System.nanoTime() + ANSWER_TIMEOUT.toNanos());
+        } catch (NotConnected e) {
+            log.debug("Discarded an answer of rex: {}", e.getMessage());
         } catch (ErlangException e) {
             log.warn("Discarded an answer of rex: {}", e.getMessage());
         }

@@ -81,33 +81,61 @@ class CNodesIT {
 
     @Test
     void aProgramInCIsAnswered() throws Exception {
+        String alive = "c" + ProcessHandle.current().pid();
+        assertThat(caller(alive, 1)).isEqualTo("{hello, [ok, {7, \"text\"}]}");
+    }
+
+    /// The same name connects, calls and closes without a pause: no connection is refused, and no answer is
+    /// lost.
+    @Test
+    void aProgramInCMayConnectForEachCall() throws Exception {
+        String alive = "again" + ProcessHandle.current().pid();
+        assertThat(caller(alive, 500).lines().distinct()).containsExactly("{hello, [ok, {7, \"text\"}]}");
+    }
+
+    /// Calls from a program in C, which connects for each call.
+    ///
+    /// @return what is printed: the answers, or which round failed and how
+    private static String caller(String alive, int rounds) throws Exception {
         assertThat(Path.of("/usr/include/ei.h")).as("ei (Debian: erlang-dev)").isReadable();
-        Path source = folder.resolve("caller.c");
+        Path source = folder.resolve(alive + ".c");
         Files.writeString(source, """
                 #include <ei.h>
                 #include <stdio.h>
+                #include <stdlib.h>
+                #include <unistd.h>
+                static int failed(int round, const char *step) {
+                    printf("round %d failed: %s\\n", round, step);
+                    return 1;
+                }
                 int main(int argc, char **argv) {
                     ei_cnode self;
-                    ei_x_buff args, result;
-                    char *text = NULL;
-                    int fd, index = 0;
+                    int rounds = atoi(argv[5]);
                     ei_init();
                     if (ei_connect_xinit(&self, "localhost", argv[3], argv[4], NULL, argv[2], 0) < 0) return 2;
-                    if ((fd = ei_connect(&self, argv[1])) < 0) return 3;
-                    ei_x_new(&args);
-                    ei_x_new(&result);
-                    ei_x_format_wo_ver(&args, "[~a,{~i,~s}]", "ok", 7, "text");
-                    if (ei_rpc(&self, fd, "useless", "myfunction", args.buff, args.index, &result) < 0) return 4;
-                    if (ei_s_print_term(&text, result.buff, &index) < 0) return 5;
-                    puts(text);
+                    for (int round = 1; round <= rounds; round++) {
+                        ei_x_buff args, result;
+                        char *text = NULL;
+                        int fd, index = 0;
+                        if ((fd = ei_connect_tmo(&self, argv[1], 10000)) < 0) return failed(round, "connect");
+                        ei_x_new(&args);
+                        ei_x_new(&result);
+                        ei_x_format_wo_ver(&args, "[~a,{~i,~s}]", "ok", 7, "text");
+                        if (ei_rpc(&self, fd, "useless", "myfunction", args.buff, args.index, &result) < 0)
+                            return failed(round, "rpc");
+                        if (ei_s_print_term(&text, result.buff, &index) < 0) return failed(round, "print");
+                        puts(text);
+                        close(fd);
+                        free(text);
+                        ei_x_free(&args);
+                        ei_x_free(&result);
+                    }
                     return 0;
                 }
                 """);
-        Path program = folder.resolve("caller");
+        Path program = folder.resolve(alive);
         assertThat(run("gcc", "-o", program.toString(), source.toString(), "-lei", "-lpthread"))
                 .isEmpty();
-        String alive = "c" + ProcessHandle.current().pid();
-        assertThat(run(program.toString(), node.name(), COOKIE, alive, alive + "@localhost"))
-                .isEqualTo("{hello, [ok, {7, \"text\"}]}");
+        return run(program.toString(), node.name(), COOKIE, alive, alive + "@localhost", Integer.toString(rounds));
     }
 }
