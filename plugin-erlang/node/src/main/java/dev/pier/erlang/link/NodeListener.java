@@ -13,7 +13,6 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Instant;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -93,35 +92,41 @@ public final class NodeListener implements AutoCloseable {
     }
 
     private void acceptAll(Acceptor acceptor, int maxHandshakes, Host host) {
-        Semaphore handshakes = new Semaphore(maxHandshakes);
+        HandshakePlaces places = new HandshakePlaces(maxHandshakes, System::nanoTime);
         while (server.isOpen()) {
             try {
                 SocketChannel channel = server.accept();
-                if (handshakes.tryAcquire()) {
-                    Thread.ofVirtual().name("erlang-handshake").start(() -> {
-                        try {
-                            shakeHands(acceptor, channel, host);
-                        } finally {
-                            handshakes.release();
-                        }
-                    });
-                } else {
+                Runnable turnAway = () -> {
                     close(channel);
-                    warnings.warn("Connections refused: " + maxHandshakes
-                            + " handshakes are running (setting erlang.listen.max-handshakes)");
+                    warnings.warn("Closing connections before the end of their handshakes: all " + maxHandshakes
+                            + " places are taken (setting erlang.listen.max-handshakes)");
+                };
+                HandshakePlaces.Place place = places.take(channel.socket().getInetAddress(), turnAway);
+                if (place == null) {
+                    turnAway.run();
+                } else {
+                    Thread.ofVirtual().name("erlang-handshake").start(() -> shakeHands(acceptor, channel, host, place));
                 }
             } catch (ClosedChannelException stopped) {
                 return;
-            } catch (IOException | RuntimeException e) {
-                log.warn("Accepting a connection failed", e);
+            } catch (IOException e) {
+                warnings.warn("Cannot accept connections: " + e.getMessage());
+                LockSupport.parkNanos(ACCEPT_RETRY_NANOS);
+            } catch (RuntimeException e) {
+                log.error("Accepting a connection failed by an error in this node", e);
                 LockSupport.parkNanos(ACCEPT_RETRY_NANOS);
             }
         }
     }
 
-    private void shakeHands(Acceptor acceptor, SocketChannel channel, Host host) {
+    private void shakeHands(Acceptor acceptor, SocketChannel channel, Host host, HandshakePlaces.Place place) {
         try {
-            host.adopt(channel, acceptor.accept(StreamTransport.tcp(channel), host));
+            HandshakeResult result = acceptor.accept(StreamTransport.tcp(channel), hello -> {
+                place.spoke();
+                return host.admit(hello);
+            });
+            place.leave();
+            host.adopt(channel, result);
         } catch (HandshakeException e) {
             log(channel, e);
             close(channel);
@@ -131,6 +136,8 @@ public final class NodeListener implements AutoCloseable {
         } catch (RuntimeException | Error e) {
             log.error("Handshake with {} failed by an error in this node", remote(channel), e);
             close(channel);
+        } finally {
+            place.leave();
         }
     }
 
