@@ -4,12 +4,13 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
-/// Rate-limits warnings that unauthenticated peers can trigger: each distinct message once a minute, at most 20 of
-/// them. The others are logged at debug.
+/// Rate-limits log messages that unauthenticated peers can trigger: each distinct message once a minute, at
+/// most 20 of them. The others are logged at debug.
 ///
 /// Threads: any thread may call.
-final class RateLimitedLog {
+public final class RateLimitedLog {
     private static final Duration INTERVAL = Duration.ofMinutes(1);
 
     private static final int MAX_PER_INTERVAL = 20;
@@ -19,18 +20,27 @@ final class RateLimitedLog {
     private final Set<String> seen = new HashSet<>();
     private long intervalBegan = System.nanoTime();
 
-    RateLimitedLog(Logger log) {
+    public RateLimitedLog(Logger log) {
         this.log = log;
     }
 
-    void warn(String message) {
+    public void warn(String message) {
+        log(Level.WARN, message);
+    }
+
+    public void info(String message) {
+        log(Level.INFO, message);
+    }
+
+    private void log(Level level, String message) {
         switch (decide(message)) {
-            case LOG -> log.warn(message);
+            case LOG -> log.atLevel(level).log(message);
             case ANNOUNCE_SUPPRESSION -> {
-                log.warn(
-                        "Suppressing further warnings: more than {} distinct ones in {} s",
-                        MAX_PER_INTERVAL,
-                        INTERVAL.toSeconds());
+                log.atLevel(level)
+                        .log(
+                                "Suppressing further warnings: more than {} distinct ones in {} s",
+                                MAX_PER_INTERVAL,
+                                INTERVAL.toSeconds());
                 log.debug(message);
             }
             case SUPPRESS -> log.debug(message);

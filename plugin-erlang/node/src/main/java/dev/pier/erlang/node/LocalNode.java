@@ -11,16 +11,17 @@ import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.NodeType;
 import dev.pier.erlang.handshake.AcceptDecision;
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.DynamicNames;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.PeerHello;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.BulkLanes;
-import dev.pier.erlang.link.DynamicNames;
 import dev.pier.erlang.link.Identifiers;
 import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.link.RateLimitedLog;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.link.TcpDialer;
@@ -33,8 +34,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +47,6 @@ import org.slf4j.LoggerFactory;
 public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
-    /// Above this number of links, idle ones to nodes that are not configured are forgotten.
-    private static final int MAX_IDLE_LINKS = 10_000;
-
     private final NodeSettings settings;
     private final Cookie cookie;
     private final int creation;
@@ -61,9 +57,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final Session.ProcessSignals signals;
     private final NodeLocator locator;
     private final PeerLink.Dialer dialer;
-    private final Map<NodeName, PeerLink> links = new ConcurrentHashMap<>();
+    private final LinkTable links = new LinkTable(name -> newLink(name, false));
+    private final ConnectedNodes connectedNodes;
     private final NodeThreads threads;
     private final DynamicNames dynamicNames = new DynamicNames();
+    private final RateLimitedLog refusals = new RateLimitedLog(log);
     private volatile boolean closed;
 
     private LocalNode(
@@ -72,7 +70,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             @Nullable NodeListener listener,
             @Nullable EpmdRegistration registration,
             NodeLocator locator,
-            NodeThreads threads) {
+            NodeThreads threads,
+            ConnectedNodes connectedNodes) {
         this.settings = settings;
         this.cookie = cookie;
         this.listener = listener;
@@ -85,12 +84,15 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         this.locator = locator;
         this.dialer = new TcpDialer(settings.name(), identity(), cookie, settings.link(), locator, this::establish);
         this.threads = threads;
+        this.connectedNodes = connectedNodes;
+        connectedNodes.add(links);
     }
 
     /// Opens a node: reserves its port, registers its name, and lets other nodes connect once it serves calls.
     ///
     /// @param locator finds the peers' addresses
     /// @param threads outlive the node
+    /// @param connectedNodes bounds the nodes that connect
     /// @param functions what Erlang may call
     /// @throws IOException if the address cannot be listened on, or the name is taken
     static LocalNode open(
@@ -99,6 +101,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             EpmdClient epmd,
             NodeLocator locator,
             NodeThreads threads,
+            ConnectedNodes connectedNodes,
             ServedFunctions functions,
             CallLimiter limiter)
             throws IOException {
@@ -110,7 +113,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             if (listener != null && settings.epmd().register()) {
                 registration = epmd.register(settings.name().alive(), listener.port(), NodeType.HIDDEN);
             }
-            node = new LocalNode(settings, cookie, listener, registration, locator, threads);
+            node = new LocalNode(settings, cookie, listener, registration, locator, threads, connectedNodes);
             ServedCalls.start(node.processes(), functions, limiter);
             if (listener != null) {
                 listener.start(node.identity(), cookie, settings.link(), threads.connections(), node);
@@ -174,25 +177,17 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     /// The link to a peer whose connection is reopened after a loss.
     public PeerLink persistentLink(NodeName peer) {
-        return links.computeIfAbsent(peer, name -> newLink(name, true));
+        return links.of(peer, name -> newLink(name, true));
     }
 
     /// The link to a peer whose connection is opened on demand only.
     public PeerLink link(NodeName peer) {
-        forgetIdleLinks();
-        return links.computeIfAbsent(peer, name -> newLink(name, false));
+        return links.of(peer);
     }
 
     /// The links to all peers that are or have been connected.
     public List<PeerLink> links() {
-        return List.copyOf(links.values());
-    }
-
-    /// Keeps nodes with single-use names from filling the table.
-    private void forgetIdleLinks() {
-        if (links.size() >= MAX_IDLE_LINKS) {
-            links.values().removeIf(PeerLink::isForgettable);
-        }
+        return links.all();
     }
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
@@ -226,32 +221,51 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 threads.timer());
     }
 
-    /// Decides about a peer that connects.
+    /// Decides about a peer that connects. Nothing is kept: the name is only claimed.
     @Override
     public AcceptDecision admit(PeerHello hello) {
-        if (hello.wantsName()) {
-            AcceptDecision.Named named = dynamicNames.next(hello.host());
-            return isAllowed(named.name()) ? named : new AcceptDecision.NotAllowed();
+        AcceptDecision.Named given =
+                hello.wantsName() ? dynamicNames.next(hello.host()).orElse(null) : null;
+        NodeName peer = given == null ? hello.node().orElse(null) : given.name();
+        if (peer == null || peer.equals(name()) || !isAllowed(peer) || !hasRoomFor(peer)) {
+            return new AcceptDecision.NotAllowed();
         }
-        NodeName peer = hello.node().orElseThrow();
-        return peer.equals(name()) || !isAllowed(peer)
-                ? new AcceptDecision.NotAllowed()
-                : link(peer).incoming();
+        return given == null ? links.find(peer).map(PeerLink::incoming).orElseGet(AcceptDecision.Ok::new) : given;
     }
 
     private boolean isAllowed(NodeName peer) {
         boolean allowed = settings.allowed().allows(peer);
         if (!allowed) {
-            log.info("{} may not connect (setting erlang.listen.allow)", peer);
+            refusals.info(peer + " may not connect (setting erlang.listen.allow)");
         }
         return allowed;
+    }
+
+    private boolean hasRoomFor(NodeName peer) {
+        boolean room = connectedNodes.admits(links, peer);
+        if (!room) {
+            refusals.warn(fullOfNodes());
+        }
+        return room;
+    }
+
+    private String fullOfNodes() {
+        return "Connections of further nodes refused: " + connectedNodes.max()
+                + " nodes are connected (setting erlang.limits.connected-nodes)";
     }
 
     /// Takes a connection that a peer has opened and authenticated.
     @Override
     public void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException {
         PeerLink link = link(handshake.peer());
-        link.adopt(establish(link, channel, handshake));
+        Session session = session(link, channel, handshake, settings.name(), identifiers, signals);
+        // Before the first request is read, so that what answers it finds the connection.
+        if (connectedNodes.connect(links, handshake.peer(), () -> link.adopt(session))) {
+            start(session);
+        } else {
+            refusals.warn(fullOfNodes());
+            session.close("too many nodes are connected");
+        }
     }
 
     /// Makes a connection of a socket whose handshake is done, and starts it.
@@ -260,6 +274,19 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     }
 
     private Session establish(
+            PeerLink link,
+            SocketChannel channel,
+            HandshakeResult handshake,
+            NodeName self,
+            Identifiers identities,
+            Session.ProcessSignals takers)
+            throws IOException {
+        Session session = session(link, channel, handshake, self, identities, takers);
+        start(session);
+        return session;
+    }
+
+    private Session session(
             PeerLink link,
             SocketChannel channel,
             HandshakeResult handshake,
@@ -280,11 +307,6 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 identities,
                 takers,
                 settings.link());
-        try {
-            session.connection().start(threads.connections(), threads.timer());
-        } catch (RejectedExecutionException e) {
-            throw new IOException("this node has been stopped", e);
-        }
         log.debug(
                 "{}: {} connection with flags {}",
                 handshake.peer(),
@@ -293,12 +315,21 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return session;
     }
 
+    private void start(Session session) throws IOException {
+        try {
+            session.connection().start(threads.connections(), threads.timer());
+        } catch (RejectedExecutionException e) {
+            throw new IOException("this node has been stopped", e);
+        }
+    }
+
     /// Ends all processes and closes all connections: the peers see `noconnection`. Idempotent.
     @Override
     public void close() {
         closed = true;
         closeAll(registration, listener);
         processes.endAll();
-        links.values().forEach(PeerLink::close);
+        connectedNodes.remove(links);
+        links.all().forEach(PeerLink::close);
     }
 }

@@ -64,6 +64,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final NodeLocator locator;
     private final NodeThreads threads;
     private final CallLimiter callLimiter;
+    private final ConnectedNodes connectedNodes;
     private final ServedFunctions functions = new ServedFunctions();
     private final LocalNode own;
     private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
@@ -81,6 +82,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         this.locator = new StaticLocator(addresses(settings), locators.apply(new EpmdLocator(epmd)));
         this.threads = NodeThreads.platform(settings.name().toString());
         this.callLimiter = new CallLimiter(settings.maxServed());
+        this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
         try {
             this.own = open(settings, threads, functions);
         } catch (Throwable t) {
@@ -123,7 +125,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     }
 
     private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
-        return LocalNode.open(node, cookie, epmd, locator, its, served, callLimiter);
+        return LocalNode.open(node, cookie, epmd, locator, its, connectedNodes, served, callLimiter);
     }
 
     private void openPeers(Function<String, CallListener> listeners) {

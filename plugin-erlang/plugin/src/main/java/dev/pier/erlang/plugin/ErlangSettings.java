@@ -76,6 +76,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         link = link.withBatching(section.section("calls").choice("helper", BatchingMode.PRESENT));
         Section limits = section.section("limits");
         link = link.withMaxCalls(limits.integer("calls", link.maxCalls(), 1, 1_000_000));
+        link = link.withMaxNodes(limits.integer("connected-nodes", link.maxNodes(), 1, 100_000));
         builder.maxServed(limits.integer("served", 10_000, 1, 1_000_000));
         builder.processes(processes(limits));
         link = link.withConnection(connection(section));

@@ -131,6 +131,7 @@ class ErlangSettingsTest {
             node = "web@localhost", calls.helper = always                            | erlang.calls.helper | one of never, present, load
             node = "web@localhost", limits.links = 0                                 | erlang.limits.links | from 1
             node = "web@localhost", limits.monitors = 0                              | erlang.limits.monitors | from 1
+            node = "web@localhost", limits.connected-nodes = 0                       | erlang.limits.connected-nodes | from 1
             node = "web@localhost", listen.port = 70000                              | erlang.listen.port  | 65535
             node = "web@localhost", peers.b.node = "b"                               | erlang.peers.b.node | no host
             node = "web@localhost", peers.b {}                                       | erlang.peers.b.node | is missing

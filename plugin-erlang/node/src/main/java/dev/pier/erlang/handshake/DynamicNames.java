@@ -1,10 +1,10 @@
-package dev.pier.erlang.link;
+package dev.pier.erlang.handshake;
 
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.Creations;
-import dev.pier.erlang.handshake.AcceptDecision;
 import java.security.SecureRandom;
 import java.util.Locale;
+import java.util.Optional;
 
 /// Makes names for nodes that ask for one, as `erl -sname undefined` does. They are random, so that no name is given
 /// twice.
@@ -17,9 +17,14 @@ public final class DynamicNames {
     private final SecureRandom random = new SecureRandom();
 
     /// @param host the host part of the name, which is the peer's own
-    public AcceptDecision.Named next(String host) {
+    /// @return empty if the host is too long for a name before it
+    public Optional<AcceptDecision.Named> next(String host) {
         String alive =
                 Long.toString(random.nextLong(1L << BITS), DIGITS_AND_LETTERS).toUpperCase(Locale.ROOT);
-        return new AcceptDecision.Named(new NodeName(alive, host), Creations.random());
+        try {
+            return Optional.of(new AcceptDecision.Named(new NodeName(alive, host), Creations.random()));
+        } catch (IllegalArgumentException tooLong) {
+            return Optional.empty();
+        }
     }
 }
