@@ -13,6 +13,6 @@ import java.util.function.Consumer;
 public record FunctionCall(Atom node, Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
     @Override
     public String toString() {
-        return node.name() + ": " + module.name() + ":" + function.name() + "/" + arity;
+        return node.name() + ": " + module + ":" + function + "/" + arity;
     }
 }

@@ -61,7 +61,7 @@ public final class RemoteServer implements GenServerRef {
 
             @Override
             public String toString() {
-                return "the server " + pid + " on " + pid.node().name();
+                return "the server " + pid + " on " + pid.node();
             }
         }
 

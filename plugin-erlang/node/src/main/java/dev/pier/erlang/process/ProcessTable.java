@@ -167,7 +167,7 @@ public final class ProcessTable {
         try {
             name = NodeName.parse(node.name());
         } catch (IllegalArgumentException e) {
-            throw new NotConnected("not connected to '" + node.name() + "': " + e.getMessage(), e);
+            throw new NotConnected("not connected to " + node + ": " + e.getMessage(), e);
         }
         return peers.link(name).session(deadlineNanos);
     }

@@ -45,7 +45,7 @@ final class SenderCheck {
     private static void check(Atom peer, Pid from, ControlMessage control) throws ProtocolViolation {
         if (!from.node().equals(peer)) {
             throw new ProtocolViolation("a " + control.getClass().getSimpleName() + " in the name of " + from
-                    + ", a process of the node " + from.node().name());
+                    + ", a process of the node " + from.node());
         }
     }
 }

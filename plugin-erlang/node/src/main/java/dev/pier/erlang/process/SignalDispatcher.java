@@ -77,7 +77,7 @@ public final class SignalDispatcher implements Session.ProcessSignals {
         } else if (name.equals(WellKnownAtoms.NET_KERNEL)) {
             NetKernel.message(session, message);
         } else {
-            log.debug("Discarded a message from {}: no process is registered as '{}'", session, name.name());
+            log.debug("Discarded a message from {}: no process is registered as {}", session, name);
         }
     }
 

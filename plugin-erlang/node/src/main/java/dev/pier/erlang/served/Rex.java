@@ -121,7 +121,7 @@ final class Rex implements ProcessBody {
 
     private void run(RexRequest.Call call, @Nullable Session session) {
         RexRequest.Caller caller = call.caller().orElse(null);
-        String node = caller == null ? "an unnamed caller" : caller.pid().node().name();
+        Atom node = session == null ? processes.identifiers().node() : session.peer();
         FunctionResult result = new Invocation(
                         functions,
                         call.module(),
@@ -129,7 +129,7 @@ final class Rex implements ProcessBody {
                         call.message(),
                         call.in(),
                         processes.decodeLimits(),
-                        node)
+                        node.name())
                 .run();
         if (caller == null) {
             return;

@@ -111,7 +111,7 @@ final class SpawnedCall implements ProcessBody, Runnable {
     private ExitReason badArguments(@Nullable String problem) {
         log.warn(
                 "Rejected a spawn request of {}: malformed arguments: {}",
-                request.from().node().name(),
+                request.from().node(),
                 problem);
         return ExitReason.of(Atoms.BADARG);
     }
