@@ -261,7 +261,7 @@ public final class Connection {
                     }
                 }
             }
-            end(new Disconnect(Disconnect.Blame.PEER_GONE, "closed by the peer", null));
+            end(new Disconnect(Disconnect.Blame.PEER_CLOSED, "closed by the peer", null));
         } catch (Throwable failure) {
             // Every Throwable ends the connection: a reader that ends silently leaves a dead connection in use.
             end(cause(failure));

@@ -88,6 +88,9 @@ public final class PeerLink {
     /// The bytes are without those of the current connection.
     private TrafficTotals totals = TrafficTotals.NONE;
 
+    private final Takeovers ofPeer;
+    private final Takeovers ofThisNode;
+
     /// @param self the name under which this node connects
     /// @param persistent whether a lost connection is opened again unasked
     /// @param lanes the further connections to the peer, closed with this one; [BulkLanes#NONE] for a lane
@@ -106,6 +109,8 @@ public final class PeerLink {
         this.dialer = dialer;
         this.timer = timer;
         this.lanes = lanes;
+        this.ofPeer = Takeovers.ofPeer(name);
+        this.ofThisNode = Takeovers.ofThisNode(self, name);
     }
 
     public NodeName name() {
@@ -283,6 +288,7 @@ public final class PeerLink {
             before = state;
             if (before instanceof Connected(Session replaced)) {
                 totals = ended(replaced);
+                ofPeer.happened();
             }
             if (!(before instanceof Closed)) {
                 install(fresh);
@@ -295,6 +301,17 @@ public final class PeerLink {
             case Idle _, Waiting _, Refused _ -> {
                 // Nothing else uses the peer's connection.
             }
+        }
+    }
+
+    /// Whether a new connection is to replace the one that the peer has in this node's name already.
+    boolean replacesOther() {
+        synchronized (lock) {
+            if (state instanceof Connected) {
+                return false;
+            }
+            ofThisNode.happened();
+            return true;
         }
     }
 
@@ -323,9 +340,8 @@ public final class PeerLink {
                 return;
             }
             totals = ended(ended);
-            boolean closedHere = reason.blame() == Disconnect.Blame.LOCAL;
-            lastProblem = closedHere ? null : "connection lost: " + reason.reason();
-            follow(policy.lost(sinceLastAttempt(), closedHere));
+            lastProblem = reason.blame() == Disconnect.Blame.LOCAL ? null : "connection lost: " + reason.reason();
+            follow(policy.lost(sinceLastAttempt(), reason.blame()));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pier.erlang.link;
 
+import dev.pier.erlang.connection.Disconnect;
 import java.time.Duration;
 
 /// Decides what follows a failed attempt or a lost connection. Immutable, without clock or timer.
@@ -13,6 +14,13 @@ record ReconnectPolicy(boolean persistent, int failures, int flaps, int suspecte
     /// A shorter connection counts as a failure. Otherwise a peer that accepts connections and closes them at once
     /// would be connected to without a pause.
     static final Duration MIN_STABLE_UPTIME = Duration.ofSeconds(10);
+
+    /// When the peer closes a connection that has lasted as long, it counts as the first time.
+    static final Duration FORGIVING_UPTIME = Duration.ofMinutes(10);
+
+    /// The step of the pause after the peer has closed a connection for the first time: at least 400 ms, so that an
+    /// operator who disconnects this node sees it gone.
+    static final int FIRST_STEP_AFTER_CLOSE = 3;
 
     /// A call to a peer that is down starts an attempt at once, but attempts are at least this far apart.
     static final Duration MIN_ATTEMPT_INTERVAL = Duration.ofMillis(250);
@@ -43,12 +51,32 @@ record ReconnectPolicy(boolean persistent, int failures, int flaps, int suspecte
     }
 
     /// The connection has ended.
+    Decision lost(Duration uptime, Disconnect.Blame blame) {
+        return switch (blame) {
+            case PEER_CLOSED -> closedByPeer(uptime);
+            case LOCAL -> lost(uptime, true);
+            case PEER_GONE, PEER_VIOLATION, OURS -> lost(uptime, false);
+        };
+    }
+
+    /// The connection has ended otherwise than by [#closedByPeer].
     ///
     /// @param closedHere whether this node closed it on purpose, as it does with an idle lane
     Decision lost(Duration uptime, boolean closedHere) {
         boolean stable = closedHere || uptime.compareTo(MIN_STABLE_UPTIME) >= 0;
-        ReconnectPolicy next = new ReconnectPolicy(persistent, failures, stable ? 0 : flaps + 1, suspectedRefusals);
-        return new Decision(next, persistent ? Action.BACK_OFF : Action.REST, next.flaps);
+        return afterLoss(stable ? 0 : flaps + 1);
+    }
+
+    /// The peer has closed the connection: it stops, or an operator has disconnected this node. A peer that is up
+    /// again at once is left alone for a while, and longer each time.
+    Decision closedByPeer(Duration uptime) {
+        int before = uptime.compareTo(FORGIVING_UPTIME) >= 0 ? 0 : flaps;
+        return afterLoss(Math.max(before + 1, FIRST_STEP_AFTER_CLOSE));
+    }
+
+    private Decision afterLoss(int flapsNow) {
+        ReconnectPolicy next = new ReconnectPolicy(persistent, failures, flapsNow, suspectedRefusals);
+        return new Decision(next, persistent ? Action.BACK_OFF : Action.REST, flapsNow);
     }
 
     /// An attempt has failed.

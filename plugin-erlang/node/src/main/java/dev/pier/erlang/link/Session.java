@@ -348,6 +348,11 @@ public final class Session implements InboundHandler {
     private void log(Disconnect disconnect) {
         switch (disconnect.blame()) {
             case PEER_GONE -> log.info("Connection to {} lost: {}", link, disconnect.reason());
+            case PEER_CLOSED ->
+                log.info(
+                        "Connection to {} closed by the peer, as by a node that stops or by erlang:disconnect_node{}",
+                        link,
+                        link.isPersistent() ? "; connecting again after a pause that grows each time" : "");
             case PEER_VIOLATION ->
                 log.warn(
                         "Connection to {} closed, the peer violated the protocol: {} (peer flags {})",

@@ -56,10 +56,7 @@ public final class TcpDialer implements PeerLink.Dialer {
         try {
             attempt.onCancel(() -> close(channel));
             HandshakeResult handshake = new Initiator(identity, cookie, settings.handshakeTimeout())
-                    .connect(
-                            StreamTransport.tcp(channel),
-                            link.name(),
-                            () -> link.current().isEmpty());
+                    .connect(StreamTransport.tcp(channel), link.name(), link::replacesOther);
             return establishment.establish(link, channel, handshake);
         } catch (HandshakeException e) {
             close(channel);

@@ -2,6 +2,7 @@ package dev.pier.erlang.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.connection.Disconnect.Blame;
 import dev.pier.erlang.link.ReconnectPolicy.Action;
 import dev.pier.erlang.link.ReconnectPolicy.Decision;
 import java.time.Duration;
@@ -57,6 +58,33 @@ class ReconnectPolicyTest {
             boolean persistent, int flaps, long uptime, boolean closedHere, Action action, int step, int flapsAfter) {
         assertThat(new ReconnectPolicy(persistent, 0, flaps, 0).lost(Duration.ofMillis(uptime), closedHere))
                 .isEqualTo(new Decision(new ReconnectPolicy(persistent, 0, flapsAfter, 0), action, step));
+    }
+
+    /// It may be the work of an operator, so the first pause is long enough to be noticed.
+    @ParameterizedTest
+    @CsvSource({
+        // persistent, flaps, uptime in s -> action, step, flaps
+        "true,  0, 1,   BACK_OFF, 3, 3",
+        "true,  0, 999, BACK_OFF, 3, 3",
+        "true,  3, 30,  BACK_OFF, 4, 4",
+        "true,  4, 599, BACK_OFF, 5, 5",
+        "true,  4, 600, BACK_OFF, 3, 3",
+        "false, 3, 30,  REST,     4, 4"
+    })
+    void afterTheConnectionWasClosedByThePeer(
+            boolean persistent, int flaps, long uptime, Action action, int step, int flapsAfter) {
+        assertThat(new ReconnectPolicy(persistent, 0, flaps, 0).lost(Duration.ofSeconds(uptime), Blame.PEER_CLOSED))
+                .isEqualTo(new Decision(new ReconnectPolicy(persistent, 0, flapsAfter, 0), action, step));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PEER_GONE, 0", "PEER_VIOLATION, 0", "OURS, 0", "LOCAL, 0", "PEER_CLOSED, 5"})
+    void onlyAPeerThatClosesIsLeftAloneAfterALongConnection(Blame blame, int flapsAfter) {
+        assertThat(new ReconnectPolicy(true, 0, 4, 0)
+                        .lost(Duration.ofMinutes(1), blame)
+                        .policy()
+                        .flaps())
+                .isEqualTo(flapsAfter);
     }
 
     @Test
