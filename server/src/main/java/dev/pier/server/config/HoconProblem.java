@@ -46,6 +46,9 @@ final class HoconProblem {
             Pattern.compile("(?:got|token:) (?:wrong token: )?('[\\[\\]{},:=+]+'|end of file)");
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{\\??([^}]*)}");
 
+    /// Other names are text in which a quote or a brace is missing.
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
+
     private HoconProblem() {}
 
     /// @param message the message of the parser, without its origin
@@ -69,10 +72,13 @@ final class HoconProblem {
         if (message.contains("cycle")) {
             return "references form a cycle";
         }
-        if (!found.find() || origin == null || parsed == null || hasSecretAt(parsed, origin)) {
-            return "a reference ${…} beside a secret names nothing that is set. The name is not shown";
+        String name = found.find() ? found.group(1) : "";
+        if (!PLAIN_NAME.matcher(name).matches()
+                || origin == null
+                || parsed == null
+                || hasSecretAt(parsed, origin)) {
+            return "a reference ${…} names nothing that is set. Its name may be a secret and is not shown";
         }
-        String name = found.group(1);
         return "${" + name + "} is not set. Set the environment variable, or write ${?" + name + "} if it is optional";
     }
 

@@ -244,6 +244,7 @@ class ConfigurationTest {
                 "a = hunter2 { cookie = hunter2 }",
                 "a { cookie = hunter2 }~a { cookie += 1 }",
                 "a { cookie = hunter2 }~b = ${a.cookie} { }",
+                "b = ${\"cookie : hunter2, number : 1\"}",
                 "a { cookie = ${?SECRET} [1] }",
                 "a { cookie = ${?SECRET}~ cookie += 1 }",
                 "a { cookie = ${?SECRET}, number = ${a.cookie} }"
