@@ -202,6 +202,11 @@ public final class HttpServer {
         return router;
     }
 
+    /// The settings of both ports.
+    public HttpSettings settings() {
+        return settings;
+    }
+
     /// The Jetty server that the applications' contexts belong to.
     public Server jetty() {
         return server;

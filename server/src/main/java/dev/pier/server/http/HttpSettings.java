@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param minBodyRate the bytes per second that a client must send of a request body while the application waits for
 ///     them, over `idleTimeout`; 0 for any rate
 /// @param maxRequestBody bytes; enough for forms and JSON, too little to fill the heap
+/// @param maxForm bytes of a form in a request body; as many as in any body by default
+/// @param maxFormFields fields of a form
 /// @param maxHeaderSize bytes of all headers of a request together
 /// @param maxConnections connections at a time, on both ports together; further ones wait to be accepted
 /// @param trustForwarded whether `Forwarded` and `X-Forwarded-…` are trusted: only behind a proxy that sets them
@@ -22,6 +24,8 @@ public record HttpSettings(
         Duration headTimeout,
         long minBodyRate,
         long maxRequestBody,
+        int maxForm,
+        int maxFormFields,
         int maxHeaderSize,
         int maxConnections,
         boolean trustForwarded,
@@ -30,14 +34,20 @@ public record HttpSettings(
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
 
+    /// Jetty counts the bytes of a form in an `int`.
+    private static final long MAX_FORM = 2047 * MIB;
+
     public static HttpSettings read(Section section) {
+        long maxRequestBody = section.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
         return new HttpSettings(
                 section.string("host", "0.0.0.0"),
                 section.integer("port", 8080, 0, 65_535),
                 section.duration("idle-timeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofDays(1)),
                 section.duration("head-timeout", Duration.ofSeconds(20), Duration.ofSeconds(1), Duration.ofHours(1)),
                 section.bytes("min-body-rate", 256, 0, MIB),
-                section.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB),
+                maxRequestBody,
+                (int) section.bytes("max-form", Math.min(maxRequestBody, MAX_FORM), KIB, MAX_FORM),
+                section.integer("max-form-fields", 10_000, 1, 1_000_000),
                 (int) section.bytes("max-header-size", 8 * KIB, KIB, MIB),
                 section.integer("max-connections", 10_000, 1, 1_000_000),
                 section.flag("trust-forwarded", false),

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -20,6 +22,8 @@ import org.eclipse.jetty.util.Callback;
 public final class Router extends Handler.Abstract {
     /// The request attribute with the context path of the application that handles the request.
     static final String APPLICATION = "dev.pier.application";
+
+    private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
     /// Guards changes of `routes`.
     private final Object changes = new Object();
@@ -66,6 +70,12 @@ public final class Router extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String path = Request.getPathInContext(request);
+        if (path.equals("*") && HttpMethod.OPTIONS.is(request.getMethod())) {
+            // SPEC: RFC 9110, section 9.3.7: asks about the server, not about an application.
+            response.getHeaders().put(HttpHeader.ALLOW, METHODS);
+            callback.succeeded();
+            return true;
+        }
         while (true) {
             Optional<Route> found =
                     routes.stream().filter(it -> it.matches(path)).findFirst();

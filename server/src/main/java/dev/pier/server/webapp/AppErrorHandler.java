@@ -1,16 +1,68 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.PlainErrorPage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /// Answers errors of an application that has no error page for them with a [PlainErrorPage].
+///
+/// *Threads.* Safe for all threads.
 final class AppErrorHandler extends ErrorPageErrorHandler {
+    /// What Jetty says of a form beyond a limit, in exceptions inside the 400 that an application gets.
+    private static final Pattern FORM_TOO_LARGE = Pattern.compile("(?i).*form (is larger|too large).*");
+
+    private static final Pattern TOO_MANY_FIELDS = Pattern.compile("(?i).*(too many form keys|form with too many).*");
+
+    private final HttpSettings settings;
+
+    AppErrorHandler(HttpSettings settings) {
+        this.settings = settings;
+    }
+
+    /// Answers 413 with the limit and its setting where a form is beyond it.
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
+            exceededLimit(thrown).ifPresent(sentence -> {
+                response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
+                request.setAttribute(ERROR_STATUS, HttpStatus.PAYLOAD_TOO_LARGE_413);
+                request.setAttribute(ERROR_MESSAGE, sentence);
+                request.removeAttribute(ERROR_EXCEPTION);
+            });
+        }
+        return super.handle(request, response, callback);
+    }
+
+    private Optional<String> exceededLimit(Throwable thrown) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .limit(10)
+                .map(it -> String.valueOf(it.getMessage()))
+                .flatMap(message -> sentence(message).stream())
+                .findFirst();
+    }
+
+    private Optional<String> sentence(String message) {
+        if (FORM_TOO_LARGE.matcher(message).matches()) {
+            return Optional.of("The form is larger than " + settings.maxForm() + " bytes (http.max-form)");
+        }
+        return TOO_MANY_FIELDS.matcher(message).matches()
+                ? Optional.of("The form has more than " + settings.maxFormFields() + " fields (http.max-form-fields)")
+                : Optional.empty();
+    }
+
     @Override
     public boolean errorPageForMethod(String method) {
         return true;

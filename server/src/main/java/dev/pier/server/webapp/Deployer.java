@@ -53,7 +53,7 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), http.jetty(), injectables, settings.startTimeout());
+        RunningApp app = RunningApp.start(source, copy.get(), http, injectables, settings.startTimeout());
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);

@@ -1,19 +1,26 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.http.HttpServer;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import org.eclipse.jetty.ee11.servlet.BaseHolder;
+import org.eclipse.jetty.ee11.servlet.DefaultServlet;
+import org.eclipse.jetty.ee11.servlet.NoJspServlet;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
+import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
-import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ContextRequest;
 import org.jspecify.annotations.Nullable;
 
 /// The Jetty context of one version of an application, isolated from the server's classes.
@@ -35,15 +42,21 @@ final class IsolatedContext extends WebAppContext {
     private final Injector injector;
 
     /// @param copy the folder of this version, with the layout of a war
-    IsolatedContext(Server server, String contextPath, Path copy, Injectables injectables) throws NamingException {
+    IsolatedContext(HttpServer http, String contextPath, Path copy, Injectables injectables) throws NamingException {
         this.injectables = injectables;
-        setServer(server);
+        setServer(http.jetty());
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
         setTempDirectory(WorkFolder.temporary(copy).toFile());
         setThrowUnavailableOnStartupException(true);
-        setErrorHandler(new AppErrorHandler());
+        setErrorHandler(new AppErrorHandler(http.settings()));
         setInitParameter("org.eclipse.jetty.servlet.Default.dirAllowed", "false");
+        // SPEC: Servlet 6.1, section 10.10: a welcome file can be a servlet.
+        setInitParameter("org.eclipse.jetty.servlet.Default.welcomeServlets", "true");
+        // The application knows the charset of its bytes. With a writer, Jetty adds the default charset anyway.
+        getMimeTypes().addInferred("text/plain", null);
+        setMaxFormContentSize(http.settings().maxForm());
+        setMaxFormKeys(http.settings().maxFormFields());
         getSessionHandler().setHttpOnly(true);
         getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
         injectables.initializers().forEach(this::addServletContainerInitializer);
@@ -123,7 +136,32 @@ final class IsolatedContext extends WebAppContext {
         }
         // Decorators run from the last to the first: the injector before the one that calls @PostConstruct.
         getObjectFactory().addDecorator(injector);
+        prepareWelcomeFiles();
         super.startWebapp();
+    }
+
+    /// Lets servlets be welcome files, and removes the JSPs among them, for which there is no servlet.
+    private void prepareWelcomeFiles() {
+        ServletHandler handler = getServletHandler();
+        if (isInstanceOf(DefaultServlet.class, handler.getServlet("default"))) {
+            // Otherwise Jetty wraps the servlet, and takes it for another one that welcomes everywhere.
+            handler.getServlet("default").setAsyncSupported(true);
+        }
+        if (isInstanceOf(NoJspServlet.class, handler.getServlet("jsp"))) {
+            setWelcomeFiles(Arrays.stream(getWelcomeFiles())
+                    .filter(file -> !file.endsWith(".jsp"))
+                    .toArray(String[]::new));
+        }
+    }
+
+    private static boolean isInstanceOf(Class<?> type, @Nullable ServletHolder holder) {
+        return holder != null && type.getName().equals(holder.getClassName());
+    }
+
+    @Override
+    protected ContextRequest wrapRequest(Request request, Response response) {
+        UpgradeSafeChannel.install(this, request);
+        return super.wrapRequest(request, response);
     }
 
     private void check(@Nullable String className) throws DeploymentException {

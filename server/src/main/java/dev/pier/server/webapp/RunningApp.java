@@ -1,5 +1,6 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +9,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,11 +34,11 @@ final class RunningApp {
     /// Starts an application from its copy. It gets no requests before its route is added to the router.
     ///
     /// @throws DeploymentException if the application cannot be started; the copy is removed
-    static RunningApp start(AppSource source, Path copy, Server server, Injectables injectables, Duration timeout)
+    static RunningApp start(AppSource source, Path copy, HttpServer http, Injectables injectables, Duration timeout)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(server, source.contextPath(), copy, injectables);
+            context = new IsolatedContext(http, source.contextPath(), copy, injectables);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);
