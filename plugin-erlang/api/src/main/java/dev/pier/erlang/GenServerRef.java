@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A server on a node without `DFLAG_DIST_MONITOR` cannot be monitored during the call: its end before the answer,
 /// or its absence, shows as a [CallTimeout].
+///
+/// An answer counts only if it comes from the node of the server. A server that hands a call on to a process of a
+/// third node has to send the answer itself.
 public interface GenServerRef {
     /// Calls the server as `gen_server:call/2` does, and waits for the answer.
     ///

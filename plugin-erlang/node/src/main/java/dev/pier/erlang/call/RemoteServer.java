@@ -122,7 +122,7 @@ public final class RemoteServer implements GenServerRef {
         EtfOutput encoded = new EtfOutput(128);
         mapper.write(request, encoded);
         Session session = processes.isLocal(target.node()) ? null : processes.requireSession(target.node(), deadline);
-        ServerCall call = new ServerCall(processes.decodeLimits());
+        ServerCall call = new ServerCall(session, processes.decodeLimits());
         LocalProcess caller = processes.spawn(_ -> call);
         Session unmonitored =
                 session == null || session.connection().capabilities().monitors() ? null : session;

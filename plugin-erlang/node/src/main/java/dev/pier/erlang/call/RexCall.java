@@ -54,7 +54,7 @@ final class RexCall implements RemoteExecution {
     void start(PendingReply pending, ProcessTable processes, FunctionCall call) throws ConnectionEnded {
         session.pendingReplies().register(id, pending);
         try {
-            LocalProcess process = processes.spawn(_ -> new Receiver(pending));
+            LocalProcess process = processes.spawn(_ -> new Receiver(session, pending));
             receiver = process;
             session.send(new ControlMessage.RegSend(process.pid(), WellKnownAtoms.REX), process.pid(), out -> {
                 TermEncoder.encodeTupleHeader(2, out);
@@ -126,7 +126,15 @@ final class RexCall implements RemoteExecution {
     }
 
     /// The process that receives the answer.
-    private record Receiver(PendingReply pending) implements ProcessBody {
+    private record Receiver(Session asked, PendingReply pending) implements ProcessBody {
+        /// Takes an answer only from the node that was asked.
+        @Override
+        public void message(Session session, EncodedTerm message) {
+            if (session == asked) {
+                message(message);
+            }
+        }
+
         /// Messages of another form are discarded.
         @Override
         public void message(EncodedTerm message) {

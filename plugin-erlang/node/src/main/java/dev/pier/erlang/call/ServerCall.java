@@ -7,6 +7,7 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.link.PendingReply;
+import dev.pier.erlang.link.Session;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.ProcessBody;
@@ -15,6 +16,8 @@ import dev.pier.erlang.term.Term;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The process that makes one call to a server. It lives as long as the call, so that a late answer is discarded.
 ///
@@ -23,7 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// As a pending reply it stands in for the monitor towards a peer that offers none, so that the loss of the connection
 /// ends the call.
 final class ServerCall implements ProcessBody, PendingReply {
+    private static final Logger log = LoggerFactory.getLogger(ServerCall.class);
+
     private final Thread waiter = Thread.currentThread();
+    private final @Nullable Session asked;
     private final DecodeLimits limits;
 
     /// Guards `tag` and changes of `outcome`, which is read without it.
@@ -32,7 +38,9 @@ final class ServerCall implements ProcessBody, PendingReply {
     private @Nullable Term tag;
     private volatile @Nullable GenCallOutcome outcome;
 
-    ServerCall(DecodeLimits limits) {
+    /// @param asked the connection to the server's node; `null` for a server of this node
+    ServerCall(@Nullable Session asked, DecodeLimits limits) {
+        this.asked = asked;
         this.limits = limits;
     }
 
@@ -63,6 +71,16 @@ final class ServerCall implements ProcessBody, PendingReply {
             }
         }
         return outcome;
+    }
+
+    /// Takes an answer only from the node that was asked: another one cannot answer in its name.
+    @Override
+    public void message(Session session, EncodedTerm message) {
+        if (session == asked) {
+            message(message);
+        } else {
+            log.debug("Discarded an answer from {}: another node was asked", session);
+        }
     }
 
     /// `{Tag, Reply}`. Messages of another form or tag are discarded.

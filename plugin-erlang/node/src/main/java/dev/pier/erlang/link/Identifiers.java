@@ -3,9 +3,14 @@ package dev.pier.erlang.link;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
+import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Makes this node's pids and references, each of them once in the node's life.
+///
+/// Half of each reference is random, so that a node can answer only those that it was sent. Pids are counted: any
+/// node may send to any process.
 ///
 /// Threads: any thread may call.
 public final class Identifiers {
@@ -38,7 +43,8 @@ public final class Identifiers {
     }
 
     public Reference nextReference() {
-        return reference(references.incrementAndGet());
+        return reference((long) RandomInts.SHARED.next() << Integer.SIZE
+                | Integer.toUnsignedLong((int) references.incrementAndGet()));
     }
 
     Reference reference(long number) {
@@ -61,6 +67,42 @@ public final class Identifiers {
     /// The number of a pid of this node.
     public static long number(Pid pid) {
         return Integer.toUnsignedLong(pid.id()) | (long) pid.serial() << Integer.SIZE;
+    }
+
+    /// Unpredictable numbers, made many at a time, because each request to a [SecureRandom] takes a lock and more
+    /// than all the rest of a call's reference.
+    ///
+    /// Threads: any thread may call.
+    private static final class RandomInts {
+        static final RandomInts SHARED = new RandomInts();
+
+        private static final int SIZE = 1024;
+
+        private final SecureRandom source = new SecureRandom();
+        private final Object lock = new Object();
+
+        /// Replaced under the lock.
+        private volatile Batch batch = new Batch();
+
+        private final class Batch {
+            private final int[] numbers = source.ints(SIZE).toArray();
+            private final AtomicInteger taken = new AtomicInteger();
+        }
+
+        int next() {
+            while (true) {
+                Batch now = batch;
+                int index = now.taken.getAndIncrement();
+                if (index < SIZE) {
+                    return now.numbers[index];
+                }
+                synchronized (lock) {
+                    if (batch == now) {
+                        batch = new Batch();
+                    }
+                }
+            }
+        }
     }
 
     /// Whether this incarnation of the node may have made the pid.

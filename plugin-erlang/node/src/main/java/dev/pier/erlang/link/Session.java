@@ -279,7 +279,7 @@ public final class Session implements InboundHandler {
                 if (reply != null) {
                     reply.on(new PendingReply.Event.Message(payload));
                 } else {
-                    // A process on another node than the one that was asked may answer, over its own connection.
+                    // The alias of a process, which decides from which node it takes answers.
                     processes.signal(this, control, payload);
                 }
             }

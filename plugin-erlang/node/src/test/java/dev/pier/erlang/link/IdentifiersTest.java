@@ -49,6 +49,19 @@ class IdentifiersTest {
         assertThat(given).hasSize(600_000);
     }
 
+    /// A peer that has been sent one of them must not be able to guess the next.
+    @Test
+    void referencesCannotBeGuessed() {
+        Set<Long> differences = new HashSet<>();
+        long before = identifiers.number(identifiers.nextReference());
+        for (int i = 0; i < 1_000; i++) {
+            long next = identifiers.number(identifiers.nextReference());
+            differences.add((next - before) >>> 32);
+            before = next;
+        }
+        assertThat(differences).hasSizeGreaterThan(990);
+    }
+
     @Test
     void thoseOfOtherNodesAndIncarnationsAreRecognized() {
         for (Identifiers others :
