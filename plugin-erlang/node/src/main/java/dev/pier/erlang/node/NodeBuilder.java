@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// Puts an Erlang node together. Every setting but the name has a default; see each method. For one thread; start
 /// it once.
 ///
-/// By default the cookie is read from `~/.erlang.cookie`, the node listens at a free port of every IPv4 address (of
-/// the loopback address if its host is a loopback name), registers with the EPMD at port 4369, and lets every node
-/// connect that has the cookie.
+/// By default the cookie is read from `~/.erlang.cookie`, the node listens at a free port of every address (of the
+/// loopback address alone if its host is `localhost` or such an address), registers with the EPMD at port 4369, and
+/// lets every node connect that has the cookie.
 public final class NodeBuilder {
     private final NodeName name;
     private @Nullable Cookie cookie;
@@ -197,17 +197,20 @@ public final class NodeBuilder {
         if (listen != null) {
             return listen;
         }
-        // A node whose host is a loopback name is for this machine only.
-        return isLoopback(name.host())
-                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), listenPort)
-                : new InetSocketAddress("0.0.0.0", listenPort);
+        InetAddress loopback = loopback(name.host());
+        return loopback == null ? new InetSocketAddress(listenPort) : new InetSocketAddress(loopback, listenPort);
     }
 
-    private static boolean isLoopback(String host) {
+    /// Where a node listens that is for this machine only, as its host says: `localhost`, or a loopback address.
+    ///
+    /// Hazard: the name of a machine may have a loopback address as well, such as 127.0.1.1 on Debian. Other
+    /// machines know it by other addresses.
+    private static @Nullable InetAddress loopback(String host) {
         try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
+            InetAddress address = host.equals("localhost") ? InetAddress.getByName(host) : InetAddress.ofLiteral(host);
+            return address.isLoopbackAddress() ? address : null;
+        } catch (UnknownHostException | IllegalArgumentException otherName) {
+            return null;
         }
     }
 
