@@ -49,19 +49,29 @@ public final class EpmdClient {
         this.readTimeout = readTimeout;
     }
 
+    /// How long a connection to EPMD may take to open.
+    Duration connectTimeout() {
+        return connectTimeout;
+    }
+
     /// Where a node of the host listens; empty if EPMD does not know it.
     public Optional<EpmdEntry> lookup(InetAddress host, String alive) throws EpmdException {
+        return lookup(host, alive, connectTimeout);
+    }
+
+    /// The same with another time to connect.
+    Optional<EpmdEntry> lookup(InetAddress host, String alive, Duration connectWithin) throws EpmdException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.write(PORT_PLEASE2_REQ);
         request.writeBytes(alive.getBytes(UTF_8));
-        return ask(new InetSocketAddress(host, local.getPort()), request, EpmdClient::readEntry);
+        return ask(new InetSocketAddress(host, local.getPort()), request, connectWithin, EpmdClient::readEntry);
     }
 
     /// All nodes that are registered on the host.
     public List<EpmdName> names(InetAddress host) throws EpmdException {
         ByteArrayOutputStream request = new ByteArrayOutputStream();
         request.write(NAMES_REQ);
-        return ask(new InetSocketAddress(host, local.getPort()), request, EpmdClient::readNames);
+        return ask(new InetSocketAddress(host, local.getPort()), request, connectTimeout, EpmdClient::readNames);
     }
 
     /// Registers a node at the EPMD of this machine, now or as soon as EPMD is there.
@@ -154,9 +164,10 @@ public final class EpmdClient {
         return names;
     }
 
-    private <T> T ask(InetSocketAddress epmd, ByteArrayOutputStream request, ReplyReader<T> reader)
+    private <T> T ask(
+            InetSocketAddress epmd, ByteArrayOutputStream request, Duration connectWithin, ReplyReader<T> reader)
             throws EpmdException {
-        try (EpmdExchange exchange = EpmdExchange.open(epmd, connectTimeout, readTimeout)) {
+        try (EpmdExchange exchange = EpmdExchange.open(epmd, connectWithin, readTimeout)) {
             try {
                 exchange.request(request);
                 return reader.read(exchange.reply());

@@ -3,7 +3,10 @@ package dev.pier.erlang.epmd;
 import dev.pier.erlang.dist.NodeName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Finds nodes through the EPMD of their host.
@@ -16,10 +19,22 @@ public final class EpmdLocator implements NodeLocator {
 
     @Override
     public InetSocketAddress locate(NodeName node) throws EpmdException {
+        return locateAll(node).getFirst();
+    }
+
+    /// The address whose EPMD knows the node is the first. The node may listen at the others alone.
+    @Override
+    public List<InetSocketAddress> locateAll(NodeName node) throws EpmdException {
+        InetAddress[] hosts = HostAddresses.of(node.host(), node);
+        TimeShares shares = new TimeShares(epmd.connectTimeout(), hosts.length);
         @Nullable EpmdException unreachable = null;
-        for (InetAddress host : HostAddresses.of(node.host(), node)) {
+        for (InetAddress host : hosts) {
             try {
-                return address(host, node);
+                int port = port(host, node, shares.next());
+                return Stream.concat(Stream.of(host), Stream.of(hosts))
+                        .distinct()
+                        .map(address -> new InetSocketAddress(address, port))
+                        .toList();
             } catch (EpmdException e) {
                 if (e.reason() != EpmdException.Reason.UNREACHABLE) {
                     throw e;
@@ -31,8 +46,8 @@ public final class EpmdLocator implements NodeLocator {
         throw unreachable == null ? unknown(node) : unreachable;
     }
 
-    private InetSocketAddress address(InetAddress host, NodeName node) throws EpmdException {
-        Optional<EpmdEntry> entry = epmd.lookup(host, node.alive());
+    private int port(InetAddress host, NodeName node, Duration connectTimeout) throws EpmdException {
+        Optional<EpmdEntry> entry = epmd.lookup(host, node.alive(), connectTimeout);
         if (entry.isEmpty()) {
             throw unknown(node);
         }
@@ -44,7 +59,7 @@ public final class EpmdLocator implements NodeLocator {
                             + entry.get().highestVersion() + ", this node needs " + EpmdEntry.OUR_VERSION
                             + " (OTP 23 or later)");
         }
-        return new InetSocketAddress(host, entry.get().port());
+        return entry.get().port();
     }
 
     private static EpmdException unknown(NodeName node) {

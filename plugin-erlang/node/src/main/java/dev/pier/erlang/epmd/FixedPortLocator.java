@@ -2,6 +2,7 @@ package dev.pier.erlang.epmd;
 
 import dev.pier.erlang.dist.NodeName;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /// Finds nodes that all listen on the same port of their host, as with Erlang's `-erl_epmd_port`. Needs no EPMD.
 public final class FixedPortLocator implements NodeLocator {
@@ -13,6 +14,11 @@ public final class FixedPortLocator implements NodeLocator {
 
     @Override
     public InetSocketAddress locate(NodeName node) throws EpmdException {
-        return new InetSocketAddress(HostAddresses.of(node.host(), node)[0], port);
+        return locateAll(node).getFirst();
+    }
+
+    @Override
+    public List<InetSocketAddress> locateAll(NodeName node) throws EpmdException {
+        return HostAddresses.of(node.host(), port, node);
     }
 }

@@ -2,7 +2,10 @@ package dev.pier.erlang.epmd;
 
 import dev.pier.erlang.dist.NodeName;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// Resolves host names. Blocks until the name service has answered.
 final class HostAddresses {
@@ -20,5 +23,12 @@ final class HostAddresses {
                     "the host '" + host + "' of the node " + node + " has no address",
                     e);
         }
+    }
+
+    /// The same port at each address of a host.
+    static List<InetSocketAddress> of(String host, int port, NodeName node) throws EpmdException {
+        return Stream.of(of(host, node))
+                .map(address -> new InetSocketAddress(address, port))
+                .toList();
     }
 }

@@ -2,6 +2,7 @@ package dev.pier.erlang.epmd;
 
 import dev.pier.erlang.dist.NodeName;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
 
 /// Finds nodes with configured addresses, and the others through another locator. Host names are resolved at each
@@ -19,10 +20,14 @@ public final class StaticLocator implements NodeLocator {
 
     @Override
     public InetSocketAddress locate(NodeName node) throws EpmdException {
+        return locateAll(node).getFirst();
+    }
+
+    @Override
+    public List<InetSocketAddress> locateAll(NodeName node) throws EpmdException {
         InetSocketAddress address = addresses.get(node);
-        if (address == null) {
-            return others.locate(node);
-        }
-        return new InetSocketAddress(HostAddresses.of(address.getHostString(), node)[0], address.getPort());
+        return address == null
+                ? others.locateAll(node)
+                : HostAddresses.of(address.getHostString(), address.getPort(), node);
     }
 }

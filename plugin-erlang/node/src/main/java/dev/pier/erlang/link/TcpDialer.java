@@ -3,6 +3,7 @@ package dev.pier.erlang.link;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdException;
 import dev.pier.erlang.epmd.NodeLocator;
+import dev.pier.erlang.epmd.TimeShares;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
@@ -12,6 +13,8 @@ import dev.pier.erlang.handshake.StreamTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Opens connections over TCP under one name of this node: finds the peer, connects, shakes hands.
@@ -70,9 +73,9 @@ public final class TcpDialer implements PeerLink.Dialer {
         }
     }
 
-    private InetSocketAddress locate(PeerLink link) throws DialFailure {
+    private List<InetSocketAddress> locate(PeerLink link) throws DialFailure {
         try {
-            return locator.locate(link.name());
+            return locator.locateAll(link.name());
         } catch (EpmdException e) {
             throw switch (e.reason()) {
                 case VERSION_UNSUPPORTED -> DialFailure.refusal(text(e), e);
@@ -82,16 +85,24 @@ public final class TcpDialer implements PeerLink.Dialer {
         }
     }
 
-    private SocketChannel connect(InetSocketAddress address) throws DialFailure {
-        SocketChannel channel = null;
-        try {
-            channel = SocketChannel.open();
-            channel.socket().connect(address, (int) settings.connectTimeout().toMillis());
-            return channel;
-        } catch (IOException e) {
-            close(channel);
-            throw DialFailure.away("cannot reach " + address + ": " + text(e), e);
+    /// Connects to the first address that answers.
+    private SocketChannel connect(List<InetSocketAddress> addresses) throws DialFailure {
+        TimeShares shares = new TimeShares(settings.connectTimeout(), addresses.size());
+        List<String> problems = new ArrayList<>();
+        IOException last = null;
+        for (InetSocketAddress address : addresses) {
+            SocketChannel channel = null;
+            try {
+                channel = SocketChannel.open();
+                channel.socket().connect(address, (int) shares.next().toMillis());
+                return channel;
+            } catch (IOException e) {
+                close(channel);
+                problems.add("cannot reach " + address + ": " + text(e));
+                last = e;
+            }
         }
+        throw DialFailure.away(String.join("; ", problems), last);
     }
 
     private Session afterFailure(PeerLink link, DialAttempt attempt, HandshakeException e)
