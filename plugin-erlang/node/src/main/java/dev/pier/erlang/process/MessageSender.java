@@ -48,14 +48,8 @@ public final class MessageSender {
         }
     }
 
-    /// Sends an answer over the connection that brought the request. If that has ended, its caller no longer
-    /// waits, even
-    /// if a process with the same pid is connected again.
-    public static void answer(Session session, Pid from, Pid caller, Consumer<EtfOutput> answer) {
-        sendToPeer(session, new ControlMessage.Send(from, caller), from, answer);
-    }
-
-    /// Answers a `gen` call in the same way; to the alias in the tag where there is one.
+    /// Answers a `gen` call over the connection that brought the request. If that has ended, its caller no longer
+    /// waits, even if a process with the same pid is connected again.
     public static void answer(Session session, Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer) {
         Reference alias = GenTag.aliasOf(tag).orElse(null);
         sendToPeer(session, replySignal(session, from, caller, alias), from, tagged(tag, answer));

@@ -3,6 +3,7 @@ package dev.pier.erlang.process;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.Identifiers;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// The processes of this node by pid and by registered name, and its aliases.
 ///
@@ -89,6 +91,23 @@ public final class ProcessTable {
     /// The process that is registered under that name.
     public Optional<LocalProcess> whereis(Atom name) {
         return Optional.ofNullable(names.get(name));
+    }
+
+    /// Delivers a message to the process that is registered under a name.
+    ///
+    /// @param session the connection that brought it; `null` for one of this node
+    /// @return false if there is no such process
+    public boolean send(@Nullable Session session, Atom name, EncodedTerm message) {
+        LocalProcess process = names.get(name);
+        if (process == null) {
+            return false;
+        }
+        if (session == null) {
+            process.message(message);
+        } else {
+            process.message(session, message);
+        }
+        return true;
     }
 
     /// Registers a process under a name.

@@ -3,6 +3,7 @@ package dev.pier.erlang.served;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
@@ -17,6 +18,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.time.Duration;
 import java.util.Map;
@@ -27,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The registered process `rex`, which serves the legacy `rex` protocol: `rpc:block_call`, C nodes and `erl_call`,
-/// and Erlang before `erpc`.
+/// The registered process `rex`, which serves the legacy `rex` protocol: `rpc:block_call`, `rpc:sbcast`, C nodes
+/// and `erl_call`, and Erlang before `erpc`.
 ///
 /// Each call has its own thread, also `block_call`, which in Erlang holds up all later calls.
 ///
@@ -39,6 +41,7 @@ final class Rex implements ProcessBody {
     private static final Logger log = LoggerFactory.getLogger(Rex.class);
 
     private static final Atom FEATURES_REPLY = Atom.of("features_reply");
+    private static final Atom NONEXISTING_NAME = Atom.of("nonexisting_name");
     private static final int TYPICAL_BYTES = 128;
 
     /// For an answer to a process of this node.
@@ -86,6 +89,7 @@ final class Rex implements ProcessBody {
                 case RexRequest.Call call -> start(call, session);
                 case RexRequest.Features(RexRequest.Caller caller) ->
                     Thread.ofVirtual().name("erlang-rex-features").start(() -> answerFeatures(caller, session));
+                case RexRequest.Broadcast broadcast -> broadcast(broadcast, session);
                 case RexRequest.Unknown _ -> log.debug("Discarded a message to rex: not a call");
             }
         } catch (MalformedTerm e) {
@@ -95,13 +99,25 @@ final class Rex implements ProcessBody {
 
     private void answerFeatures(RexRequest.Caller caller, @Nullable Session session) {
         Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(WellKnownAtoms.ERPC));
-        Consumer<EtfOutput> answer = out -> TermEncoder.encode(features, out);
-        if (!caller.hasNoTag()) {
-            reply(caller, session, answer);
-        } else if (session == null) {
-            sendOrLog(deadline -> sender.send(self, caller.pid(), answer, deadline));
+        if (caller.hasNoTag()) {
+            send(caller, session, features);
         } else {
-            sendOrLog(_ -> MessageSender.answer(session, self, caller.pid(), answer));
+            reply(caller, session, out -> TermEncoder.encode(features, out));
+        }
+    }
+
+    private void broadcast(RexRequest.Broadcast request, @Nullable Session session) {
+        Atom node = processes.identifiers().node();
+        boolean sent = processes.send(session, request.name(), request.message());
+        send(request.caller(), session, Tuple.of(NAME, node, sent ? node : Tuple.of(NONEXISTING_NAME, request.name())));
+    }
+
+    /// Never waits: a caller of this node needs no connection.
+    private void send(RexRequest.Caller caller, @Nullable Session session, Term message) {
+        if (session == null) {
+            sendOrLog(deadline -> sender.send(self, caller.pid(), out -> TermEncoder.encode(message, out), deadline));
+        } else {
+            session.sendRequired(new ControlMessage.Send(self, caller.pid()), self, message);
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Set;
 /// {'$gen_call', {Pid, Tag}, {call | block_call, M, F, Args, GroupLeader}}    answer {Tag, Result}
 /// {'$gen_cast', {cast, M, F, Args, GroupLeader}}                             none
 /// {Pid, {call, M, F, Args, GroupLeader}}                                     answer {rex, Result}
+/// {Pid, {sbcast, Name, Message}}                       {rex, Node, Node | {nonexisting_name, Name}}
 /// features_request in place of the call                                      {features_reply, Node, [erpc]}
 /// ```
 sealed interface RexRequest {
@@ -48,10 +49,14 @@ sealed interface RexRequest {
 
     record Features(Caller caller) implements RexRequest {}
 
+    /// A message to whichever process has a name, and an answer that says whether one has.
+    record Broadcast(Caller caller, Atom name, EncodedTerm message) implements RexRequest {}
+
     /// Anything else, which is discarded as in Erlang.
     record Unknown() implements RexRequest {}
 
     Atom FEATURES_REQUEST = Atom.of("features_request");
+    String SBCAST = "sbcast";
     Set<String> CALLS = Set.of("call", "block_call", "cast");
 
     /// @throws MalformedTerm if it cannot be decoded, or a module or function is not an atom
@@ -80,11 +85,17 @@ sealed interface RexRequest {
             boolean features = TermDecoder.decode(in).equals(FEATURES_REQUEST);
             return features && caller.isPresent() ? new Features(caller.get()) : new Unknown();
         }
-        boolean isCall = TermDecoder.decodeTupleArity(in) == 5
-                && TermDecoder.decode(in) instanceof Atom(String kind)
-                && CALLS.contains(kind);
-        return isCall
-                ? new Call(caller, TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), message, in)
+        int arity = TermDecoder.decodeTupleArity(in);
+        if ((arity != 3 && arity != 5) || !(TermDecoder.decode(in) instanceof Atom(String kind))) {
+            return new Unknown();
+        }
+        if (arity == 5 && CALLS.contains(kind)) {
+            return new Call(caller, TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), message, in);
+        }
+        return arity == 3
+                        && kind.equals(SBCAST)
+                        && caller.filter(Caller::hasNoTag).isPresent()
+                ? new Broadcast(caller.get(), TermDecoder.decodeAtom(in), message.from(in))
                 : new Unknown();
     }
 
