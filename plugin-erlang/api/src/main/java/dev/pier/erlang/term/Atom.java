@@ -42,6 +42,11 @@ public record Atom(String name) implements Term, Comparable<Atom> {
     }
 
     @Override
+    public int hashCode() {
+        return Hash.of(name);
+    }
+
+    @Override
     public String toString() {
         return TermText.print(this);
     }

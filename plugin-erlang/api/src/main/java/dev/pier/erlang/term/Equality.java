@@ -75,19 +75,16 @@ final class Equality {
         if (left.size() != right.size()) {
             return false;
         }
-        List<Term> pairs = left.pairs();
-        List<Term> others = right.pairs();
+        Pairs pairs = Pairs.copyOf(left.entries());
+        Pairs others = Pairs.copyOf(right.entries());
         var values = new ArrayList<Term>(left.size());
         var otherValues = new ArrayList<Term>(left.size());
-        for (int i = 0; i < pairs.size(); i += 2) {
-            Term key = pairs.get(i);
-            Term value = key.equals(others.get(i))
-                    ? others.get(i + 1)
-                    : right.entries().get(key);
+        for (int i = 0; i < left.size(); i++) {
+            Term value = others.valueAtKeyOf(pairs, i);
             if (value == null) {
                 return false;
             }
-            values.add(pairs.get(i + 1));
+            values.add(pairs.flat().get(2 * i + 1));
             otherValues.add(value);
         }
         return parts(values, otherValues);

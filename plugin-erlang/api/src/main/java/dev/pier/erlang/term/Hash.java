@@ -13,6 +13,8 @@ import java.util.List;
 final class Hash {
     static final int LEVELS = 100;
 
+    private static final int CHARS_PER_LONG = Long.BYTES / Character.BYTES;
+
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long SEED;
     private static final long FACTOR;
@@ -42,6 +44,27 @@ final class Hash {
         return (int) mix(hash, rest);
     }
 
+    static int of(String text) {
+        long hash = SEED ^ text.length();
+        for (int i = 0; i < text.length(); i += CHARS_PER_LONG) {
+            long chunk = 0;
+            for (int j = i; j < Math.min(i + CHARS_PER_LONG, text.length()); j++) {
+                chunk = (chunk << Character.SIZE) | text.charAt(j);
+            }
+            hash = mix(hash, chunk);
+        }
+        return (int) mix(hash, 0);
+    }
+
+    /// The hash code of a pid, a port or a reference.
+    static int of(Atom node, int creation, int... words) {
+        long hash = mix(mix(SEED, node.hashCode()), creation);
+        for (int word : words) {
+            hash = mix(hash, word);
+        }
+        return (int) hash;
+    }
+
     static int of(Term term) {
         return (int) of(term, LEVELS);
     }
@@ -52,8 +75,8 @@ final class Hash {
             case ListTerm list ->
                 list.bytes().isPresent() ? mix(SEED, list.bytes().get().hashCode()) : of(2, list.elements(), levels);
             case ImproperList(List<Term> elements, Term tail) -> mix(of(3, elements, levels), of(tail, levels - 1));
-            case MapTerm map -> of(map, levels);
-            case LocalFun fun -> mix(of(4, fun.free(), levels), fun.unique().hashCode() ^ fun.index());
+            case MapTerm map -> Pairs.copyOf(map.entries()).hash(levels);
+            case LocalFun fun -> mix(of(4, fun.free(), levels), headOf(fun));
             default -> term.hashCode();
         };
     }
@@ -69,15 +92,22 @@ final class Hash {
     }
 
     /// Independent of the order of the pairs.
-    private static long of(MapTerm map, int levels) {
-        long sum = map.size();
+    static int ofPairs(List<Term> pairs, int levels) {
+        long sum = pairs.size();
         if (levels > 0) {
-            List<Term> pairs = map.pairs();
             for (int i = 0; i < pairs.size(); i += 2) {
                 sum += mix(mix(SEED, of(pairs.get(i), levels - 1)), of(pairs.get(i + 1), levels - 1));
             }
         }
-        return mix(SEED, sum);
+        return (int) mix(SEED, sum);
+    }
+
+    /// Of all parts that equality compares, apart from the free variables.
+    private static long headOf(LocalFun fun) {
+        long hash = mix(mix(SEED, fun.module().hashCode()), fun.unique().hashCode());
+        hash = mix(mix(hash, fun.index()), fun.arity());
+        hash = mix(mix(hash, fun.oldIndex()), fun.oldUnique());
+        return mix(hash, fun.creator().hashCode());
     }
 
     /// Multiplies to 128 bits and folds, so that every bit of both values affects every bit of the result.

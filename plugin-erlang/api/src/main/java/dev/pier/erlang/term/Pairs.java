@@ -11,16 +11,29 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The pairs of a map: an immutable map in one list of keys and values, with a hash index if there are many.
+/// The pairs of a map: an immutable map in one list of keys and values, with a hash index if there are many or the keys
+/// are compound.
+///
+/// Compound keys are compared only if their hash codes are equal. Otherwise the time to compare maps whose keys are
+/// maps
+/// would multiply with each level.
 final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, Term> {
-    /// Up to this size, comparing each key is faster than hashing.
+    /// Up to this size, comparing each key is faster than hashing, unless it is compound.
     private static final int MAX_UNINDEXED = 8;
 
-    private static final int[] NO_INDEX = {};
+    private static final int UNKNOWN = -1;
+    private static final int[] NONE = {};
 
     private final List<Term> flat;
-    /// The index of a pair plus one, or 0 for a free slot; open addressing. Empty if there are only a few pairs.
+    /// The index of a pair plus one, or 0 for a free slot; open addressing. Empty if there is no index.
     private final int[] index;
+    /// The hash codes of the keys. Empty if there is no index.
+    private final int[] hashes;
+
+    /// The depth and the hash code of the whole map, once they are known. Several threads may find the same values.
+    private int depth = UNKNOWN;
+
+    private int hash;
 
     /// @param flat an immutable list: a key, its value, the next key …
     /// @throws IllegalArgumentException if a key is repeated, has no value, or is nested too deep
@@ -30,10 +43,27 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         }
         this.flat = flat;
         int size = flat.size() / 2;
-        this.index = size > MAX_UNINDEXED ? new int[Integer.highestOneBit(size) * 4] : NO_INDEX;
+        boolean compound = requireShallowKeys();
+        boolean indexed = size > MAX_UNINDEXED || (compound && size > 1);
+        this.index = indexed ? new int[Integer.highestOneBit(size) * 4] : NONE;
+        this.hashes = indexed ? new int[size] : NONE;
         for (int i = 0; i < size; i++) {
             add(i);
         }
+    }
+
+    /// @return whether a key is compound
+    private boolean requireShallowKeys() {
+        boolean compound = false;
+        for (int i = 0; i < size(); i++) {
+            int keyDepth = Nesting.depth(key(i), MapTerm.MAX_KEY_DEPTH);
+            if (keyDepth > MapTerm.MAX_KEY_DEPTH) {
+                throw new IllegalArgumentException("key " + (i + 1) + " of a map is nested deeper than "
+                        + MapTerm.MAX_KEY_DEPTH + " (limit of keys)");
+            }
+            compound |= keyDepth > 0;
+        }
+        return compound;
     }
 
     static Pairs copyOf(Map<? extends Term, ? extends Term> entries) {
@@ -52,82 +82,91 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         return flat;
     }
 
+    private Term key(int pair) {
+        return flat.get(2 * pair);
+    }
+
     private void add(int pair) {
-        Term key = flat.get(2 * pair);
-        if (!nestedWithin(MapTerm.MAX_KEY_DEPTH, key)) {
-            throw new IllegalArgumentException("key " + (pair + 1) + " of a map is nested deeper than "
-                    + MapTerm.MAX_KEY_DEPTH + " (limit of keys)");
-        }
-        int slot = -1;
-        if (index.length > 0) {
-            slot = firstSlot(key);
-            while (index[slot] != 0 && !flat.get(2 * (index[slot] - 1)).equals(key)) {
-                slot = (slot + 1) & (index.length - 1);
-            }
-        }
-        if (slot >= 0 ? index[slot] != 0 : indexOf(key, pair) >= 0) {
+        Term key = key(pair);
+        int keyHash = hashOf(key);
+        if (find(key, keyHash, pair) >= 0) {
             throw new IllegalArgumentException("key " + (pair + 1) + " of a map is repeated");
         }
-        if (slot >= 0) {
-            index[slot] = pair + 1;
-        }
-    }
-
-    private static boolean nestedWithin(int levels, Term term) {
-        return switch (term) {
-            case Tuple(List<Term> elements) -> nestedWithin(levels, elements);
-            case ListTerm(List<Term> elements) -> elements instanceof ByteList || nestedWithin(levels, elements);
-            case ImproperList(List<Term> elements, Term tail) ->
-                nestedWithin(levels, elements) && nestedWithin(levels, List.of(tail));
-            case MapTerm map -> nestedWithin(levels, map.pairs());
-            case LocalFun fun -> nestedWithin(levels, fun.free());
-            default -> true;
-        };
-    }
-
-    private static boolean nestedWithin(int levels, List<Term> parts) {
-        if (parts.isEmpty()) {
-            return true;
-        }
-        if (levels == 0) {
-            return false;
-        }
-        for (Term part : parts) {
-            if (!nestedWithin(levels - 1, part)) {
-                return false;
+        if (index.length > 0) {
+            int slot = keyHash & (index.length - 1);
+            while (index[slot] != 0) {
+                slot = (slot + 1) & (index.length - 1);
             }
+            index[slot] = pair + 1;
+            hashes[pair] = keyHash;
         }
-        return true;
     }
 
-    private int firstSlot(Term key) {
-        return key.hashCode() & (index.length - 1);
+    /// The hash code of a key; any number if there is no index.
+    private int hashOf(Term key) {
+        return index.length == 0 ? 0 : key.hashCode();
     }
 
-    /// The index of the key among the first `pairs` pairs, or -1.
-    private int indexOf(Object key, int pairs) {
-        for (int i = 0; i < pairs; i++) {
-            if (flat.get(2 * i).equals(key)) {
-                return i;
+    /// The index of a key among the first `pairs` pairs, or -1.
+    private int find(Term key, int keyHash, int pairs) {
+        if (index.length == 0) {
+            for (int i = 0; i < pairs; i++) {
+                if (key(i).equals(key)) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+        int mask = index.length - 1;
+        for (int slot = keyHash & mask; index[slot] != 0; slot = (slot + 1) & mask) {
+            if (isAt(index[slot] - 1, key, keyHash)) {
+                return index[slot] - 1;
             }
         }
         return -1;
+    }
+
+    private boolean isAt(int pair, Term key, int keyHash) {
+        return (index.length == 0 || hashes[pair] == keyHash) && key(pair).equals(key);
     }
 
     private int indexOf(@Nullable Object key) {
-        if (!(key instanceof Term term)) {
-            return -1;
+        return key instanceof Term term ? find(term, hashOf(term), size()) : -1;
+    }
+
+    /// The value that belongs to the key of a pair of another map; `null` if there is none. Usually both maps have
+    /// their pairs in the same order.
+    @Nullable
+    Term valueAtKeyOf(Pairs other, int pair) {
+        Term key = other.key(pair);
+        int keyHash = index.length > 0 && other.index.length > 0 ? other.hashes[pair] : hashOf(key);
+        int found = pair < size() && isAt(pair, key, keyHash) ? pair : find(key, keyHash, size());
+        return found < 0 ? null : flat.get(2 * found + 1);
+    }
+
+    /// As [Nesting#depth(Term, int)].
+    int depth(int levels) {
+        if (depth != UNKNOWN) {
+            return depth;
         }
-        if (index.length == 0) {
-            return indexOf(term, size());
+        int found = Nesting.depth(flat, levels);
+        if (found <= levels) {
+            depth = found;
         }
-        for (int slot = firstSlot(term); index[slot] != 0; slot = (slot + 1) & (index.length - 1)) {
-            int pair = index[slot] - 1;
-            if (flat.get(2 * pair).equals(term)) {
-                return pair;
-            }
+        return found;
+    }
+
+    /// The hash code, of the first levels only if the map is nested deeper.
+    int hash(int levels) {
+        boolean complete = depth != UNKNOWN && depth <= levels;
+        if (complete && hash != 0) {
+            return hash;
         }
-        return -1;
+        int computed = Hash.ofPairs(flat, levels);
+        if (complete) {
+            hash = computed;
+        }
+        return computed;
     }
 
     @Override

@@ -6,6 +6,11 @@ package dev.pier.erlang.term;
 /// @param creation the incarnation of that node
 public record Pid(Atom node, int id, int serial, int creation) implements Term {
     @Override
+    public int hashCode() {
+        return Hash.of(node, creation, id, serial);
+    }
+
+    @Override
     public String toString() {
         return TermText.print(this);
     }

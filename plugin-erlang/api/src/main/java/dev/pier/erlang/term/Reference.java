@@ -46,7 +46,7 @@ public final class Reference implements Term {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(words);
+        return Hash.of(node, creation, words);
     }
 
     @Override

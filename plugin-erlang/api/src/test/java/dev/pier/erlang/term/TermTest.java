@@ -10,10 +10,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,6 +112,72 @@ class TermTest {
                 .hasMessageContaining("deeper than 100");
         assertThatThrownBy(() -> MapTerm.ofPairs(MapTerm.ofPairs(Atom.OK, nested(MapTerm.MAX_KEY_DEPTH)), Atom.OK))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /// Terms that have one hash code if the seed is known, or if a part is left out.
+    static Stream<Arguments> colliding() {
+        Atom node = Atom.of("a@h");
+        return Stream.of(
+                // Strings of 15 times "Aa" or "BB" have the same String.hashCode.
+                Arguments.of("atoms", terms(i -> Atom.of(bits(i, "Aa", "BB")))),
+                Arguments.of("pids", terms(i -> new Pid(node, i, -31 * i, 1))),
+                Arguments.of("pids of other nodes", terms(i -> new Pid(Atom.of("n" + i + "@h"), 1, 1, 1))),
+                Arguments.of("ports", terms(i -> new Port(node, i, -31 * i))),
+                Arguments.of("references", terms(i -> new Reference(node, 1, i, -31 * i))),
+                Arguments.of("references of other nodes", terms(i -> new Reference(Atom.of("n" + i + "@h"), 1, 1))),
+                Arguments.of(
+                        "funs",
+                        terms(i -> new LocalFun(
+                                Atom.OK, 0, Binary.of(new byte[16]), 0, i, i, new Pid(node, 1, 1, 1), List.of()))),
+                Arguments.of("functions", terms(i -> new ExternalFun(Atom.of(bits(i, "Aa", "BB")), Atom.OK, 0))),
+                Arguments.of("tuples of atoms", terms(i -> Tuple.of(Atom.of(bits(i, "Aa", "BB"))))));
+    }
+
+    private static IntFunction<Term> terms(IntFunction<Term> term) {
+        return term;
+    }
+
+    private static String bits(int number, String zero, String one) {
+        return IntStream.range(0, 15)
+                .mapToObj(bit -> ((number >> bit) & 1) == 0 ? zero : one)
+                .collect(Collectors.joining());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("colliding")
+    void noTermsCollideOnPurpose(String kind, IntFunction<Term> terms) {
+        assertThat(IntStream.range(0, 1000)
+                        .map(i -> terms.apply(i).hashCode())
+                        .distinct()
+                        .count())
+                .isGreaterThan(990);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("colliding")
+    void equalTermsHaveEqualHashCodes(String kind, IntFunction<Term> terms) {
+        assertThat((Object) terms.apply(7)).isEqualTo(terms.apply(7)).hasSameHashCodeAs(terms.apply(7));
+    }
+
+    /// Two keys for each level, each of which is such a map, in different orders.
+    private static Term mapOfMaps(int levels, boolean backwards, int leaf) {
+        if (levels == 0) {
+            return MapTerm.ofPairs(IntegerTerm.of(leaf), Atom.OK);
+        }
+        Term one = mapOfMaps(levels - 1, backwards, leaf);
+        Term two = mapOfMaps(levels - 1, backwards, leaf + (1 << levels));
+        return backwards ? MapTerm.ofPairs(two, Atom.OK, one, Atom.OK) : MapTerm.ofPairs(one, Atom.OK, two, Atom.OK);
+    }
+
+    /// In the time for reading each part a few times. Comparing the keys without their hash codes took minutes.
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void mapsAsKeysOfMapsTakeLinearTime() {
+        Term map = mapOfMaps(14, false, 0);
+        Term same = mapOfMaps(14, true, 0);
+        assertThat(map.equals(same)).isTrue();
+        assertThat(map.hashCode()).isEqualTo(same.hashCode());
+        assertThat(map.equals(mapOfMaps(14, true, 1))).isFalse();
     }
 
     @Test
