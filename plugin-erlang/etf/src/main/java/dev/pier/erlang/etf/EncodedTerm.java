@@ -12,6 +12,12 @@ import java.util.Objects;
 public final class EncodedTerm {
     private static final Atom[] NO_ATOMS = {};
 
+    /// In bytes: the memory of an atom besides the characters of its name.
+    private static final int ATOM_OVERHEAD = 56;
+
+    /// In bytes: fewer that are not the term's own are not worth a copy.
+    private static final int MIN_FOREIGN_BYTES = 512;
+
     private final byte[] bytes;
     private final int offset;
     private final int length;
@@ -39,9 +45,29 @@ public final class EncodedTerm {
         return length;
     }
 
+    /// How many bytes of memory the term keeps from being freed: all of the array that it shares, and the atoms. An
+    /// atom that other terms share counts for each of them.
+    public long retainedBytes() {
+        long retained = bytes.length;
+        for (Atom atom : atoms) {
+            retained += ATOM_OVERHEAD + (long) Character.BYTES * atom.name().length();
+        }
+        return retained;
+    }
+
+    /// The term, copied into an array of its own if most of the array that it shares is not its own.
+    public EncodedTerm compact() {
+        return bytes.length - length > Math.max(length, MIN_FOREIGN_BYTES) ? copy() : this;
+    }
+
     /// A copy of the term in an array of its own.
     public EncodedTerm copy() {
         return new EncodedTerm(Arrays.copyOfRange(bytes, offset, offset + length), 0, length, atoms);
+    }
+
+    /// Appends the bytes as they are: atoms stay references to [#atoms].
+    public void appendTo(EtfOutput out) {
+        out.write(bytes, offset, length);
     }
 
     byte[] bytes() {
@@ -52,7 +78,8 @@ public final class EncodedTerm {
         return offset;
     }
 
-    Atom[] atoms() {
+    /// The atoms of the cache references 0, 1, … in the bytes.
+    public Atom[] atoms() {
         return atoms;
     }
 

@@ -18,6 +18,12 @@ import java.util.List;
 /// SEEN: OTP 25 and 27: a peer closes the connection for an unknown operation or a wrong arity. So does this
 /// decoder.
 public final class ControlDecoder {
+    /// In bytes: decoded, a term takes up to 50 times its bytes.
+    private static final int MAX_TERM_BYTES = 1 << 20;
+
+    /// One option that no node knows, in place of a list that is too large.
+    private static final Term TOO_MANY_OPTIONS = ListTerm.of(WellKnownAtoms.SYSTEM_LIMIT);
+
     private ControlDecoder() {}
 
     /// Decodes the control message at the cursor, and moves the cursor behind it.
@@ -43,10 +49,10 @@ public final class ControlDecoder {
             case ControlOp.SEND_SENDER, ControlOp.SEND_SENDER_TT -> new ControlMessage.Send(pid(in), pid(in));
             case ControlOp.REG_SEND, ControlOp.REG_SEND_TT -> regSend(in);
             case ControlOp.ALIAS_SEND, ControlOp.ALIAS_SEND_TT -> new ControlMessage.AliasSend(pid(in), reference(in));
-            case ControlOp.EXIT -> new ControlMessage.Exit(pid(in), pid(in), term(in));
-            case ControlOp.EXIT_TT -> new ControlMessage.Exit(pid(in), pid(in), termAfterToken(in));
-            case ControlOp.EXIT2 -> new ControlMessage.Exit2(pid(in), pid(in), term(in));
-            case ControlOp.EXIT2_TT -> new ControlMessage.Exit2(pid(in), pid(in), termAfterToken(in));
+            case ControlOp.EXIT -> new ControlMessage.Exit(pid(in), pid(in), reason(in));
+            case ControlOp.EXIT_TT -> new ControlMessage.Exit(pid(in), pid(in), reasonAfterToken(in));
+            case ControlOp.EXIT2 -> new ControlMessage.Exit2(pid(in), pid(in), reason(in));
+            case ControlOp.EXIT2_TT -> new ControlMessage.Exit2(pid(in), pid(in), reasonAfterToken(in));
             case ControlOp.PAYLOAD_EXIT, ControlOp.PAYLOAD_EXIT_TT -> new ControlMessage.PayloadExit(pid(in), pid(in));
             case ControlOp.PAYLOAD_EXIT2, ControlOp.PAYLOAD_EXIT2_TT ->
                 new ControlMessage.PayloadExit2(pid(in), pid(in));
@@ -57,7 +63,7 @@ public final class ControlDecoder {
             case ControlOp.MONITOR_P -> new ControlMessage.MonitorP(pid(in), pidOrName(in), reference(in));
             case ControlOp.DEMONITOR_P -> new ControlMessage.DemonitorP(pid(in), pidOrName(in), reference(in));
             case ControlOp.MONITOR_P_EXIT ->
-                new ControlMessage.MonitorPExit(pidOrName(in), pid(in), reference(in), term(in));
+                new ControlMessage.MonitorPExit(pidOrName(in), pid(in), reference(in), reason(in));
             case ControlOp.PAYLOAD_MONITOR_P_EXIT ->
                 new ControlMessage.PayloadMonitorPExit(pidOrName(in), pid(in), reference(in));
             case ControlOp.SPAWN_REQUEST, ControlOp.SPAWN_REQUEST_TT -> spawnRequest(in);
@@ -144,7 +150,7 @@ public final class ControlDecoder {
         if (arity < 0 || arity > 255) {
             throw new ProtocolViolation("malformed spawn request: a function with " + arity + " arguments");
         }
-        List<Term> options = switch (TermDecoder.decode(in)) {
+        List<Term> options = switch (term(in, TOO_MANY_OPTIONS)) {
             case ListTerm list -> list.elements();
             default -> throw new ProtocolViolation("malformed spawn request: the options are not a list");
         };
@@ -156,7 +162,7 @@ public final class ControlDecoder {
         if (arity < 4) {
             throw wrongArity(ControlOp.ALTACT_SIG_SEND, arity);
         }
-        long flags = switch (TermDecoder.decode(in)) {
+        long flags = switch (term(in, Atom.EMPTY)) {
             case IntegerTerm small -> small.value();
             case BigIntegerTerm big -> big.value().longValue();
             default ->
@@ -184,13 +190,26 @@ public final class ControlDecoder {
         return TermDecoder.decodeReference(in);
     }
 
-    private static Term term(EtfInput in) {
+    /// Reads a term whose size the peer chooses: a reason, or options.
+    ///
+    /// @return `instead` if the term is too large to be decoded on the reader
+    private static Term term(EtfInput in, Term instead) {
+        int start = in.position();
+        TermDecoder.skip(in);
+        if (in.position() - start > MAX_TERM_BYTES) {
+            return instead;
+        }
+        in.seek(start);
         return TermDecoder.decode(in);
     }
 
-    private static Term termAfterToken(EtfInput in) {
+    private static Term reason(EtfInput in) {
+        return term(in, WellKnownAtoms.UNREADABLE_REASON);
+    }
+
+    private static Term reasonAfterToken(EtfInput in) {
         TermDecoder.skip(in);
-        return TermDecoder.decode(in);
+        return reason(in);
     }
 
     private static Atom noSender(EtfInput in) {

@@ -1,56 +1,82 @@
 package dev.pier.erlang.dist;
 
+import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Assembles messages from fragments. The fragments of several messages may be interleaved. Messages that are wanted in
 /// parts are passed on fragment by fragment.
 ///
 /// Threads. For the reader of the connection only.
 ///
+/// Hazard. The peer chooses the size of the control message as well: a spawn request may have any number of options,
+/// and
+/// decoded they take many times their bytes. So an incomplete message keeps its control message encoded.
+///
 /// SPEC: erl_ext_dist, Distribution Header for fragmented messages: the ids of a sequence count down to 1.
 final class FragmentAssembler {
+    /// In bytes: up to this size a control message is not counted, because the number of incomplete messages is
+    /// limited.
+    private static final int SMALL_CONTROL = 1024;
+
     private final FragmentLimits limits;
+    private final DecodeLimits decoding;
     private final Predicate<ControlMessage> inParts;
     private final Map<Long, Sequence> open = new HashMap<>();
     private long openBytes;
 
+    /// @param decoding for control messages
     /// @param inParts which messages are wanted in parts
-    FragmentAssembler(FragmentLimits limits, Predicate<ControlMessage> inParts) {
+    FragmentAssembler(FragmentLimits limits, DecodeLimits decoding, Predicate<ControlMessage> inParts) {
         this.limits = limits;
+        this.decoding = decoding;
         this.inParts = inParts;
     }
 
     /// A message that has not arrived completely.
+    private sealed interface State {
+        /// Passed on fragment by fragment.
+        ///
+        /// @param encoded the control message, which has the atoms
+        record InParts(ControlMessage control, EncodedTerm encoded) implements State {}
+
+        /// Held until it is complete.
+        ///
+        /// @param control still encoded
+        record Held(EncodedTerm control, EtfOutput payload) implements State {
+            long bytes() {
+                return Math.max(0, control.retainedBytes() - SMALL_CONTROL) + payload.size();
+            }
+        }
+
+        /// Exceeded a limit: its fragments are discarded.
+        record Discarded(Frame.Oversized report) implements State {}
+    }
+
     private static final class Sequence {
-        final ControlMessage control;
-        final Atom[] atoms;
-        final boolean inParts;
-        long nextId;
-        EtfOutput payload;
+        private long nextId;
+        private State state;
 
-        /// The limit that the message exceeded, after which its fragments are discarded.
-        @Nullable
-        String exceeded;
-
-        Sequence(ControlMessage control, Atom[] atoms, boolean inParts, long nextId, int firstPart) {
-            this.control = control;
-            this.atoms = atoms;
-            this.inParts = inParts;
+        Sequence(long nextId, State state) {
             this.nextId = nextId;
-            payload = new EtfOutput(firstPart);
+            this.state = state;
         }
     }
 
     /// Takes the first fragment of a message that has several.
     ///
     /// @param id how many fragments the message has
-    Frame begin(long sequenceId, long id, ControlMessage control, Atom[] atoms, byte[] bytes, int offset, int length)
+    /// @param encoded the control message, with the atoms of the whole message
+    /// @param part the first part of the payload
+    Frame begin(long sequenceId, long id, ControlMessage control, EncodedTerm encoded, EncodedTerm part)
             throws ProtocolViolation {
         if (open.containsKey(sequenceId)) {
             throw new ProtocolViolation(
@@ -60,13 +86,15 @@ final class FragmentAssembler {
             throw new ProtocolViolation("too many incomplete fragmented messages (limit " + limits.sequences()
                     + ", setting erlang.limits.fragmented-messages)");
         }
-        boolean whole = !inParts.test(control);
-        Sequence sequence = new Sequence(control, atoms, !whole, id - 1, whole ? length : 0);
-        open.put(sequenceId, sequence);
-        if (!whole) {
-            return part(sequence, id, bytes, offset, length);
+        if (inParts.test(control)) {
+            open.put(sequenceId, new Sequence(id - 1, new State.InParts(control, encoded.copy())));
+            return new Frame.Fragment(control, part.compact(), id - 1);
         }
-        append(sequence, bytes, offset, length);
+        State.Held held = new State.Held(encoded.copy(), new EtfOutput(part.length()));
+        Sequence sequence = new Sequence(id - 1, held);
+        open.put(sequenceId, sequence);
+        openBytes += held.bytes();
+        sequence.state = with(held, part);
         return Frame.PARTIAL;
     }
 
@@ -85,50 +113,75 @@ final class FragmentAssembler {
         if (id == 1) {
             open.remove(sequenceId);
         }
-        if (sequence.inParts) {
-            return part(sequence, id, bytes, offset, length);
-        }
-        append(sequence, bytes, offset, length);
-        return id == 1 ? completed(sequence) : Frame.PARTIAL;
+        return switch (sequence.state) {
+            case State.InParts(ControlMessage control, EncodedTerm encoded) ->
+                new Frame.Fragment(control, new EncodedTerm(bytes, offset, length, encoded.atoms()).compact(), id - 1);
+            case State.Held held -> {
+                sequence.state = with(
+                        held,
+                        new EncodedTerm(bytes, offset, length, held.control().atoms()));
+                yield id == 1 ? completed(sequence.state) : Frame.PARTIAL;
+            }
+            case State.Discarded(Frame.Oversized report) -> id == 1 ? report : Frame.PARTIAL;
+        };
     }
 
-    private static Frame part(Sequence sequence, long id, byte[] bytes, int offset, int length) {
-        return new Frame.Fragment(sequence.control, new EncodedTerm(bytes, offset, length, sequence.atoms), id - 1);
+    private Frame completed(State state) throws ProtocolViolation {
+        return switch (state) {
+            case State.Held held -> {
+                openBytes -= held.bytes();
+                EtfOutput payload = held.payload();
+                EncodedTerm term = new EncodedTerm(
+                        payload.array(), 0, payload.size(), held.control().atoms());
+                yield new Frame.Message(decoded(held.control()), term.compact());
+            }
+            case State.Discarded(Frame.Oversized report) -> report;
+            case State.InParts _ -> throw new IllegalStateException("a message in parts is never completed");
+        };
     }
 
-    private Frame completed(Sequence sequence) {
-        EtfOutput payload = sequence.payload;
-        openBytes -= payload.size();
-        if (sequence.exceeded != null) {
-            return new Frame.Oversized(sequence.control, sequence.exceeded);
-        }
-        return new Frame.Message(sequence.control, new EncodedTerm(payload.array(), 0, payload.size(), sequence.atoms));
-    }
-
-    private void append(Sequence sequence, byte[] bytes, int offset, int length) {
-        if (sequence.exceeded != null) {
-            return;
-        }
-        if (sequence.payload.size() + (long) length > limits.messageBytes()) {
-            discard(
-                    sequence,
+    /// The state after another part.
+    private State with(State.Held held, EncodedTerm part) throws ProtocolViolation {
+        if (held.bytes() + part.length() > limits.messageBytes()) {
+            return discard(
+                    held,
                     "a fragmented message of more than " + limits.messageBytes()
                             + " bytes (setting erlang.limits.message)");
-        } else if (openBytes + length > limits.totalBytes()) {
-            discard(
-                    sequence,
+        }
+        if (openBytes + part.length() > limits.totalBytes()) {
+            return discard(
+                    held,
                     "a fragmented message, because all incomplete ones have more than " + limits.totalBytes()
                             + " bytes together (setting erlang.limits.fragmented)");
-        } else {
-            sequence.payload.write(bytes, offset, length);
-            openBytes += length;
         }
+        part.appendTo(held.payload());
+        openBytes += part.length();
+        return held;
     }
 
-    private void discard(Sequence sequence, String limit) {
-        openBytes -= sequence.payload.size();
-        sequence.payload = new EtfOutput(0);
-        sequence.exceeded = limit;
+    private State discard(State.Held held, String limit) throws ProtocolViolation {
+        openBytes -= held.bytes();
+        return new State.Discarded(new Frame.Oversized(withoutOptions(decoded(held.control())), limit));
+    }
+
+    private ControlMessage decoded(EncodedTerm control) throws ProtocolViolation {
+        return ControlDecoder.decode(control.open(decoding));
+    }
+
+    /// The only part of a control message with a payload that may be large. An error does not need it.
+    private static ControlMessage withoutOptions(ControlMessage control) {
+        return control
+                        instanceof
+                        ControlMessage.SpawnRequest(
+                                Reference id,
+                                Pid from,
+                                Pid groupLeader,
+                                Atom module,
+                                Atom function,
+                                int arity,
+                                List<Term> _)
+                ? new ControlMessage.SpawnRequest(id, from, groupLeader, module, function, arity, List.of())
+                : control;
     }
 
     private static String text(long unsigned) {

@@ -41,7 +41,7 @@ public final class FrameDecoder {
         // No limit for bytes: the frame is in memory already, and its payload is limited when it is decoded.
         this.capabilities = capabilities;
         this.limits = new DecodeLimits(limits.depth(), Integer.MAX_VALUE, limits.digits(), limits.atoms());
-        fragments = new FragmentAssembler(fragmentLimits, inParts);
+        fragments = new FragmentAssembler(fragmentLimits, this.limits, inParts);
     }
 
     /// Decodes one frame, without its length.
@@ -90,8 +90,8 @@ public final class FrameDecoder {
         requireFragments();
         long sequence = in.read8();
         long id = fragmentId(in);
-        Atom[] atoms = cache.readReferences(in);
-        EtfInput terms = terms(atoms, in);
+        EtfInput terms = terms(cache.readReferences(in), in);
+        int start = terms.position();
         ControlMessage control = ControlDecoder.decode(terms);
         if (id == 1) {
             return message(control, terms);
@@ -99,7 +99,8 @@ public final class FrameDecoder {
         if (!control.hasPayload()) {
             throw new ProtocolViolation("fragmented signal without payload: " + name(control));
         }
-        return fragments.begin(sequence, id, control, atoms, terms.bytes(), terms.position(), terms.remaining());
+        EncodedTerm encoded = new EncodedTerm(terms.bytes(), start, terms.position() - start, terms.atoms());
+        return fragments.begin(sequence, id, control, encoded, encoded.from(terms));
     }
 
     private Frame nextFragment(EtfInput in) throws ProtocolViolation {
@@ -117,8 +118,9 @@ public final class FrameDecoder {
         if (in.remaining() == 0) {
             throw new ProtocolViolation("signal without its payload: " + name(control));
         }
+        // The rest of the frame, of any size, must not stay in memory with a small payload.
         EncodedTerm payload = new EncodedTerm(in.bytes(), in.position(), in.remaining(), in.atoms());
-        return new Frame.Message(control, payload);
+        return new Frame.Message(control, payload.compact());
     }
 
     private EtfInput terms(Atom[] atoms, EtfInput in) {

@@ -29,6 +29,8 @@ public final class WellKnownAtoms {
     /// `{java_exception, Class, Message}`: the reason of a failure in Java code.
     public static final Atom JAVA_EXCEPTION = Atom.of("java_exception");
     public static final Atom NOTSUP = Atom.of("notsup");
+    /// In place of a reason that cannot be decoded or exceeds a limit.
+    public static final Atom UNREADABLE_REASON = Atom.of("unreadable_reason");
     public static final Atom SYSTEM_LIMIT = Atom.of("system_limit");
 
     private WellKnownAtoms() {}
