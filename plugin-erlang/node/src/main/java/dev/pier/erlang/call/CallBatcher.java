@@ -145,7 +145,7 @@ public final class CallBatcher implements PendingReply {
                 EncodedTerm answer = batch.next(in);
                 EtfInput inner = answer.open(FRAMING);
                 TermDecoder.decodeTupleArity(inner);
-                session.answered(TermDecoder.decodeReference(inner), answer);
+                session.answered(TermDecoder.decodeReference(inner), answer.compact());
             }
         } catch (MalformedTerm e) {
             kill(e.getMessage());

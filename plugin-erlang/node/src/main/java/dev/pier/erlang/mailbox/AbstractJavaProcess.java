@@ -7,6 +7,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.mapping.EncodedMessage;
 import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessBody;
 import dev.pier.erlang.term.Atom;
@@ -51,10 +52,18 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     public final void message(EncodedTerm message) {
         switch (queue.offer(EncodedMessage.sent(message, context.decoding()), message)) {
             case ADDED -> arrived();
-            case FIRST_DROPPED -> overflow(true);
-            case DROPPED -> overflow(false);
+            case FIRST_DROPPED -> dropped(message, true);
+            case DROPPED -> dropped(message, false);
             case CLOSED -> {}
         }
+    }
+
+    private void dropped(EncodedTerm message, boolean first) {
+        overflow(first);
+        // The caller may wait without a timeout.
+        GenCaller.of(message, context.processes().decodeLimits())
+                .flatMap(GenCaller::monitor)
+                .ifPresent(monitor -> process.failMonitor(monitor, ExitReason.SYSTEM_LIMIT));
     }
 
     private void overflow(boolean first) {
@@ -88,14 +97,25 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     }
 
     @Override
-    public final void exit(Pid from, ExitReason reason) {
-        queue.add(EncodedMessage.exit(from, reason, context.decoding()));
-        arrived();
+    public final boolean exit(Pid from, ExitReason reason) {
+        return switch (queue.add(EncodedMessage.exit(from, reason, context.decoding()))) {
+            case ADDED -> {
+                arrived();
+                yield true;
+            }
+            case FIRST_DROPPED, DROPPED -> false;
+            case CLOSED -> true;
+        };
+    }
+
+    @Override
+    public final void overflowed() {
+        overflow(queue.dropped() == 1);
     }
 
     @Override
     public final void down(Reference monitor, Term object, ExitReason reason) {
-        queue.add(EncodedMessage.down(monitor, object, reason, context.decoding()));
+        var _ = queue.add(EncodedMessage.down(monitor, object, reason, context.decoding()));
         arrived();
     }
 

@@ -10,7 +10,7 @@ import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.mapping.EncodedMessage;
 import dev.pier.erlang.process.ExitReason;
-import dev.pier.erlang.process.GenTag;
+import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Pid;
@@ -57,18 +57,15 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         Atom kind = kind(in);
         if (WellKnownAtoms.GEN_CAST.equals(kind)) {
             server.handleCast(rest(encoded, in));
-        } else if (kind != null
-                && TermDecoder.decode(in) instanceof Tuple from
-                && from.arity() == 2
-                && from.get(0) instanceof Pid pid) {
-            Caller caller = new Caller(pid, from.get(1));
-            if (kind.equals(SYSTEM)) {
-                system(TermDecoder.decode(in), caller);
-            } else {
-                call(rest(encoded, in), caller);
-            }
-        } else {
+            return;
+        }
+        GenCaller from = kind == null ? null : GenCaller.read(in).orElse(null);
+        if (from == null) {
             server.handleInfo(message);
+        } else if (SYSTEM.equals(kind)) {
+            system(TermDecoder.decode(in), new Caller(from));
+        } else {
+            call(rest(encoded, in), new Caller(from));
         }
     }
 
@@ -130,18 +127,16 @@ final class GenServerProcess implements HandlerProcess.Receiver {
 
     /// A caller. Only the first answer is sent: the caller would discard a second one.
     private final class Caller implements GenServer.From {
-        private final Pid pid;
-        private final Term tag;
+        private final GenCaller from;
         private final AtomicBoolean answered = new AtomicBoolean();
 
-        private Caller(Pid pid, Term tag) {
-            this.pid = pid;
-            this.tag = tag;
+        private Caller(GenCaller from) {
+            this.from = from;
         }
 
         @Override
         public Pid pid() {
-            return pid;
+            return from.pid();
         }
 
         @Override
@@ -152,9 +147,14 @@ final class GenServerProcess implements HandlerProcess.Receiver {
             try {
                 self.context
                         .sender()
-                        .reply(self.self(), pid, tag, self.context.writing(answer), self.context.connectDeadline());
+                        .reply(
+                                self.self(),
+                                from.pid(),
+                                from.tag(),
+                                self.context.writing(answer),
+                                self.context.connectDeadline());
             } catch (NotConnected e) {
-                log.debug("Discarded an answer to {}: {}", pid, e.getMessage());
+                log.debug("Discarded an answer to {}: {}", from.pid(), e.getMessage());
             } catch (ErlangException e) {
                 // Nothing was sent: the server may still send another answer, or fail the call.
                 answered.set(false);
@@ -166,13 +166,13 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         public void fail(Object reason) {
             ExitReason exitReason = ExitReason.of(self.context.term(reason));
             if (answered.compareAndSet(false, true)) {
-                GenTag.monitorOf(tag).ifPresent(monitor -> self.process.failMonitor(monitor, exitReason));
+                from.monitor().ifPresent(monitor -> self.process.failMonitor(monitor, exitReason));
             }
         }
 
         @Override
         public String toString() {
-            return "From[" + pid + "]";
+            return "From[" + from.pid() + "]";
         }
     }
 }

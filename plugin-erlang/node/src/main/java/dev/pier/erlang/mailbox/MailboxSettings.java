@@ -3,7 +3,7 @@ package dev.pier.erlang.mailbox;
 /// The limits of each process's mailbox.
 ///
 /// @param messages the maximum of waiting messages
-/// @param bytes the maximum of their encoded bytes; a single message may be larger if no other waits
+/// @param bytes the maximum of memory that they retain; a single message may be larger if no other waits
 /// @param overflow the effect of a message that exceeds a limit
 public record MailboxSettings(int messages, long bytes, Overflow overflow) {
     public static final MailboxSettings DEFAULT = new MailboxSettings(100_000, 64L << 20, Overflow.DROP);

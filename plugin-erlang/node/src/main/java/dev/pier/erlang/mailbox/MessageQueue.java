@@ -11,8 +11,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The waiting messages of one process, oldest first. Bounded. `DOWN` and `EXIT` messages are added beyond the
-/// limits, because the process has asked for them and waits for them.
+/// The waiting messages of one process, oldest first. Bounded by their number and by the memory that they retain.
+///
+/// The reports of the node, `DOWN` and `EXIT`, have limits of their own, as high as those of the messages, so that a
+/// flood of messages displaces none. Beyond the limit of bytes they lose their reason. The process has asked for each
+/// `DOWN`, so only `EXIT` is limited in number.
 ///
 /// Threads: readers add and never wait; the threads of the process take out, and may wait. One lock guards every
 /// field; no foreign code but the predicate of [#removeIf] runs under it.
@@ -23,26 +26,39 @@ class MessageQueue {
     private final List<Thread> waiting = new ArrayList<>();
     private final int maxMessages;
     private final long maxBytes;
-    private final Entry head = new Entry(0, null, 0);
-    private int size;
-    private long bytes;
+    private final Entry head = new Entry(0, null, 0, false);
+    private final Load messages = new Load();
+    private final Load reports = new Load();
     private long lastNumber;
     private long dropped;
     private boolean closed;
+
+    /// The messages or the reports that wait.
+    private static final class Load {
+        private int size;
+        private long bytes;
+
+        private void clear() {
+            size = 0;
+            bytes = 0;
+        }
+    }
 
     /// A node of the ring: its neighbours, and its message. The head of the ring has no message.
     static final class Entry {
         private final long number;
         private final @Nullable EncodedMessage message;
-        private final int bytes;
+        private final long bytes;
+        private final boolean report;
         private Entry before = this;
         private Entry after = this;
         private boolean taken;
 
-        private Entry(long number, @Nullable EncodedMessage message, int bytes) {
+        private Entry(long number, @Nullable EncodedMessage message, long bytes, boolean report) {
             this.number = number;
             this.message = message;
             this.bytes = bytes;
+            this.report = report;
         }
 
         EncodedMessage message() {
@@ -50,7 +66,7 @@ class MessageQueue {
         }
     }
 
-    /// The result of [#offer].
+    /// The result of [#offer] and [#add].
     enum Result {
         ADDED,
         /// The queue is full, for the first time.
@@ -67,17 +83,17 @@ class MessageQueue {
 
     /// Adds a message, if there is room.
     Result offer(EncodedMessage message, EncodedTerm encoded) {
+        long retained = encoded.retainedBytes();
         Thread[] woken;
         lock.lock();
         try {
             if (closed) {
                 return Result.CLOSED;
             }
-            if (size >= maxMessages || (size > 0 && bytes + encoded.length() > maxBytes)) {
-                return ++dropped == 1 ? Result.FIRST_DROPPED : Result.DROPPED;
+            if (messages.size >= maxMessages || exceedsBytes(messages, retained)) {
+                return droppedOne();
             }
-            append(message, encoded.length());
-            woken = takeWaiting();
+            woken = append(new Entry(++lastNumber, message, retained, false));
         } finally {
             lock.unlock();
         }
@@ -85,30 +101,52 @@ class MessageQueue {
         return Result.ADDED;
     }
 
-    /// Adds a `DOWN` or `EXIT` message, also beyond the limits.
-    void add(EncodedMessage report) {
+    /// Adds a `DOWN` or `EXIT` message.
+    Result add(EncodedMessage report) {
         Thread[] woken;
         lock.lock();
         try {
             if (closed) {
-                return;
+                return Result.CLOSED;
             }
-            append(report, 0);
-            woken = takeWaiting();
+            if (reports.size >= maxMessages && report.isExit()) {
+                return droppedOne();
+            }
+            long retained = report.retainedBytes();
+            woken = append(
+                    exceedsBytes(reports, retained)
+                            ? new Entry(++lastNumber, report.withoutReason(), 0, true)
+                            : new Entry(++lastNumber, report, retained, true));
         } finally {
             lock.unlock();
         }
         wake(woken);
+        return Result.ADDED;
     }
 
-    private void append(EncodedMessage message, int length) {
-        Entry entry = new Entry(++lastNumber, message, length);
+    /// A single one may be larger than the limit.
+    private boolean exceedsBytes(Load load, long more) {
+        return load.bytes > 0 && load.bytes + more > maxBytes;
+    }
+
+    private Result droppedOne() {
+        return ++dropped == 1 ? Result.FIRST_DROPPED : Result.DROPPED;
+    }
+
+    private Load load(Entry entry) {
+        return entry.report ? reports : messages;
+    }
+
+    /// @return the threads to wake
+    private Thread[] append(Entry entry) {
         entry.before = head.before;
         entry.after = head;
         head.before.after = entry;
         head.before = entry;
-        size++;
-        bytes += length;
+        Load load = load(entry);
+        load.size++;
+        load.bytes += entry.bytes;
+        return takeWaiting();
     }
 
     /// The threads that have found no message. One that finds none again adds itself again.
@@ -204,8 +242,9 @@ class MessageQueue {
         entry.taken = true;
         entry.before.after = entry.after;
         entry.after.before = entry.before;
-        size--;
-        bytes -= entry.bytes;
+        Load load = load(entry);
+        load.size--;
+        load.bytes -= entry.bytes;
     }
 
     /// Removes the messages that match.
@@ -225,7 +264,7 @@ class MessageQueue {
     int size() {
         lock.lock();
         try {
-            return size;
+            return messages.size + reports.size;
         } finally {
             lock.unlock();
         }
@@ -248,8 +287,8 @@ class MessageQueue {
             closed = true;
             head.before = head;
             head.after = head;
-            size = 0;
-            bytes = 0;
+            messages.clear();
+            reports.clear();
             woken = takeWaiting();
         } finally {
             lock.unlock();

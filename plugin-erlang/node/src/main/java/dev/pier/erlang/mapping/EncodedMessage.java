@@ -59,6 +59,30 @@ public final class EncodedMessage implements Message {
         return content instanceof Content.Ended ended && ended.monitor().equals(monitor);
     }
 
+    /// How many bytes of memory the message, or the reason of a report, keeps from being freed.
+    public long retainedBytes() {
+        return switch (content) {
+            case Content.Sent(EncodedTerm term) -> term.retainedBytes();
+            case Content.Ended ended -> ended.reason().retainedBytes();
+            case Content.ExitSignal signal -> signal.reason().retainedBytes();
+        };
+    }
+
+    /// The same report with a reason that says that its own was discarded.
+    public EncodedMessage withoutReason() {
+        return switch (content) {
+            case Content.Sent _ -> this;
+            case Content.Ended(Reference monitor, Term process, ExitReason _) ->
+                down(monitor, process, ExitReason.UNREADABLE, decoding);
+            case Content.ExitSignal(Pid from, ExitReason _) -> exit(from, ExitReason.UNREADABLE, decoding);
+        };
+    }
+
+    /// Whether this is a report of an exit signal. Decodes nothing, unlike [#exit].
+    public boolean isExit() {
+        return content instanceof Content.ExitSignal;
+    }
+
     /// The term as it was sent; empty for a report of the node.
     public Optional<EncodedTerm> encoded() {
         return content instanceof Content.Sent(EncodedTerm term) ? Optional.of(term) : Optional.empty();

@@ -1,5 +1,6 @@
 package dev.pier.erlang.process;
 
+import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
@@ -26,7 +27,7 @@ public final class ExitReason {
     public static final ExitReason SYSTEM_LIMIT = of(WellKnownAtoms.SYSTEM_LIMIT);
 
     /// Stands for a reason that cannot be decoded or exceeds a limit. The process ends all the same.
-    public static final ExitReason UNREADABLE = of(Atom.of("unreadable_reason"));
+    public static final ExitReason UNREADABLE = of(WellKnownAtoms.UNREADABLE_REASON);
 
     /// Below the nesting that may be sent: a reason is passed on to linked processes inside of other terms.
     private static final int MAX_DEPTH = 9_000;
@@ -78,6 +79,25 @@ public final class ExitReason {
                 reason,
                 new DecodeLimits(Math.min(limits.depth(), MAX_DEPTH), limits.bytes(), limits.digits(), limits.atoms()),
                 null);
+    }
+
+    /// A reason that a peer has sent inside a control message. It is kept encoded, which takes the least memory.
+    ///
+    /// @param limits for decoding it
+    static ExitReason received(Term reason, DecodeLimits limits) {
+        if (reason instanceof Atom) {
+            return of(reason);
+        }
+        try {
+            return of(EncodedTerm.of(reason), limits);
+        } catch (BadArgument tooDeep) {
+            return UNREADABLE;
+        }
+    }
+
+    /// How many bytes of memory a reason that came over a connection keeps from being freed.
+    public long retainedBytes() {
+        return encoded == null ? 0 : encoded.retainedBytes();
     }
 
     /// Whether the reason is that atom. Does not decode any other reason.

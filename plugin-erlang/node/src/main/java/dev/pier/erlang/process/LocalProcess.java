@@ -135,12 +135,17 @@ public final class LocalProcess implements MonitoredProcess {
     }
 
     private boolean trap(Pid from, ExitReason reason) {
+        boolean taken;
         synchronized (lock) {
-            if (isAlive() && trapsExits) {
-                body.exit(from, reason);
+            if (!trapsExits) {
+                return false;
             }
-            return trapsExits;
+            taken = !isAlive() || body.exit(from, reason);
         }
+        if (!taken) {
+            body.overflowed();
+        }
+        return true;
     }
 
     /// Breaks the links and ends the incoming monitors over a connection that has ended. The session reports

@@ -55,6 +55,12 @@ public final class MessageSender {
         sendToPeer(session, replySignal(session, from, caller, alias), from, tagged(tag, answer));
     }
 
+    /// The same without waiting: for readers.
+    public static void answerFromReader(Session session, Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer) {
+        Reference alias = GenTag.aliasOf(tag).orElse(null);
+        session.sendRequired(replySignal(session, from, caller, alias), from, tagged(tag, answer));
+    }
+
     /// Answers a `gen` call. The answer goes to the alias in the tag where there is one, so that a late answer
     /// is discarded.
     public void reply(Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer, long deadlineNanos) {

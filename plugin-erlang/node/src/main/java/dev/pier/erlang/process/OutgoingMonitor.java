@@ -29,7 +29,8 @@ record OutgoingMonitor(
         switch (event) {
             case Event.Exit(EncodedTerm reason) ->
                 watcher.outgoingMonitors().down(reference, ExitReason.of(reason, limits));
-            case Event.DecodedExit(Term reason) -> watcher.outgoingMonitors().down(reference, ExitReason.of(reason));
+            case Event.DecodedExit(Term reason) ->
+                watcher.outgoingMonitors().down(reference, ExitReason.received(reason, limits));
             case Event.Message(EncodedTerm message) -> watcher.aliasMessage(reference, message);
             case Event.Oversized(String limit) -> watcher.oversized(reference, limit);
             case Event.Lost _ -> watcher.outgoingMonitors().down(reference, ExitReason.NOCONNECTION);

@@ -26,7 +26,14 @@ public interface ProcessBody {
     }
 
     /// Takes an exit signal of a process that traps exits: `{'EXIT', From, Reason}`.
-    default void exit(Pid from, ExitReason reason) {}
+    ///
+    /// @return false if it was discarded because too many wait; [#overflowed] follows
+    default boolean exit(Pid from, ExitReason reason) {
+        return true;
+    }
+
+    /// An exit signal was discarded because too many wait. Called without the process's lock.
+    default void overflowed() {}
 
     /// Takes the end of a monitored process: `{'DOWN', Monitor, process, Object, Reason}`.
     ///

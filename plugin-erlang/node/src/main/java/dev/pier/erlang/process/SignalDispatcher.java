@@ -47,10 +47,9 @@ public final class SignalDispatcher implements Session.ProcessSignals {
                 processes.find(to).ifPresent(process -> process.links().unlinkAcknowledged(session, id, from));
             case ControlMessage.Unlink(Pid from, Pid to) ->
                 processes.find(to).ifPresent(process -> process.links().unlinkedByPeer(session, from));
-            case ControlMessage.Exit(Pid from, Pid to, Term reason) ->
-                linkBroke(session, from, to, ExitReason.of(reason));
+            case ControlMessage.Exit(Pid from, Pid to, Term reason) -> linkBroke(session, from, to, reason(reason));
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, reason(payload));
-            case ControlMessage.Exit2(Pid from, Pid to, Term reason) -> exit(from, to, ExitReason.of(reason));
+            case ControlMessage.Exit2(Pid from, Pid to, Term reason) -> exit(from, to, reason(reason));
             case ControlMessage.PayloadExit2(Pid from, Pid to) -> exit(from, to, reason(payload));
             case ControlMessage.MonitorP(Pid from, Term to, Reference reference) ->
                 monitor(session, from, to, reference);
@@ -126,6 +125,10 @@ public final class SignalDispatcher implements Session.ProcessSignals {
 
     private ExitReason reason(EncodedTerm payload) {
         return ExitReason.of(payload, processes.decodeLimits());
+    }
+
+    private ExitReason reason(Term reason) {
+        return ExitReason.received(reason, processes.decodeLimits());
     }
 
     @Override

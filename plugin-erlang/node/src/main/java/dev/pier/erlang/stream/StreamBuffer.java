@@ -74,7 +74,7 @@ final class StreamBuffer {
     /// Adds an item, waiting until there is room or the buffer is closed. A single item may be larger than the
     /// window.
     void put(Item item) {
-        int size = size(item);
+        long size = size(item);
         lock.lock();
         try {
             while (bytes > 0 && bytes + size > window && !closed) {
@@ -266,11 +266,11 @@ final class StreamBuffer {
         }
     }
 
-    private static int size(Item item) {
+    private static long size(Item item) {
         return OVERHEAD
                 + switch (item) {
-                    case Item.Message(EncodedTerm term) -> term.length();
-                    case Item.Part(EncodedTerm part) -> part.length();
+                    case Item.Message(EncodedTerm term) -> term.retainedBytes();
+                    case Item.Part(EncodedTerm part) -> part.retainedBytes();
                     case Item.End _ -> 0;
                 };
     }

@@ -8,6 +8,10 @@ import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.mailbox.MessageQueue.Entry;
 import dev.pier.erlang.mailbox.MessageQueue.Result;
 import dev.pier.erlang.mapping.EncodedMessage;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.testing.Await;
 import java.time.Duration;
 import java.util.Objects;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MessageQueueTest {
     private static final EncodedMessage.Decoding DECODING =
             new EncodedMessage.Decoding(new EtfValueMapper(), DecodeLimits.DEFAULT);
+
+    private static final Pid PID = new Pid(Atom.of("a@h"), 1, 0, 1);
 
     private final MessageQueue queue = new MessageQueue(3, 10);
 
@@ -115,5 +121,48 @@ class MessageQueueTest {
         queue.poll();
         assertThat(queue.offer(message(), term(9))).isEqualTo(Result.DROPPED);
         assertThat(queue.offer(message(), term(8))).isEqualTo(Result.ADDED);
+    }
+
+    private static EncodedMessage exit(int reasonBytes) {
+        return EncodedMessage.exit(PID, ExitReason.of(term(reasonBytes), DecodeLimits.DEFAULT), DECODING);
+    }
+
+    @Test
+    void allBytesThatAMessageRetainsCount() {
+        EncodedTerm partOfFive = new EncodedTerm(new byte[5], 4, 1, new Atom[0]);
+        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.FIRST_DROPPED);
+        queue.poll();
+        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
+    }
+
+    @Test
+    void exitSignalsAreLimitedInNumberAndDisplaceNoMessages() {
+        for (int i = 0; i < 3; i++) {
+            assertThat(queue.add(exit(1))).isEqualTo(Result.ADDED);
+        }
+        assertThat(queue.add(exit(1))).isEqualTo(Result.FIRST_DROPPED);
+        assertThat(offer(message())).isEqualTo(Result.ADDED);
+        queue.poll();
+        assertThat(queue.add(exit(1))).isEqualTo(Result.ADDED);
+    }
+
+    @Test
+    void reasonsBeyondTheLimitOfBytesAreDiscardedAndTheirReportsKept() throws InterruptedException {
+        Atom unreadable = Atom.of("unreadable_reason");
+        queue.add(exit(8));
+        queue.add(exit(8));
+        EncodedMessage down = EncodedMessage.down(
+                new Reference(Atom.of("a@h"), 1, 1), PID, ExitReason.of(term(8), DecodeLimits.DEFAULT), DECODING);
+        queue.add(down);
+        Entry first = Objects.requireNonNull(next(null));
+        Entry second = Objects.requireNonNull(next(first));
+        Entry third = Objects.requireNonNull(next(second));
+        assertThat(first.message().retainedBytes()).isEqualTo(8);
+        assertThat(second.message().exit())
+                .hasValueSatisfying(exit -> assertThat(exit.reason()).isEqualTo(unreadable));
+        assertThat(third.message().down())
+                .hasValueSatisfying(ended -> assertThat(ended.reason()).isEqualTo(unreadable));
     }
 }
