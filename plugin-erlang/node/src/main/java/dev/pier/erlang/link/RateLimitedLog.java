@@ -6,7 +6,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
-/// Rate-limits log messages that unauthenticated peers can trigger: each distinct message once a minute, at
+/// Rate-limits log messages that peers can trigger: each distinct message once a minute, at
 /// most 20 of them. The others are logged at debug.
 ///
 /// Threads: any thread may call.

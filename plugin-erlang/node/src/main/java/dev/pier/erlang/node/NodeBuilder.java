@@ -9,6 +9,7 @@ import dev.pier.erlang.link.AllowedNodes;
 import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.process.ProcessLimits;
+import dev.pier.erlang.served.ServedLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +43,7 @@ public final class NodeBuilder {
     private ProcessLimits processes = ProcessLimits.DEFAULT;
     private MailboxSettings mailboxes = MailboxSettings.DEFAULT;
     private ValueSettings values = ValueSettings.DEFAULT;
-    private int maxServed = 10_000;
+    private ServedLimits served = ServedLimits.DEFAULT;
     private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
     private Function<String, CallListener> callListeners = _ -> new CallStats();
 
@@ -134,11 +135,20 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// How many calls from Erlang may run at once; 10,000 by default. Calls beyond fail with `system_limit`.
+    /// How many calls from one peer may run at once; 10,000 by default. Calls beyond fail with `system_limit`.
     ///
-    /// @throws IllegalArgumentException if it is not above zero, from [#start]
+    /// @throws IllegalArgumentException if it is not above zero
     public NodeBuilder maxServed(int calls) {
-        maxServed = calls;
+        served = served.withCalls(calls);
+        return this;
+    }
+
+    /// How many bytes of memory the requests of all calls from Erlang may retain; 128 MiB by default. Calls beyond fail
+    /// with `system_limit`. One peer may take as much as it leaves free.
+    ///
+    /// @throws IllegalArgumentException if it is not above zero
+    public NodeBuilder maxServedBytes(long bytes) {
+        served = served.withBytes(bytes);
         return this;
     }
 
@@ -184,7 +194,7 @@ public final class NodeBuilder {
                 processes,
                 mailboxes,
                 values,
-                maxServed,
+                served,
                 peers);
     }
 

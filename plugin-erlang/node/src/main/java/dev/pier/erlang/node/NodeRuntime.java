@@ -81,7 +81,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
                 settings.epmd().readTimeout());
         this.locator = new StaticLocator(addresses(settings), locators.apply(new EpmdLocator(epmd)));
         this.threads = NodeThreads.platform(settings.name().toString());
-        this.callLimiter = new CallLimiter(settings.maxServed());
+        this.callLimiter = new CallLimiter(settings.served());
         this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
         try {
             this.own = open(settings, threads, functions);

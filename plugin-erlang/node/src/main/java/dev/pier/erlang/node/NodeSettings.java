@@ -5,6 +5,7 @@ import dev.pier.erlang.link.AllowedNodes;
 import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.process.ProcessLimits;
+import dev.pier.erlang.served.ServedLimits;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param processes the limits on process links and monitors of its processes
 /// @param mailboxes the limits of each mailbox
 /// @param values how values become terms, and terms JSON
-/// @param maxServed how many calls from Erlang may run at once, over all nodes of a runtime
+/// @param served the limits on calls from Erlang, over all nodes of a runtime
 /// @param peers the configured peers by their names
 public record NodeSettings(
         NodeName name,
@@ -32,12 +33,9 @@ public record NodeSettings(
         ProcessLimits processes,
         MailboxSettings mailboxes,
         ValueSettings values,
-        int maxServed,
+        ServedLimits served,
         SequencedMap<String, PeerSettings> peers) {
     public NodeSettings {
-        if (maxServed < 1) {
-            throw new IllegalArgumentException("the limit on served calls must be above zero, not " + maxServed);
-        }
         peers = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(peers));
     }
 
@@ -52,7 +50,7 @@ public record NodeSettings(
                 processes,
                 mailboxes,
                 values,
-                maxServed,
+                served,
                 peers);
     }
 }

@@ -85,10 +85,14 @@ final class Rex implements ProcessBody {
     /// @param session the connection that brought the request; `null` for one from a process of this node
     private void request(EncodedTerm message, @Nullable Session session) {
         try {
-            switch (RexRequest.parse(message, processes.decodeLimits())) {
+            RexRequest request = RexRequest.parse(message, processes.decodeLimits());
+            if (isOfThirdNode(request, session)) {
+                log.debug("Discarded a message to rex: {} asks for a process of another node", session);
+                return;
+            }
+            switch (request) {
                 case RexRequest.Call call -> start(call, session);
-                case RexRequest.Features(RexRequest.Caller caller) ->
-                    Thread.ofVirtual().name("erlang-rex-features").start(() -> answerFeatures(caller, session));
+                case RexRequest.Features(RexRequest.Caller caller) -> answerFeatures(caller, session);
                 case RexRequest.Broadcast broadcast -> broadcast(broadcast, session);
                 case RexRequest.Unknown _ -> log.debug("Discarded a message to rex: not a call");
             }
@@ -97,12 +101,20 @@ final class Rex implements ProcessBody {
         }
     }
 
+    /// Whether the answer would have to go to another node than that of the connection.
+    private static boolean isOfThirdNode(RexRequest request, @Nullable Session session) {
+        return session != null
+                && request.answered()
+                        .map(caller -> !caller.pid().node().equals(session.peer()))
+                        .orElse(false);
+    }
+
     private void answerFeatures(RexRequest.Caller caller, @Nullable Session session) {
         Tuple features = Tuple.of(FEATURES_REPLY, processes.identifiers().node(), ListTerm.of(WellKnownAtoms.ERPC));
         if (caller.hasNoTag()) {
             send(caller, session, features);
         } else {
-            reply(caller, session, out -> TermEncoder.encode(features, out));
+            replyAtOnce(caller, session, out -> TermEncoder.encode(features, out));
         }
     }
 
@@ -122,22 +134,32 @@ final class Rex implements ProcessBody {
     }
 
     private void start(RexRequest.Call call, @Nullable Session session) {
-        Thread thread = limiter.tryReserve("erlang-served-rex", () -> run(call, session));
+        Thread thread =
+                limiter.tryReserve("erlang-served-rex", nodeOf(session), call.message(), () -> run(call, session));
         if (thread == null) {
-            log.warn(
-                    "Rejected a call by rex: {} served calls are running (setting erlang.limits.served)",
-                    limiter.max());
             FunctionResult full = FunctionResult.failed(WellKnownAtoms.SYSTEM_LIMIT);
-            call.caller().ifPresent(caller -> Thread.ofVirtual().start(() -> answer(caller, session, full)));
+            call.caller().ifPresent(caller -> replyAtOnce(caller, session, full::writeRex));
             return;
         }
         call.caller().flatMap(RexRequest.Caller::monitor).ifPresent(monitor -> running.put(monitor, thread));
         thread.start();
     }
 
+    private Atom nodeOf(@Nullable Session session) {
+        return session == null ? processes.identifiers().node() : session.peer();
+    }
+
+    /// Never waits, for readers.
+    private void replyAtOnce(RexRequest.Caller caller, @Nullable Session session, Consumer<EtfOutput> answer) {
+        if (session == null) {
+            reply(caller, null, answer);
+        } else {
+            MessageSender.answerFromReader(session, self, caller.pid(), caller.tag(), answer);
+        }
+    }
+
     private void run(RexRequest.Call call, @Nullable Session session) {
         RexRequest.Caller caller = call.caller().orElse(null);
-        Atom node = session == null ? processes.identifiers().node() : session.peer();
         FunctionResult result = new Invocation(
                         functions,
                         call.module(),
@@ -145,7 +167,7 @@ final class Rex implements ProcessBody {
                         call.message(),
                         call.in(),
                         processes.decodeLimits(),
-                        node.name())
+                        nodeOf(session).name())
                 .run();
         if (caller == null) {
             return;

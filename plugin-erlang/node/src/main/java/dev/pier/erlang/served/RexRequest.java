@@ -7,12 +7,12 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.process.GenTag;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import dev.pier.erlang.term.Tuple;
 import java.util.Optional;
 import java.util.Set;
 
@@ -49,7 +49,7 @@ sealed interface RexRequest {
 
     record Features(Caller caller) implements RexRequest {}
 
-    /// A message to whichever process has a name, and an answer that says whether one has.
+    /// A message to the process that has a name, if there is one, and an answer that says whether there is.
     record Broadcast(Caller caller, Atom name, EncodedTerm message) implements RexRequest {}
 
     /// Anything else, which is discarded as in Erlang.
@@ -59,6 +59,16 @@ sealed interface RexRequest {
     String SBCAST = "sbcast";
     Set<String> CALLS = Set.of("call", "block_call", "cast");
 
+    /// The caller that gets an answer.
+    default Optional<Caller> answered() {
+        return switch (this) {
+            case Call call -> call.caller();
+            case Features features -> Optional.of(features.caller());
+            case Broadcast broadcast -> Optional.of(broadcast.caller());
+            case Unknown _ -> Optional.empty();
+        };
+    }
+
     /// @throws MalformedTerm if it cannot be decoded, or a module or function is not an atom
     static RexRequest parse(EncodedTerm message, DecodeLimits limits) {
         EtfInput in = message.open(limits);
@@ -66,11 +76,10 @@ sealed interface RexRequest {
             return new Unknown();
         }
         int arity = TermDecoder.decodeTupleArity(in);
-        Term first = arity == 2 || arity == 3 ? TermDecoder.decode(in) : Atom.EMPTY;
+        Term first = (arity == 2 || arity == 3) && isAtomOrPid(in) ? TermDecoder.decode(in) : Atom.EMPTY;
         if (arity == 3 && first.equals(WellKnownAtoms.GEN_CALL)) {
-            return TermDecoder.decode(in) instanceof Tuple from && from.arity() == 2 && from.get(0) instanceof Pid pid
-                    ? body(Optional.of(new Caller(pid, from.get(1))), message, in)
-                    : new Unknown();
+            Optional<Caller> caller = GenCaller.read(in).map(from -> new Caller(from.pid(), from.tag()));
+            return caller.isPresent() ? body(caller, message, in) : new Unknown();
         }
         if (arity == 2 && first.equals(WellKnownAtoms.GEN_CAST)) {
             return body(Optional.empty(), message, in);
@@ -82,13 +91,15 @@ sealed interface RexRequest {
 
     private static RexRequest body(Optional<Caller> caller, EncodedTerm message, EtfInput in) {
         if (!isTuple(in)) {
-            boolean features = TermDecoder.decode(in).equals(FEATURES_REQUEST);
+            boolean features =
+                    Tag.isAtom(in.peek1()) && TermDecoder.decodeAtom(in).equals(FEATURES_REQUEST);
             return features && caller.isPresent() ? new Features(caller.get()) : new Unknown();
         }
         int arity = TermDecoder.decodeTupleArity(in);
-        if ((arity != 3 && arity != 5) || !(TermDecoder.decode(in) instanceof Atom(String kind))) {
+        if ((arity != 3 && arity != 5) || !Tag.isAtom(in.peek1())) {
             return new Unknown();
         }
+        String kind = TermDecoder.decodeAtom(in).name();
         if (arity == 5 && CALLS.contains(kind)) {
             return new Call(caller, TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), message, in);
         }
@@ -97,6 +108,11 @@ sealed interface RexRequest {
                         && caller.filter(Caller::hasNoTag).isPresent()
                 ? new Broadcast(caller.get(), TermDecoder.decodeAtom(in), message.from(in))
                 : new Unknown();
+    }
+
+    private static boolean isAtomOrPid(EtfInput in) {
+        int tag = in.peek1();
+        return Tag.isAtom(tag) || tag == Tag.NEW_PID || tag == Tag.OLD_PID;
     }
 
     private static boolean isTuple(EtfInput in) {

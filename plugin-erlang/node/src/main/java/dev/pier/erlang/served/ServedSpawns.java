@@ -66,7 +66,7 @@ final class ServedSpawns implements SpawnHandler {
             SpawnOptions options,
             EncodedTerm arguments) {
         AtomicReference<@Nullable SpawnedCall> made = new AtomicReference<>();
-        Thread thread = limiter.tryReserve("erlang-served-" + session, () -> {
+        Thread thread = limiter.tryReserve("erlang-served-" + session, session.peer(), arguments, () -> {
             SpawnedCall call = made.get();
             if (call != null) {
                 call.run();

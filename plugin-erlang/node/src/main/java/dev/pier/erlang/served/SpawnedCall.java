@@ -38,12 +38,15 @@ final class SpawnedCall implements ProcessBody, Runnable {
 
     private final LocalProcess process;
     private final Form form;
-    private final ControlMessage.SpawnRequest request;
+    private final Atom module;
+    private final Atom function;
+    private final Atom caller;
     private final EncodedTerm arguments;
     private final ServedFunctions functions;
     private final DecodeLimits limits;
     private volatile @Nullable Thread thread;
 
+    /// @param request not kept: the caller chooses the size of its options
     SpawnedCall(
             LocalProcess process,
             Form form,
@@ -53,7 +56,9 @@ final class SpawnedCall implements ProcessBody, Runnable {
             DecodeLimits limits) {
         this.process = process;
         this.form = form;
-        this.request = request;
+        this.module = request.module();
+        this.function = request.function();
+        this.caller = request.from().node();
         this.arguments = arguments;
         this.functions = functions;
         this.limits = limits;
@@ -83,9 +88,7 @@ final class SpawnedCall implements ProcessBody, Runnable {
                     yield ExitReason.of(invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in)
                             .exitReason());
                 }
-                case PLAIN ->
-                    ExitReason.of(
-                            invoke(request.module(), request.function(), in).exitReason());
+                case PLAIN -> ExitReason.of(invoke(module, function, in).exitReason());
             };
         } catch (MalformedTerm e) {
             return badArguments(e.getMessage());
@@ -103,16 +106,12 @@ final class SpawnedCall implements ProcessBody, Runnable {
         return ExitReason.ofEncoded(out.toByteArray());
     }
 
-    private FunctionResult invoke(Atom module, Atom function, EtfInput in) {
-        String caller = request.from().node().name();
-        return new Invocation(functions, module, function, arguments, in, limits, caller).run();
+    private FunctionResult invoke(Atom calledModule, Atom calledFunction, EtfInput in) {
+        return new Invocation(functions, calledModule, calledFunction, arguments, in, limits, caller.name()).run();
     }
 
     private ExitReason badArguments(@Nullable String problem) {
-        log.warn(
-                "Rejected a spawn request of {}: malformed arguments: {}",
-                request.from().node(),
-                problem);
+        log.warn("Rejected a spawn request of {}: malformed arguments: {}", caller, problem);
         return ExitReason.of(Atoms.BADARG);
     }
 

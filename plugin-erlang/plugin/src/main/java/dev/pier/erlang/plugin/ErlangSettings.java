@@ -17,6 +17,7 @@ import dev.pier.erlang.node.PeerBuilder;
 import dev.pier.erlang.node.PeerSettings.Connect;
 import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
+import dev.pier.erlang.served.ServedLimits;
 import dev.pier.erlang.term.Atom;
 import dev.pier.server.config.Section;
 import java.net.InetAddress;
@@ -77,7 +78,8 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         Section limits = section.section("limits");
         link = link.withMaxCalls(limits.integer("calls", link.maxCalls(), 1, 1_000_000));
         link = link.withMaxNodes(limits.integer("connected-nodes", link.maxNodes(), 1, 100_000));
-        builder.maxServed(limits.integer("served", 10_000, 1, 1_000_000));
+        builder.maxServed(limits.integer("served", ServedLimits.DEFAULT.calls(), 1, 1_000_000));
+        builder.maxServedBytes(limits.bytes("served-bytes", ServedLimits.DEFAULT.bytes(), 64L * KIB, 64 * GIB));
         builder.processes(processes(limits));
         link = link.withConnection(connection(section));
         builder.values(values(section));

@@ -19,7 +19,7 @@ final class NodeMetrics {
                 .description("Calls from Erlang that are running, over all nodes of the server")
                 .register(registry);
         Gauge.builder("pier.erlang.served.max", erlang.callLimiter(), CallLimiter::max)
-                .description("Calls from Erlang that may run at once (setting erlang.limits.served)")
+                .description("Calls from Erlang that may run at once for one peer (setting erlang.limits.served)")
                 .register(registry);
         FunctionCounter.builder("pier.erlang.mailbox.dropped", erlang, NodeRuntime::droppedMessages)
                 .description("Messages that full mailboxes have dropped")
