@@ -15,7 +15,6 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.RemoteExit;
-import dev.pier.erlang.Reply;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
@@ -34,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -106,7 +104,6 @@ class GenServerIT {
                 handle_call({echo, X}, _, S) -> {reply, X, S};
                 handle_call(casts, _, S) -> {reply, lists:reverse(S), S};
                 handle_call(later, From, S) -> {noreply, [From | S]};
-                handle_call({forward, Pid}, From, S) -> Pid ! {answer, From}, {noreply, S};
                 handle_call(crash, _, _) -> exit(crashed);
                 handle_call(stop, _, S) -> {stop, normal, stopped, S}.
                 handle_cast(X, S) -> {noreply, [X | S]}.
@@ -438,36 +435,6 @@ class GenServerIT {
         process.close();
         assertThat(catchThrowableOfType(RemoteExit.class, () -> local.call(1)).reason())
                 .isEqualTo(Atom.of("noproc"));
-    }
-
-    /// Else any node could answer in the name of another.
-    @Test
-    void anAnswerOfAThirdNodeDoesNotCount() throws InterruptedException {
-        String name = server();
-        try (ErlangPeer third = ErlangPeer.with().cookie(erlang.cookie()).start()) {
-            assertThat(node.peer(third).ping()).isTrue();
-            assertThat(erlang.eval("net_adm:ping('" + third.nodeName() + "')")).isEqualTo("pong");
-            third.eval("spawn(fun() -> register(answerer, self()), "
-                    + "receive {answer, From} -> gen_server:reply(From, <<\"from afar\">>) end end)");
-            Pid answerer = (Pid) Await.value(
-                    "the answerer",
-                    () -> node.peer(third)
-                            .call("erlang", "whereis", Atom.of("answerer"))
-                            .term(),
-                    Pid.class::isInstance);
-            GenServerRef server = node.peer(erlang).server(name);
-            FutureTask<Reply> call =
-                    new FutureTask<>(() -> server.call(Tuple.of(Atom.of("forward"), answerer), Duration.ofMinutes(5)));
-            try (LogCapture log = LogCapture.begin()) {
-                Thread caller = Thread.ofVirtual().start(call);
-                Await.until(
-                        "the answer of the third node",
-                        () -> log.text().contains("Discarded an answer from " + third.nodeName()));
-                assertThat(call).isNotDone();
-                caller.interrupt();
-                caller.join();
-            }
-        }
     }
 
     @Test
