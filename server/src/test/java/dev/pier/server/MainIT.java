@@ -60,10 +60,7 @@ class MainIT {
         try (HttpClient client = HttpClient.newHttpClient()) {
             TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
             assertThat(server.isAlive()).as(() -> output()).isTrue();
-            Properties addresses = new Properties();
-            try (var in = Files.newBufferedReader(ready)) {
-                addresses.load(in);
-            }
+            Properties addresses = addresses(ready);
             assertThat(addresses).containsEntry("pid", String.valueOf(server.pid()));
             assertThat(get(client, addresses.getProperty("admin") + "health/ready")
                             .statusCode())
@@ -93,7 +90,10 @@ class MainIT {
     @Test
     void nameThatTheLocaleCannotWriteFailsItsApplicationAlone() throws Exception {
         Archive.pack(home.resolve("webapps/a.war"), Map.of("日本.txt", new byte[] {'x'}));
-        Archive.greeting("fine").entry("日本.txt", "x").jar(home.resolve("webapps/b.jar"));
+        Archive.greeting("fine")
+                .entry("META-INF/resources/日本.txt", "served")
+                .entry("META-INF/resources/[q?].txt", "served")
+                .jar(home.resolve("webapps/b.jar"));
         Path ready = home.resolve("ready");
         Process server = pier(
                 Map.of("LC_ALL", "C"),
@@ -106,8 +106,11 @@ class MainIT {
                 "0",
                 "--ready-file",
                 ready.toString());
-        try {
+        try (HttpClient client = HttpClient.newHttpClient()) {
             TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
+            String url = addresses(ready).getProperty("url");
+            assertThat(get(client, url + "b/%E6%97%A5%E6%9C%AC.txt").body()).isEqualTo("served");
+            assertThat(get(client, url + "b/%5Bq%3F%5D.txt").body()).isEqualTo("served");
             assertThat(output())
                     .contains("Cannot deploy a.war: archive entry '")
                     .contains("(Java writes file names in ANSI_X3.4-1968, from the locale)")
@@ -170,6 +173,14 @@ class MainIT {
     void versionPrintsTheVersion() throws Exception {
         assertThat(exitCode("version")).isZero();
         assertThat(output()).matches("(?s)Pier \\d+\\.\\d+\\.\\d+\\S* \\(Java 2\\d.*");
+    }
+
+    private static Properties addresses(Path ready) throws Exception {
+        Properties addresses = new Properties();
+        try (var in = Files.newBufferedReader(ready)) {
+            addresses.load(in);
+        }
+        return addresses;
     }
 
     private static HttpResponse<String> get(HttpClient client, String url) throws Exception {

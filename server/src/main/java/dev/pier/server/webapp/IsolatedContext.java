@@ -40,6 +40,7 @@ final class IsolatedContext extends WebAppContext {
     private final Injectables injectables;
     private final AppInjectables appInjectables;
     private final Injector injector;
+    private final MissingFeatures missingFeatures = new MissingFeatures();
 
     /// @param copy the folder of this version, with the layout of a war
     IsolatedContext(HttpServer http, String contextPath, Path copy, Injectables injectables) throws NamingException {
@@ -121,9 +122,20 @@ final class IsolatedContext extends WebAppContext {
                 : path.replace('/', '.');
     }
 
+    MissingFeatures missingFeatures() {
+        return missingFeatures;
+    }
+
+    @Override
+    public boolean configure() throws Exception {
+        getMetaData().addDescriptorProcessor(missingFeatures);
+        return super.configure();
+    }
+
     /// Runs after descriptors and annotations have been read, and before the first instance is created.
     @Override
     protected void startWebapp() throws Exception {
+        missingFeatures.check(getClassLoader(), getSecurityHandler());
         ServletHandler handler = getServletHandler();
         List<? extends BaseHolder<?>> components = Stream.of(
                         Stream.of(handler.getListeners()),
