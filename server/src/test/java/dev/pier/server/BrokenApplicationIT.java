@@ -119,6 +119,37 @@ class BrokenApplicationIT {
         assertThat(files(home.resolve("work"))).containsExactly(".lock");
     }
 
+    @Test
+    void archiveThatBecomesTooLargeFailsAlone() throws Exception {
+        try (TestServer server = TestServer.in(home, "webapps.max-size = 1 MiB")) {
+            Archive.pack(server.webapps().resolve("a.war"), Map.of("zeros", new byte[2 << 20]));
+            Archive.pack(server.webapps().resolve("b.jar"), Map.of("zeros", new byte[2 << 20]));
+            Archive.greeting("fine").jar(server.webapps().resolve("c.jar"));
+            server.start();
+
+            for (String file : new String[] {"a.war", "b.jar"}) {
+                assertThat(server.await(file, FAILED).reason())
+                        .isEqualTo("the unpacked application is larger than 1048576 bytes (webapps.max-size)");
+            }
+            assertThat(server.get("/c/hello").body()).isEqualTo("fine");
+            assertThat(copies(server)).allMatch(name -> name.startsWith("c-"));
+        }
+    }
+
+    @Test
+    void deploymentThatCouldNotCopyIsTriedAgain() throws Exception {
+        try (TestServer server = TestServer.started(home, "")) {
+            Path apps = appsFolder(server);
+            Files.delete(apps);
+            Files.createFile(apps);
+            Archive.greeting("at last").jar(server.webapps().resolve("a.jar"));
+            assertThat(server.await("a.jar", FAILED).reason()).contains("cannot be copied");
+
+            Files.delete(apps);
+            server.awaitBody("/a/hello", "at last");
+        }
+    }
+
     private static Archive ending(String body) {
         return Archive.greeting("x").source("app.Listener", """
                         package app;
@@ -136,12 +167,15 @@ class BrokenApplicationIT {
 
     /// The copies in the folder of the only server.
     private static List<String> copies(TestServer server) throws IOException {
-        Path own = files(server.work()).stream()
+        return files(appsFolder(server));
+    }
+
+    private static Path appsFolder(TestServer server) throws IOException {
+        return files(server.work()).stream()
                 .filter(name -> name.startsWith("pier-"))
-                .map(server.work()::resolve)
+                .map(name -> server.work().resolve(name).resolve("apps"))
                 .findFirst()
                 .orElseThrow();
-        return files(own.resolve("apps"));
     }
 
     private static List<String> files(Path folder) throws IOException {

@@ -4,13 +4,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileVisitResult;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.StandardOpenOption;
 import java.util.Enumeration;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -18,18 +22,26 @@ import java.util.zip.ZipFile;
 /// Copies one application into an empty folder, with the layout of a war. A plain jar becomes the only library of an
 /// otherwise empty war.
 ///
+/// Links in a folder are followed: inside the folder, and outside if the settings allow it. A small archive can become
+/// large, so the size of the copy is limited.
+///
 /// *Threads.* For one thread.
 final class AppCopier {
+    private static final int BUFFER = 64 * 1024;
+
     private final Path target;
+    private final WebAppSettings settings;
+    private long size;
 
     /// @param target the folder of the copy, which exists
-    AppCopier(Path target) {
+    AppCopier(Path target, WebAppSettings settings) {
         this.target = target;
+        this.settings = settings;
     }
 
     /// Copies the application. If anything is thrown, the target has a part of the copy.
     ///
-    /// @throws DeploymentException if the archive is damaged, or has an entry that cannot become a file
+    /// @throws DeploymentException if the archive is damaged or too large, or something in it cannot become a file
     /// @throws IOException if the application cannot be copied
     void copy(AppSource source) throws IOException, DeploymentException {
         try {
@@ -53,7 +65,7 @@ final class AppCopier {
                 ZipEntry entry = entries.nextElement();
                 checkName(entry);
                 try (InputStream in = zip.getInputStream(entry)) {
-                    in.transferTo(OutputStream.nullOutputStream());
+                    transfer(in, OutputStream.nullOutputStream());
                 }
             }
         }
@@ -70,7 +82,9 @@ final class AppCopier {
                 } else {
                     Files.createDirectories(file.getParent());
                     try (InputStream in = zip.getInputStream(entry)) {
-                        Files.copy(in, file);
+                        write(in, file);
+                    } catch (FileAlreadyExistsException _) {
+                        throw new DeploymentException("archive entry '" + entry.getName() + "' is there twice");
                     }
                 }
             }
@@ -101,19 +115,67 @@ final class AppCopier {
         return file;
     }
 
-    private void copyTree(Path from) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) throws IOException {
-                Files.createDirectories(target.resolve(from.relativize(dir)));
-                return FileVisitResult.CONTINUE;
+    private void copyTree(Path root) throws IOException, DeploymentException {
+        try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                copyFile(root, file);
             }
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof FileSystemLoopException loop) {
+                throw new DeploymentException(
+                        "the link '" + root.relativize(Path.of(loop.getFile())) + "' leads back to a folder above it");
+            }
+            throw e.getCause();
+        }
+    }
 
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, target.resolve(from.relativize(file)));
-                return FileVisitResult.CONTINUE;
+    private void copyFile(Path root, Path file) throws IOException, DeploymentException {
+        Path name = root.relativize(file);
+        if (Files.isSymbolicLink(file)) {
+            checkLink(root, file, name);
+        }
+        Path copy = target.resolve(name);
+        if (Files.isDirectory(file)) {
+            Files.createDirectories(copy);
+        } else if (Files.isRegularFile(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                write(in, copy);
             }
-        });
+        } else {
+            // Reading a pipe could take forever.
+            throw new DeploymentException("'" + name + "' is neither a file nor a folder");
+        }
+    }
+
+    private void checkLink(Path root, Path link, Path name) throws IOException, DeploymentException {
+        Path destination;
+        try {
+            destination = link.toRealPath();
+        } catch (NoSuchFileException _) {
+            throw new DeploymentException(
+                    "the link '" + name + "' leads to '" + Files.readSymbolicLink(link) + "', which does not exist");
+        }
+        if (!settings.followLinks() && !destination.startsWith(root)) {
+            throw new DeploymentException("the link '" + name + "' leads out of the application, to '" + destination
+                    + "' (webapps.follow-links = true allows it)");
+        }
+    }
+
+    private void write(InputStream in, Path file) throws IOException, DeploymentException {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+            transfer(in, out);
+        }
+    }
+
+    private void transfer(InputStream in, OutputStream out) throws IOException, DeploymentException {
+        byte[] buffer = new byte[BUFFER];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            size += read;
+            if (size > settings.maxSize()) {
+                throw new DeploymentException(
+                        "the unpacked application is larger than " + settings.maxSize() + " bytes (webapps.max-size)");
+            }
+            out.write(buffer, 0, read);
+        }
     }
 }

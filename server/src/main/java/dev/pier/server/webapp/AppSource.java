@@ -28,12 +28,14 @@ record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerpri
 
     /// The application at `path`; empty if the path has none of the three forms, or is hidden (`.name`).
     ///
+    /// @param followLinks whether links out of a folder are followed
     /// @throws IOException if the file no longer exists, or cannot be read
-    static Optional<AppSource> of(Path path) throws IOException {
+    static Optional<AppSource> of(Path path, boolean followLinks) throws IOException {
         Optional<Kind> kind = kind(path);
         return kind.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new AppSource(path, contextPath(path, kind.get()), kind.get(), Fingerprint.of(path)));
+                : Optional.of(new AppSource(
+                        path, contextPath(path, kind.get()), kind.get(), Fingerprint.of(path, followLinks)));
     }
 
     private static Optional<Kind> kind(Path path) {

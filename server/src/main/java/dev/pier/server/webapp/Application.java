@@ -16,10 +16,15 @@ import org.slf4j.LoggerFactory;
 final class Application {
     private static final Logger log = LoggerFactory.getLogger(Application.class);
 
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
+
     private final String file;
     private final String contextPath;
     private final Deployer deployer;
     private @Nullable RunningApp running;
+
+    /// When to try again what failed for a reason outside the file; null if there was no such failure.
+    private @Nullable Long retryAtNanos;
 
     /// The state of the file at the last deployment, successful or not; null to try again at the next scan.
     private @Nullable Fingerprint lastAttempt;
@@ -32,9 +37,10 @@ final class Application {
         this.deployer = deployer;
     }
 
-    /// Deploys the file, unless its last deployment, successful or not, was of the same state.
+    /// Deploys the file, unless its last deployment, successful or not, was of the same state. A deployment that could
+    /// not copy the file is tried again after a while.
     void deploy(AppSource source) throws InterruptedException {
-        if (source.fingerprint().equals(lastAttempt)) {
+        if (source.fingerprint().equals(lastAttempt) && !isTimeToRetry()) {
             return;
         }
         Optional<String> owner = deployer.otherOwnerOf(source.contextPath(), source.file());
@@ -48,17 +54,22 @@ final class Application {
         } catch (InterruptedException e) {
             throw e;
         } catch (IOException e) {
-            fail(source, new DeploymentException("cannot be copied: " + e, e));
+            failForNow(source, new DeploymentException("cannot be copied: " + e, e));
         } catch (Throwable t) {
             // The deploying thread is there for all applications: nothing that one of them throws ends it.
             fail(source, DeploymentException.of(t));
         }
     }
 
+    private boolean isTimeToRetry() {
+        return retryAtNanos != null && System.nanoTime() - retryAtNanos >= 0;
+    }
+
     private void replace(RunningApp started, long begin) {
         @Nullable RunningApp old = running;
         AppSource source = started.source();
         running = started;
+        retryAtNanos = null;
         lastAttempt = source.fingerprint();
         status = new AppStatus(source.file(), source.contextPath(), State.DEPLOYED, null, Instant.now());
         log.info(
@@ -81,7 +92,16 @@ final class Application {
         }
     }
 
+    /// Reports a failure that the operator can repair elsewhere, such as a full disk: once, not with each attempt.
+    private void failForNow(AppSource source, DeploymentException failure) {
+        if (retryAtNanos == null || !source.fingerprint().equals(lastAttempt)) {
+            fail(source, failure);
+        }
+        retryAtNanos = System.nanoTime() + RETRY_PAUSE.toNanos();
+    }
+
     private void fail(AppSource source, DeploymentException failure) {
+        retryAtNanos = null;
         String reason = String.valueOf(failure.getMessage());
         lastAttempt = source.fingerprint();
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;

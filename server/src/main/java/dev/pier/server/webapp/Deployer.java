@@ -35,7 +35,7 @@ final class Deployer {
         this.settings = settings;
         this.http = http;
         this.injectables = injectables;
-        this.work = new WorkFolder(settings.work());
+        this.work = new WorkFolder(settings);
     }
 
     /// The file that serves `contextPath`, if it is not `file`.
@@ -74,9 +74,9 @@ final class Deployer {
         return Optional.empty();
     }
 
-    private static boolean isUnchanged(AppSource source) {
+    private boolean isUnchanged(AppSource source) {
         try {
-            return Fingerprint.of(source.path()).equals(source.fingerprint());
+            return Fingerprint.of(source.path(), settings.followLinks()).equals(source.fingerprint());
         } catch (IOException _) {
             return false;
         }

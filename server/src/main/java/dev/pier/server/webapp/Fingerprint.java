@@ -1,11 +1,15 @@
 package dev.pier.server.webapp;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// The state of a file, or of a folder with its contents, to detect changes.
 ///
@@ -14,11 +18,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 /// @param hash over names, times, sizes and inodes. The inode detects a file that replaces another one of the same
 ///     size and time
 record Fingerprint(long size, long files, long hash) {
+    /// @param followLinks whether what links in a folder lead to belongs to its contents. What is in the folder itself
+    ///     belongs to them in any case
     /// @throws IOException if the file does not exist or cannot be read
-    static Fingerprint of(Path path) throws IOException {
+    static Fingerprint of(Path path, boolean followLinks) throws IOException {
         Path real = path.toRealPath();
         Summary summary = new Summary(real);
-        Files.walkFileTree(real, summary);
+        Set<FileVisitOption> options = followLinks ? EnumSet.of(FileVisitOption.FOLLOW_LINKS) : Set.of();
+        Files.walkFileTree(real, options, Integer.MAX_VALUE, summary);
         return new Fingerprint(summary.size, summary.files, summary.hash);
     }
 
@@ -42,6 +49,14 @@ record Fingerprint(long size, long files, long hash) {
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             add(file, attributes, attributes.size());
             return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) {
+                return FileVisitResult.CONTINUE; // The deployment names the link.
+            }
+            throw e;
         }
 
         private void add(Path file, BasicFileAttributes attributes, long bytes) {

@@ -8,17 +8,28 @@ import java.time.Duration;
 ///
 /// @param folder the folder whose archives and folders are deployed
 /// @param work the folder for the private copies from which applications run
+/// @param maxSize bytes of the copy of one application
+/// @param followLinks whether links in a folder may lead out of it; links inside a folder are always followed
 /// @param scanInterval how often the folder is scanned; a change is deployed when two scans agree. Zero: at start
 ///     only
 /// @param startTimeout how long an application may take to start before its deployment fails
 /// @param drainTimeout how long requests may continue in an application that has been replaced or removed
 public record WebAppSettings(
-        Path folder, Path work, Duration scanInterval, Duration startTimeout, Duration drainTimeout) {
+        Path folder,
+        Path work,
+        long maxSize,
+        boolean followLinks,
+        Duration scanInterval,
+        Duration startTimeout,
+        Duration drainTimeout) {
+    private static final long MIB = 1024 * 1024;
 
     public static WebAppSettings read(Section section) {
         return new WebAppSettings(
                 section.path("folder", "../webapps"),
                 section.path("work", "../work"),
+                section.bytes("max-size", 256 * MIB, MIB, 1024 * 1024 * MIB),
+                section.flag("follow-links", false),
                 section.duration("scan-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1)),
                 section.duration("start-timeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
                 section.duration("drain-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)));

@@ -126,7 +126,7 @@ public final class WebApps implements AutoCloseable {
 
     private Optional<AppSource> source(Path file) {
         try {
-            return AppSource.of(file).filter(this::isDeployable);
+            return AppSource.of(file, settings.followLinks()).filter(this::isDeployable);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {

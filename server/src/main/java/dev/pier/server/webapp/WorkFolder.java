@@ -32,6 +32,7 @@ final class WorkFolder implements AutoCloseable {
     /// Excludes the other servers of this JVM; the lock of a file excludes those of other processes only.
     private static final Object CREATION = new Object();
 
+    private final WebAppSettings settings;
     private final Path own;
     private final Path apps;
     private final FileChannel channel;
@@ -39,8 +40,10 @@ final class WorkFolder implements AutoCloseable {
 
     /// Creates this server's subfolder, and removes those of dead servers.
     ///
-    /// @param folder the shared folder; created if it does not exist
-    WorkFolder(Path folder) throws IOException {
+    /// The shared folder is created if it does not exist.
+    WorkFolder(WebAppSettings settings) throws IOException {
+        this.settings = settings;
+        Path folder = settings.work();
         Files.createDirectories(folder);
         // One server at a time: another one would remove the new subfolder before it is locked.
         synchronized (CREATION) {
@@ -86,7 +89,7 @@ final class WorkFolder implements AutoCloseable {
         Path target = apps.resolve(
                 source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
         try {
-            new AppCopier(Files.createDirectories(target)).copy(source);
+            new AppCopier(Files.createDirectories(target), settings).copy(source);
             return target;
         } catch (Throwable t) {
             delete(target);
