@@ -7,6 +7,7 @@ import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +26,8 @@ import org.slf4j.LoggerFactory;
 /// The filter that answers an [ErlangException] with an HTTP status. Safe for many threads.
 ///
 /// Every web application has it as its outermost filter, unless its context parameter `dev.pier.erlang.errors` is
-/// `off`. It answers for every servlet that throws such an exception. After `startAsync`, a servlet answers a
-/// failure on another thread with [#answer].
+/// `off`. It answers for every servlet that throws such an exception, also in `AsyncContext.start`. After
+/// `startAsync`, a servlet answers a failure on a thread of its own with [#answer].
 ///
 /// | failure | status |
 /// |---|---|
@@ -70,14 +71,23 @@ public final class ErlangErrors implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        try {
+        if (!(request instanceof HttpServletRequest in && response instanceof HttpServletResponse out)) {
             chain.doFilter(request, response);
+            return;
+        }
+        ErlangException ofAsyncWork = AsyncErrors.takeFailure(request);
+        if (ofAsyncWork != null) {
+            answer(ofAsyncWork, out);
+            return;
+        }
+        try {
+            chain.doFilter(new AsyncErrors(in), response);
         } catch (ServletException | RuntimeException e) {
             Optional<ErlangException> failure = ErlangFailure.in(e);
-            if (failure.isEmpty() || !(response instanceof HttpServletResponse http)) {
+            if (failure.isEmpty()) {
                 throw e;
             }
-            answer(failure.get(), http);
+            answer(failure.get(), out);
         }
     }
 

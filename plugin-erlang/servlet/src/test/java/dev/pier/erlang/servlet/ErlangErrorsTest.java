@@ -236,6 +236,47 @@ class ErlangErrorsTest {
     }
 
     @Test
+    void aFailureOfAsyncWorkIsAnsweredAtOnce() throws Exception {
+        HttpResponse<String> response = get((in, _) -> {
+            AsyncContext async = in.startAsync();
+            async.setTimeout(0);
+            async.start(() -> {
+                throw new CompletionException(new CallTimeout("late"));
+            });
+        });
+
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(log.list).hasSize(1);
+    }
+
+    @Test
+    void aFailureOfAsyncWorkAbortsAResponseThatHasBegun() {
+        assertThatThrownBy(() -> get((in, out) -> {
+                    out.getOutputStream().print("the first rows");
+                    out.flushBuffer();
+                    AsyncContext async = in.startAsync();
+                    async.setTimeout(0);
+                    async.start(() -> {
+                        throw new ConnectionLost("gone");
+                    });
+                }))
+                .isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aFailureAfterAsyncWorkHasCompletedIsLogged() throws Exception {
+        HttpResponse<String> response = get((in, _) -> {
+            AsyncContext async = in.startAsync();
+            async.start(() -> {
+                async.complete();
+                throw new ConnectionLost("gone");
+            });
+        });
+
+        assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void anApplicationCanDisableTheFilter() throws Exception {
         app.setInitParameter(ErlangErrors.SETTING, "off");
 

@@ -1,0 +1,138 @@
+package dev.pier.erlang.servlet;
+
+import dev.pier.erlang.ErlangException;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// A request whose work in [AsyncContext#start] answers with [ErlangErrors] when it fails with an [ErlangException].
+/// Without it, the container logs the exception, and the client waits for the timeout of the request.
+///
+/// *Threads.* Safe for the threads that may use a request.
+final class AsyncErrors extends HttpServletRequestWrapper {
+    private static final String FAILURE = AsyncErrors.class.getName() + ".failure";
+
+    AsyncErrors(HttpServletRequest request) {
+        super(request);
+    }
+
+    /// The failure of the work for which a request was dispatched again.
+    static @Nullable ErlangException takeFailure(ServletRequest request) {
+        Object failure = request.getAttribute(FAILURE);
+        request.removeAttribute(FAILURE);
+        return failure instanceof ErlangException e ? e : null;
+    }
+
+    @Override
+    public AsyncContext startAsync() {
+        return new Guarded(super.startAsync());
+    }
+
+    @Override
+    public AsyncContext startAsync(ServletRequest request, ServletResponse response) {
+        return new Guarded(super.startAsync(request, response));
+    }
+
+    @Override
+    public AsyncContext getAsyncContext() {
+        return new Guarded(super.getAsyncContext());
+    }
+
+    /// Dispatches the request again when its work fails, so that the filter answers: it can also abort a response that
+    /// has begun.
+    private record Guarded(AsyncContext context) implements AsyncContext {
+        @Override
+        public void start(Runnable work) {
+            context.start(() -> run(work));
+        }
+
+        private void run(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                Optional<ErlangException> failure = ErlangFailure.in(e);
+                if (failure.isEmpty()) {
+                    throw e;
+                }
+                dispatch(failure.get());
+            }
+        }
+
+        private void dispatch(ErlangException failure) {
+            try {
+                context.getRequest().setAttribute(FAILURE, failure);
+                context.dispatch();
+            } catch (IllegalStateException _) {
+                // The work has completed the request before it failed.
+                ErlangErrors.logAndDescribe(failure);
+            }
+        }
+
+        @Override
+        public ServletRequest getRequest() {
+            return context.getRequest();
+        }
+
+        @Override
+        public ServletResponse getResponse() {
+            return context.getResponse();
+        }
+
+        @Override
+        public boolean hasOriginalRequestAndResponse() {
+            return context.hasOriginalRequestAndResponse();
+        }
+
+        @Override
+        public void dispatch() {
+            context.dispatch();
+        }
+
+        @Override
+        public void dispatch(String path) {
+            context.dispatch(path);
+        }
+
+        @Override
+        public void dispatch(ServletContext servletContext, String path) {
+            context.dispatch(servletContext, path);
+        }
+
+        @Override
+        public void complete() {
+            context.complete();
+        }
+
+        @Override
+        public void addListener(AsyncListener listener) {
+            context.addListener(listener);
+        }
+
+        @Override
+        public void addListener(AsyncListener listener, ServletRequest request, ServletResponse response) {
+            context.addListener(listener, request, response);
+        }
+
+        @Override
+        public <T extends AsyncListener> T createListener(Class<T> type) throws ServletException {
+            return context.createListener(type);
+        }
+
+        @Override
+        public void setTimeout(long millis) {
+            context.setTimeout(millis);
+        }
+
+        @Override
+        public long getTimeout() {
+            return context.getTimeout();
+        }
+    }
+}
