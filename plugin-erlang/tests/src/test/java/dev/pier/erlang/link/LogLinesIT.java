@@ -91,9 +91,14 @@ class LogLinesIT {
     void theNodeOfACaller() {
         try (ScriptedConnection connection = peer.connectAndShakeHands(node.name())) {
             toRex(connection, foreignPid(), call("m", "fails", nil()));
+            toRex(connection, peer.pid(1), call("m", "fails", nil()));
             Await.until("the warning", () -> !log.warnings("A call of m:fails").isEmpty());
         }
-        assertThat(log.warnings("A call of m:fails").getFirst()).contains(" by " + peer.nodeName() + " failed");
+        assertThat(log.warnings("A call of m:fails"))
+                .singleElement()
+                .asString()
+                .contains(" by " + peer.nodeName() + " failed");
+        assertThat(log.text()).contains("asks for a process of another node");
         seesOnlyWholeLines();
     }
 
