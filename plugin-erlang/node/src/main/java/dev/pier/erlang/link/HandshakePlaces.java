@@ -5,7 +5,9 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -96,17 +98,15 @@ final class HandshakePlaces {
 
     /// @param newcomer the source that needs a place. It takes one of another source only if that has no fewer then
     private @Nullable Place evictable(ByteBuffer newcomer) {
-        int wanted = count(newcomer) + 1;
+        Map<ByteBuffer, Integer> places = new HashMap<>();
+        taken.forEach(place -> places.merge(place.source, 1, Integer::sum));
+        int wanted = places.getOrDefault(newcomer, 0) + 1;
         return taken.stream()
                 .filter(place -> place.silent || place.isSlow())
-                .filter(place -> place.source.equals(newcomer) || count(place.source) >= wanted)
-                .min(Comparator.comparingInt((Place place) -> -count(place.source))
+                .filter(place -> place.source.equals(newcomer) || places.getOrDefault(place.source, 0) >= wanted)
+                .min(Comparator.comparingInt((Place place) -> -places.getOrDefault(place.source, 0))
                         .thenComparing(place -> !place.silent))
                 .orElse(null);
-    }
-
-    private int count(ByteBuffer source) {
-        return (int) taken.stream().filter(place -> place.source.equals(source)).count();
     }
 
     private static ByteBuffer source(InetAddress address) {
