@@ -252,4 +252,28 @@ class InjectionIT {
             }
         });
     }
+
+    @Test
+    void fieldsOfAnApplicationWithItsOwnContainerAreItsOwnAffair() throws Exception {
+        TestPlugin plugin = new TestPlugin(context -> {
+            context.share("dev.pier.server.sharedapi", false);
+            context.bind("greeter", Greeter.class, () -> "ours");
+        });
+        try (TestServer server = TestServer.in(home, "", plugin)) {
+            new Archive()
+                    .source(
+                            "org.springframework.beans.factory.BeanFactory",
+                            "package org.springframework.beans.factory; public interface BeanFactory {}")
+                    .servlet("app.Both", "/both", """
+                            @Inject private StringBuilder theirs;
+                            @Inject private dev.pier.server.sharedapi.Greeter greeter;
+                            @Override
+                            public void init() { theirs = new StringBuilder("theirs"); }
+                            """, "response.getWriter().print(theirs + \" \" + greeter.greet());")
+                    .war(server.webapps().resolve("app.war"));
+            server.start();
+
+            assertThat(server.get("/app/both").body()).isEqualTo("theirs ours");
+        }
+    }
 }

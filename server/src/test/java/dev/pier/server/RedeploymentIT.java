@@ -87,18 +87,27 @@ class RedeploymentIT {
         }
     }
 
-    @Test
-    void replacedVersionsAreGarbageCollected() throws Exception {
+    /// What an application does at its start that the JDK keeps references from.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "java.beans.Introspector.getBeanInfo(getClass());",
+                "java.sql.DriverManager.registerDriver((java.sql.Driver) java.lang.reflect.Proxy.newProxyInstance("
+                        + "getClass().getClassLoader(), new Class<?>[] {java.sql.Driver.class, Own.class},"
+                        + " (proxy, method, arguments) -> null));"
+            })
+    void replacedVersionsAreGarbageCollected(String start) throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
         TestPlugin plugin = new TestPlugin(context -> context.bind("probe", Consumer.class, probe));
         try (TestServer server = TestServer.in(home, "", plugin)) {
             Path app = server.webapps().resolve("app.jar");
-            probed("v0").jar(app);
+            probed("v0", start).jar(app);
             server.start();
             server.awaitBody("/app/hello", "v0");
             for (int i = 1; i <= REDEPLOYMENTS; i++) {
-                probed("v" + i).jar(app);
+                probed("v" + i, start).jar(app);
                 server.awaitBody("/app/hello", "v" + i);
             }
 
@@ -118,12 +127,29 @@ class RedeploymentIT {
         }
     }
 
-    private static Archive probed(String text) {
-        return new Archive().servlet("app.Hello", "/hello", """
+    private static Archive probed(String text, String start) {
+        return new Archive()
+                .servlet("app.Hello", "/hello", """
                         @Inject private java.util.function.Consumer probe;
                         @Override @SuppressWarnings("unchecked")
                         public void init() { probe.accept(getClass().getClassLoader()); }
-                        """, "response.getWriter().print(\"" + text + "\");");
+                        """, "response.getWriter().print(\"" + text + "\");")
+                .source("app.Own", "package app; interface Own {}")
+                .source("app.Start", """
+                        package app;
+                        @jakarta.servlet.annotation.WebListener
+                        public class Start implements jakarta.servlet.ServletContextListener {
+                            @Override
+                            public void contextInitialized(jakarta.servlet.ServletContextEvent event) {
+                                try {
+                                    %s
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            }
+                        }
+                        """.formatted(
+                                start.isEmpty() ? "if (event == null) throw new Exception();" : start));
     }
 
     /// Clients that send requests without a pause until they are closed.

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
+import org.eclipse.jetty.ee.webapp.WebAppClassLoader;
 import org.eclipse.jetty.ee11.servlet.BaseHolder;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.NoJspServlet;
@@ -37,9 +38,17 @@ final class IsolatedContext extends WebAppContext {
             "org.eclipse.jetty.ee11.servlet.NoJspServlet",
             "org.eclipse.jetty.ee11.servlet.listener.");
 
+    /// Resources of which an application with a container of its own for `@Inject` has one.
+    private static final List<String> CONTAINERS = List.of(
+            "META-INF/beans.xml",
+            "jakarta/enterprise/inject/spi/CDI.class",
+            "org/springframework/beans/factory/BeanFactory.class",
+            "com/google/inject/Injector.class",
+            "org/glassfish/hk2/api/ServiceLocator.class",
+            "io/micronaut/context/BeanContext.class");
+
     private final Injectables injectables;
     private final AppInjectables appInjectables;
-    private final Injector injector;
     private final MissingFeatures missingFeatures = new MissingFeatures();
 
     /// @param copy the folder of this version, with the layout of a war
@@ -62,7 +71,6 @@ final class IsolatedContext extends WebAppContext {
         getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
         injectables.initializers().forEach(this::addServletContainerInitializer);
         appInjectables = injectables.createFor(contextPath);
-        injector = new Injector(appInjectables, hasOwnInjector(copy));
         try {
             bindAll();
         } catch (Throwable t) {
@@ -79,9 +87,10 @@ final class IsolatedContext extends WebAppContext {
         }
     }
 
-    private static boolean hasOwnInjector(Path copy) {
-        return copy.resolve("WEB-INF/beans.xml").toFile().exists()
-                || copy.resolve("WEB-INF/classes/META-INF/beans.xml").toFile().exists();
+    /// Whether the application brings a container that fills `@Inject` fields: CDI, Spring, Guice and the like.
+    private boolean hasOwnInjector() {
+        return getBaseResource().resolve("WEB-INF/beans.xml").exists()
+                || CONTAINERS.stream().anyMatch(name -> getClassLoader().getResource(name) != null);
     }
 
     @Override
@@ -143,8 +152,9 @@ final class IsolatedContext extends WebAppContext {
                         Stream.of(handler.getServlets()))
                 .<BaseHolder<?>>flatMap(it -> it)
                 .toList();
+        Injector injector = new Injector(appInjectables, hasOwnInjector());
         for (BaseHolder<?> component : components) {
-            check(component.getClassName());
+            check(injector, component.getClassName());
         }
         // Decorators run from the last to the first: the injector before the one that calls @PostConstruct.
         getObjectFactory().addDecorator(injector);
@@ -176,7 +186,7 @@ final class IsolatedContext extends WebAppContext {
         return super.wrapRequest(request, response);
     }
 
-    private void check(@Nullable String className) throws DeploymentException {
+    private void check(Injector injector, @Nullable String className) throws DeploymentException {
         if (className == null) {
             return;
         }
@@ -201,10 +211,14 @@ final class IsolatedContext extends WebAppContext {
     /// Stops and destroys the context, and closes the application's objects. The application's own listeners
     /// determine how long it takes.
     void end() throws Exception {
+        ClassLoader loader = getClassLoader();
         try {
             stop();
         } finally {
             destroy();
+            if (loader instanceof WebAppClassLoader) {
+                Cleanup.afterEnd(getContextPath(), loader);
+            }
             appInjectables.close();
             try {
                 NamingEntryUtil.destroyContextForScope(this);

@@ -55,8 +55,7 @@ final class RunningApp {
             LifeCycle.start(context);
             return null;
         });
-        Thread thread =
-                Thread.ofPlatform().name("start " + source.file()).daemon().start(start);
+        Thread thread = Cleanup.startThread("start " + source.file(), start);
         try {
             start.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException | CancellationException e) {
@@ -108,6 +107,14 @@ final class RunningApp {
 
     /// Ends the application and removes its copy.
     void end() {
+        try {
+            Cleanup.startThread("end " + source.file(), this::endHere).join();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void endHere() {
         try {
             context.end();
         } catch (Throwable t) {
