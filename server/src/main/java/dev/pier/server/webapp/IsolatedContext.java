@@ -11,6 +11,7 @@ import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import org.eclipse.jetty.ee.webapp.WebAppClassLoader;
 import org.eclipse.jetty.ee11.servlet.BaseHolder;
+import org.eclipse.jetty.ee11.servlet.DecoratingListener;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.NoJspServlet;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
@@ -38,10 +39,12 @@ final class IsolatedContext extends WebAppContext {
             "org.eclipse.jetty.ee11.servlet.NoJspServlet",
             "org.eclipse.jetty.ee11.servlet.listener.");
 
+    private static final String CDI = "jakarta/enterprise/inject/spi/CDI.class";
+
     /// Resources of which an application with a container of its own for `@Inject` has one.
     private static final List<String> CONTAINERS = List.of(
             "META-INF/beans.xml",
-            "jakarta/enterprise/inject/spi/CDI.class",
+            CDI,
             "org/springframework/beans/factory/BeanFactory.class",
             "com/google/inject/Injector.class",
             "org/glassfish/hk2/api/ServiceLocator.class",
@@ -158,8 +161,18 @@ final class IsolatedContext extends WebAppContext {
         }
         // Decorators run from the last to the first: the injector before the one that calls @PostConstruct.
         getObjectFactory().addDecorator(injector);
+        offerDecorationToCdi();
         prepareWelcomeFiles();
         super.startWebapp();
+    }
+
+    /// Tells a CDI implementation in the application that it can fill servlets, filters and listeners: it leaves its
+    /// decorator in an attribute, from which Jetty's listener takes it.
+    private void offerDecorationToCdi() {
+        if (getClassLoader().getResource(CDI) != null) {
+            setAttribute("org.eclipse.jetty.cdi", "CdiDecoratingListener");
+            addEventListener(new DecoratingListener(this, "org.eclipse.jetty.cdi.decorator"));
+        }
     }
 
     /// Lets servlets be welcome files, and removes the JSPs among them, for which there is no servlet.
