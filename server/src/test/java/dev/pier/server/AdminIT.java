@@ -4,9 +4,12 @@ import static dev.pier.server.webapp.AppStatus.State.FAILED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.server.plugin.HealthCheck;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +18,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -188,6 +193,31 @@ class AdminIT {
             assertThat(answer.statusCode()).isEqualTo(405);
             assertThat(answer.headers().firstValue("Allow")).contains("GET, HEAD");
             assertThat(server.admin("/nothing").statusCode()).isEqualTo(404);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "localhost:9990, 200",
+        "127.0.0.1:1, 200",
+        "[::1]:9990, 200",
+        "pier.localhost, 200",
+        "example.org, 421",
+        "localhost.example.org, 421",
+        "127.0.0.1.example.org, 421"
+    })
+    void loopbackAddressHasNoNamesOfTheInternet(String host, int status) throws Exception {
+        try (TestServer server = TestServer.started(home, "");
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(),
+                        server.server().adminUrl().getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /status HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 " + status + " ");
         }
     }
 

@@ -34,6 +34,11 @@ final class AdminHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (!LocalNames.allow(request)) {
+            Response.writeError(
+                    request, response, callback, HttpStatus.MISDIRECTED_REQUEST_421, "Use localhost or an IP address");
+            return true;
+        }
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
             Response.writeError(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405);
