@@ -22,6 +22,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The server as a separate process, as an operator runs it.
 class MainIT {
@@ -149,6 +151,20 @@ class MainIT {
                     .contains("Pier cannot start: cannot listen on 127.0.0.1:" + taken.getLocalPort() + " (http.port)")
                     .doesNotContain("Exception");
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            http.host = nix.invalid          | cannot listen on nix.invalid: the host has no address (http.host)
+            admin.host = nix.invalid         | cannot listen on nix.invalid: the host has no address (admin.host)
+            webapps.folder = "/proc/nix"     | cannot create the folder of the applications (webapps.folder):
+            webapps.work = "/proc/nix/work"  | cannot create the work folder (webapps.work):
+            """)
+    void problemOfTheMachineIsASentence(String setting, String sentence) throws Exception {
+        Files.writeString(conf, "http.host = 127.0.0.1\n" + setting + "\n");
+        assertThat(exitCode("run", "--conf", conf.toString(), "--admin-port", "0", "--port", "0"))
+                .isEqualTo(1);
+        assertThat(output()).contains("Pier cannot start: " + sentence);
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -80,6 +81,8 @@ public final class Configuration {
             Config config = values(overrides, "command line, ", false).withFallback(resolved);
             audit.secrets().add(config.root());
             return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
+        } catch (ConfigException.IO e) {
+            throw new ConfigurationException(List.of(missingInclude(file, e)));
         } catch (ConfigException e) {
             ConfigOrigin origin = e.origin();
             String location = origin == null ? file : audit.location(origin);
@@ -89,6 +92,24 @@ public final class Configuration {
         } catch (StackOverflowError _) {
             throw new ConfigurationException(List.of(file + ": " + HoconProblem.TOO_DEEP));
         }
+    }
+
+    /// The problem with an included file that cannot be read. The parser does not know the line of the statement.
+    private static String missingInclude(String file, ConfigException.IO e) {
+        String included = e.origin() == null ? "" : e.origin().description();
+        String location = file;
+        try {
+            List<String> lines = Files.readAllLines(Path.of(file));
+            for (int i = lines.size(); i > 0; i--) {
+                String line = lines.get(i - 1);
+                if (line.contains("include") && line.contains(included)) {
+                    location = file + ":" + i;
+                }
+            }
+        } catch (IOException _) {
+            // The location has no line.
+        }
+        return location + ": the included file cannot be read: " + included;
     }
 
     /// Resolves references to environment variables, which do not become keys of the configuration themselves.

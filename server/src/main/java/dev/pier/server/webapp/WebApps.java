@@ -49,7 +49,11 @@ public final class WebApps implements AutoCloseable {
     /// @throws IOException if the webapps folder or the work folder cannot be created
     public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
         this.settings = settings;
-        Files.createDirectories(settings.folder());
+        try {
+            Files.createDirectories(settings.folder());
+        } catch (IOException e) {
+            throw new IOException("cannot create the folder of the applications (webapps.folder): " + e, e);
+        }
         this.deployer = new Deployer(settings, http, injectables);
         this.scanning = new PeriodicTask(
                 "pier-deployer",

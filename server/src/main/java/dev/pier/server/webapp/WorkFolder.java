@@ -44,7 +44,11 @@ final class WorkFolder implements AutoCloseable {
     WorkFolder(WebAppSettings settings) throws IOException {
         this.settings = settings;
         Path folder = settings.work();
-        Files.createDirectories(folder);
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IOException("cannot create the work folder (webapps.work): " + e, e);
+        }
         // One server at a time: another one would remove the new subfolder before it is locked.
         synchronized (CREATION) {
             try (FileChannel guard = openLock(folder);

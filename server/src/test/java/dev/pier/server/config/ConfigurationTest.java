@@ -269,6 +269,24 @@ class ConfigurationTest {
     }
 
     @Test
+    void nestingBeyondTheStackIsAProblemOfTheFile() throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "a = " + "[".repeat(20_000) + "]".repeat(20_000));
+        assertThatThrownBy(() -> Configuration.load(file, Map.of(), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(file + ": sections or lists are nested too deeply");
+    }
+
+    @Test
+    void missingIncludedFileIsNamedWithItsLine() throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "# first\ninclude required(\"nowhere.conf\")\n");
+        assertThatThrownBy(() -> Configuration.load(file, Map.of(), Map.of()))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(file + ":2: the included file cannot be read: nowhere.conf");
+    }
+
+    @Test
     void settingsReadAreRecorded() throws Exception {
         Configuration configuration = Configuration.parse("a.time = 90 s", folder);
         configuration.section("a").duration("time", Duration.ofHours(2), Duration.ZERO, Duration.ofDays(1));
