@@ -66,12 +66,41 @@ public final class MapKeys {
     }
 
     private boolean hasRepetitionAmongMany(byte[] bytes) {
-        var seen = new HashSet<ByteBuffer>(2 * count);
+        var seen = new HashSet<Key>(2 * count);
         for (int i = 0; i < count; i++) {
-            if (!seen.add(ByteBuffer.wrap(bytes, places[2 * i], places[2 * i + 1] - places[2 * i]))) {
+            if (!seen.add(new Key(bytes, places[2 * i], places[2 * i + 1]))) {
                 return true;
             }
         }
         return false;
+    }
+
+    /// The bytes of a key. Clients choose the keys of a JSON object, and can choose keys with equal hash codes: the set
+    /// then compares them.
+    private static final class Key implements Comparable<Key> {
+        private final byte[] bytes;
+        private final int from;
+        private final int to;
+
+        Key(byte[] bytes, int from, int to) {
+            this.bytes = bytes;
+            this.from = from;
+            this.to = to;
+        }
+
+        @Override
+        public int compareTo(Key other) {
+            return Arrays.compare(bytes, from, to, other.bytes, other.from, other.to);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key key && compareTo(key) == 0;
+        }
+
+        @Override
+        public int hashCode() {
+            return ByteBuffer.wrap(bytes, from, to - from).hashCode();
+        }
     }
 }
