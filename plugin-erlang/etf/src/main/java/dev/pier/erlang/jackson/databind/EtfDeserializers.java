@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationContext;
@@ -90,7 +91,24 @@ final class EtfDeserializers implements Deserializers {
                     : deserializer;
             return TupleShape.of(type)
                     .<ValueDeserializer<?>>map(tuple -> new TupleDeserializer(fields, tuple))
-                    .orElse(fields);
+                    .orElseGet(() -> isOfJdk(type) && !isOwn(fields) ? new OfJdkValue(fields) : fields);
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyEnumDeserializer(
+                DeserializationConfig config,
+                JavaType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            return isOfJdk(type.getRawClass()) ? new OfJdkValue(deserializer) : deserializer;
+        }
+
+        private static boolean isOfJdk(Class<?> type) {
+            return type.getName().startsWith("java.");
+        }
+
+        private static boolean isOwn(ValueDeserializer<?> deserializer) {
+            return deserializer.getClass().getPackage() == EtfDeserializers.class.getPackage();
         }
 
         @Override
@@ -100,6 +118,26 @@ final class EtfDeserializers implements Deserializers {
                 BeanDescription.Supplier description,
                 ValueDeserializer<?> deserializer) {
             return new OfProplist(deserializer);
+        }
+    }
+
+    /// Reads a value of a class of the JDK. Some of Jackson's deserializers return any embedded object, whatever its
+    /// class: a fun where a date is expected.
+    private static final class OfJdkValue extends DelegatingDeserializer {
+        OfJdkValue(ValueDeserializer<?> value) {
+            super(value);
+        }
+
+        @Override
+        protected ValueDeserializer<?> newDelegatingInstance(ValueDeserializer<?> value) {
+            return new OfJdkValue(value);
+        }
+
+        @Override
+        public @Nullable Object deserialize(JsonParser p, DeserializationContext context) {
+            return p.hasToken(JsonToken.VALUE_EMBEDDED_OBJECT) && !handledType().isInstance(p.getEmbeddedObject())
+                    ? context.handleUnexpectedToken(context.constructType(handledType()), p)
+                    : super.deserialize(p, context);
         }
     }
 
