@@ -128,6 +128,13 @@ public final class TermDecoder {
         TermSkipper.skip(in);
     }
 
+    /// Moves the cursor to the end of a scalar, or behind the head of a container.
+    ///
+    /// @return how many terms the container holds, the tail of a list among them
+    public static long skipHead(EtfInput in) {
+        return TermSkipper.skipHead(in);
+    }
+
     /// @param in a cursor after the tag
     static MalformedTerm unexpected(EtfInput in, int tag, String wanted) {
         return new MalformedTerm("tag " + tag + " at byte " + (in.position() - 1) + ": expected " + wanted);

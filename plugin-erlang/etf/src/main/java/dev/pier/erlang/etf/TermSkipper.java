@@ -11,7 +11,7 @@ final class TermSkipper {
     static void skip(EtfInput in) {
         long due = 1;
         while (due > 0) {
-            due += skipOne(in) - 1;
+            due += skipHead(in) - 1;
             // Each term takes a byte at least; without this check a chain of claims could run up any number.
             if (due > in.remaining()) {
                 throw new MalformedTerm("truncated: " + due + " terms due at byte " + in.position() + ", "
@@ -23,7 +23,7 @@ final class TermSkipper {
     /// Skips a scalar, or the head of a container.
     ///
     /// @return how many terms the container holds
-    private static long skipOne(EtfInput in) {
+    static long skipHead(EtfInput in) {
         int tag = in.read1();
         TagLayout layout = TagLayout.of(tag);
         if (layout == null) {
@@ -71,6 +71,6 @@ final class TermSkipper {
             in.read1();
             throw TermDecoder.unexpected(in, tag, "the name of a node");
         }
-        skipOne(in);
+        skipHead(in);
     }
 }

@@ -5,7 +5,6 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.jackson.Charlists;
-import dev.pier.erlang.jackson.Proplists;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.Arrays;
@@ -27,6 +26,7 @@ public final class JsonWriter {
     private final JsonOptions options;
     private final JsonOutput out;
     private final JsonScalars scalars;
+    private final ProplistScan proplists = new ProplistScan();
 
     private byte[] kinds = new byte[INITIAL_DEPTH];
     private int[] remaining = new int[INITIAL_DEPTH];
@@ -43,6 +43,7 @@ public final class JsonWriter {
     /// Writes the term at the cursor. Bytes after the term are an error.
     public void write(EtfInput in) throws IOException {
         depth = 0;
+        proplists.reset();
         value(in);
         while (depth > 0) {
             if (remaining[depth - 1] > 0) {
@@ -181,7 +182,7 @@ public final class JsonWriter {
                 && Charlists.isPrintableAhead(in, count)) {
             scalars.codePoints(in, count);
             in.read1();
-        } else if (options.proplistsAsObjects() && count > 0 && Proplists.isAhead(in, count, true)) {
+        } else if (options.proplistsAsObjects() && count > 0 && proplists.isAhead(in, count)) {
             begin(in, PROPLIST, count, '{');
         } else {
             begin(in, LIST, count, '[');
