@@ -84,6 +84,7 @@ class ResultsPageTest {
             Map.entry("Optional<String>", new TypeReference<Optional<String>>() {}.getType()),
             Map.entry("Atom", Atom.class),
             Map.entry("List<Integer>", new TypeReference<List<Integer>>() {}.getType()),
+            Map.entry("List<String>", new TypeReference<List<String>>() {}.getType()),
             Map.entry("User", User.class),
             Map.entry("Map<String,Integer>", new TypeReference<Map<String, Integer>>() {}.getType()),
             Map.entry("Map<Long,Integer>", new TypeReference<Map<Long, Integer>>() {}.getType()),

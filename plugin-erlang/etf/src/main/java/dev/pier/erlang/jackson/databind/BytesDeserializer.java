@@ -1,18 +1,10 @@
 package dev.pier.erlang.jackson.databind;
 
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.Chardata;
 import dev.pier.erlang.jackson.EtfParser;
-import dev.pier.erlang.term.Binary;
-import dev.pier.erlang.term.ImproperList;
-import dev.pier.erlang.term.IntegerTerm;
-import dev.pier.erlang.term.ListTerm;
-import dev.pier.erlang.term.Term;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +14,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.jdk.UUIDDeserializer;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/// Reads bytes: a binary, or an iolist, of which a list of small integers is the simplest.
+/// Reads bytes: a binary, or iodata, of which a list of small integers is the simplest. Chardata is read as UTF-8.
 final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
     static final BytesDeserializer BYTES = new BytesDeserializer();
 
@@ -39,7 +31,7 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
             if (etf.isBinary()) {
                 return etf.getBinaryValue();
             }
-            byte[] bytes = etf.isList() ? fromIolist(etf) : null;
+            byte[] bytes = etf.isList() ? Chardata.bytes(etf.readTerm()) : null;
             if (bytes == null) {
                 throw new UnexpectedTerm("expected binary, got " + etf.summary());
             }
@@ -50,33 +42,6 @@ final class BytesDeserializer extends StdScalarDeserializer<byte[]> {
             return Objects.requireNonNull(p.getString()).getBytes(StandardCharsets.UTF_8);
         }
         return (byte[]) context.handleUnexpectedToken(context.constructType(byte[].class), p);
-    }
-
-    private static byte @Nullable [] fromIolist(EtfParser p) {
-        var bytes = new ByteArrayOutputStream();
-        Deque<Term> due = new ArrayDeque<>();
-        due.push(p.readTerm());
-        while (!due.isEmpty()) {
-            switch (due.pop()) {
-                case IntegerTerm(long value) when value >= 0 && value <= 0xff -> bytes.write((int) value);
-                case Binary binary -> bytes.writeBytes(binary.toByteArray());
-                case ListTerm(List<Term> elements) -> pushAll(elements, due);
-                case ImproperList(List<Term> elements, Term tail) -> {
-                    due.push(tail);
-                    pushAll(elements, due);
-                }
-                default -> {
-                    return null;
-                }
-            }
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void pushAll(List<Term> elements, Deque<Term> due) {
-        for (int i = elements.size() - 1; i >= 0; i--) {
-            due.push(elements.get(i));
-        }
     }
 
     /// Reads a [ByteBuffer] from the same terms.

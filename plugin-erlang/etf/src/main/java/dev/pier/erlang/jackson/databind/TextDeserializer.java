@@ -2,6 +2,7 @@ package dev.pier.erlang.jackson.databind;
 
 import dev.pier.erlang.Charlist;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.etf.Chardata;
 import dev.pier.erlang.jackson.EtfParser;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -9,7 +10,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/// Reads text: a binary, a charlist or an atom, but not a number.
+/// Reads text: a binary, a charlist, other chardata or an atom, but not a number.
 final class TextDeserializer extends StdScalarDeserializer<String> {
     static final TextDeserializer TEXT = new TextDeserializer();
 
@@ -33,8 +34,19 @@ final class TextDeserializer extends StdScalarDeserializer<String> {
             if (charlist != null) {
                 return charlist;
             }
+            if (etf.isList()) {
+                return chardata(etf);
+            }
         }
         return (String) context.handleUnexpectedToken(context.constructType(String.class), p);
+    }
+
+    private static String chardata(EtfParser p) {
+        String text = Chardata.text(p.readTerm());
+        if (text == null) {
+            throw new UnexpectedTerm("expected binary, got " + p.summary());
+        }
+        return text;
     }
 
     /// Reads a [Charlist] from the same terms.
