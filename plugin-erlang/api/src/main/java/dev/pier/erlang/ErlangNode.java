@@ -1,6 +1,7 @@
 package dev.pier.erlang;
 
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,21 @@ public interface ErlangNode {
     /// @return the server's process; closing it frees the name
     /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
     ErlangProcess register(String name, GenServer server);
+
+    /// Starts a process without a name, whose messages are passed to a handler. It lives until it is closed or its web
+    /// application ends.
+    ErlangProcess spawn(MessageHandler handler);
+
+    /// Starts a server without a name: one for each session, index or component. `gen_server:call` reaches it by its
+    /// pid.
+    ///
+    /// @throws IllegalStateException if the server's `init` throws
+    ErlangProcess spawn(GenServer server);
+
+    /// Reads a term that is a part of another, as a reply is read: `node.read(tuple.get(1)).as(User.class)`.
+    ///
+    /// @throws BadArgument if the term is nested too deep
+    Reply read(Term term);
 
     /// A `gen_server` by its pid, on any node.
     GenServerRef server(Pid server);

@@ -2,6 +2,7 @@ package dev.pier.erlang;
 
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A process of this node: it has a pid, and Erlang can send to it, link with it and monitor it.
@@ -38,6 +39,20 @@ public interface ErlangProcess extends AutoCloseable {
     /// @throws BadArgument if the message has no Erlang form; nothing was sent
     /// @throws IllegalArgumentException if no process of this node has the name
     void send(String name, @Nullable Object message);
+
+    /// Sends to an alias: a reference that its owner takes messages for, until it ends the alias.
+    ///
+    /// @throws BadArgument if the message has no Erlang form; nothing was sent
+    /// @throws NotConnected if there is no connection to the alias's node; nothing was sent
+    /// @throws UnsupportedByPeer if that node offers no aliases, as JInterface does; nothing was sent
+    /// @throws Overloaded if a limit of this node is reached; nothing was sent
+    void send(Reference alias, @Nullable Object message);
+
+    /// A new reference, as `make_ref()` makes it: unique, to tell answers apart.
+    Reference makeRef();
+
+    /// The processes that this one is linked with.
+    Set<Pid> links();
 
     /// Links this process with another: when one of them ends with a reason other than `normal`, so does the other,
     /// unless it traps exits. If the other process does not exist or cannot be reached, this one gets an exit

@@ -33,6 +33,12 @@ public interface GenServer {
     /// @param reason the exit reason
     default void terminate(Term reason) throws Exception {}
 
+    /// A call that a mailbox or a handler has received as a message.
+    ///
+    /// @param request what the caller asks
+    /// @param from answers the call
+    record Call(Message request, From from) {}
+
     /// A caller that waits for an answer.
     ///
     /// Threads: any.

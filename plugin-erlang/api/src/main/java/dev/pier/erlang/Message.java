@@ -18,6 +18,10 @@ public interface Message extends Reply {
     /// Only processes that trap exits get such messages.
     Optional<Exit> exit();
 
+    /// The call that this message is, if `gen_server:call` or a function like it has sent it. For mailboxes and
+    /// handlers; a [GenServer] gets calls as [GenServer#handleCall].
+    Optional<GenServer.Call> call();
+
     /// A monitored process has ended, and the monitor with it.
     ///
     /// @param monitor what [ErlangProcess#monitor] returned

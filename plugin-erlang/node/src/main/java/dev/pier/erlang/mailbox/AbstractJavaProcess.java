@@ -1,6 +1,7 @@
 package dev.pier.erlang.mailbox;
 
 import dev.pier.erlang.ErlangProcess;
+import dev.pier.erlang.GenServer;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -14,6 +15,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +52,16 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void message(EncodedTerm message) {
-        switch (queue.offer(EncodedMessage.sent(message, context.decoding()), message)) {
+        switch (queue.offer(EncodedMessage.received(message, context.decoding(), this::replyTo), message)) {
             case ADDED -> arrived();
             case FIRST_DROPPED -> dropped(message, true);
             case DROPPED -> dropped(message, false);
             case CLOSED -> {}
         }
+    }
+
+    private GenServer.From replyTo(GenCaller caller) {
+        return new GenReply(this, caller);
     }
 
     private void dropped(EncodedTerm message, boolean first) {
@@ -178,6 +184,24 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     public final void send(String name, @Nullable Object message) {
         requireAlive();
         context.sendHere(self(), name, message);
+    }
+
+    @Override
+    public final void send(Reference alias, @Nullable Object message) {
+        requireAlive();
+        context.sender().send(self(), alias, context.writing(message), context.connectDeadline());
+    }
+
+    @Override
+    public final Reference makeRef() {
+        requireAlive();
+        return context.processes().identifiers().nextReference();
+    }
+
+    @Override
+    public final Set<Pid> links() {
+        requireAlive();
+        return Set.copyOf(process.linked());
     }
 
     @Override

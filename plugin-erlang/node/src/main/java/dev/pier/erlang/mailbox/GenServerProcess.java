@@ -1,8 +1,6 @@
 package dev.pier.erlang.mailbox;
 
-import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.GenServer;
-import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -13,14 +11,10 @@ import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
-import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Dispatches the messages of a process as `gen_server` does: `{'$gen_call', From, Request}`,
 /// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else.
@@ -30,8 +24,6 @@ import org.slf4j.LoggerFactory;
 ///
 /// Threads: that of the process. OTP: gen_server.erl:decode_msg, sys.erl:do_cmd.
 final class GenServerProcess implements HandlerProcess.Receiver {
-    private static final Logger log = LoggerFactory.getLogger(GenServerProcess.class);
-
     private static final Atom SYSTEM = Atom.of("system");
     private static final Atom TERMINATE = Atom.of("terminate");
     private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
@@ -63,9 +55,9 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         if (from == null) {
             server.handleInfo(message);
         } else if (SYSTEM.equals(kind)) {
-            system(TermDecoder.decode(in), new Caller(from));
+            system(TermDecoder.decode(in), new GenReply(self, from));
         } else {
-            call(rest(encoded, in), new Caller(from));
+            call(rest(encoded, in), new GenReply(self, from));
         }
     }
 
@@ -89,7 +81,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         return EncodedMessage.sent(encoded.from(in), self.context.decoding());
     }
 
-    private void call(EncodedMessage request, Caller from) throws Exception {
+    private void call(EncodedMessage request, GenServer.From from) throws Exception {
         try {
             server.handleCall(request, from);
         } catch (Throwable e) {
@@ -98,7 +90,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         }
     }
 
-    private void system(Term request, Caller from) {
+    private void system(Term request, GenServer.From from) {
         if (request instanceof Tuple terminate && terminate.is(TERMINATE, 2)) {
             from.reply(Atom.OK);
             self.process.end(ExitReason.of(terminate.get(1)));
@@ -123,56 +115,5 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     @Override
     public void terminated(Term reason) throws Exception {
         server.terminate(reason);
-    }
-
-    /// A caller. Only the first answer is sent: the caller would discard a second one.
-    private final class Caller implements GenServer.From {
-        private final GenCaller from;
-        private final AtomicBoolean answered = new AtomicBoolean();
-
-        private Caller(GenCaller from) {
-            this.from = from;
-        }
-
-        @Override
-        public Pid pid() {
-            return from.pid();
-        }
-
-        @Override
-        public void reply(@Nullable Object answer) {
-            if (!answered.compareAndSet(false, true)) {
-                return;
-            }
-            try {
-                self.context
-                        .sender()
-                        .reply(
-                                self.self(),
-                                from.pid(),
-                                from.tag(),
-                                self.context.writing(answer),
-                                self.context.connectDeadline());
-            } catch (NotConnected e) {
-                log.debug("Discarded an answer to {}: {}", from.pid(), e.getMessage());
-            } catch (ErlangException e) {
-                // Nothing was sent: the server may still send another answer, or fail the call.
-                answered.set(false);
-                throw e;
-            }
-        }
-
-        @Override
-        public void fail(Object reason) {
-            ExitReason exitReason = ExitReason.of(self.context.term(reason));
-            if (answered.compareAndSet(false, true)) {
-                from.monitor().ifPresent(monitor -> self.process.failMonitor(monitor, exitReason));
-            }
-        }
-
-        @Override
-        public String toString() {
-            return "From[" + from.pid() + "]";
-        }
     }
 }

@@ -57,20 +57,44 @@ public final class NodeProcesses implements AutoCloseable {
 
     /// @throws IllegalStateException if the name is taken
     public ErlangProcess register(String name, MessageHandler handler) {
-        HandlerProcess process = spawn(local -> new HandlerProcess(
-                context, local, name, handler.getClass(), self -> message -> handler.handle(message, self)));
+        HandlerProcess process = unstarted(name, handler);
         name(process, name);
         process.start();
         return process;
     }
 
+    /// Starts a process without a name.
+    public ErlangProcess spawn(MessageHandler handler) {
+        HandlerProcess process = unstarted(null, handler);
+        process.start();
+        return process;
+    }
+
+    private HandlerProcess unstarted(@Nullable String name, MessageHandler handler) {
+        return unstarted(name, handler, self -> message -> handler.handle(message, self));
+    }
+
     /// @throws IllegalStateException if the name is taken, or the server's `init` throws
     public ErlangProcess register(String name, GenServer server) {
-        HandlerProcess process = spawn(local -> new HandlerProcess(
-                context, local, name, server.getClass(), self -> new GenServerProcess(server, self)));
+        HandlerProcess process = unstarted(name, server);
         name(process, name);
+        return started(process, server);
+    }
+
+    /// Starts a server without a name.
+    ///
+    /// @throws IllegalStateException if the server's `init` throws
+    public ErlangProcess spawn(GenServer server) {
+        return started(unstarted(null, server), server);
+    }
+
+    private HandlerProcess unstarted(@Nullable String name, GenServer server) {
+        return unstarted(name, server, self -> new GenServerProcess(server, self));
+    }
+
+    private static ErlangProcess started(HandlerProcess process, GenServer server) {
         try {
-            init(server, name, process);
+            init(server, process);
         } catch (Throwable t) {
             process.process.end(ExitReason.SHUTDOWN);
             throw t;
@@ -79,13 +103,20 @@ public final class NodeProcesses implements AutoCloseable {
         return process;
     }
 
-    private static void init(GenServer server, String name, HandlerProcess process) {
+    /// @param name for messages and threads; `null` for the pid
+    private HandlerProcess unstarted(
+            @Nullable String name, Object handler, Function<HandlerProcess, HandlerProcess.Receiver> receivers) {
+        return spawn(local -> new HandlerProcess(
+                context, local, name == null ? local.toString() : name, handler.getClass(), receivers));
+    }
+
+    private static void init(GenServer server, HandlerProcess process) {
         try {
             server.init(process);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IllegalStateException("the server '" + name + "' did not start: " + e.getMessage(), e);
+            throw new IllegalStateException("the server " + process + " did not start: " + e.getMessage(), e);
         }
     }
 

@@ -1,13 +1,17 @@
 package dev.pier.erlang.mapping;
 
+import dev.pier.erlang.GenServer;
+import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
@@ -16,6 +20,8 @@ import dev.pier.erlang.term.Tuple;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A message that is decoded each time it is read. A report of the node (the end of a monitored or linked process) is
 /// kept as values, and becomes a term only on request.
@@ -25,6 +31,9 @@ public final class EncodedMessage implements Message {
 
     private final Content content;
     private final Decoding decoding;
+
+    /// Answers a call; `null` if the message is not one that a process has received.
+    private final @Nullable Function<GenCaller, GenServer.From> callers;
 
     /// How the processes of this node decode messages.
     public record Decoding(ValueMapper mapper, DecodeLimits limits) {}
@@ -37,21 +46,30 @@ public final class EncodedMessage implements Message {
         record ExitSignal(Pid from, ExitReason reason) implements Content {}
     }
 
-    private EncodedMessage(Content content, Decoding decoding) {
+    private EncodedMessage(Content content, Decoding decoding, @Nullable Function<GenCaller, GenServer.From> callers) {
         this.content = content;
         this.decoding = decoding;
+        this.callers = callers;
     }
 
     public static EncodedMessage sent(EncodedTerm term, Decoding decoding) {
-        return new EncodedMessage(new Content.Sent(term), decoding);
+        return new EncodedMessage(new Content.Sent(term), decoding, null);
+    }
+
+    /// A message that a process has received.
+    ///
+    /// @param callers answers a call in the name of the process
+    public static EncodedMessage received(
+            EncodedTerm term, Decoding decoding, Function<GenCaller, GenServer.From> callers) {
+        return new EncodedMessage(new Content.Sent(term), decoding, callers);
     }
 
     public static EncodedMessage down(Reference monitor, Term process, ExitReason reason, Decoding decoding) {
-        return new EncodedMessage(new Content.Ended(monitor, process, reason), decoding);
+        return new EncodedMessage(new Content.Ended(monitor, process, reason), decoding, null);
     }
 
     public static EncodedMessage exit(Pid from, ExitReason reason, Decoding decoding) {
-        return new EncodedMessage(new Content.ExitSignal(from, reason), decoding);
+        return new EncodedMessage(new Content.ExitSignal(from, reason), decoding, null);
     }
 
     /// Whether this is the `DOWN` of that monitor.
@@ -100,6 +118,20 @@ public final class EncodedMessage implements Message {
         return content instanceof Content.ExitSignal(Pid from, ExitReason reason)
                 ? Optional.of(new Exit(from, reason.term()))
                 : Optional.empty();
+    }
+
+    @Override
+    public Optional<GenServer.Call> call() {
+        if (callers == null || !(content instanceof Content.Sent(EncodedTerm term))) {
+            return Optional.empty();
+        }
+        try {
+            EtfInput in = term.open(decoding.limits());
+            return GenCaller.ofCall(in)
+                    .map(caller -> new GenServer.Call(sent(term.from(in), decoding), callers.apply(caller)));
+        } catch (MalformedTerm notACall) {
+            return Optional.empty();
+        }
     }
 
     @Override

@@ -10,16 +10,20 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.Reply;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.RemoteServer;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.mailbox.NodeProcesses;
+import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.peer.RemotePeer;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.List;
 import java.util.SequencedMap;
@@ -123,6 +127,21 @@ final class ApplicationScope implements OpenedNode {
     @Override
     public ErlangProcess register(String name, GenServer server) {
         return processes.register(name, server);
+    }
+
+    @Override
+    public ErlangProcess spawn(MessageHandler handler) {
+        return processes.spawn(handler);
+    }
+
+    @Override
+    public ErlangProcess spawn(GenServer server) {
+        return processes.spawn(server);
+    }
+
+    @Override
+    public Reply read(Term term) {
+        return new EncodedReply(EncodedTerm.of(term), mapper, limits);
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.Reply;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
@@ -26,6 +27,7 @@ import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -251,6 +253,21 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     @Override
     public ErlangProcess register(String name, GenServer server) {
         return program.register(name, server);
+    }
+
+    @Override
+    public ErlangProcess spawn(MessageHandler handler) {
+        return program.spawn(handler);
+    }
+
+    @Override
+    public ErlangProcess spawn(GenServer server) {
+        return program.spawn(server);
+    }
+
+    @Override
+    public Reply read(Term term) {
+        return program.read(term);
     }
 
     @Override

@@ -24,16 +24,23 @@ public record GenCaller(Pid pid, Term tag) {
     /// The caller in `{'$gen_call', {Pid, Tag}, Request}`, of which the end may be missing. Empty for another message.
     public static Optional<GenCaller> of(EncodedTerm message, DecodeLimits limits) {
         try {
-            EtfInput in = message.open(limits);
-            return in.peek1() == Tag.SMALL_TUPLE
-                            && TermDecoder.decodeTupleArity(in) == 3
-                            && Tag.isAtom(in.peek1())
-                            && TermDecoder.decodeAtom(in).equals(WellKnownAtoms.GEN_CALL)
-                    ? read(in)
-                    : Optional.empty();
+            return ofCall(message.open(limits));
         } catch (MalformedTerm notACall) {
             return Optional.empty();
         }
+    }
+
+    /// The caller in the message at the cursor, which then is at the request.
+    ///
+    /// @return empty for another message; the position of the cursor is undefined then
+    /// @throws MalformedTerm if it cannot be decoded
+    public static Optional<GenCaller> ofCall(EtfInput in) {
+        return in.peek1() == Tag.SMALL_TUPLE
+                        && TermDecoder.decodeTupleArity(in) == 3
+                        && Tag.isAtom(in.peek1())
+                        && TermDecoder.decodeAtom(in).equals(WellKnownAtoms.GEN_CALL)
+                ? read(in)
+                : Optional.empty();
     }
 
     /// Reads the `{Pid, Tag}` at the cursor, and moves the cursor to its end.

@@ -120,6 +120,17 @@ final class Links<C> {
         return link.isActive();
     }
 
+    /// The processes with an active link.
+    List<Pid> active() {
+        List<Pid> found = new ArrayList<>();
+        links.forEach((other, link) -> {
+            if (link.isActive()) {
+                found.add(other);
+            }
+        });
+        return found;
+    }
+
     /// The processes with a link over that connection, active or unlinking.
     List<Pid> over(C connection) {
         List<Pid> found = new ArrayList<>();

@@ -67,6 +67,11 @@ public final class LocalProcess implements MonitoredProcess {
         return links;
     }
 
+    /// The processes that this one is linked with.
+    public List<Pid> linked() {
+        return links.active();
+    }
+
     OutgoingMonitors outgoingMonitors() {
         return outgoingMonitors;
     }

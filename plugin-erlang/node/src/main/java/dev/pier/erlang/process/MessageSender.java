@@ -1,6 +1,7 @@
 package dev.pier.erlang.process;
 
 import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -48,6 +49,26 @@ public final class MessageSender {
         }
     }
 
+    /// Sends to an alias.
+    ///
+    /// @throws UnsupportedByPeer if its node offers no aliases; nothing was sent
+    public void send(Pid from, Reference alias, Consumer<EtfOutput> message, long deadlineNanos) {
+        if (processes.isLocal(alias.node())) {
+            sendHere(alias, message);
+            return;
+        }
+        Session session = processes.requireSession(alias.node(), deadlineNanos);
+        if (!session.connection().capabilities().alias()) {
+            throw new UnsupportedByPeer("send to an alias of " + session, "DFLAG_ALIAS");
+        }
+        sendToPeer(session, new ControlMessage.AliasSend(from, alias), from, message);
+    }
+
+    private void sendHere(Reference alias, Consumer<EtfOutput> message) {
+        EncodedTerm encoded = encode(message);
+        processes.alias(alias).ifPresent(process -> process.message(encoded));
+    }
+
     /// Answers a `gen` call over the connection that brought the request. If that has ended, its caller no longer
     /// waits, even if a process with the same pid is connected again.
     public static void answer(Session session, Pid from, Pid caller, Term tag, Consumer<EtfOutput> answer) {
@@ -69,8 +90,7 @@ public final class MessageSender {
         if (alias == null) {
             send(from, caller, message, deadlineNanos);
         } else if (processes.isLocal(alias.node())) {
-            EncodedTerm encoded = encode(message);
-            processes.alias(alias).ifPresent(process -> process.message(encoded));
+            sendHere(alias, message);
         } else {
             Session session = processes.requireSession(alias.node(), deadlineNanos);
             sendToPeer(session, replySignal(session, from, caller, alias), from, message);

@@ -157,6 +157,12 @@ final class ProcessLinks {
         self.checkConnection(session);
     }
 
+    List<Pid> active() {
+        synchronized (lock) {
+            return links.active();
+        }
+    }
+
     private boolean isFullFor(Pid other) {
         return links.count() >= table.processLimits().links() && !links.contains(other);
     }
