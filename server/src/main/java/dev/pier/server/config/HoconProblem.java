@@ -73,10 +73,7 @@ final class HoconProblem {
             return "references form a cycle";
         }
         String name = found.find() ? found.group(1) : "";
-        if (!PLAIN_NAME.matcher(name).matches()
-                || origin == null
-                || parsed == null
-                || hasSecretAt(parsed, origin)) {
+        if (!PLAIN_NAME.matcher(name).matches() || origin == null || parsed == null || hasSecretAt(parsed, origin)) {
             return "a reference ${…} names nothing that is set. Its name may be a secret and is not shown";
         }
         return "${" + name + "} is not set. Set the environment variable, or write ${?" + name + "} if it is optional";
