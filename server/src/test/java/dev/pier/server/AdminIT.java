@@ -204,6 +204,7 @@ class AdminIT {
         "[::1]:9990, 200",
         "pier.localhost, 200",
         "example.org, 421",
+        "cafe.de, 421",
         "localhost.example.org, 421",
         "127.0.0.1.example.org, 421"
     })

@@ -7,8 +7,7 @@ import org.eclipse.jetty.server.Request;
 /// Refuses requests to a loopback address under a name of the internet: a page of any site can let its own name lead to
 /// this address and so read what the port answers (DNS rebinding).
 final class LocalNames {
-    private static final Pattern LOCAL =
-            Pattern.compile("(?i)localhost|.*\\.localhost|[0-9.]+|\\[?[0-9a-f:.]+(%.*)?]?");
+    private static final Pattern LOCAL = Pattern.compile("(?i)localhost|.*\\.localhost|[0-9.]+|\\[[0-9a-f:.]+(%.*)?]");
 
     private LocalNames() {}
 
