@@ -33,6 +33,24 @@ class ServletContractIT {
     }
 
     @Test
+    void transferCodingsOtherThanChunkedAreRefused() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            new Archive()
+                    .servlet("app.Echo", "/echo", "request.getInputStream().transferTo(response.getOutputStream());")
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            String rest = "Host: x\r\nConnection: close\r\n\r\n2\r\nab\r\n0\r\n\r\n";
+            assertThat(raw(server, "POST /app/echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + rest))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(raw(server, "POST /app/echo HTTP/1.1\r\nTransfer-Encoding: Chunked\r\n" + rest))
+                    .startsWith("HTTP/1.1 200 ");
+            assertThat(raw(server, "POST /app/echo HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n" + rest))
+                    .startsWith("HTTP/1.1 501 ");
+        }
+    }
+
+    @Test
     void welcomeFileCanBeAServlet() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             Archive.greeting("no static file")

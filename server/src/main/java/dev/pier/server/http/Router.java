@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -76,6 +77,12 @@ public final class Router extends Handler.Abstract {
             callback.succeeded();
             return true;
         }
+        if (hasOtherTransferCodings(request)) {
+            // SPEC: RFC 9112, section 6.1: Jetty would take what is inside the chunks for the body.
+            Response.writeError(
+                    request, response, callback, HttpStatus.NOT_IMPLEMENTED_501, "The only transfer coding is chunked");
+            return true;
+        }
         while (true) {
             Optional<Route> found =
                     routes.stream().filter(it -> it.matches(path)).findFirst();
@@ -87,6 +94,12 @@ public final class Router extends Handler.Abstract {
                 return pass(found.get(), request, response, callback);
             }
         }
+    }
+
+    private static boolean hasOtherTransferCodings(Request request) {
+        return request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                && !request.getHeaders().getCSV(HttpHeader.TRANSFER_ENCODING, false).stream()
+                        .allMatch("chunked"::equalsIgnoreCase);
     }
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
