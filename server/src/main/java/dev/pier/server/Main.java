@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.ILoggerFactory;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +43,15 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
+        keepLogConfigurationFromApplications();
         System.exit(commandLine().execute(arguments));
+    }
+
+    /// The property that `bin/pier` sets is for the server's own Logback, which reads it now. An application with a
+    /// Logback of its own would take the server's file for its configuration.
+    private static void keepLogConfigurationFromApplications() {
+        ILoggerFactory _ = LoggerFactory.getILoggerFactory();
+        System.clearProperty("logback.configurationFile");
     }
 
     static CommandLine commandLine() {

@@ -90,6 +90,29 @@ class MainIT {
     }
 
     @Test
+    void logConfigurationOfTheServerDoesNotReachApplications() throws Exception {
+        new Archive()
+                .servlet(
+                        "app.Show",
+                        "/show",
+                        "response.getWriter().print(System.getProperty(\"logback.configurationFile\"));")
+                .jar(home.resolve("webapps/app.jar"));
+        Path ready = home.resolve("ready");
+        Process server = pier(
+                "run", "--conf", conf.toString(), "--port", "0", "--admin-port", "0", "--ready-file", ready.toString());
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
+            String url = addresses(ready).getProperty("url");
+            assertThat(get(client, url + "app/show?token=hush").body()).isEqualTo("null");
+            Path log = home.resolve("logs/access.log");
+            TestServer.await("the access log", () -> Files.exists(log) && Files.size(log) > 0);
+            assertThat(Files.readString(log)).contains("\"GET /app/show HTTP/").doesNotContain("hush");
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
     void nameThatTheLocaleCannotWriteFailsItsApplicationAlone() throws Exception {
         Archive.pack(home.resolve("webapps/a.war"), Map.of("日本.txt", new byte[] {'x'}));
         Archive.greeting("fine")
