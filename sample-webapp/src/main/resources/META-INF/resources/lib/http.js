@@ -46,9 +46,9 @@ export async function send(path, options) {
     throw new Failure(0, 'No response', 'The server cannot be reached.');
   }
   if (response.ok) return response;
-  // {"title","detail"} from the sample, {"error","reference"} from the server for errors of Erlang calls.
+  // {"title","detail"} from the sample, {"detail","reference"} from the server for errors of Erlang calls.
   const problem = await response.json().catch(() => ({}));
-  const detail = problem.detail ?? problem.error ?? `The response has status ${response.status}.`;
+  const detail = problem.detail ?? `The response has status ${response.status}.`;
   throw new Failure(response.status, problem.title ?? titles[response.status] ?? 'Failed', detail, problem.reference);
 }
 

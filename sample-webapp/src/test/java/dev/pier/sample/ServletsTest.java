@@ -86,7 +86,7 @@ class ServletsTest {
 
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.headers().firstValue("Retry-After")).isPresent();
-        assertThat(response.body()).startsWith("{\"error\":").doesNotContain("backend");
+        assertThat(response.body()).startsWith("{\"status\":503,").doesNotContain("backend");
     }
 
     @Test

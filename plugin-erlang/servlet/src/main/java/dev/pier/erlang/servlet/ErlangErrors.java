@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,8 +40,12 @@ import org.slf4j.LoggerFactory;
 /// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
 /// | `BadArgument` | 500; where the value comes from the client, catch it and answer 400 |
 ///
-/// The body is `{"error":"…","reference":"…"}`: a sentence without internal details, and the word under which the
-/// failure is logged. A 503 has no reference, because it is logged at debug level only.
+/// An application can choose statuses for the reasons of `{error, Reason}` in its context parameter
+/// `dev.pier.erlang.statuses`: `not_found = 404, conflict = 409`. They hold for failures that `Reply.ok` throws.
+///
+/// The body is `{"status":502,"detail":"…","reference":"…"}` (RFC 9457): a sentence without internal details, and the
+/// word under which the failure is logged. A 503 and a chosen status have no reference, because they are logged at
+/// debug level only.
 ///
 /// Hazard: a response that has begun cannot be replaced. It is aborted, so that the client sees a failed transfer
 /// rather than a short one that looks complete.
@@ -48,6 +53,9 @@ public final class ErlangErrors implements Filter {
     /// The context parameter that disables the filter with the value `off`. The application maps the exceptions
     /// itself then.
     public static final String SETTING = "dev.pier.erlang.errors";
+
+    /// The context parameter with the statuses for reasons of `{error, Reason}`: `not_found = 404, conflict = 409`.
+    public static final String STATUSES = "dev.pier.erlang.statuses";
 
     private static final int MAX_LOGGED = 4096;
 
@@ -77,7 +85,7 @@ public final class ErlangErrors implements Filter {
         }
         ErlangException ofAsyncWork = AsyncErrors.takeFailure(request);
         if (ofAsyncWork != null) {
-            answer(ofAsyncWork, out);
+            answer(ofAsyncWork, in, out);
             return;
         }
         try {
@@ -87,15 +95,30 @@ public final class ErlangErrors implements Filter {
             if (failure.isEmpty()) {
                 throw e;
             }
-            answer(failure.get(), out);
+            answer(failure.get(), in, out);
         }
     }
 
     /// Answers a request whose Erlang work failed. Headers that filters have set stay, except those about a body.
     ///
+    /// @param request tells which application has chosen statuses
+    /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
+    public static void answer(ErlangException e, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        OptionalInt chosen = ReasonStatuses.of(request.getServletContext()).statusOf(e);
+        answer(e, chosen.isPresent() ? ErlangFailure.chosen(chosen.getAsInt()) : ErlangFailure.of(e), response);
+    }
+
+    /// Answers as [#answer(ErlangException, HttpServletRequest, HttpServletResponse)] does, without statuses that the
+    /// application has chosen.
+    ///
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletResponse response) throws IOException {
-        ErlangFailure failure = ErlangFailure.of(e);
+        answer(e, ErlangFailure.of(e), response);
+    }
+
+    private static void answer(ErlangException e, ErlangFailure failure, HttpServletResponse response)
+            throws IOException {
         Optional<String> reference = logFailure(failure, e);
         if (response.isCommitted()) {
             throw new IOException(
@@ -107,8 +130,8 @@ public final class ErlangErrors implements Filter {
         response.setStatus(failure.status());
         failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
-        response.setContentType("application/json");
-        byte[] body = (json(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
+        response.setContentType("application/problem+json");
+        byte[] body = (problem(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
@@ -171,6 +194,12 @@ public final class ErlangErrors implements Filter {
                     .filter(value -> !surviving.contains(value))
                     .forEach(value -> response.addHeader(name, value));
         });
+    }
+
+    /// SPEC: RFC 9457, section 3.1: all members are optional; `reference` is an extension.
+    private static String problem(ErlangFailure failure, Optional<String> reference) {
+        return "{\"status\":" + failure.status() + ",\"detail\":\"" + failure.sentence() + "\""
+                + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}";
     }
 
     private static String json(ErlangFailure failure, Optional<String> reference) {

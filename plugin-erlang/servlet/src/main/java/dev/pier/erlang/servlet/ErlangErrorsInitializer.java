@@ -16,6 +16,7 @@ public final class ErlangErrorsInitializer implements ServletContainerInitialize
         if ("off".equals(context.getInitParameter(ErlangErrors.SETTING))) {
             return;
         }
+        ReasonStatuses.of(context); // A mistake in it fails the deployment, not a request.
         FilterRegistration.Dynamic filter = context.addFilter(ErlangErrors.class.getName(), new ErlangErrors());
         if (filter == null) {
             return; // The application has registered the filter itself.

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fault whose fault it is, which decides how it is logged
 record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter, Fault fault) {
     enum Fault {
-        /// Passes by itself. Health and metrics show it, so it is not logged for each request.
+        /// Passes by itself, or is expected. Health and metrics show it, so it is not logged for each request.
         TRANSIENT,
         /// The Erlang side, or the connection to it.
         ERLANG,
@@ -58,6 +58,12 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
                         Optional.empty(),
                         Fault.APPLICATION);
         };
+    }
+
+    /// The failure of a function that returned an error for which the application has chosen a status. It is a normal
+    /// answer, so it is not logged for each request.
+    static ErlangFailure chosen(int status) {
+        return new ErlangFailure(status, "The Erlang function returned an error.", Optional.empty(), Fault.TRANSIENT);
     }
 
     private static ErlangFailure unavailable(String sentence, Duration retryAfter) {

@@ -18,10 +18,12 @@ import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.RemoteThrow;
+import dev.pier.erlang.ReturnedError;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletException;
@@ -51,6 +53,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /// Over real HTTP, because the test is about what a client sees.
@@ -103,10 +106,10 @@ class ErlangErrorsTest {
         });
 
         assertThat(response.statusCode()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(response.headers().firstValue("Retry-After").orElse("")).isEqualTo(retryAfter);
         assertThat(response.body())
-                .startsWith("{\"error\":\"")
+                .startsWith("{\"status\":" + status + ",\"detail\":\"")
                 .endsWith("}\n")
                 .contains(sentence)
                 .doesNotContain("secret", "reason", "dev.pier", "Exception");
@@ -201,7 +204,7 @@ class ErlangErrorsTest {
         assertThat(response.headers().firstValue("ETag")).isEmpty();
         assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(response.body()).startsWith("{\"error\":").doesNotContain("half a row");
+        assertThat(response.body()).startsWith("{\"status\":").doesNotContain("half a row");
     }
 
     @Test
@@ -233,6 +236,38 @@ class ErlangErrorsTest {
         });
 
         assertThat(response.statusCode()).isEqualTo(504);
+    }
+
+    @ParameterizedTest
+    @MethodSource("reasons")
+    void anApplicationCanChooseStatusesForReasons(Term reason, int status) throws Exception {
+        app.setInitParameter(ErlangErrors.STATUSES, "not_found=404, conflict = 409");
+        HttpResponse<String> response = get((_, _) -> {
+            throw new ReturnedError("secret", reason);
+        });
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).doesNotContain("secret");
+        assertThat(log.list).hasSize(status == 502 ? 1 : 0);
+    }
+
+    static Stream<Arguments> reasons() {
+        return Stream.of(
+                Arguments.of(Atom.of("not_found"), 404),
+                Arguments.of(Tuple.of(Atom.of("conflict"), Atom.of("x")), 409),
+                Arguments.of(Atom.of("other"), 502),
+                Arguments.of(Tuple.of(), 502),
+                Arguments.of(ListTerm.of(Atom.of("not_found")), 502));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"not_found", "not_found=200", "not_found=404;x=1", "=404"})
+    void aMalformedChoiceOfStatusesFailsTheDeployment(String statuses) {
+        app.setInitParameter(ErlangErrors.STATUSES, statuses);
+
+        assertThatThrownBy(() -> get((_, _) -> {}))
+                .hasMessageContaining(ErlangErrors.STATUSES)
+                .hasMessageContaining(statuses);
     }
 
     @Test
