@@ -153,8 +153,10 @@ final class RexCall implements RemoteExecution {
         }
 
         @Override
-        public void oversized(String limit) {
-            pending.on(new PendingReply.Event.Oversized(limit));
+        public void oversized(Session session, EncodedTerm head, String limit) {
+            if (session == asked) {
+                pending.on(new PendingReply.Event.Oversized(limit));
+            }
         }
 
         /// Another process has ended this one while it waited. After the answer this has no effect.

@@ -103,6 +103,13 @@ final class ServerCall implements ProcessBody, PendingReply {
     }
 
     @Override
+    public void oversized(Session session, EncodedTerm head, String limit) {
+        if (session == asked) {
+            oversized(limit);
+        }
+    }
+
+    @Override
     public void oversized(String limit) {
         end(new GenCallOutcome.Unreadable(limit));
     }

@@ -255,7 +255,7 @@ public final class Connection {
                 switch (decoder.decode(frame, 0, frame.length)) {
                     case Frame.Message(var control, var payload) -> handler.signal(control, payload);
                     case Frame.Fragment(var control, var part, var left) -> handler.fragment(control, part, left);
-                    case Frame.Oversized(var control, var limit) -> handler.oversized(control, limit);
+                    case Frame.Oversized(var control, var head, var limit) -> handler.oversized(control, head, limit);
                     case Frame.Tick _, Frame.Partial _ -> {
                         // Its bytes have been counted as a sign of life.
                     }

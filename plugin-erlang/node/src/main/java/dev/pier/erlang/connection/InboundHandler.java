@@ -32,9 +32,10 @@ public interface InboundHandler {
 
     /// A signal has arrived whose payload exceeded a limit; the payload was discarded.
     ///
+    /// @param head the begin of the payload
     /// @param limit which limit, in a clause
     /// @throws ProtocolViolation if a peer must not send this signal; ends the connection
-    void oversized(ControlMessage control, String limit) throws ProtocolViolation;
+    void oversized(ControlMessage control, EncodedTerm head, String limit) throws ProtocolViolation;
 
     /// The connection has ended; nothing more will arrive.
     void ended(Disconnect disconnect);

@@ -18,14 +18,17 @@ import java.util.function.Predicate;
 /// Threads. For the reader of the connection only.
 ///
 /// Hazard. The peer chooses the size of the control message as well: a spawn request may have any number of options,
-/// and
-/// decoded they take many times their bytes. So an incomplete message keeps its control message encoded.
+/// which take many times their bytes once decoded. So an incomplete message keeps its control message encoded.
 ///
 /// SPEC: erl_ext_dist, Distribution Header for fragmented messages: the ids of a sequence count down to 1.
 final class FragmentAssembler {
     /// In bytes: up to this size a control message is not counted, because the number of incomplete messages is
     /// limited.
     private static final int SMALL_CONTROL = 1024;
+
+    /// In bytes: how much of a discarded message is kept. It has room for the caller in a call, and as the number
+    /// of incomplete messages is limited, it is not counted either.
+    private static final int HEAD = 2048;
 
     private final FragmentLimits limits;
     private final DecodeLimits decoding;
@@ -145,12 +148,14 @@ final class FragmentAssembler {
         if (held.bytes() + part.length() > limits.messageBytes()) {
             return discard(
                     held,
+                    part,
                     "a fragmented message of more than " + limits.messageBytes()
                             + " bytes (setting erlang.limits.message)");
         }
         if (openBytes + part.length() > limits.totalBytes()) {
             return discard(
                     held,
+                    part,
                     "a fragmented message, because all incomplete ones have more than " + limits.totalBytes()
                             + " bytes together (setting erlang.limits.fragmented)");
         }
@@ -159,9 +164,19 @@ final class FragmentAssembler {
         return held;
     }
 
-    private State discard(State.Held held, String limit) throws ProtocolViolation {
+    private State discard(State.Held held, EncodedTerm part, String limit) throws ProtocolViolation {
         openBytes -= held.bytes();
-        return new State.Discarded(new Frame.Oversized(withoutOptions(decoded(held.control())), limit));
+        return new State.Discarded(
+                new Frame.Oversized(withoutOptions(decoded(held.control())), head(held, part), limit));
+    }
+
+    private static EncodedTerm head(State.Held held, EncodedTerm part) {
+        EtfOutput payload = held.payload();
+        if (payload.size() < HEAD) {
+            part.appendTo(payload);
+        }
+        int length = Math.min(HEAD, payload.size());
+        return new EncodedTerm(payload.array(), 0, length, held.control().atoms()).copy();
     }
 
     private ControlMessage decoded(EncodedTerm control) throws ProtocolViolation {

@@ -31,6 +31,7 @@ public sealed interface Frame {
     /// A fragmented message that exceeded a limit. All its fragments have arrived, and its payload is
     /// discarded; the connection stays open.
     ///
+    /// @param head the begin of the payload, which says who waits for an answer
     /// @param limit what was discarded and for which limit, for an error
-    record Oversized(ControlMessage control, String limit) implements Frame {}
+    record Oversized(ControlMessage control, EncodedTerm head, String limit) implements Frame {}
 }

@@ -42,8 +42,10 @@ public final class Session implements InboundHandler {
 
         /// A signal whose payload exceeded a limit and was discarded.
         ///
+        /// @param head the begin of the payload
         /// @throws ProtocolViolation if this peer must not send the signal
-        void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation;
+        void oversized(Session session, ControlMessage control, EncodedTerm head, String limit)
+                throws ProtocolViolation;
 
         /// The connection has ended.
         void lost(Session session);
@@ -309,7 +311,7 @@ public final class Session implements InboundHandler {
     }
 
     @Override
-    public void oversized(ControlMessage control, String limit) throws ProtocolViolation {
+    public void oversized(ControlMessage control, EncodedTerm head, String limit) throws ProtocolViolation {
         PendingReply reply = switch (control) {
             case ControlMessage.PayloadMonitorPExit down -> pendingReplies.remove(down.reference());
             case ControlMessage.AliasSend toAlias -> pendingReplies.find(toAlias.alias());
@@ -319,7 +321,7 @@ public final class Session implements InboundHandler {
             reply.on(new PendingReply.Event.Oversized(limit));
         } else {
             dropped(limit);
-            processes.oversized(this, control, limit);
+            processes.oversized(this, control, head, limit);
         }
     }
 

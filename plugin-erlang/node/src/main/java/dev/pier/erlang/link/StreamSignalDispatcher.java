@@ -43,14 +43,15 @@ public final class StreamSignalDispatcher implements Session.ProcessSignals {
     }
 
     @Override
-    public void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation {
+    public void oversized(Session session, ControlMessage control, EncodedTerm head, String limit)
+            throws ProtocolViolation {
         if (control instanceof ControlMessage.Send(var _, Pid to)) {
             BulkLane.Receiver receiver = receiver(to);
             if (receiver != null) {
                 receiver.oversized(limit);
             }
         } else {
-            others.oversized(session, control, limit);
+            others.oversized(session, control, head, limit);
         }
     }
 

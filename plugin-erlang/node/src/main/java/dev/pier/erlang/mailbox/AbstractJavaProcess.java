@@ -5,6 +5,7 @@ import dev.pier.erlang.GenServer;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.link.Session;
 import dev.pier.erlang.mapping.EncodedMessage;
 import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.process.ExitReason;
@@ -66,7 +67,18 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     private void dropped(EncodedTerm message, boolean first) {
         overflow(first);
-        // The caller may wait without a timeout.
+        failCaller(message);
+    }
+
+    @Override
+    public final void oversized(Session session, EncodedTerm head, String limit) {
+        failCaller(head);
+    }
+
+    /// Fails the call that a discarded message would have been: its caller may wait without a timeout.
+    ///
+    /// @param message or the begin of one
+    private void failCaller(EncodedTerm message) {
         GenCaller.of(message, context.processes().decodeLimits())
                 .flatMap(GenCaller::monitor)
                 .ifPresent(monitor -> process.failMonitor(monitor, ExitReason.SYSTEM_LIMIT));

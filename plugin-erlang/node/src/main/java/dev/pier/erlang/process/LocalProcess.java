@@ -113,8 +113,8 @@ public final class LocalProcess implements MonitoredProcess {
         body.message(session, message);
     }
 
-    void oversized(String limit) {
-        body.oversized(limit);
+    void oversized(Session session, EncodedTerm head, String limit) {
+        body.oversized(session, head, limit);
     }
 
     /// Delivers a message to a reference by which this process monitors, if that is an alias, too: of this

@@ -15,10 +15,17 @@ public interface ProcessBody {
     /// Takes a message, still encoded. One that arrives after the end of the process is discarded.
     void message(EncodedTerm message);
 
-    /// A message to an alias of this process exceeded a limit and was discarded.
+    /// An answer to this process exceeded a limit and was discarded.
     ///
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
+
+    /// A message that came over a connection exceeded a limit and was discarded. If a process waits for an answer
+    /// to it, it should get an error.
+    ///
+    /// @param head the begin of the message
+    /// @param limit which limit, in a sentence
+    default void oversized(Session session, EncodedTerm head, String limit) {}
 
     /// Takes a message that came over a connection.
     default void message(Session session, EncodedTerm message) {

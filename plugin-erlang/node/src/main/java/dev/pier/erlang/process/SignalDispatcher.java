@@ -10,6 +10,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -111,16 +112,20 @@ public final class SignalDispatcher implements Session.ProcessSignals {
     }
 
     private void monitor(Session session, Pid from, Term to, Reference reference) {
-        LocalProcess process = switch (to) {
-            case Pid pid -> processes.find(pid).orElse(null);
-            case Atom name -> processes.whereis(name).orElse(null);
-            default -> null;
-        };
+        LocalProcess process = target(to).orElse(null);
         if (process != null) {
             process.monitored(session, from, to, reference);
         } else if (!to.equals(WellKnownAtoms.NET_KERNEL)) {
             ExitSignals.down(session, to, from, reference, ExitReason.NOPROC);
         }
+    }
+
+    private Optional<LocalProcess> target(Term to) {
+        return switch (to) {
+            case Pid pid -> processes.find(pid);
+            case Atom name -> processes.whereis(name);
+            default -> Optional.empty();
+        };
     }
 
     private ExitReason reason(EncodedTerm payload) {
@@ -132,7 +137,8 @@ public final class SignalDispatcher implements Session.ProcessSignals {
     }
 
     @Override
-    public void oversized(Session session, ControlMessage control, String limit) throws ProtocolViolation {
+    public void oversized(Session session, ControlMessage control, EncodedTerm head, String limit)
+            throws ProtocolViolation {
         SenderCheck.check(session.peer(), control);
         switch (control) {
             case ControlMessage.PayloadExit(Pid from, Pid to) -> linkBroke(session, from, to, ExitReason.UNREADABLE);
@@ -140,7 +146,13 @@ public final class SignalDispatcher implements Session.ProcessSignals {
             case ControlMessage.SpawnRequest request ->
                 SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
             case ControlMessage.AliasSend(Pid _, Reference alias) ->
-                processes.alias(alias).ifPresent(process -> process.oversized(limit));
+                processes.alias(alias).ifPresent(process -> process.oversized(session, head, limit));
+            case ControlMessage.Send(Term _, Pid to) ->
+                processes.find(to).ifPresent(process -> process.oversized(session, head, limit));
+            case ControlMessage.RegSend(Pid _, Atom to) ->
+                processes.whereis(to).ifPresent(process -> process.oversized(session, head, limit));
+            case ControlMessage.AltactSend altact
+            when !altact.exit() -> target(altact.to()).ifPresent(process -> process.oversized(session, head, limit));
             default -> {
                 // The message is lost; the session has logged it.
             }

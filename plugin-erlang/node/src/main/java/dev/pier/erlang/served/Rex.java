@@ -101,6 +101,23 @@ final class Rex implements ProcessBody {
         }
     }
 
+    @Override
+    public void oversized(Session session, EncodedTerm head, String limit) {
+        try {
+            RexRequest request = RexRequest.parse(head, processes.decodeLimits());
+            if (request instanceof RexRequest.Call call && !isOfThirdNode(request, session)) {
+                refuse(call, session);
+            }
+        } catch (MalformedTerm e) {
+            log.debug("Discarded the begin of a message to rex: it cannot be decoded: {}", e.getMessage());
+        }
+    }
+
+    private void refuse(RexRequest.Call call, @Nullable Session session) {
+        FunctionResult full = FunctionResult.failed(WellKnownAtoms.SYSTEM_LIMIT);
+        call.caller().ifPresent(caller -> replyAtOnce(caller, session, full::writeRex));
+    }
+
     /// Whether the answer would have to go to another node than that of the connection.
     private static boolean isOfThirdNode(RexRequest request, @Nullable Session session) {
         return session != null
@@ -137,8 +154,7 @@ final class Rex implements ProcessBody {
         Thread thread =
                 limiter.tryReserve("erlang-served-rex", nodeOf(session), call.message(), () -> run(call, session));
         if (thread == null) {
-            FunctionResult full = FunctionResult.failed(WellKnownAtoms.SYSTEM_LIMIT);
-            call.caller().ifPresent(caller -> replyAtOnce(caller, session, full::writeRex));
+            refuse(call, session);
             return;
         }
         call.caller().flatMap(RexRequest.Caller::monitor).ifPresent(monitor -> running.put(monitor, thread));

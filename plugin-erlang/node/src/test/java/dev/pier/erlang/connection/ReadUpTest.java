@@ -43,7 +43,7 @@ class ReadUpTest {
                 public void signal(ControlMessage control, EncodedTerm payload) {}
 
                 @Override
-                public void oversized(ControlMessage control, String limit) {}
+                public void oversized(ControlMessage control, EncodedTerm head, String limit) {}
 
                 @Override
                 public void ended(Disconnect disconnect) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameDecoderTest {
@@ -363,11 +364,29 @@ class FrameDecoderTest {
         for (byte[] frame : FrameBytes.fragments(5, SEND, binary("x".repeat(200)), 30)) {
             last = decode(frame);
         }
-        assertThat(last)
-                .isEqualTo(new Frame.Oversized(
-                        new ControlMessage.Send(Atom.EMPTY, TO),
-                        "a fragmented message of more than 100 bytes (setting erlang.limits.message)"));
+        assertThat(last).isInstanceOfSatisfying(Frame.Oversized.class, oversized -> {
+            assertThat(oversized.control()).isEqualTo(new ControlMessage.Send(Atom.EMPTY, TO));
+            assertThat(oversized.limit())
+                    .isEqualTo("a fragmented message of more than 100 bytes (setting erlang.limits.message)");
+        });
         anotherMessageArrives();
+    }
+
+    /// It says who waits for an answer.
+    @ParameterizedTest
+    @CsvSource({"200, 30, 120", "200, 150, 150", "9000, 5000, 2048", "9000, 60, 120"})
+    void theBeginOfAMessageAboveItsLimitIsKept(int size, int part, int kept) throws ProtocolViolation {
+        Frame last = Frame.TICK;
+        byte[] message = binary("x".repeat(size));
+        for (byte[] frame : FrameBytes.fragments(5, SEND, message, part)) {
+            last = decode(frame);
+        }
+        assertThat(last).isInstanceOfSatisfying(Frame.Oversized.class, oversized -> {
+            EtfOutput head = new EtfOutput(16);
+            oversized.head().appendTo(head);
+            assertThat(head.toByteArray()).isEqualTo(Arrays.copyOf(message, kept));
+            assertThat(oversized.head().retainedBytes()).isLessThanOrEqualTo(2048);
+        });
     }
 
     @Test
