@@ -2,6 +2,7 @@ package dev.pier.erlang.connection;
 
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.internal.HeapShare;
 import java.time.Duration;
 
 /// The limits of one connection.
@@ -14,6 +15,12 @@ import java.time.Duration;
 /// @param decode the limits for decoding terms
 public record ConnectionSettings(
         Duration netTickTime, int maxFrame, FragmentLimits fragments, long maxQueued, DecodeLimits decode) {
+    /// As `server.conf` has it: frames of 256 MiB and a queue of 64 MiB, on a small heap an eighth and a sixteenth of
+    /// it.
     public static final ConnectionSettings DEFAULT = new ConnectionSettings(
-            Duration.ofSeconds(60), 256 << 20, FragmentLimits.DEFAULT, 64L << 20, DecodeLimits.DEFAULT);
+            Duration.ofSeconds(60),
+            (int) HeapShare.atMost(256L << 20, 8),
+            FragmentLimits.DEFAULT,
+            HeapShare.atMost(64L << 20, 16),
+            DecodeLimits.DEFAULT);
 }

@@ -1,12 +1,16 @@
 package dev.pier.erlang.mailbox;
 
+import dev.pier.erlang.internal.HeapShare;
+
 /// The limits of each process's mailbox.
 ///
 /// @param messages the maximum of waiting messages
 /// @param bytes the maximum of memory that they retain; a single message may be larger if no other waits
 /// @param overflow the effect of a message that exceeds a limit
 public record MailboxSettings(int messages, long bytes, Overflow overflow) {
-    public static final MailboxSettings DEFAULT = new MailboxSettings(100_000, 64L << 20, Overflow.DROP);
+    /// 100,000 messages and 64 MiB, on a small heap a sixteenth of it. Further messages are dropped.
+    public static final MailboxSettings DEFAULT =
+            new MailboxSettings(100_000, HeapShare.atMost(64L << 20, 16), Overflow.DROP);
 
     /// The effect of a message to a full mailbox.
     public enum Overflow {

@@ -5,6 +5,7 @@ import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.internal.HeapShare;
 import dev.pier.erlang.json.JsonOptions;
 import dev.pier.erlang.link.BatchingMode;
 import dev.pier.erlang.link.BulkSettings;
@@ -79,7 +80,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         link = link.withMaxCalls(limits.integer("calls", link.maxCalls(), 1, 1_000_000));
         link = link.withMaxNodes(limits.integer("connected-nodes", link.maxNodes(), 1, 100_000));
         builder.maxServed(limits.integer("served", ServedLimits.DEFAULT.calls(), 1, 1_000_000));
-        builder.maxServedBytes(limits.bytes("served-bytes", ServedLimits.DEFAULT.bytes(), 64L * KIB, 64 * GIB));
+        builder.maxServedBytes(bytes(limits, "served-bytes", 128L * MIB, 8, 64L * KIB, 64 * GIB));
         builder.processes(processes(limits));
         link = link.withConnection(connection(section));
         builder.values(values(section));
@@ -152,16 +153,16 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
                 section.duration("net-ticktime", Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofHours(1));
         Section limits = section.section("limits");
         DecodeLimits defaults = DecodeLimits.DEFAULT;
-        int frame = (int) limits.bytes("frame", 256L * MIB, 128L * KIB, MAX_FRAME);
-        int message = (int) limits.bytes("message", 256L * MIB, 64L * KIB, MAX_FRAME);
+        int frame = (int) bytes(limits, "frame", 256L * MIB, 8, 128L * KIB, MAX_FRAME);
+        int message = (int) bytes(limits, "message", 256L * MIB, 8, 64L * KIB, MAX_FRAME);
         return new ConnectionSettings(
                 netTickTime,
                 frame,
                 new FragmentLimits(
                         limits.integer("fragmented-messages", FragmentLimits.DEFAULT.sequences(), 1, 1_000_000),
                         message,
-                        limits.bytes("fragmented", 512L * MIB, 64L * KIB, 64 * GIB)),
-                limits.bytes("queue", 64L * MIB, 64L * KIB, 16 * GIB),
+                        bytes(limits, "fragmented", 512L * MIB, 4, 64L * KIB, 64 * GIB)),
+                bytes(limits, "queue", 64L * MIB, 16, 64L * KIB, 16 * GIB),
                 new DecodeLimits(
                         limits.integer("depth", defaults.depth(), 16, 100_000),
                         Math.max(frame, message),
@@ -169,11 +170,17 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
                         limits.integer("atoms", defaults.atoms(), 255, 1_000_000_000)));
     }
 
+    /// A limit of bytes. If it is not set, it takes at most one `part` of the heap.
+    private static long bytes(Section section, String key, long fallback, int part, long min, long max) {
+        long value = section.bytes(key, fallback, min, max);
+        return section.has(key) ? value : HeapShare.atMost(value, part);
+    }
+
     private static MailboxSettings mailboxes(Section section) {
         MailboxSettings defaults = MailboxSettings.DEFAULT;
         return new MailboxSettings(
                 section.integer("messages", defaults.messages(), 1, 100_000_000),
-                section.bytes("bytes", defaults.bytes(), KIB, 64 * GIB),
+                bytes(section, "bytes", 64L * MIB, 16, KIB, 64 * GIB),
                 section.choice("overflow", defaults.overflow()));
     }
 

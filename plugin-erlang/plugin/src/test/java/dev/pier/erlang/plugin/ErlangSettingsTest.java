@@ -130,6 +130,9 @@ class ErlangSettingsTest {
             node = "web@localhost", limits.depth = 1                                 | erlang.limits.depth | from 16
             node = "web@localhost", calls.helper = always                            | erlang.calls.helper | one of never, present, load
             node = "web@localhost", limits.links = 0                                 | erlang.limits.links | from 1
+            node = "web@localhost", limits.served = 0                                | erlang.limits.served | from 1
+            node = "web@localhost", limits.served-bytes = 1 KiB                      | erlang.limits.served-bytes | from 64 KiB
+            node = "web@localhost", limits.served-bytes = 1000                       | erlang.limits.served-bytes | unit
             node = "web@localhost", limits.monitors = 0                              | erlang.limits.monitors | from 1
             node = "web@localhost", limits.connected-nodes = 0                       | erlang.limits.connected-nodes | from 1
             node = "web@localhost", listen.port = 70000                              | erlang.listen.port  | 65535
@@ -146,6 +149,20 @@ class ErlangSettingsTest {
                 .hasMessageContaining(":")
                 .hasMessageContaining(key)
                 .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void onlyDefaultsDependOnTheHeap() throws Exception {
+        long heap = Runtime.getRuntime().maxMemory();
+        NodeSettings defaults = settings(WHOLE);
+        assertThat(defaults.served().bytes()).isLessThanOrEqualTo(heap / 8);
+        assertThat(defaults.mailboxes().bytes()).isLessThanOrEqualTo(heap / 16);
+        assertThat(defaults.link().connection().fragments().totalBytes()).isLessThanOrEqualTo(heap / 4);
+        NodeSettings chosen = settings("erlang { node = \"web@localhost\", limits.served-bytes = 64 GiB,"
+                + " limits.fragmented = 64 GiB, mailbox.bytes = 64 GiB }");
+        assertThat(chosen.served().bytes()).isEqualTo(64L << 30);
+        assertThat(chosen.mailboxes().bytes()).isEqualTo(64L << 30);
+        assertThat(chosen.link().connection().fragments().totalBytes()).isEqualTo(64L << 30);
     }
 
     @Test

@@ -259,7 +259,7 @@ class HostilePeerIT {
 
     @Test
     void lengthsThatAreOnlyClaimedCostNoMemory() {
-        long eachClaims = 250L << 20;
+        long eachClaims = ConnectionSettings.DEFAULT.maxFrame();
         long connections = Math.ceilDiv(3 * Runtime.getRuntime().maxMemory(), eachClaims);
         List<ScriptedPeer> peers = new ArrayList<>();
         List<ScriptedConnection> open = new ArrayList<>();
