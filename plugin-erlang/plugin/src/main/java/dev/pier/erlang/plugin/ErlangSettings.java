@@ -186,9 +186,11 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
 
     private static ProcessLimits processes(Section section) {
         ProcessLimits defaults = ProcessLimits.DEFAULT;
+        int links = section.integer("links", 100_000, 1, 10_000_000);
+        int monitors = section.integer("monitors", 1_000_000, 1, 100_000_000);
         return new ProcessLimits(
-                section.integer("links", defaults.links(), 1, 10_000_000),
-                section.integer("monitors", defaults.monitors(), 1, 100_000_000));
+                section.has("links") ? links : defaults.links(),
+                section.has("monitors") ? monitors : defaults.monitors());
     }
 
     private static BulkSettings bulk(Section section) {

@@ -10,6 +10,7 @@ import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.ValueSettings;
+import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.server.config.Configuration;
@@ -158,10 +159,13 @@ class ErlangSettingsTest {
         assertThat(defaults.served().bytes()).isLessThanOrEqualTo(heap / 8);
         assertThat(defaults.mailboxes().bytes()).isLessThanOrEqualTo(heap / 16);
         assertThat(defaults.link().connection().fragments().totalBytes()).isLessThanOrEqualTo(heap / 4);
+        assertThat(defaults.processes().monitors()).isLessThanOrEqualTo((int) (heap >> 12));
         NodeSettings chosen = settings("erlang { node = \"web@localhost\", limits.served-bytes = 64 GiB,"
+                + " limits.links = 9000000, limits.monitors = 90000000,"
                 + " limits.fragmented = 64 GiB, mailbox.bytes = 64 GiB }");
         assertThat(chosen.served().bytes()).isEqualTo(64L << 30);
         assertThat(chosen.mailboxes().bytes()).isEqualTo(64L << 30);
+        assertThat(chosen.processes()).isEqualTo(new ProcessLimits(9_000_000, 90_000_000));
         assertThat(chosen.link().connection().fragments().totalBytes()).isEqualTo(64L << 30);
     }
 
