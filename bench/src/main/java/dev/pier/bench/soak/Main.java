@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// The command line of `bin/soak`: `Main ROOT MINUTES`. Ends with status 1 if a request hung or was answered wrongly,
-/// or
-/// if the server holds more at the end than after a tenth of the time.
+/// The command line of `bin/soak`: `Main ROOT MINUTES`. Ends with status 1 if a request hung or was answered
+/// wrongly, or if the server holds more at the end than after a tenth of the time.
 public final class Main {
     private static final String HEAP = "256m";
     private static final int REPORTS = 10;

@@ -36,9 +36,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /// }
 /// ```
 ///
-/// The node has a unique name, listens on the loopback interface only, uses the tests' own EPMD, and takes the cookie
-/// of
-/// its first peer. It starts before the first test of the class and is closed after the last one.
+/// The node has a unique name, listens on the loopback interface only, uses the tests' own EPMD, and takes the
+/// cookie of its first peer. It starts before the first test of the class and is closed after the last one.
 public final class NodeExtension implements BeforeAllCallback, AfterAllCallback {
     private final Map<String, ErlangPeer> peers = new LinkedHashMap<>();
     private UnaryOperator<NodeBuilder> settings = UnaryOperator.identity();

@@ -68,9 +68,8 @@ final class Units {
         return Optional.of(Duration.ofSeconds(parts[0].longValueExact(), parts[1].longValue()));
     }
 
-    /// Parses a number of bytes; a fraction of a byte is dropped. Empty if the text is not a number of bytes, or is
-    /// larger
-    /// than a `long`.
+    /// Parses a number of bytes; a fraction of a byte is dropped. Empty if the text is not a number of
+    /// bytes, or is larger than a `long`.
     static Optional<Long> bytes(String text) {
         Matcher matcher = AMOUNT.matcher(text.strip());
         if (!matcher.matches()) {

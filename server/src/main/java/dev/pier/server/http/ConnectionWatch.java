@@ -21,12 +21,10 @@ import org.slf4j.LoggerFactory;
 /// Closes connections that hold a place without a request: clients that send the head of a request so slowly that the
 /// idle timeout never ends, and idle ones when nearly all places are taken.
 ///
-/// A connection may be without a request for `http.head-timeout` after its opening, TLS handshake included, and for
-/// that and `http.idle-timeout` between requests. An HTTP/2 connection may be kept open longer between requests,
-/// because
-/// clients send pings for that. When 90 % of `http.max-connections` are open, a tenth of these times is allowed, for
-/// all
-/// connections, so that places become free for clients that have requests.
+/// A connection may be without a request for `http.head-timeout` after its opening, TLS handshake included, and
+/// for that and `http.idle-timeout` between requests. An HTTP/2 connection may be kept open longer between
+/// requests, because clients send pings for that. When 90 % of `http.max-connections` are open, a tenth of
+/// these times is allowed, for all connections, so that places become free for clients that have requests.
 ///
 /// *Threads.* Looks at all connections on one thread of its own, so that a request costs nothing.
 final class ConnectionWatch extends AbstractLifeCycle {

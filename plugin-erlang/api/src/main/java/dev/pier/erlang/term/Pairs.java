@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// The pairs of a map: an immutable map in one list of keys and values, with a hash index if there are many or the keys
 /// are compound.
 ///
-/// Compound keys are compared only if their hash codes are equal. Otherwise the time to compare maps whose keys are
-/// maps
-/// would multiply with each level.
+/// Compound keys are compared only if their hash codes are equal. Otherwise the time to compare maps whose keys
+/// are maps would multiply with each level.
 final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, Term> {
     /// Up to this size, comparing each key is faster than hashing, unless it is compound.
     private static final int MAX_UNINDEXED = 8;

@@ -173,9 +173,8 @@ final class TermText {
         }
     }
 
-    /// Prints the name of a node, in quotes unless it has only plain characters: names come from peers, and texts
-    /// end up
-    /// in logs.
+    /// Prints the name of a node, in quotes unless it has only plain characters: names come from peers, and
+    /// texts end up in logs.
     private StringBuilder node(String begin, Atom name) {
         out.append(begin);
         boolean plain = !name.name().isEmpty()

@@ -17,8 +17,9 @@ import java.util.function.Predicate;
 ///
 /// Threads. For the reader of the connection only.
 ///
-/// Hazard. The peer chooses the size of the control message as well: a spawn request may have any number of options,
-/// which take many times their bytes once decoded. So an incomplete message keeps its control message encoded.
+/// Hazard. The peer chooses the size of the control message as well: a spawn request may have any number of
+/// options, which take many times their bytes once decoded. So an incomplete message keeps its control message
+/// encoded.
 ///
 /// SPEC: erl_ext_dist, Distribution Header for fragmented messages: the ids of a sequence count down to 1.
 final class FragmentAssembler {

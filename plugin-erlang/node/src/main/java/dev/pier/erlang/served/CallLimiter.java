@@ -10,10 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /// Limits the served calls that run at once, over all nodes of the server. Each call has a virtual thread.
 ///
-/// The number of calls is limited for each peer, the memory of their requests for all peers together. A peer may take
-/// as
-/// much memory as it leaves free: alone it gets half of it, and each further peer finds room, however many calls the
-/// others make.
+/// The number of calls is limited for each peer, the memory of their requests for all peers together. A peer
+/// may take as much memory as it leaves free: alone it gets half of it, and each further peer finds room,
+/// however many calls the others make.
 ///
 /// Threads: any. The lock guards the counters.
 public final class CallLimiter {

@@ -21,6 +21,7 @@ final class ScriptedEpmd implements Closeable {
     private record Answer(byte[] reply, boolean inPieces, boolean keepOpen) {}
 
     private final ServerSocket server;
+    private final Thread serving;
     private final BlockingQueue<Answer> answers = new LinkedBlockingQueue<>();
     private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>();
     private volatile @Nullable Socket held;
@@ -29,7 +30,7 @@ final class ScriptedEpmd implements Closeable {
         server = new ServerSocket();
         server.setReuseAddress(true);
         server.bind(new InetSocketAddress(TestHost.address(), port));
-        Thread.ofVirtual().name("scripted-epmd").start(this::serve);
+        serving = Thread.ofVirtual().name("scripted-epmd").start(this::serve);
     }
 
     int port() {
@@ -110,12 +111,19 @@ final class ScriptedEpmd implements Closeable {
         }
     }
 
+    /// Returns when the port refuses connections: the JDK keeps it open while a thread accepts.
     @Override
     public void close() throws IOException {
         server.close();
         Socket socket = held;
         if (socket != null) {
             socket.close();
+        }
+        serving.interrupt();
+        try {
+            serving.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

@@ -139,7 +139,7 @@ public final class ErlangErrors implements Filter {
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
         ErlangFailure failure = ErlangFailure.of(e);
-        return json(failure, logFailure(failure, e));
+        return problem(failure, logFailure(failure, e));
     }
 
     /// Logs a failure once, at a level that depends on its fault.
@@ -199,11 +199,6 @@ public final class ErlangErrors implements Filter {
     /// SPEC: RFC 9457, section 3.1: all members are optional; `reference` is an extension.
     private static String problem(ErlangFailure failure, Optional<String> reference) {
         return "{\"status\":" + failure.status() + ",\"detail\":\"" + failure.sentence() + "\""
-                + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}";
-    }
-
-    private static String json(ErlangFailure failure, Optional<String> reference) {
-        return "{\"error\":\"" + failure.sentence() + "\""
                 + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}";
     }
 
