@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// One connection of a [ScriptedPeer]: each message of the handshake as a step of its own, then frames. What is
@@ -257,6 +258,18 @@ public final class ScriptedConnection implements Closeable {
             if (frame.length > 0) {
                 return frame;
             }
+        }
+    }
+
+    /// The next frame that is no tick; empty if the other side closes.
+    public Optional<byte[]> frameOrEnd() {
+        try {
+            return Optional.of(expectFrame());
+        } catch (AssertionError e) {
+            if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
