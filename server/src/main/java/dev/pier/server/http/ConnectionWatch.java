@@ -119,7 +119,8 @@ final class ConnectionWatch extends AbstractLifeCycle {
             next.put(endPoint, state);
             return;
         }
-        if (requests == 0 && !crowded) {
+        // Browsers open connections ahead and leave them silent, which is no attack.
+        if (requests == 0 && !crowded && connection.getBytesIn() > 0) {
             closedSlow++;
         }
         endPoint.close();
