@@ -9,6 +9,8 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Reads the file that holds the cookie. Like Erlang, it refuses a file that users other than the owner can access.
 /// OTP: auth.erl:check_attributes.
@@ -20,6 +22,8 @@ final class CookieFile {
             PosixFilePermission.GROUP_WRITE,
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
+
+    private static final Pattern CONTENT = Pattern.compile("([ -~]*)[\\n\\r ]*");
 
     private CookieFile() {}
 
@@ -40,15 +44,25 @@ final class CookieFile {
             throw new IOException("cookie file " + file + " has more than " + MAX_BYTES
                     + " bytes; a cookie has at most 255 characters");
         }
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-        if (text.isEmpty()) {
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        if (text.isBlank()) {
             throw new IOException("cookie file " + file + " is empty");
         }
         try {
-            return Cookie.of(text);
+            return Cookie.of(cookieIn(text));
         } catch (IllegalArgumentException e) {
             throw new IOException("cookie file " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    /// The cookie is all of the text before the line end, spaces included. OTP: auth.erl:check_cookie.
+    static String cookieIn(String text) {
+        Matcher parts = CONTENT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(
+                    "invalid cookie: one line of printable ASCII characters is allowed, as in Erlang");
+        }
+        return parts.group(1);
     }
 
     private static void checkPermissions(Path file) throws IOException {

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CookieFileTest {
     @TempDir
@@ -22,6 +25,26 @@ class CookieFileTest {
     @Test
     void aLineBreakAtTheEndIsNoPartOfTheCookie() throws IOException {
         assertThat(CookieFile.read(file("secret\n", "r--------"))).hasToString("Cookie[hidden]");
+    }
+
+    /// The file's line breaks are `~`.
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', textBlock = """
+        "ABC"      | "ABC"
+        "ABC~"     | "ABC"
+        "ABC  ~"   | "ABC  "
+        "  ABC~"   | "  ABC"
+        "A B C~~ ~" | "A B C"
+        """, delimiter = '|')
+    void everythingBeforeTheLineBreakIsTheCookie(String text, String cookie) {
+        assertThat(CookieFile.cookieIn(text.replace('~', '\n'))).isEqualTo(cookie);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"A\nB", "A\tB", "\nA", "\u00e4"})
+    void anythingButOneLineOfAsciiIsRefused(String text) throws IOException {
+        Path file = file(text, "rw-------");
+        assertThatThrownBy(() -> CookieFile.read(file)).hasMessageContaining("one line of printable ASCII");
     }
 
     @Test
