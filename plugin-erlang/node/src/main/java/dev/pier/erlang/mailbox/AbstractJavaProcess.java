@@ -18,7 +18,6 @@ import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,19 +155,6 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
         return new ProcessEnded("the process " + this + " has ended: " + Excerpt.of(reason), reason);
     }
 
-    /// Runs an action that throws `IllegalStateException` if the process ends meanwhile.
-    private <T> T whileAlive(Supplier<T> action) {
-        requireAlive();
-        try {
-            return action.get();
-        } catch (IllegalStateException e) {
-            if (process.isAlive()) {
-                throw e;
-            }
-            throw hasEnded();
-        }
-    }
-
     @Override
     public final Pid self() {
         return process.pid();
@@ -218,10 +204,8 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void link(Pid other) {
-        whileAlive(() -> {
-            process.link(other, context.connectDeadline());
-            return other;
-        });
+        requireAlive();
+        process.link(other, context.connectDeadline());
     }
 
     @Override
@@ -232,12 +216,14 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final Reference monitor(Pid other) {
-        return whileAlive(() -> process.monitor(other, context.connectDeadline()));
+        requireAlive();
+        return process.monitor(other, context.connectDeadline());
     }
 
     @Override
     public final Reference monitor(String name, String node) {
-        return whileAlive(() -> process.monitor(Atom.of(name), Atom.of(node), context.connectDeadline()));
+        requireAlive();
+        return process.monitor(Atom.of(name), Atom.of(node), context.connectDeadline());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pier.erlang.process;
 
+import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.MonitoredProcess;
 import dev.pier.erlang.link.Session;
@@ -202,7 +203,7 @@ public final class LocalProcess implements MonitoredProcess {
     ///
     /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or a process has its maximum of
     ///     links
-    /// @throws IllegalStateException if this process has ended
+    /// @throws ProcessEnded if this process has ended
     public void link(Pid other, long deadlineNanos) {
         links.link(other, deadlineNanos);
     }
@@ -217,7 +218,7 @@ public final class LocalProcess implements MonitoredProcess {
     /// @throws dev.pier.erlang.UnsupportedByPeer if the peer offers no monitors; nothing was sent
     /// @throws dev.pier.erlang.Overloaded if the queue to the peer is full, or too many calls and monitors are
     ///     pending
-    /// @throws IllegalStateException if this process has ended
+    /// @throws ProcessEnded if this process has ended
     public Reference monitor(Pid other, long deadlineNanos) {
         return outgoingMonitors.monitor(other, deadlineNanos);
     }
@@ -241,10 +242,11 @@ public final class LocalProcess implements MonitoredProcess {
         return incomingMonitors.fail(reference, reason);
     }
 
-    /// @throws IllegalStateException if the process has ended
+    /// @throws ProcessEnded if the process has ended
     void requireAlive() {
-        if (!isAlive()) {
-            throw new IllegalStateException("the process " + pid + " has ended");
+        ExitReason reason = end;
+        if (reason != null) {
+            throw new ProcessEnded("the process " + pid + " has ended", reason.term());
         }
     }
 

@@ -16,9 +16,11 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.Overloaded;
+import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.conformance.Says;
 import dev.pier.erlang.conformance.ScriptedScene;
 import dev.pier.erlang.conformance.Section;
+import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.testing.Await;
@@ -32,7 +34,9 @@ import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,32 @@ class SignalsIT {
         expect(tuple(integer(36), GREATEST_ID, stale, peer.pid(1)));
         assertThat(mailbox.isAlive()).isTrue();
         assertThat(mailbox.size()).isZero();
+    }
+
+    /// The node may close between the start of a call and its monitor.
+    @Test
+    void aProcessThatHasEndedCanNeitherMonitorNorLink() {
+        ExitReason reason = ExitReason.of(Atom.of("gone"));
+        Pid other = node.processes().mailbox().self();
+        Pid remote = new Pid(Atom.of(peer.nodeName()), 1, 0, peer.creation());
+        LocalProcess process = node.node().processes().spawn(self -> new ProcessBody() {
+            @Override
+            public void message(EncodedTerm message) {}
+
+            @Override
+            public void ended(ExitReason end) {}
+        });
+        process.end(reason);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        for (Pid target : List.of(other, remote)) {
+            for (ThrowingCallable attempt : List.<ThrowingCallable>of(
+                    () -> process.monitor(target, deadline), () -> process.link(target, deadline))) {
+                assertThatThrownBy(attempt)
+                        .isInstanceOfSatisfying(
+                                ProcessEnded.class,
+                                ended -> assertThat(ended.reason()).isEqualTo(Atom.of("gone")));
+            }
+        }
     }
 
     @Test
