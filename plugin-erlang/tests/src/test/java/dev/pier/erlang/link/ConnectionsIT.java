@@ -157,7 +157,8 @@ class ConnectionsIT {
         try (ScriptedPeer peer = peer("peer");
                 ScriptedConnection first = peer.connectAndShakeHands(node.name())) {
             answers(peer, first);
-            Session replaced = Await.value("the session", () -> link(peer).current().orElseThrow(), _ -> true);
+            Session replaced =
+                    Await.value("the session", () -> link(peer).current().orElseThrow(), _ -> true);
             try (ScriptedConnection second = peer.connect(node.name())) {
                 second.sendName();
                 second.expectStatus("alive");
