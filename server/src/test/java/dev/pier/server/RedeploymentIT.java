@@ -4,24 +4,16 @@ import static dev.pier.server.webapp.AppStatus.State.FAILED_OLD_SERVING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.ref.WeakReference;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +34,7 @@ class RedeploymentIT {
             Path app = server.webapps().resolve(file);
             pack(Archive.greeting("v0"), app);
             server.start();
-            try (Load load = new Load(server)) {
+            try (Load load = new Load(CLIENTS, server.at("/app/hello"), "v\\d+")) {
                 for (int i = 1; i <= REDEPLOYMENTS; i++) {
                     pack(Archive.greeting("v" + i), app);
                     server.awaitBody("/app/hello", "v" + i);
@@ -150,54 +142,5 @@ class RedeploymentIT {
                         }
                         """.formatted(
                                 start.isEmpty() ? "if (event == null) throw new Exception();" : start));
-    }
-
-    /// Clients that send requests without a pause until they are closed.
-    private static final class Load implements AutoCloseable {
-        private final AtomicBoolean over = new AtomicBoolean();
-        private final LongAdder answers = new LongAdder();
-        private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-        private final HttpClient client =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
-
-        Load(TestServer server) {
-            HttpRequest request = HttpRequest.newBuilder(server.at("/app/hello"))
-                    .timeout(Duration.ofSeconds(30))
-                    .build();
-            for (int i = 0; i < CLIENTS; i++) {
-                clients.execute(() -> run(request));
-            }
-        }
-
-        private void run(HttpRequest request) {
-            while (!over.get()) {
-                try {
-                    HttpResponse<String> response = client.send(request, BodyHandlers.ofString());
-                    if (response.statusCode() != 200 || !response.body().matches("v\\d+")) {
-                        failures.add(response.statusCode() + " " + response.body());
-                    }
-                } catch (Exception e) {
-                    failures.add(e.toString());
-                }
-                answers.increment();
-            }
-        }
-
-        void awaitMore(int count) throws Exception {
-            long goal = answers.sum() + count;
-            TestServer.await(count + " more answers", () -> answers.sum() >= goal);
-        }
-
-        Queue<String> failures() {
-            return failures;
-        }
-
-        @Override
-        public void close() {
-            over.set(true);
-            clients.close();
-            client.close();
-        }
     }
 }
