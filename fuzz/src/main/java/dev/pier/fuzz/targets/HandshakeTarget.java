@@ -9,6 +9,7 @@ import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeTransport;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.Initiator;
+import dev.pier.erlang.handshake.PeerHello;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.fuzz.Target;
 import java.io.EOFException;
@@ -62,6 +63,14 @@ final class HandshakeTarget implements Target {
                 .u16(name.length)
                 .raw(name)
                 .array();
+        byte[] host = utf8("localhost");
+        byte[] nameless = Bytes.bytes()
+                .u8('N')
+                .u64(DistFlags.OURS | DistFlags.NAME_ME)
+                .u32(0)
+                .u16(host.length)
+                .raw(host)
+                .array();
         byte[] old = Bytes.bytes()
                 .u8('n')
                 .u16(5)
@@ -73,6 +82,7 @@ final class HandshakeTarget implements Target {
         byte[] complement = Bytes.bytes().u8('c').u32(0).u32(3).array();
         return List.of(
                 Pieces.join(hello, reply),
+                Pieces.join(nameless, reply),
                 Pieces.join(old, complement, reply),
                 Pieces.join(utf8("sok"), challenge, ack),
                 Pieces.join(utf8("salive"), challenge, ack),
@@ -92,11 +102,17 @@ final class HandshakeTarget implements Target {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    private static AcceptDecision admit(PeerHello hello) {
+        return hello.wantsName()
+                ? new AcceptDecision.Named(NodeName.parse("given@" + hello.host()), 3)
+                : new AcceptDecision.Ok();
+    }
+
     @Override
     public boolean accepts(byte[] input) {
         List<byte[]> packets = Pieces.split(input);
         try {
-            new Acceptor(SELF, COOKIE, TIMEOUT).accept(new Replayed(packets), _ -> new AcceptDecision.Ok());
+            new Acceptor(SELF, COOKIE, TIMEOUT).accept(new Replayed(packets), HandshakeTarget::admit);
             throw new AssertionError("a peer without the cookie connected");
         } catch (HandshakeException refused) {
             // The rule.
