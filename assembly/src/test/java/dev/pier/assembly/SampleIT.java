@@ -150,11 +150,12 @@ class SampleIT {
         assertThat(pier.post("/call/lists/sum", "[[1,2,3]]").body().strip()).isEqualTo("6");
     }
 
-    /// Over HTTP/1.1; docs/guarantees.md describes what HTTP/2 clients see.
+    /// With `Expect: 100-continue`; docs/guarantees.md describes what other clients may see.
     @Test
     void aBodyOfTenMegabytesGives413() {
         HttpResponse<String> response = pier.send(HttpRequest.newBuilder(pier.at("/call/lists/reverse"))
                 .version(Version.HTTP_1_1)
+                .expectContinue(true)
                 .header("Accept", "application/json")
                 .POST(BodyPublishers.ofString("[\"" + "x".repeat(10 << 20) + "\"]")));
         assertThat(response.statusCode()).isEqualTo(413);
