@@ -133,7 +133,7 @@ final class Pairs extends AbstractMap<Term, Term> implements SequencedMap<Term, 
         return key instanceof Term term ? find(term, hashOf(term), size()) : -1;
     }
 
-    /// The value that belongs to the key of a pair of another map; `null` if there is none. Usually both maps have
+    /// The value that belongs to the key of a pair of another map; `null` if it is missing. Usually both maps have
     /// their pairs in the same order.
     @Nullable
     Term valueAtKeyOf(Pairs other, int pair) {

@@ -35,7 +35,7 @@ final class LinkTable {
         this.newLink = newLink;
     }
 
-    /// The link to a node, made if there is none.
+    /// The link to a node, made if it does not exist.
     PeerLink of(NodeName name) {
         return of(name, newLink);
     }

@@ -25,9 +25,11 @@ final class AsyncErrors extends HttpServletRequestWrapper {
 
     /// The failure of the work for which a request was dispatched again.
     static @Nullable ErlangException takeFailure(ServletRequest request) {
-        Object failure = request.getAttribute(FAILURE);
+        if (!(request.getAttribute(FAILURE) instanceof ErlangException failure)) {
+            return null;
+        }
         request.removeAttribute(FAILURE);
-        return failure instanceof ErlangException e ? e : null;
+        return failure;
     }
 
     @Override
