@@ -7,6 +7,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.ServerPlugin;
+import dev.pier.server.session.Sessions;
 import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
 import dev.pier.server.webapp.WebApps;
@@ -53,15 +54,16 @@ public final class ApplicationServer implements AutoCloseable {
     private volatile boolean stopRequested;
     private volatile @Nullable HttpServer http;
     private volatile @Nullable AdminServer admin;
+    private volatile @Nullable Sessions sessions;
     private volatile @Nullable WebApps webApps;
 
     /// Reads the whole configuration, including the sections of the plugins.
     ///
     /// @throws ConfigurationException with all problems
     public ApplicationServer(Configuration configuration, List<ServerPlugin> plugins) throws ConfigurationException {
-        this.settings = ServerSettings.read(configuration);
         this.plugins = new Plugins(plugins);
         this.plugins.configure(configuration);
+        this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames());
         configuration.check();
     }
 
@@ -121,8 +123,15 @@ public final class ApplicationServer implements AutoCloseable {
         plugins.start(injectables, health, metrics.registry());
 
         failIfStopRequested();
-        WebApps apps = new WebApps(settings.webapps(), httpServer, injectables);
+        Sessions sessions =
+                Sessions.open(settings.sessions(), plugins.sessionStores(), httpServer.jetty(), metrics.registry());
+        undo.push(sessions::close);
+        health.liveness(sessions.liveness());
+        this.sessions = sessions;
+
+        WebApps apps = new WebApps(settings.webapps(), httpServer, injectables, sessions);
         undo.push(apps::close);
+        undo.push(sessions::stopping);
         registerApplicationGauges(apps, metrics);
         webApps = apps;
         health.liveness(apps.liveness());
@@ -262,6 +271,8 @@ public final class ApplicationServer implements AutoCloseable {
         status.put(
                 "applications",
                 applications().stream().map(ApplicationServer::describe).toList());
+        Sessions all = sessions;
+        status.put("sessions", all == null ? Map.of() : all.status());
         status.put("plugins", plugins.statuses());
         return status;
     }

@@ -5,6 +5,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
+import dev.pier.server.plugin.SessionStore;
 import dev.pier.server.webapp.Injectables;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletContainerInitializer;
@@ -28,6 +29,7 @@ final class Plugins {
     private final List<ServerPlugin> plugins;
     private final Deque<ServerPlugin> started = new ArrayDeque<>();
     private final Map<String, Supplier<Object>> statuses = new ConcurrentHashMap<>();
+    private final Map<String, SessionStore.Factory> sessionStores = new ConcurrentHashMap<>();
 
     Plugins(List<ServerPlugin> plugins) {
         this.plugins = List.copyOf(plugins);
@@ -35,6 +37,18 @@ final class Plugins {
 
     void configure(Configuration configuration) {
         plugins.forEach(plugin -> plugin.configure(configuration.section(plugin.name())));
+    }
+
+    /// The names of the session stores that plugins offer.
+    List<String> sessionStoreNames() {
+        return plugins.stream()
+                .flatMap(plugin -> plugin.sessionStores().stream())
+                .toList();
+    }
+
+    /// The session stores that plugins have registered, by name.
+    Map<String, SessionStore.Factory> sessionStores() {
+        return Map.copyOf(sessionStores);
     }
 
     /// Starts the plugins in their order.
@@ -128,6 +142,13 @@ final class Plugins {
         @Override
         public void initializer(ServletContainerInitializer initializer) {
             injectables.initializer(initializer);
+        }
+
+        @Override
+        public void sessionStore(String name, SessionStore.Factory factory) {
+            if (sessionStores.putIfAbsent(name, factory) != null) {
+                throw new IllegalArgumentException("there is a session store " + name);
+            }
         }
 
         @Override

@@ -4,7 +4,9 @@ import dev.pier.server.admin.AdminSettings;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
+import dev.pier.server.session.SessionSettings;
 import dev.pier.server.webapp.WebAppSettings;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /// The sections of `server.conf` that belong to the server itself.
@@ -15,14 +17,17 @@ record ServerSettings(
         @Nullable HttpsSettings https,
         AdminSettings admin,
         WebAppSettings webapps,
+        SessionSettings sessions,
         boolean accessLog) {
 
-    static ServerSettings read(Configuration configuration) {
+    /// @param sessionStores the names of the session stores that plugins offer
+    static ServerSettings read(Configuration configuration, Collection<String> sessionStores) {
         return new ServerSettings(
                 HttpSettings.read(configuration.section("http")),
                 HttpsSettings.read(configuration.section("https")).orElse(null),
                 AdminSettings.read(configuration.section("admin")),
                 WebAppSettings.read(configuration.section("webapps")),
+                SessionSettings.read(configuration.section("sessions"), sessionStores),
                 configuration.section("access-log").flag("enabled", true));
     }
 }

@@ -37,11 +37,14 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyThreePackagesUseJetty() {
+    void onlyFourPackagesUseJetty() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "dev.pier.server.http..", "dev.pier.server.webapp..", "dev.pier.server.admin..")
+                        "dev.pier.server.http..",
+                        "dev.pier.server.webapp..",
+                        "dev.pier.server.session..",
+                        "dev.pier.server.admin..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.eclipse.jetty..")

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Checks that docs/settings.md and conf/server.conf agree with the code.
 class SettingsDocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> SECTIONS = List.of("http.", "https.", "admin.", "webapps.", "access-log.");
+    private static final List<String> SECTIONS =
+            List.of("http.", "https.", "admin.", "webapps.", "sessions.", "sessions.cookie.", "access-log.");
 
     @TempDir
     Path folder;
@@ -63,7 +64,7 @@ class SettingsDocumentationTest {
 
     private List<Setting> settings(String text) throws Exception {
         Configuration configuration = Configuration.parse(text, folder);
-        ServerSettings.read(configuration);
+        ServerSettings.read(configuration, List.of());
         return configuration.settings();
     }
 }

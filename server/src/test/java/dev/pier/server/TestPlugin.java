@@ -7,16 +7,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A plugin named `test` that runs a test's code at its start, and records the calls it gets.
-final class TestPlugin implements ServerPlugin {
+class TestPlugin implements ServerPlugin {
     interface Start {
         void start(PluginContext context) throws Exception;
     }
 
     private final Start start;
+    private final List<String> sessionStores;
     private final List<String> calls = new CopyOnWriteArrayList<>();
 
-    TestPlugin(Start start) {
+    /// @param sessionStores the names of the session stores that `start` registers
+    TestPlugin(Start start, String... sessionStores) {
         this.start = start;
+        this.sessionStores = List.of(sessionStores);
     }
 
     List<String> calls() {
@@ -32,6 +35,11 @@ final class TestPlugin implements ServerPlugin {
     public void configure(Section section) {
         calls.add("configure");
         section.string("greeting", "hello");
+    }
+
+    @Override
+    public List<String> sessionStores() {
+        return sessionStores;
     }
 
     @Override

@@ -45,6 +45,12 @@ public interface PluginContext {
     /// It can add filters and listeners to all applications.
     void initializer(ServletContainerInitializer initializer);
 
+    /// Offers a place for the sessions of applications. It is used if the operator has chosen it (`sessions.store`).
+    ///
+    /// @param name one of the names that [ServerPlugin#sessionStores] has returned
+    /// @throws IllegalArgumentException if there is a store of this name
+    void sessionStore(String name, SessionStore.Factory factory);
+
     /// Adds a check to `/health/ready` and `/health`.
     void readinessCheck(HealthCheck check);
 

@@ -1,6 +1,8 @@
 package dev.pier.server.plugin;
 
 import dev.pier.server.config.Section;
+import java.util.Collection;
+import java.util.List;
 
 /// A part of the server that is installed separately. The server finds implementations with [java.util.ServiceLoader].
 ///
@@ -20,6 +22,12 @@ public interface ServerPlugin {
     ///
     /// @param section an empty section if the file does not have it
     void configure(Section section);
+
+    /// The names of the session stores that the plugin offers with its settings; none by default. Called after
+    /// [#configure]. [#start] registers a store for each name, with [PluginContext#sessionStore].
+    default Collection<String> sessionStores() {
+        return List.of();
+    }
 
     /// Starts the plugin and registers what web applications and operators get from it.
     ///

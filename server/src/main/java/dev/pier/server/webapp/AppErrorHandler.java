@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.PlainErrorPage;
+import dev.pier.server.session.SessionUnavailableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -32,23 +34,39 @@ final class AppErrorHandler extends ErrorPageErrorHandler {
         this.settings = settings;
     }
 
-    /// Answers 413 with the limit and its setting where a form is beyond it.
+    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session cannot be had now.
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
-            exceededLimit(thrown).ifPresent(sentence -> {
-                response.setStatus(HttpStatus.PAYLOAD_TOO_LARGE_413);
-                request.setAttribute(ERROR_STATUS, HttpStatus.PAYLOAD_TOO_LARGE_413);
-                request.setAttribute(ERROR_MESSAGE, sentence);
-                request.removeAttribute(ERROR_EXCEPTION);
+            unavailableSession(thrown).ifPresent(cause -> {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, SessionUnavailableException.RETRY_AFTER);
+                replace(request, response, HttpStatus.SERVICE_UNAVAILABLE_503, String.valueOf(cause.getMessage()));
             });
+            exceededLimit(thrown)
+                    .ifPresent(sentence -> replace(request, response, HttpStatus.PAYLOAD_TOO_LARGE_413, sentence));
         }
         return super.handle(request, response, callback);
     }
 
+    private static void replace(Request request, Response response, int status, String sentence) {
+        response.setStatus(status);
+        request.setAttribute(ERROR_STATUS, status);
+        request.setAttribute(ERROR_MESSAGE, sentence);
+        request.removeAttribute(ERROR_EXCEPTION);
+    }
+
+    private static Optional<Throwable> unavailableSession(Throwable thrown) {
+        return causes(thrown)
+                .filter(SessionUnavailableException.class::isInstance)
+                .findFirst();
+    }
+
+    private static Stream<Throwable> causes(Throwable thrown) {
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).limit(10);
+    }
+
     private Optional<String> exceededLimit(Throwable thrown) {
-        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
-                .limit(10)
+        return causes(thrown)
                 .map(it -> String.valueOf(it.getMessage()))
                 .flatMap(message -> sentence(message).stream())
                 .findFirst();

@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Router;
+import dev.pier.server.session.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class Deployer {
     private final WebAppSettings settings;
     private final HttpServer http;
     private final Injectables injectables;
+    private final Sessions sessions;
     private final WorkFolder work;
 
     /// The file that serves each context path.
@@ -31,10 +33,11 @@ final class Deployer {
 
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
-    Deployer(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
+    Deployer(WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions) throws IOException {
         this.settings = settings;
         this.http = http;
         this.injectables = injectables;
+        this.sessions = sessions;
         this.work = new WorkFolder(settings);
     }
 
@@ -53,7 +56,7 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), http, injectables, settings.startTimeout());
+        RunningApp app = RunningApp.start(source, copy.get(), http, injectables, sessions, settings.startTimeout());
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);

@@ -1,10 +1,12 @@
 package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.session.Sessions;
 import java.net.URL;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
@@ -16,8 +18,9 @@ import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.NoJspServlet;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee11.webapp.DefaultsDescriptor;
+import org.eclipse.jetty.ee11.webapp.Descriptor;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
-import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
 import org.eclipse.jetty.server.Request;
@@ -52,10 +55,12 @@ final class IsolatedContext extends WebAppContext {
 
     private final Injectables injectables;
     private final AppInjectables appInjectables;
+    private final int sessionTimeout;
     private final MissingFeatures missingFeatures = new MissingFeatures();
 
     /// @param copy the folder of this version, with the layout of a war
-    IsolatedContext(HttpServer http, String contextPath, Path copy, Injectables injectables) throws NamingException {
+    IsolatedContext(HttpServer http, String contextPath, Path copy, Injectables injectables, Sessions sessions)
+            throws NamingException {
         this.injectables = injectables;
         setServer(http.jetty());
         setContextPath(contextPath);
@@ -70,8 +75,8 @@ final class IsolatedContext extends WebAppContext {
         getMimeTypes().addInferred("text/plain", null);
         setMaxFormContentSize(http.settings().maxForm());
         setMaxFormKeys(http.settings().maxFormFields());
-        getSessionHandler().setHttpOnly(true);
-        getSessionHandler().setSameSite(HttpCookie.SameSite.LAX);
+        sessionTimeout = sessions.timeoutSeconds();
+        setSessionHandler(sessions.handler(contextPath, this::getClassLoader, this::isOfApplication));
         injectables.initializers().forEach(this::addServletContainerInitializer);
         appInjectables = injectables.createFor(contextPath);
         try {
@@ -109,6 +114,13 @@ final class IsolatedContext extends WebAppContext {
     @Override
     public boolean isHiddenResource(String name, URL url) {
         return !url.getProtocol().equals("jrt") && !isVisible(className(name)) && !name.equals("jndi.properties");
+    }
+
+    /// Whether the class is one of the application's own, or of a class loader of the application.
+    private boolean isOfApplication(Class<?> type) {
+        ClassLoader own = getClassLoader();
+        return Stream.iterate(type.getClassLoader(), Objects::nonNull, ClassLoader::getParent)
+                .anyMatch(loader -> loader.equals(own));
     }
 
     private boolean isVisible(String className) {
@@ -163,7 +175,17 @@ final class IsolatedContext extends WebAppContext {
         getObjectFactory().addDecorator(injector);
         offerDecorationToCdi();
         prepareWelcomeFiles();
+        setSessionTimeout();
         super.startWebapp();
+    }
+
+    /// Sets `sessions.timeout`, unless the application's own descriptor has a timeout. Jetty's default descriptor has
+    /// one.
+    private void setSessionTimeout() {
+        @Nullable Descriptor descriptor = getMetaData().getOriginDescriptor("session.timeout");
+        if (descriptor == null || descriptor instanceof DefaultsDescriptor) {
+            getSessionHandler().setMaxInactiveInterval(sessionTimeout);
+        }
     }
 
     /// Tells a CDI implementation in the application that it can fill servlets, filters and listeners: it leaves its

@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
+import dev.pier.server.session.Sessions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -34,11 +35,12 @@ final class RunningApp {
     /// Starts an application from its copy. It gets no requests before its route is added to the router.
     ///
     /// @throws DeploymentException if the application cannot be started; the copy is removed
-    static RunningApp start(AppSource source, Path copy, HttpServer http, Injectables injectables, Duration timeout)
+    static RunningApp start(
+            AppSource source, Path copy, HttpServer http, Injectables injectables, Sessions sessions, Duration timeout)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(http, source.contextPath(), copy, injectables);
+            context = new IsolatedContext(http, source.contextPath(), copy, injectables, sessions);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);

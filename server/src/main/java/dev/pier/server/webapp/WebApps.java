@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.session.Sessions;
 import dev.pier.server.task.PeriodicTask;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,14 +48,15 @@ public final class WebApps implements AutoCloseable {
     private final Set<String> ignored = new HashSet<>();
 
     /// @throws IOException if the webapps folder or the work folder cannot be created
-    public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables) throws IOException {
+    public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions)
+            throws IOException {
         this.settings = settings;
         try {
             Files.createDirectories(settings.folder());
         } catch (IOException e) {
             throw new IOException("cannot create the folder of the applications (webapps.folder): " + e, e);
         }
-        this.deployer = new Deployer(settings, http, injectables);
+        this.deployer = new Deployer(settings, http, injectables, sessions);
         this.scanning = new PeriodicTask(
                 "pier-deployer",
                 settings.scanInterval(),

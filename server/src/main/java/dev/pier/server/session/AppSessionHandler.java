@@ -1,0 +1,73 @@
+package dev.pier.server.session;
+
+import dev.pier.server.session.SessionSettings.CookieSettings;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.eclipse.jetty.ee11.servlet.SessionHandler;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.session.ManagedSession;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the session of each request of an application. If the session cannot be read now, the request gets 503:
+/// without
+/// its session, the application would take the user for a stranger and replace the session.
+///
+/// *Threads.* Safe for all threads.
+public final class AppSessionHandler extends SessionHandler {
+    private final AppSessionCache cache;
+
+    AppSessionHandler(
+            Sessions sessions,
+            ContextSessions context,
+            Supplier<ClassLoader> loader,
+            Predicate<Class<?>> isOfApplication) {
+        CookieSettings cookie = sessions.settings().cookie();
+        setHttpOnly(true);
+        setSessionCookie(cookie.name());
+        setSameSite(cookie.sameSite());
+        setSecureRequestOnly(cookie.secure() == SessionSettings.Secure.AUTO);
+        setSecureCookies(cookie.secure() == SessionSettings.Secure.ALWAYS);
+        if (!cookie.pathScoped()) {
+            setSessionPath("/");
+        }
+        setMaxInactiveInterval(sessions.timeoutSeconds());
+        AttributeCodec codec = new AttributeCodec(context.path(), loader, isOfApplication);
+        cache = new AppSessionCache(this, sessions, context, codec);
+        setSessionCache(cache);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws Exception {
+        try {
+            return super.handle(request, response, callback);
+        } catch (SessionUnavailableException e) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, SessionUnavailableException.RETRY_AFTER);
+            Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, e.getMessage());
+            return true;
+        }
+    }
+
+    /// Finds a session by the id in a request.
+    ///
+    /// @throws SessionUnavailableException if the store cannot be asked
+    @Override
+    public @Nullable ManagedSession getManagedSession(String extendedId) {
+        @Nullable ManagedSession session = cache.get(getSessionIdManager().getId(extendedId));
+        if (session == null) {
+            return null;
+        }
+        if (session.isExpiredAt(System.currentTimeMillis())) {
+            session.invalidate();
+            return null;
+        }
+        session.setExtendedId(getSessionIdManager().getExtendedId(session.getId(), null));
+        if (!session.getExtendedId().equals(extendedId)) {
+            session.onIdChanged();
+        }
+        return session;
+    }
+}
