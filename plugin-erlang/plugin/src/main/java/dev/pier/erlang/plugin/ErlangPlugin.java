@@ -10,9 +10,11 @@ import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +36,14 @@ public final class ErlangPlugin implements ServerPlugin {
     @Override
     public void configure(Section section) {
         settings = ErlangSettings.read(section);
+    }
+
+    /// A store in Mnesia on each peer.
+    @Override
+    public Collection<String> sessionStores() {
+        return settings.map(ErlangSettings::peers).orElse(Set.of()).stream()
+                .map(peer -> "erlang/" + peer)
+                .toList();
     }
 
     @Override
@@ -60,6 +70,9 @@ public final class ErlangPlugin implements ServerPlugin {
         for (String peer : started.peerNames()) {
             context.bindPerApplication(
                     "erlang/" + peer, Peer.class, path -> started.scope(path).peer(peer));
+        }
+        for (String peer : started.peerNames()) {
+            context.sessionStore("erlang/" + peer, limits -> new ErlangSessionStore(started.peer(peer), limits));
         }
         context.initializer(new ErlangErrorsInitializer());
         context.livenessCheck(new ErlangStatus.ThreadsCheck(started));

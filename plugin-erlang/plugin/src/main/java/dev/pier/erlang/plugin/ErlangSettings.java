@@ -36,8 +36,9 @@ import java.util.function.Consumer;
 /// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. What is wrong is reported to the section.
 ///
 /// @param builder with all settings of the section
+/// @param peers the names of all peers
 /// @param required the names of the peers without which the server is not ready
-record ErlangSettings(NodeBuilder builder, Set<String> required) {
+record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> required) {
     /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
     private static final String UNNAMED = "unnamed@localhost";
 
@@ -90,7 +91,10 @@ record ErlangSettings(NodeBuilder builder, Set<String> required) {
         if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }
-        return named ? Optional.of(new ErlangSettings(builder, required)) : Optional.empty();
+        return named
+                ? Optional.of(new ErlangSettings(
+                        builder, Set.copyOf(section.sections("peers").keySet()), required))
+                : Optional.empty();
     }
 
     private static NodeName nodeName(Section section) {
