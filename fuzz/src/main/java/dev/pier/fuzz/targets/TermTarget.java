@@ -103,6 +103,7 @@ final class TermTarget implements Target {
                 external("[{id,7},{name,\"joe\"},ok,true,false,null]"),
                 external("#{{a,1} => [x|y],1.0 => #{1 => 2},<<>> => \"\"}"),
                 external("{{2026,11,26},{8,30,0}}"),
+                external("#m:row{id = 1,name = <<\"Ann\">>,next = #m:row{},data = [#m:row{id = 2}]}"),
                 external("[{row,1,<<\"a\">>},{row,2,<<\"b\">>}]"),
                 bytes("83 58 770161 00000001 00000002 00000003"), // a pid
                 bytes("83 5a 0003 770161 00000001 000000010000000200000003"), // a reference
@@ -127,6 +128,7 @@ final class TermTarget implements Target {
                 bytes("69 00000002"),
                 bytes("6c 00000001"),
                 bytes("74 00000001"),
+                bytes("43 00000001 01 770161 770162 770163"),
                 bytes("6d 00000003 616263"),
                 bytes("6e 04 00 ffffffff"),
                 bytes("46 7ff0000000000000"),

@@ -31,12 +31,15 @@ final class TermTextTarget implements Target {
                 "{ok,[1,-1,16#ff,$a,1.5e3,'ä €',\"te\\\"xt\",<<\"b\">>,<<1,2:3>>]}",
                 "#{a => #{},{b,[]} => [x|y]}",
                 "[a,b,'C'|d]",
+                "{#m:r{},#m:'R'{a = 1,b = [#m:r{}]}}",
                 "fun lists:sum/1");
     }
 
     @Override
     public List<byte[]> dictionary() {
-        return texts("{", "}", "[", "]", "#{", "=>", "<<", ">>", ":", "$\\", "\\x{", "'", "\"", "1.0e", "16#", "/utf8");
+        return texts(
+                "{", "}", "[", "]", "#{", "#a:b{", "=", "=>", "<<", ">>", ":", "$\\", "\\x{", "'", "\"", "1.0e", "16#",
+                "/utf8");
     }
 
     private static List<byte[]> texts(String... texts) {

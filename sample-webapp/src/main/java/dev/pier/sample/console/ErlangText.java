@@ -5,6 +5,7 @@ import dev.pier.erlang.term.Fun;
 import dev.pier.erlang.term.ImproperList;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.MapTerm;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import dev.pier.sample.web.BadRequest;
@@ -57,6 +58,7 @@ final class ErlangText {
                             400, "the atom " + atom + " is not allowed; send <<\"" + atom.name() + "\">> instead");
                 case Fun _ ->
                     throw new BadRequest(400, "funs are not allowed: the name of a fun's module becomes an atom");
+                case RecordTerm _ -> throw new BadRequest(400, "records are not allowed: their names become atoms");
                 case ListTerm(List<Term> elements) -> check(elements, depth - 1);
                 case Tuple(List<Term> elements) -> check(elements, depth - 1);
                 case ImproperList(List<Term> elements, Term tail) -> {

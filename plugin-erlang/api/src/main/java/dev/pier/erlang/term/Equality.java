@@ -49,6 +49,13 @@ final class Equality {
                         && parts(List.of(tail), List.of(otherTail))
                         && parts(elements, others);
             case MapTerm map -> right instanceof MapTerm other && maps(map, other);
+            case RecordTerm(Atom module, Atom name, boolean exported, List<Atom> fields, List<Term> values) ->
+                right instanceof RecordTerm other
+                        && exported == other.exported()
+                        && name.equals(other.name())
+                        && module.equals(other.module())
+                        && fields.equals(other.fields())
+                        && parts(values, other.values());
             case LocalFun fun -> right instanceof LocalFun other && funs(fun, other);
             default -> left.equals(right);
         };

@@ -76,6 +76,7 @@ final class Hash {
                 list.bytes().isPresent() ? mix(SEED, list.bytes().get().hashCode()) : of(2, list.elements(), levels);
             case ImproperList(List<Term> elements, Term tail) -> mix(of(3, elements, levels), of(tail, levels - 1));
             case MapTerm map -> Pairs.copyOf(map.entries()).hash(levels);
+            case RecordTerm record -> mix(of(5, record.values(), levels), headOf(record));
             case LocalFun fun -> mix(of(4, fun.free(), levels), headOf(fun));
             default -> term.hashCode();
         };
@@ -100,6 +101,14 @@ final class Hash {
             }
         }
         return (int) mix(SEED, sum);
+    }
+
+    private static long headOf(RecordTerm record) {
+        long hash = mix(mix(SEED, record.module().hashCode()), record.name().hashCode());
+        for (Atom field : record.fields()) {
+            hash = mix(hash, field.hashCode());
+        }
+        return mix(hash, record.exported() ? 1 : 0);
     }
 
     /// Of all parts that equality compares, apart from the free variables.

@@ -17,6 +17,7 @@ final class Nesting {
             case ImproperList(List<Term> elements, Term tail) ->
                 Math.max(depth(elements, levels), depth(List.of(tail), levels));
             case MapTerm map -> Pairs.copyOf(map.entries()).depth(levels);
+            case RecordTerm record -> depth(record.values(), levels);
             case LocalFun fun -> depth(fun.free(), levels);
             default -> 0;
         };

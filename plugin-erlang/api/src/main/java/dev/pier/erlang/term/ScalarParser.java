@@ -37,7 +37,7 @@ final class ScalarParser {
     }
 
     /// An atom, bare or quoted.
-    private static Atom atom(TextCursor in) {
+    static Atom atom(TextCursor in) {
         int start = in.position();
         String name;
         if (in.peek() == '\'') {

@@ -18,19 +18,22 @@ public sealed interface Term
                 ImproperList,
                 Tuple,
                 MapTerm,
+                RecordTerm,
                 Pid,
                 Port,
                 Reference,
                 Fun {
-    /// Reads the text form: `{ok, <<"x">>, [1,2|T], #{a => 1.5}}`.
+    /// Reads the text form: `{ok, <<"x">>, [1,2|T], #{a => 1.5}}`. The text of a native record does not say
+    /// whether it is
+    /// exported; it is read as an exported one.
     ///
     /// @throws IllegalArgumentException if the text is not a term; the message names the place and the problem
     static Term parse(String text) {
         return TermParser.parse(text);
     }
 
-    /// The beginning of the text form, followed by `…` if there is more, for messages and logs. Costs no more than
-    /// the excerpt, however large the term is.
+    /// The beginning of the text form, followed by `…` if there is more, for messages and logs. Costs no more
+    /// than the excerpt, however large the term is.
     ///
     /// @param most the maximum number of characters, without the `…`
     default String excerpt(int most) {

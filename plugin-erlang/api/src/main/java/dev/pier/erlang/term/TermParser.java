@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads terms in Erlang's text form: all that Erlang's own parser accepts as a term. Pids, ports, references and
+/// Reads terms in Erlang's text form: all that Erlang's own parser accepts as a term, and native records. Pids,
+/// ports, references and
 /// funs other than `fun m:f/1` have no such form. Works without recursion. For one thread.
 ///
 /// A full stop at the end is optional.
@@ -12,7 +13,8 @@ final class TermParser {
     private enum Kind {
         TUPLE("}"),
         LIST("]"),
-        MAP("}");
+        MAP("}"),
+        RECORD("}");
 
         final String end;
 
@@ -26,6 +28,8 @@ final class TermParser {
         final Kind kind;
         final int start;
         final List<Term> parts = new ArrayList<>();
+        /// Module, name and fields of a record.
+        final List<Atom> names = new ArrayList<>();
         /// Whether the last part is, or will be, the tail of a list.
         boolean atTail;
 
@@ -78,6 +82,9 @@ final class TermParser {
         if (in.accept("<<")) {
             return new BinaryParser(in).parse();
         }
+        if (in.peek() == '#' && !in.isNext("#{")) {
+            return record();
+        }
         Kind kind = in.accept("{") ? Kind.TUPLE : in.accept("[") ? Kind.LIST : in.accept("#{") ? Kind.MAP : null;
         if (kind == null) {
             return ScalarParser.parse(in);
@@ -85,6 +92,35 @@ final class TermParser {
         open = new Open(open, kind, start);
         in.skipSpace();
         return in.accept(kind.end) ? close(open) : null;
+    }
+
+    /// Reads the begin of a record, up to its first value: `#module:name{field =`.
+    private @Nullable Term record() {
+        int start = in.position();
+        in.expect("#");
+        if (in.peek() != '\'' && !TermText.isLowerCase(in.peek())) {
+            throw in.error(start, "no term begins with this character");
+        }
+        Open begun = new Open(open, Kind.RECORD, start);
+        begun.names.add(ScalarParser.atom(in));
+        in.expect(":");
+        begun.names.add(ScalarParser.atom(in));
+        in.skipSpace();
+        in.expect("{");
+        in.skipSpace();
+        open = begun;
+        if (in.accept(Kind.RECORD.end)) {
+            return close(begun);
+        }
+        field(begun);
+        return null;
+    }
+
+    private void field(Open record) {
+        in.skipSpace();
+        record.names.add(ScalarParser.atom(in));
+        in.skipSpace();
+        in.expect("=");
     }
 
     /// Reads the text after a part: the end of the container, which is then a part itself, or a separator.
@@ -104,6 +140,9 @@ final class TermParser {
         if (within.atTail || !in.accept(",")) {
             throw in.error("expected " + (within.atTail ? "" : "',' or ") + "'" + within.kind.end + "'");
         }
+        if (within.kind == Kind.RECORD) {
+            field(within);
+        }
         return null;
     }
 
@@ -114,6 +153,13 @@ final class TermParser {
                 case TUPLE -> new Tuple(finished.parts);
                 case LIST -> finished.atTail ? withTail(finished.parts) : new ListTerm(finished.parts);
                 case MAP -> MapTerm.ofPairs(finished.parts.toArray(Term[]::new));
+                case RECORD ->
+                    new RecordTerm(
+                            finished.names.get(0),
+                            finished.names.get(1),
+                            true,
+                            finished.names.subList(2, finished.names.size()),
+                            finished.parts);
             };
         } catch (IllegalArgumentException e) {
             throw in.error(finished.start, String.valueOf(e.getMessage()));

@@ -26,7 +26,8 @@ final class TermText {
         TUPLE("}"),
         LIST("]"),
         IMPROPER_LIST("]"),
-        MAP("}");
+        MAP("}"),
+        RECORD("}");
 
         final String end;
 
@@ -41,13 +42,17 @@ final class TermText {
         final Kind kind;
         final int size;
         final Iterator<Term> parts;
+        /// The names of the fields of a record.
+        final List<Atom> fields;
+
         int printed;
 
-        Open(@Nullable Open around, Kind kind, List<Term> parts) {
+        Open(@Nullable Open around, Kind kind, List<Atom> fields, List<Term> parts) {
             this.around = around;
             this.kind = kind;
             this.size = parts.size();
             this.parts = parts.iterator();
+            this.fields = fields;
         }
     }
 
@@ -100,10 +105,13 @@ final class TermText {
 
     private void separate(Open within) {
         int before = within.printed++;
-        if (before == 0) {
+        if (within.kind == Kind.RECORD) {
+            out.append(before == 0 ? "" : ",");
+            atom(within.fields.get(before).name());
+            out.append(" = ");
+        } else if (before == 0) {
             return;
-        }
-        if (within.kind == Kind.MAP && before % 2 == 1) {
+        } else if (within.kind == Kind.MAP && before % 2 == 1) {
             out.append(" => ");
         } else {
             out.append(within.kind == Kind.IMPROPER_LIST && before == within.size - 1 ? '|' : ',');
@@ -122,6 +130,14 @@ final class TermText {
             case ListTerm(List<Term> elements) -> list(elements);
             case ImproperList(List<Term> elements, Term tail) -> open("[", Kind.IMPROPER_LIST, and(elements, tail));
             case MapTerm map -> open("#{", Kind.MAP, map.pairs());
+            case RecordTerm(Atom module, Atom name, boolean _, List<Atom> fields, List<Term> values) -> {
+                out.append('#');
+                atom(module.name());
+                out.append(':');
+                atom(name.name());
+                out.append('{');
+                open = new Open(open, Kind.RECORD, fields, values);
+            }
             case Pid pid -> {
                 node("<", pid.node());
                 number(pid.id()).append('.');
@@ -148,7 +164,7 @@ final class TermText {
 
     private void open(String begin, Kind kind, List<Term> parts) {
         out.append(begin);
-        open = new Open(open, kind, parts);
+        open = new Open(open, kind, List.of(), parts);
     }
 
     private void list(List<Term> elements) {

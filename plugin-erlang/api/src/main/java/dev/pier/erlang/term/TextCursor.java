@@ -33,8 +33,12 @@ final class TextCursor {
         return c;
     }
 
+    boolean isNext(String expected) {
+        return text.startsWith(expected, position);
+    }
+
     boolean accept(String expected) {
-        boolean accepted = text.startsWith(expected, position);
+        boolean accepted = isNext(expected);
         if (accepted) {
             position += expected.length();
         }

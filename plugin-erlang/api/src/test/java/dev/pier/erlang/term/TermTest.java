@@ -45,6 +45,14 @@ class TermTest {
         []                     ; {}
         #{}                    ; {}
         fun a:b/1              ; fun a:b/2
+        #m:r{a = 1}            ; #m:r{a = 2}
+        #m:r{a = 1}            ; #m:r{b = 1}
+        #m:r{a = 1}            ; #m:s{a = 1}
+        #m:r{a = 1}            ; #n:r{a = 1}
+        #m:r{a = 1}            ; #m:r{a = 1.0}
+        #m:r{a = 1,b = 2}      ; #m:r{b = 2,a = 1}
+        #m:r{}                 ; {}
+        #m:r{}                 ; #{}
         9223372036854775808    ; 9223372036854775809
         """)
     void areDifferent(String one, String other) {
@@ -52,6 +60,34 @@ class TermTest {
         assertThat(Term.parse(other).equals(Term.parse(one))).isFalse();
         assertThat(Tuple.of(Term.parse(one)).equals(Tuple.of(Term.parse(other))))
                 .isFalse();
+    }
+
+    /// SEEN: OTP 29
+    @Test
+    void exportedAndOtherRecordsDiffer() {
+        RecordTerm exported = (RecordTerm) Term.parse("#m:r{a = 1,b = <<>>}");
+        RecordTerm other =
+                new RecordTerm(exported.module(), exported.name(), false, exported.fields(), exported.values());
+        assertThat(exported.exported()).isTrue();
+        assertThat((Object) exported).isNotEqualTo(other).hasToString(other.toString());
+        assertThat(exported.get(Atom.of("b"))).contains(Binary.EMPTY);
+        assertThat(exported.get(Atom.of("c"))).isEmpty();
+    }
+
+    @Test
+    void recordsHaveAValueForEachField() {
+        Atom name = Atom.of("r");
+        assertThatThrownBy(() -> new RecordTerm(name, name, true, List.of(name), List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a record of 1 fields has 0 values");
+        for (int size : new int[] {2, 20}) {
+            var fields = new ArrayList<Atom>();
+            IntStream.range(0, size).mapToObj(i -> Atom.of("f" + i)).forEach(fields::add);
+            fields.set(1, Atom.of("f0"));
+            assertThatThrownBy(() -> new RecordTerm(name, name, true, fields, Collections.nCopies(size, name)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("a field of the record r:r is repeated");
+        }
     }
 
     @Test
@@ -130,6 +166,13 @@ class TermTest {
                         terms(i -> new LocalFun(
                                 Atom.OK, 0, Binary.of(new byte[16]), 0, i, i, new Pid(node, 1, 1, 1), List.of()))),
                 Arguments.of("functions", terms(i -> new ExternalFun(Atom.of(bits(i, "Aa", "BB")), Atom.OK, 0))),
+                Arguments.of(
+                        "records",
+                        terms(i -> new RecordTerm(Atom.of(bits(i, "Aa", "BB")), node, true, List.of(), List.of()))),
+                Arguments.of(
+                        "fields of records",
+                        terms(i -> new RecordTerm(
+                                node, node, true, List.of(Atom.of(bits(i, "Aa", "BB"))), List.of(Atom.OK)))),
                 Arguments.of("tuples of atoms", terms(i -> Tuple.of(Atom.of(bits(i, "Aa", "BB"))))));
     }
 

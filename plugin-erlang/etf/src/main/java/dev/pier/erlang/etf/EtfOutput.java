@@ -14,6 +14,7 @@ public final class EtfOutput {
 
     private byte[] bytes;
     private int size;
+    private boolean nativeRecord;
 
     public EtfOutput(int capacity) {
         bytes = new byte[capacity];
@@ -23,8 +24,8 @@ public final class EtfOutput {
         return size;
     }
 
-    /// The array itself, of which the first [#size()] bytes are used. The caller may keep it if nothing is written
-    /// any more.
+    /// The array itself, of which the first [#size()] bytes are used. The caller may keep it if nothing is
+    /// written any more.
     public byte[] array() {
         return bytes;
     }
@@ -36,6 +37,7 @@ public final class EtfOutput {
     /// Discards the bytes after a position, such as those of an argument that could not be encoded.
     public void truncate(int newSize) {
         size = newSize;
+        nativeRecord &= newSize > 0;
     }
 
     public void write1(int value) {
@@ -78,6 +80,22 @@ public final class EtfOutput {
         reserve(length);
         System.arraycopy(source, offset, bytes, size, length);
         size += length;
+    }
+
+    /// Appends what has been written to another output.
+    public void write(EtfOutput other) {
+        write(other.bytes, 0, other.size);
+        nativeRecord |= other.nativeRecord;
+    }
+
+    /// Whether a native record was written. Only peers of OTP 29 and later read those.
+    public boolean hasNativeRecord() {
+        return nativeRecord;
+    }
+
+    /// Records that a native record is being written.
+    public void noteNativeRecord() {
+        nativeRecord = true;
     }
 
     public void write(byte[] source) {

@@ -6,6 +6,9 @@ package dev.pier.erlang.etf;
 public final class Tag {
     public static final int VERSION = 131;
 
+    /// A native record, since OTP 29.
+    public static final int RECORD = 67;
+
     public static final int NEW_FLOAT = 70;
     public static final int BIT_BINARY = 77;
     public static final int COMPRESSED = 80;

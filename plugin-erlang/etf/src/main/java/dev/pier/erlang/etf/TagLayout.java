@@ -45,6 +45,8 @@ final class TagLayout {
         // The tail.
         container(4, 1, 1, Tag.LIST);
         container(4, 0, 2, Tag.MAP);
+        // Whether it is exported; module and name before the names and the values of the fields.
+        put(Tag.RECORD, new TagLayout(0, 4, Count.ANY, false, 1, 0, 2, 2));
         // Module, function and arity.
         container(0, 3, 0, Tag.EXPORT);
         // Size, arity, 16 bytes and index before the count; module, two integers and creator before the free

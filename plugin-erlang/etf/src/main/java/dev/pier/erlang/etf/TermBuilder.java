@@ -8,8 +8,10 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,7 @@ final class TermBuilder {
         TUPLE,
         LIST,
         MAP,
+        RECORD,
         FUN
     }
 
@@ -36,21 +39,29 @@ final class TermBuilder {
         /// Where the container's parts begin on the stack.
         final int base;
 
-        final @Nullable FunHead fun;
+        /// The part of a fun or of a record before its parts.
+        final @Nullable Head head;
+
         int missing;
 
-        Open(@Nullable Open around, Kind kind, int base, int missing, @Nullable FunHead fun) {
+        Open(@Nullable Open around, Kind kind, int base, int missing, @Nullable Head head) {
             this.around = around;
             this.kind = kind;
             this.base = base;
             this.missing = missing;
-            this.fun = fun;
+            this.head = head;
         }
     }
 
+    private sealed interface Head {}
+
+    /// The part of a record before its values.
+    private record RecordHead(Atom module, Atom name, boolean exported, List<Atom> fields) implements Head {}
+
     /// The part of a fun before its free variables.
     private record FunHead(
-            Atom module, int arity, Binary unique, int index, long oldIndex, long oldUnique, Pid creator, int end) {
+            Atom module, int arity, Binary unique, int index, long oldIndex, long oldUnique, Pid creator, int end)
+            implements Head {
         LocalFun with(List<Term> free) {
             return new LocalFun(module, arity, unique, index, oldIndex, oldUnique, creator, free);
         }
@@ -97,6 +108,7 @@ final class TermBuilder {
                 int pairs = in.arity(2);
                 yield pairs == 0 ? MapTerm.EMPTY : open(Kind.MAP, pairs * 2, null);
             }
+            case Tag.RECORD -> record();
             default -> fun();
         };
     }
@@ -107,6 +119,32 @@ final class TermBuilder {
                     + Tuple.MAX_ARITY + ")");
         }
         return arity == 0 ? Tuple.EMPTY : open(Kind.TUPLE, arity, null);
+    }
+
+    private @Nullable Term record() {
+        RecordHead head = recordHead();
+        return head.fields.isEmpty() ? record(head, List.of()) : open(Kind.RECORD, head.fields.size(), head);
+    }
+
+    private RecordHead recordHead() {
+        // Each field takes two bytes for its name and one for its value, at least.
+        int count = in.arity(3);
+        boolean exported = TermDecoder.decodeExported(in);
+        Atom module = TermDecoder.decodeAtom(in);
+        Atom name = TermDecoder.decodeAtom(in);
+        List<Atom> fields = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            fields.add(TermDecoder.decodeAtom(in));
+        }
+        return new RecordHead(module, name, exported, fields);
+    }
+
+    private Term record(RecordHead head, List<Term> values) {
+        try {
+            return new RecordTerm(head.module, head.name, head.exported, head.fields, values);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedTerm("before byte " + in.position() + ": " + e.getMessage(), e);
+        }
     }
 
     private @Nullable Term fun() {
@@ -121,12 +159,12 @@ final class TermBuilder {
         long oldUnique = TermDecoder.decodeLong(in);
         Pid creator = TermDecoder.decodePid(in);
         var head = new FunHead(module, arity, unique, index, oldIndex, oldUnique, creator, start + size);
-        return free == 0 ? close(head, List.of()) : open(Kind.FUN, free, head);
+        return free == 0 ? fun(head, List.of()) : open(Kind.FUN, free, head);
     }
 
-    private @Nullable Term open(Kind kind, int missing, @Nullable FunHead fun) {
+    private @Nullable Term open(Kind kind, int missing, @Nullable Head head) {
         in.enter();
-        open = new Open(open, kind, top, missing, fun);
+        open = new Open(open, kind, top, missing, head);
         return null;
     }
 
@@ -146,7 +184,7 @@ final class TermBuilder {
             case TUPLE -> new Tuple(from(finished.base, top));
             case LIST -> list(finished.base);
             case MAP -> map(finished.base);
-            case FUN -> close(finished.fun, from(finished.base, top));
+            case RECORD, FUN -> close(finished.head, from(finished.base, top));
         };
         top = finished.base;
         open = finished.around;
@@ -171,8 +209,16 @@ final class TermBuilder {
         }
     }
 
-    private Term close(@Nullable FunHead head, List<Term> free) {
-        if (head == null || in.position() != head.end) {
+    private Term close(@Nullable Head head, List<Term> parts) {
+        return switch (head) {
+            case RecordHead record -> record(record, parts);
+            case FunHead fun -> fun(fun, parts);
+            case null -> throw new IllegalStateException("a fun or a record without a head");
+        };
+    }
+
+    private Term fun(FunHead head, List<Term> free) {
+        if (in.position() != head.end) {
             throw new MalformedTerm("a fun ends at byte " + in.position() + ", which contradicts its size");
         }
         return head.with(free);

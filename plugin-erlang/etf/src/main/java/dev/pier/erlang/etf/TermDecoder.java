@@ -82,6 +82,33 @@ public final class TermDecoder {
         return value;
     }
 
+    /// Reads whether a native record is exported. SEEN: OTP 29, which refuses other values than 0 and 1.
+    public static boolean decodeExported(EtfInput in) {
+        int exported = in.read1();
+        if (exported > 1) {
+            throw new MalformedTerm(
+                    exported + " before byte " + in.position() + ": a record is exported (1) or not (0)");
+        }
+        return exported == 1;
+    }
+
+    /// Moves the cursor over the part of a native record between the number of its fields and their names.
+    public static void decodeRecordName(EtfInput in) {
+        boolean _ = decodeExported(in);
+        skipAtom(in);
+        skipAtom(in);
+    }
+
+    /// Moves the cursor to the end of an atom.
+    public static void skipAtom(EtfInput in) {
+        int tag = in.peek1();
+        if (!Tag.isAtom(tag)) {
+            in.read1();
+            throw unexpected(in, tag, "an atom");
+        }
+        TermSkipper.skipHead(in);
+    }
+
     /// Reads the head of a tuple.
     ///
     /// @return how many elements follow
@@ -122,8 +149,8 @@ public final class TermDecoder {
         }
     }
 
-    /// Moves the cursor to the end of the term without building the term. Faults that show only in a built term (a
-    /// repeated key, bytes that are not UTF-8) are not detected.
+    /// Moves the cursor to the end of the term without building the term. Faults that show only in a built term
+    /// (a repeated key, bytes that are not UTF-8) are not detected.
     public static void skip(EtfInput in) {
         TermSkipper.skip(in);
     }

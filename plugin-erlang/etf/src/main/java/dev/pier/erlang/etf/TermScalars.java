@@ -27,7 +27,7 @@ final class TermScalars {
     /// Whether the tag does not begin a container. True for invalid tags, too, which [#decode] refuses.
     static boolean isScalar(int tag) {
         return switch (tag) {
-            case Tag.SMALL_TUPLE, Tag.LARGE_TUPLE, Tag.LIST, Tag.MAP, Tag.NEW_FUN -> false;
+            case Tag.SMALL_TUPLE, Tag.LARGE_TUPLE, Tag.LIST, Tag.MAP, Tag.RECORD, Tag.NEW_FUN -> false;
             default -> true;
         };
     }

@@ -14,6 +14,7 @@ import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
@@ -96,6 +97,7 @@ final class TermWriter {
                 TermEncoder.encodeMapHeader(map.size(), out);
                 open(map.pairs(), End.NOTHING);
             }
+            case RecordTerm record -> record(record);
             case FloatTerm(double value) -> TermEncoder.encodeDouble(value, out);
             case BigIntegerTerm(var value) -> TermEncoder.encodeBigInteger(value, out);
             case Pid pid -> TermEncoder.encodePid(pid, out);
@@ -121,6 +123,19 @@ final class TermWriter {
             throw new BadArgument("the term is nested deeper than " + TermEncoder.MAX_DEPTH);
         }
         open = opened;
+    }
+
+    private void record(RecordTerm record) {
+        out.noteNativeRecord();
+        out.write1(Tag.RECORD);
+        out.write4(record.size());
+        out.write1(record.exported() ? 1 : 0);
+        TermEncoder.encodeAtom(record.module(), out);
+        TermEncoder.encodeAtom(record.name(), out);
+        for (Atom field : record.fields()) {
+            TermEncoder.encodeAtom(field, out);
+        }
+        open(record.values(), End.NOTHING);
     }
 
     private void list(ListTerm list) {

@@ -13,6 +13,8 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
         BYTES,
         TUPLE,
         MAP,
+        /// A native record: an object of its fields.
+        RECORD,
         /// A list that is read as an object.
         PROPLIST
     }
@@ -30,6 +32,8 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
     boolean bareName;
     /// Where the name begins.
     int nameStart;
+    /// Where the next name of a record begins: all names come before the values.
+    int nextName;
 
     /// Kept when the context is used again: the maps of one level are often alike.
     private @Nullable LastKeys lastKeys;
@@ -68,7 +72,7 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
         _type = switch (newKind) {
             case ROOT -> TYPE_ROOT;
             case LIST, BYTES, TUPLE -> TYPE_ARRAY;
-            case MAP, PROPLIST -> TYPE_OBJECT;
+            case MAP, RECORD, PROPLIST -> TYPE_OBJECT;
         };
     }
 

@@ -46,6 +46,7 @@ abstract class EtfTokens extends EtfScalars {
         return switch (now.kind) {
             case ROOT -> root();
             case MAP -> now.valueDue ? valueOfName() : nextNameOfMap();
+            case RECORD -> now.valueDue ? valueOfName() : nextNameOfRecord();
             case LIST, TUPLE -> {
                 if (now.remaining == 0) {
                     yield endArray();
@@ -103,6 +104,20 @@ abstract class EtfTokens extends EtfScalars {
         }
         context.name = name;
         context.valueDue = true;
+        return _updateToken(JsonToken.PROPERTY_NAME);
+    }
+
+    private JsonToken nextNameOfRecord() {
+        if (context.remaining == 0) {
+            return end(JsonToken.END_OBJECT);
+        }
+        context.next();
+        int value = in.position();
+        in.seek(context.nextName);
+        context.name = readName();
+        context.valueDue = true;
+        context.nextName = in.position();
+        in.seek(value);
         return _updateToken(JsonToken.PROPERTY_NAME);
     }
 
@@ -171,6 +186,7 @@ abstract class EtfTokens extends EtfScalars {
             case Tag.ATOM -> atom(readLatin1(in.read2()));
             case Tag.BINARY -> binary();
             case Tag.MAP -> begin(EtfReadContext.Kind.MAP, in.arity(2), JsonToken.START_OBJECT);
+            case Tag.RECORD -> record(in.arity(3));
             case Tag.NIL -> {
                 JsonToken token = begin(EtfReadContext.Kind.LIST, 0, JsonToken.START_ARRAY);
                 context.tailDue = false;
@@ -244,6 +260,17 @@ abstract class EtfTokens extends EtfScalars {
         int found = Utf8.kind(in.bytes(), from, length);
         ascii = found == Utf8.ASCII;
         return _updateToken(found == Utf8.INVALID ? JsonToken.VALUE_EMBEDDED_OBJECT : JsonToken.VALUE_STRING);
+    }
+
+    private JsonToken record(int fields) {
+        TermDecoder.decodeRecordName(in);
+        int names = in.position();
+        for (int i = 0; i < fields; i++) {
+            TermDecoder.skipAtom(in);
+        }
+        JsonToken token = begin(EtfReadContext.Kind.RECORD, fields, JsonToken.START_OBJECT);
+        context.nextName = names;
+        return token;
     }
 
     private JsonToken string() {

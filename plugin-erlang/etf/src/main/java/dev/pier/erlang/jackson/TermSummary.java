@@ -37,6 +37,7 @@ public final class TermSummary {
             case Tag.NIL, Tag.LIST, Tag.STRING -> "list";
             case Tag.SMALL_TUPLE, Tag.LARGE_TUPLE -> "tuple";
             case Tag.MAP -> "map";
+            case Tag.RECORD -> "record";
             case Tag.NEW_PID, Tag.OLD_PID -> "pid";
             case Tag.NEW_PORT, Tag.V4_PORT, Tag.OLD_PORT -> "port";
             case Tag.NEWER_REFERENCE, Tag.NEW_REFERENCE, Tag.OLD_REFERENCE -> "reference";

@@ -31,6 +31,7 @@ import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
@@ -76,6 +77,8 @@ final class TermToOtp extends TreeMapper<Term, OtpErlangObject> {
             case ListTerm list -> isString(list) ? string(list) : list(list, parts);
             case ImproperList _ -> improperList(parts);
             case MapTerm _ -> map(parts);
+            case RecordTerm record ->
+                throw new UnexpectedTerm("JInterface cannot represent a native record, got " + record.excerpt(80));
             case Pid pid -> pid(pid);
             case Port(Atom node, long id, int creation) -> new OtpErlangPort(Tag.V4_PORT, node.name(), id, creation);
             case Reference reference -> reference(reference);

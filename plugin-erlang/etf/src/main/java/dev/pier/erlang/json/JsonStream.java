@@ -8,7 +8,11 @@ import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.Tag;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 
 /// Writes terms as JSON, one after the other, also while they arrive. For one thread.
 ///
@@ -20,6 +24,9 @@ public final class JsonStream implements JsonSink {
     /// The maximum size of a single binary, because only its end shows whether it is text.
     private static final int SCALAR_BYTES = 16 << 20;
 
+    /// More than the longest atom has.
+    private static final int ATOM_BYTES = 2048;
+
     private static final int INITIAL_DEPTH = 8;
 
     private final JsonOutput out;
@@ -29,6 +36,11 @@ public final class JsonStream implements JsonSink {
 
     private int[] kinds = new int[INITIAL_DEPTH];
     private long[] remaining = new long[INITIAL_DEPTH];
+    /// The names of the fields of the open records that are still to be written, innermost first.
+    private final Deque<EncodedTerm> names = new ArrayDeque<>();
+    /// How many bytes they take.
+    private int nameBytes;
+
     private int depth;
     private boolean first;
 
@@ -82,6 +94,10 @@ public final class JsonStream implements JsonSink {
                 throw new UnexpectedTerm("a key of a map is too long for JSON: more than " + WHOLE_BYTES + " bytes");
             }
             writer.writeName(key.open(limits));
+        } else if (kinds[top] == Tag.RECORD) {
+            EncodedTerm name = names.pop();
+            nameBytes -= name.length();
+            writer.writeName(name.open(limits));
         }
         value(input);
     }
@@ -102,8 +118,42 @@ public final class JsonStream implements JsonSink {
         switch (input.peek1()) {
             case Tag.LIST, Tag.LARGE_TUPLE, Tag.MAP -> begin(input.read1(), input.readCount());
             case Tag.SMALL_TUPLE -> begin(input.read1(), input.read1());
+            case Tag.RECORD -> record(input);
             default -> scalar(input);
         }
+    }
+
+    /// Begins a native record. All names of its fields come before the first value, and are kept until they are
+    /// written.
+    private void record(StreamingEtfInput input) throws IOException {
+        int kind = input.read1();
+        long fields = input.readCount();
+        if (input.read1() > 1) {
+            throw new MalformedTerm("a record is exported (1) or not (0)");
+        }
+        atom(input);
+        atom(input);
+        List<EncodedTerm> own = new ArrayList<>();
+        for (long i = 0; i < fields; i++) {
+            EncodedTerm name = atom(input).copy();
+            nameBytes += name.length();
+            if (nameBytes > WHOLE_BYTES) {
+                throw new UnexpectedTerm(
+                        "a record is too large for JSON: its names have more than " + WHOLE_BYTES + " bytes");
+            }
+            own.add(name);
+        }
+        own.reversed().forEach(names::push);
+        begin(kind, fields);
+    }
+
+    private static EncodedTerm atom(StreamingEtfInput input) {
+        int tag = input.peek1();
+        EncodedTerm atom = Tag.isAtom(tag) ? input.poll(ATOM_BYTES) : null;
+        if (atom == null) {
+            throw new MalformedTerm("tag " + tag + ": expected an atom");
+        }
+        return atom;
     }
 
     private void scalar(StreamingEtfInput input) throws IOException {
@@ -127,7 +177,7 @@ public final class JsonStream implements JsonSink {
         remaining[depth] = count;
         depth++;
         first = true;
-        out.raw(kind == Tag.MAP ? '{' : '[');
+        out.raw(isObject(kind) ? '{' : '[');
     }
 
     private void end(StreamingEtfInput input) throws IOException {
@@ -144,6 +194,10 @@ public final class JsonStream implements JsonSink {
         }
         depth--;
         first = false;
-        out.raw(kinds[top] == Tag.MAP ? '}' : ']');
+        out.raw(isObject(kinds[top]) ? '}' : ']');
+    }
+
+    private static boolean isObject(int kind) {
+        return kind == Tag.MAP || kind == Tag.RECORD;
     }
 }

@@ -20,6 +20,7 @@ public final class JsonWriter {
     private static final byte TUPLE = 1;
     private static final byte MAP = 2;
     private static final byte PROPLIST = 3;
+    private static final byte RECORD = 4;
 
     private static final int INITIAL_DEPTH = 16;
 
@@ -31,6 +32,8 @@ public final class JsonWriter {
     private byte[] kinds = new byte[INITIAL_DEPTH];
     private int[] remaining = new int[INITIAL_DEPTH];
     private @Nullable Set<Term>[] seen = newSets(INITIAL_DEPTH);
+    /// Where the next name of a record is: all names come before the values.
+    private int[] names = new int[INITIAL_DEPTH];
     private boolean first;
     private int depth;
 
@@ -74,6 +77,11 @@ public final class JsonWriter {
                 value(in);
             }
             case PROPLIST -> entry(in, top);
+            case RECORD -> {
+                comma();
+                nameOfRecord(in, top);
+                value(in);
+            }
             default -> {
                 comma();
                 value(in);
@@ -122,6 +130,7 @@ public final class JsonWriter {
             kinds = Arrays.copyOf(kinds, 2 * depth);
             remaining = Arrays.copyOf(remaining, 2 * depth);
             seen = Arrays.copyOf(seen, 2 * depth);
+            names = Arrays.copyOf(names, 2 * depth);
         }
         kinds[depth] = kind;
         remaining[depth] = size;
@@ -146,7 +155,7 @@ public final class JsonWriter {
         in.leave();
         depth--;
         first = false;
-        out.raw(kind == MAP || kind == PROPLIST ? '}' : ']');
+        out.raw(kind == MAP || kind == PROPLIST || kind == RECORD ? '}' : ']');
     }
 
     private void value(EtfInput in) throws IOException {
@@ -162,6 +171,7 @@ public final class JsonWriter {
             case Tag.MAP -> begin(in, MAP, in.arity(2), '{');
             case Tag.SMALL_TUPLE -> begin(in, TUPLE, in.read1(), '[');
             case Tag.LARGE_TUPLE -> begin(in, TUPLE, in.arity(1), '[');
+            case Tag.RECORD -> record(in);
             case Tag.NIL -> {
                 out.raw('[');
                 out.raw(']');
@@ -173,6 +183,25 @@ public final class JsonWriter {
                 scalars.other(TermDecoder.decode(in));
             }
         }
+    }
+
+    private void record(EtfInput in) throws IOException {
+        int fields = in.arity(3);
+        TermDecoder.decodeRecordName(in);
+        int firstName = in.position();
+        for (int i = 0; i < fields; i++) {
+            TermDecoder.skipAtom(in);
+        }
+        begin(in, RECORD, fields, '{');
+        names[depth - 1] = firstName;
+    }
+
+    private void nameOfRecord(EtfInput in, int top) throws IOException {
+        int value = in.position();
+        in.seek(names[top]);
+        scalars.name(in);
+        names[top] = in.position();
+        in.seek(value);
     }
 
     private void list(EtfInput in, int count) throws IOException {

@@ -50,6 +50,12 @@ class HostileTermTest {
         a fun with a float for its index          | 70 00000039 00 [10] 00000000 00000000 770161 46 3ff0000000000000 | an integer
         a key twice                               | 74 00000002 6101 6a 6101 6a       | key 2 of a map is repeated
         a key twice in two encodings              | 74 00000002 6101 6a 6200000001 6a | key 2 of a map is repeated
+        a record that claims 2^32-1 fields        | 43 ffffffff 01 7700 7700            | 4294967295 elements claimed
+        a record of more fields than bytes        | 43 00000002 01 7700                 | 2 elements claimed
+        a record neither exported nor not         | 43 00000000 02 7700 7700            | exported (1) or not (0)
+        a record whose module is a number         | 43 00000000 01 6101 7700            | expected a term
+        a record with a number for a field        | 43 00000001 01 7700 7700 6101 6101  | expected a term
+        a record with a field twice               | 43 00000002 01 7700 7700 7700 7700 6101 6101 | is repeated
         NaN                                       | 46 7ff8000000000001               | finite
         infinity                                  | 46 fff0000000000000               | finite
         infinity as text                          | 63 696e66[1c]                     | not a float
@@ -81,7 +87,7 @@ class HostileTermTest {
 
     @Test
     void namesTheLimitOfDepth() {
-        for (String head : List.of("6801", "6c00000001", "7400000001 6a")) {
+        for (String head : List.of("6801", "6c00000001", "7400000001 6a", "4300000001 01 7700 7700 7700")) {
             byte[] deep = bytes(head.repeat(101) + "6a".repeat(300));
             assertThatThrownBy(() -> TermDecoder.decode(input(deep, LIMITS)))
                     .isInstanceOf(MalformedTerm.class)
@@ -144,7 +150,8 @@ class HostileTermTest {
                 .isInstanceOf(BadArgument.class);
     }
 
-    /// Each list claims all that is left of the frame. An array for every claim would be a hundred times the frame.
+    /// Each list claims all that is left of the frame. An array for every claim would be a hundred times the
+    /// frame.
     @Test
     void allocatesForReadBytesNotForClaims() {
         int size = 1 << 20;

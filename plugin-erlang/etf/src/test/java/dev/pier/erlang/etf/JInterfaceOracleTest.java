@@ -32,6 +32,7 @@ import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
@@ -122,6 +123,7 @@ class JInterfaceOracleTest {
                         .isEqualTo(port.node().name());
                 assertThat(((OtpErlangPort) theirs).creation()).isEqualTo(port.creation());
             }
+            case RecordTerm _ -> throw new AssertionError("JInterface has no native records");
             case Reference reference -> {
                 int[] words = ((OtpErlangRef) theirs).ids();
                 assertThat(new Reference(

@@ -12,12 +12,14 @@ import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -38,26 +40,33 @@ public final class RandomTerms {
     private final Random random;
     private final boolean identities;
     private final boolean code;
+    private final boolean records;
 
-    private RandomTerms(long seed, boolean identities, boolean code) {
+    private RandomTerms(long seed, boolean identities, boolean code, boolean records) {
         this.random = new Random(seed);
         this.identities = identities;
         this.code = code;
+        this.records = records;
     }
 
-    /// Of every kind.
+    /// Of every kind that all supported releases of Erlang have.
     public static RandomTerms ofEveryKind(long seed) {
-        return new RandomTerms(seed, true, true);
+        return new RandomTerms(seed, true, true, false);
     }
 
     /// Without funs that have code.
     public static RandomTerms withoutCode(long seed) {
-        return new RandomTerms(seed, true, false);
+        return new RandomTerms(seed, true, false, false);
     }
 
     /// Without those that have no text form which can be read: pids, ports, references and funs with code.
     public static RandomTerms ofData(long seed) {
-        return new RandomTerms(seed, false, false);
+        return new RandomTerms(seed, false, false, false);
+    }
+
+    /// The same terms as [#withoutCode] has, and native records, which Erlang has since OTP 29.
+    public static RandomTerms withRecords(long seed) {
+        return new RandomTerms(seed, true, false, true);
     }
 
     public List<Term> list(int count) {
@@ -71,6 +80,9 @@ public final class RandomTerms {
     private Term term(int levels) {
         if (levels == 0 || random.nextInt(4) == 0) {
             return leaf();
+        }
+        if (records && random.nextInt(6) == 0) {
+            return record(levels);
         }
         return switch (random.nextInt(code ? 7 : 6)) {
             case 0, 1 ->
@@ -90,6 +102,14 @@ public final class RandomTerms {
                         pid(),
                         terms(levels, random.nextInt(4)));
         };
+    }
+
+    private Term record(int levels) {
+        var fields = new LinkedHashSet<Atom>();
+        for (int i = oneOf(SIZES) * (random.nextInt(20) == 0 ? 10 : 1); i > 0; i--) {
+            fields.add(atom());
+        }
+        return new RecordTerm(atom(), atom(), random.nextBoolean(), List.copyOf(fields), terms(levels, fields.size()));
     }
 
     private Term leaf() {

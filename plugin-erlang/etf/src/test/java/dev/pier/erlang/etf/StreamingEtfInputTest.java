@@ -34,7 +34,7 @@ class StreamingEtfInputTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 64, 100_000})
     void aTermOfAnyKindIsReadWhole(int partSize) {
-        for (Term term : RandomTerms.ofEveryKind(partSize).list(500)) {
+        for (Term term : RandomTerms.withRecords(partSize).list(500)) {
             byte[] bytes = TermEncoder.encode(term);
             StreamingEtfInput input = input(bytes, partSize);
             EncodedTerm whole = Objects.requireNonNull(input.poll(bytes.length));
@@ -45,7 +45,7 @@ class StreamingEtfInputTest {
 
     @Test
     void aTermThatIsTooLongStaysAndIsNotWaitedFor() {
-        for (Term term : RandomTerms.ofEveryKind(3).list(500)) {
+        for (Term term : RandomTerms.withRecords(3).list(500)) {
             byte[] bytes = TermEncoder.encode(term);
             StreamingEtfInput input = input(bytes, 1);
             assertThat(input.poll(bytes.length - 1)).as("%s", term).isNull();

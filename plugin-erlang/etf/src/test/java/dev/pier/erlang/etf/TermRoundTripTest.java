@@ -34,7 +34,7 @@ class TermRoundTripTest {
 
     @Test
     void everyTermComesBackFromItsStoredForm() {
-        for (Term term : RandomTerms.ofEveryKind(SEED + 1).list(1000)) {
+        for (Term term : RandomTerms.withRecords(SEED + 1).list(1000)) {
             assertThat((Object) TermDecoder.decodeExternal(TermEncoder.encodeExternal(term), LIMITS))
                     .isEqualTo(term);
         }
@@ -42,7 +42,7 @@ class TermRoundTripTest {
 
     @Test
     void everyTruncationIsRefused() {
-        for (Term term : RandomTerms.ofEveryKind(SEED + 2).list(300)) {
+        for (Term term : RandomTerms.withRecords(SEED + 2).list(300)) {
             byte[] bytes = TermEncoder.encode(term);
             for (int length = 0; length < bytes.length; length += 1 + bytes.length / 500) {
                 assertMalformed(Arrays.copyOf(bytes, length));
@@ -53,7 +53,7 @@ class TermRoundTripTest {
     @Test
     void changedBytesAreATermOrMalformed() {
         var random = new Random(SEED + 3);
-        List<byte[]> encoded = RandomTerms.ofEveryKind(SEED + 3).list(2000).stream()
+        List<byte[]> encoded = RandomTerms.withRecords(SEED + 3).list(2000).stream()
                 .map(TermEncoder::encode)
                 .filter(bytes -> bytes.length < 4000)
                 .toList();

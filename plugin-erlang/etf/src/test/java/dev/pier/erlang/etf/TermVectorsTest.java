@@ -17,6 +17,7 @@ import dev.pier.erlang.term.LocalFun;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Port;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -92,6 +94,33 @@ class TermVectorsTest {
                         "1 and 1.0 as keys",
                         "74 00000002 6101 6a 463ff0000000000000 6a",
                         MapTerm.ofPairs(IntegerTerm.of(1), ListTerm.EMPTY, new FloatTerm(1), ListTerm.EMPTY)),
+                // SEEN: OTP 29, each.
+                both(
+                        "#nr:point{x = 1,y = 2}",
+                        "43 00000002 01 7702 6e72 7705 706f696e74 7701 78 7701 79 6101 6102",
+                        record("point", true, "x", "y").apply(List.of(IntegerTerm.of(1), IntegerTerm.of(2)))),
+                both(
+                        "a record that is not exported",
+                        "43 00000002 00 7702 6e72 7707 70726976617465 7701 61 7701 62 6101 6102",
+                        record("private", false, "a", "b").apply(List.of(IntegerTerm.of(1), IntegerTerm.of(2)))),
+                both(
+                        "a record of nothing",
+                        "43 00000000 00 7702 6e72 7705 656d707479",
+                        record("empty", false).apply(List.of())),
+                both(
+                        "records in a record",
+                        "43 00000003 01 7702 6e72 7704 75736572 7702 6964 7704 6e616d65 7704 74616773"
+                                + "43 00000002 01 7702 6e72 7705 706f696e74 7701 78 7701 79 46 3ff8000000000000 6100"
+                                + "6d 00000001 61"
+                                + "6c 00000001 43 00000002 00 7702 6e72 7707 70726976617465 7701 61 7701 62 7701 78"
+                                + "6102 6a",
+                        record("user", true, "id", "name", "tags")
+                                .apply(List.of(
+                                        record("point", true, "x", "y")
+                                                .apply(List.of(new FloatTerm(1.5), IntegerTerm.of(0))),
+                                        Binary.of("a"),
+                                        ListTerm.of(record("private", false, "a", "b")
+                                                .apply(List.of(Atom.of("x"), IntegerTerm.of(2))))))),
                 both("a pid", PID_HEX, PID),
                 both("a port", "59" + NODE_HEX + "0fffffff 6b013f8b", new Port(NODE, 0x0fffffff, 0x6b013f8b)),
                 both(
@@ -172,6 +201,10 @@ class TermVectorsTest {
                 both("V4_PORT of a small id", "78" + NODE_HEX + "0000000000000001 00000003", new Port(NODE, 1, 3)),
                 both("REFERENCE", "65" + NODE_HEX + "00000001 03", new Reference(NODE, 3, 1)),
                 both("NEW_REFERENCE", "72 0002" + NODE_HEX + "03 00000001 00000002", new Reference(NODE, 3, 1, 2)),
+                both(
+                        "a record of cached names",
+                        "43 00000001 01 5200 5200 5200 6a",
+                        new RecordTerm(CACHE[0], CACHE[0], true, List.of(CACHE[0]), List.of(ListTerm.EMPTY))),
                 both("a cached node", "58 5201 00000001 00000002 00000003", new Pid(NODE, 1, 2, 3)));
     }
 
@@ -228,6 +261,15 @@ class TermVectorsTest {
 
     private static Arguments both(String name, String hex, Term term) {
         return Arguments.of(name, HexFormat.of().parseHex(hex.replace(" ", "")), term);
+    }
+
+    private static Function<List<Term>, Term> record(String name, boolean exported, String... fields) {
+        return values -> new RecordTerm(
+                Atom.of("nr"),
+                Atom.of(name),
+                exported,
+                Arrays.stream(fields).map(Atom::of).toList(),
+                values);
     }
 
     private static Term big(BigInteger value) {

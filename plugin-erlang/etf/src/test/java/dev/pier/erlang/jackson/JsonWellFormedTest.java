@@ -101,7 +101,7 @@ class JsonWellFormedTest {
                                 .build())
                         .build())
                 .build();
-        for (Term term : RandomTerms.ofEveryKind(11).list(ROUNDS)) {
+        for (Term term : RandomTerms.withRecords(11).list(ROUNDS)) {
             var etf = new EtfOutput(64);
             mapper.write(term, etf);
             EncodedTerm encoded = EncodedTerm.of(etf.toByteArray());

@@ -9,8 +9,11 @@ import com.fasterxml.jackson.annotation.JsonView;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.jackson.databind.EtfMapper;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.RecordTerm;
 import dev.pier.erlang.term.Term;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -64,6 +67,8 @@ class RecordsTest {
                 "#{id => 6}",
                 "#{age => 7,other => [#{id => 0}],id => 7}",
                 "[{name,<<\"e\">>},{id,8},{id,0}]",
+                "#people:row{name = <<\"n\">>,other = #people:row{id = 0},id = 10,age = 10}",
+                "#people:row{id = 11}",
                 "#{id => 9,name => <<\"f\">>,age => 9}");
         List<Row> read = MAPPER.readValue(bytes("[" + rows + "]"), new TypeReference<>() {});
         assertThat(read)
@@ -76,6 +81,8 @@ class RecordsTest {
                         new Row(6, null, Optional.empty()),
                         new Row(7, null, Optional.of(7)),
                         new Row(8, "e", Optional.empty()),
+                        new Row(10, "n", Optional.of(10)),
+                        new Row(11, null, Optional.empty()),
                         new Row(9, "f", Optional.of(9)));
     }
 
@@ -88,6 +95,32 @@ class RecordsTest {
         assertThatThrownBy(() -> MAPPER.readValue(bytes("[#{id => 1},#{name => <<\"a\">>}]"), Row[].class))
                 .isInstanceOf(UnexpectedTerm.class)
                 .hasMessageContaining("[1]: expected a key id");
+    }
+
+    @Test
+    void aNativeRecordThatDoesNotFitIsNamed() {
+        assertThatThrownBy(() -> MAPPER.readValue(bytes("[#m:row{id = a}]"), Row[].class))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessage("[0].id: expected integer, got atom a");
+        assertThatThrownBy(() -> MAPPER.readValue(bytes("#m:row{id = 1}"), int.class))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessage("expected integer, got record #m:row{id = 1}");
+        assertThatThrownBy(() -> MAPPER.readValue(bytes("{}"), RecordTerm.class))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessage("expected record, got tuple {}");
+    }
+
+    record Kept(RecordTerm whole, Term part, Map<Atom, Object> fields) {}
+
+    @Test
+    void aPartMayBeANativeRecordAsItIs() {
+        String record = "#m:row{id = 1,rows = [#m:row{}]}";
+        Kept kept = MAPPER.readValue(
+                bytes("#{whole => " + record + ",part => " + record + ",fields => " + record + "}"), Kept.class);
+        assertThat((Object) kept.whole()).isEqualTo(Term.parse(record)).isEqualTo(kept.part());
+        assertThat(kept.fields()).isEqualTo(Map.of(Atom.of("id"), 1, Atom.of("rows"), List.of(Map.of())));
+        assertThat((Object) MAPPER.readValue(MAPPER.writeValueAsBytes(kept.whole()), Term.class))
+                .isEqualTo(kept.whole());
     }
 
     @Test

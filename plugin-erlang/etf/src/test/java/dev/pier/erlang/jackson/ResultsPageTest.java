@@ -216,6 +216,22 @@ class ResultsPageTest {
                 .isEqualTo(codes(row.get(1)).getFirst());
     }
 
+    static Stream<List<String>> nativeRecords() throws IOException {
+        return table("Native records", "Erlang").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void nativeRecords(List<String> row) throws IOException {
+        String text = codes(row.get(0)).getFirst();
+        String wanted = codes(row.get(1)).getFirst();
+        String shown = wanted.equals("JSON")
+                ? json(text, JsonOptions.DEFAULT)
+                : String.valueOf(new EtfValueMapper()
+                        .read(EncodedTerm.of(Term.parse(text)), Objects.requireNonNull(TYPES.get(wanted))));
+        assertThat(shown).isEqualTo(codes(row.get(2)).getFirst());
+    }
+
     static Stream<List<String>> jsonOptions() throws IOException {
         return table("Erlang to JSON", "option").stream();
     }

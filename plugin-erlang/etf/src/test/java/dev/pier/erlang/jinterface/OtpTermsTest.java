@@ -243,6 +243,14 @@ class OtpTermsTest {
         }
     }
 
+    @Test
+    void nativeRecordsAreRefused() {
+        Term term = Term.parse("[{ok,#nr:point{x = 1}}]");
+        assertThatThrownBy(() -> OtpTerms.toOtp(term))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessage("JInterface cannot represent a native record, got #nr:point{x = 1}");
+    }
+
     private static boolean hasNoShortReference(Term term) {
         return term instanceof Reference reference
                 ? reference.wordCount() >= 3

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 /// A term that is written while it arrives has the same JSON as the whole term.
@@ -50,7 +51,7 @@ class JsonStreamTest {
     void takenApartOrNotItIsTheSame() throws IOException {
         EtfValueMapper mapper = new EtfValueMapper(new EtfMapper(), PLAIN);
         int takenApart = 0;
-        for (Term term : RandomTerms.ofEveryKind(11).list(3000)) {
+        for (Term term : RandomTerms.withRecords(11).list(3000)) {
             byte[] bytes = TermEncoder.encode(term);
             ByteArrayOutputStream whole = new ByteArrayOutputStream();
             mapper.writeJson(EncodedTerm.of(bytes), whole);
@@ -85,5 +86,13 @@ class JsonStreamTest {
         assertThatThrownBy(() -> streamed(binary, 1, PLAIN, 100))
                 .isInstanceOf(UnexpectedTerm.class)
                 .hasMessageContaining("writeBytes");
+        String name = "7603fc" + "f09f9880".repeat(255);
+        byte[] names = HexFormat.of().parseHex("430000ffff01" + "7700".repeat(2) + name.repeat(70));
+        assertThatThrownBy(() -> streamed(names, 1000, PLAIN, 100))
+                .isInstanceOf(UnexpectedTerm.class)
+                .hasMessageContaining("its names have more than 65536 bytes");
+        assertThatThrownBy(() -> streamed(HexFormat.of().parseHex("43ffffffff01770077006101"), 1, PLAIN, 10))
+                .isInstanceOf(MalformedTerm.class)
+                .hasMessage("tag 97: expected an atom");
     }
 }

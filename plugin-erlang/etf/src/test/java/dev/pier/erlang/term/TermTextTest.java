@@ -77,6 +77,24 @@ class TermTextTest {
                 text("[97,98|c]", new ImproperList(List.of(IntegerTerm.of(97), IntegerTerm.of(98)), Atom.of("c"))),
                 text("{ok,<<\"x\">>}", Tuple.of(Atom.OK, Binary.of("x"))),
                 text("{{{}}}", Tuple.of(Tuple.of(Tuple.EMPTY))),
+                text(
+                        "#nr:point{x = 1,y = {}}",
+                        new RecordTerm(
+                                Atom.of("nr"),
+                                Atom.of("point"),
+                                true,
+                                List.of(Atom.of("x"), Atom.of("y")),
+                                List.of(IntegerTerm.of(1), Tuple.EMPTY))),
+                text(
+                        "[#'M x':'end'{'Q z' = \"a\"},#a:b{}]",
+                        ListTerm.of(
+                                new RecordTerm(
+                                        Atom.of("M x"),
+                                        Atom.of("end"),
+                                        true,
+                                        List.of(Atom.of("Q z")),
+                                        List.of(ints(97))),
+                                new RecordTerm(Atom.of("a"), Atom.of("b"), true, List.of(), List.of()))),
                 text("#{}", MapTerm.EMPTY),
                 text(
                         "#{a => 1,\"b\" => #{c => d}}",
@@ -188,6 +206,12 @@ class TermTextTest {
         fun lists:map           <=> character 14, at its end: expected '/'
         fun lists:map/256       <=> character 15, before '256': expected the arity of a fun, 0 to 255
         <0.1.0>                 <=> character 1, before '<0.1.0>': no term begins with this character
+        #r{a = 1}               <=> character 3, before '{a = 1}': expected ':'
+        #m:r{a => 1}            <=> character 8, before '> 1}': no term begins with this character
+        #m:r{a}                 <=> character 7, before '}': expected '='
+        #m:r{1 = a}             <=> character 6, before '1 = a}': expected an atom
+        #m:r{a = 1              <=> character 11, at its end: expected ',' or '}'
+        #m:r{a = 1,a = 1}       <=> character 1, before '#m:r{a = 1,a = 1}': a field of the record m:r is repeated
         #Ref<0.1.2>             <=> character 1, before '#Ref<0.1.2>': no term begins with this character
         """)
     void saysWhereAndWhy(String text, String error) {
