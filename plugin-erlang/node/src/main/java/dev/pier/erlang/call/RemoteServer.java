@@ -216,7 +216,7 @@ public final class RemoteServer implements GenServerRef {
             TermEncoder.encodeTupleHeader(2, out);
             TermEncoder.encodePid(caller, out);
             TermEncoder.encode(tag, out);
-            out.write(encoded.array(), 0, encoded.size());
+            out.write(encoded);
         };
     }
 

@@ -15,8 +15,8 @@ public record Capabilities(long flags) {
 
     /// How all frames of the connection begin.
     ///
-    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: with `DIST_HDR_ATOM_CACHE` or `FRAGMENTS`, frames
-    /// begin with a distribution header.
+    /// SPEC: erl_dist_protocol, Protocol between Connected Nodes: with `DIST_HDR_ATOM_CACHE` or `FRAGMENTS`,
+    /// frames begin with a distribution header.
     public FrameFormat frameFormat() {
         return atomCache() || fragments() ? FrameFormat.HEADER : FrameFormat.PASS_THROUGH;
     }
@@ -60,6 +60,11 @@ public record Capabilities(long flags) {
         return has(DistFlags.ALTACT_SIG);
     }
 
+    /// Whether native records may be sent.
+    public boolean nativeRecords() {
+        return has(DistFlags.NATIVE_RECORDS);
+    }
+
     /// Whether unlinking is confirmed; without it, the obsolete unlink signal is the only one.
     public boolean unlinkId() {
         return has(DistFlags.UNLINK_ID);
@@ -67,7 +72,8 @@ public record Capabilities(long flags) {
 
     /// The flags that a signal needs and that one side lacks; 0 if the signal may be sent.
     ///
-    /// [ControlEncoder] chooses the form of a `Send` and an `AliasSend` itself, so a `Send` needs no flag, and an
+    /// [ControlEncoder] chooses the form of a `Send` and an `AliasSend` itself, so a `Send` needs no flag, and
+    /// an
     /// `AliasSend` either of two.
     public long missingFor(ControlMessage signal) {
         return switch (signal) {

@@ -38,9 +38,12 @@ public final class DistFlags {
     public static final long V4_NC = 1L << 34;
     public static final long ALIAS = 1L << 35;
     public static final long ALTACT_SIG = 1L << 37;
+    /// Since OTP 29. SEEN: OTP 29, which sends native records to peers without this flag as well; they close
+    /// the connection.
+    public static final long NATIVE_RECORDS = 1L << 38;
 
     /// The flags of a Pier node, which is a hidden one.
-    public static final long OURS = 0xd07df7fbcL;
+    public static final long OURS = 0x4d07df7fbcL;
     /// The flags that OTP 25 requires of every peer.
     public static final long MANDATORY_25 = 0x1070f94L;
     /// The flags that OTP 26 and later require of every peer.
@@ -77,6 +80,7 @@ public final class DistFlags {
         NAMES.put(V4_NC, "V4_NC");
         NAMES.put(ALIAS, "ALIAS");
         NAMES.put(ALTACT_SIG, "ALTACT_SIG");
+        NAMES.put(NATIVE_RECORDS, "NATIVE_RECORDS");
     }
 
     private DistFlags() {}
@@ -116,7 +120,7 @@ public final class DistFlags {
         return String.join(", ", names);
     }
 
-    /// The flags as in log lines and errors: `0xd07df7fbc`.
+    /// The flags as in log lines and errors: `0x4d07df7fbc`.
     public static String hex(long flags) {
         return "0x" + Long.toHexString(flags);
     }

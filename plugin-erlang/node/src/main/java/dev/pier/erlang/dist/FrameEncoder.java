@@ -1,5 +1,6 @@
 package dev.pier.erlang.dist;
 
+import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
@@ -24,6 +25,7 @@ public final class FrameEncoder {
 
     private final FrameFormat format;
     private final boolean fragments;
+    private final boolean nativeRecords;
     private final ControlEncoder control;
 
     /// The sequence id of the last fragmented signal. SEEN: OTP 25 and 27: fragments with the sequence id 0
@@ -33,6 +35,7 @@ public final class FrameEncoder {
     public FrameEncoder(Capabilities capabilities) {
         format = capabilities.frameFormat();
         fragments = capabilities.fragments();
+        nativeRecords = capabilities.nativeRecords();
         control = new ControlEncoder(capabilities);
     }
 
@@ -66,7 +69,13 @@ public final class FrameEncoder {
     /// Completes a signal after its payload has been written.
     ///
     /// @param out what [#begin] has written, and the payload; it belongs to the signal from now on
+    /// @throws BadArgument if it holds a native record, for which a peer without `DFLAG_NATIVE_RECORDS` would
+    ///     close the connection
     public EncodedSignal finish(Pid sender, EtfOutput out, int payloadStart) {
+        if (out.hasNativeRecord() && !nativeRecords) {
+            throw new BadArgument("a native record cannot be sent: the peer does not offer DFLAG_NATIVE_RECORDS, as"
+                    + " Erlang/OTP 29 and later do");
+        }
         if (fragments && out.size() - payloadStart > EncodedSignal.FRAGMENT_BYTES) {
             long sequence = lastSequence.incrementAndGet();
             return EncodedSignal.fragmented(sender, out.array(), out.size(), payloadStart, sequence);
@@ -76,6 +85,8 @@ public final class FrameEncoder {
     }
 
     /// Encodes a signal without payload.
+    ///
+    /// @throws BadArgument as [#finish]
     public EncodedSignal encode(Pid sender, ControlMessage message) {
         EtfOutput out = new EtfOutput(128);
         return finish(sender, out, begin(message, out));
@@ -83,7 +94,7 @@ public final class FrameEncoder {
 
     /// Encodes a signal with a payload.
     ///
-    /// @throws dev.pier.erlang.BadArgument if the payload has no encoded form
+    /// @throws BadArgument if the payload has no encoded form
     public EncodedSignal encode(Pid sender, ControlMessage message, Term payload) {
         EtfOutput out = new EtfOutput(256);
         int payloadStart = begin(message, out);

@@ -156,7 +156,7 @@ public final class RemotePeer implements Peer {
         Atom f = Atom.of(function);
         future.runOn(Thread.ofVirtual().name("erlang-call-", 0).unstarted(() -> {
             try {
-                future.complete(call(m, f, arguments.length, out -> out.write(encoded.array(), 0, encoded.size())));
+                future.complete(call(m, f, arguments.length, out -> out.write(encoded)));
             } catch (RuntimeException | Error failure) {
                 future.completeExceptionally(failure);
             }

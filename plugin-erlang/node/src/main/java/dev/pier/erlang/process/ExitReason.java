@@ -29,6 +29,8 @@ public final class ExitReason {
     /// Stands for a reason that cannot be decoded or exceeds a limit. The process ends all the same.
     public static final ExitReason UNREADABLE = of(WellKnownAtoms.UNREADABLE_REASON);
 
+    private static final Atom[] NO_ATOMS = {};
+
     /// Below the nesting that may be sent: a reason is passed on to linked processes inside of other terms.
     private static final int MAX_DEPTH = 9_000;
 
@@ -37,14 +39,14 @@ public final class ExitReason {
     private volatile @Nullable Term term;
 
     /// The bytes that go to peers, if this node has encoded them.
-    private final byte @Nullable [] toSend;
+    private final @Nullable EtfOutput toSend;
 
     private ExitReason(@Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term) {
         this(encoded, limits, term, null);
     }
 
     private ExitReason(
-            @Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term, byte @Nullable [] toSend) {
+            @Nullable EncodedTerm encoded, DecodeLimits limits, @Nullable Term term, @Nullable EtfOutput toSend) {
         this.encoded = encoded;
         this.toSend = toSend;
         this.limits = limits;
@@ -57,9 +59,10 @@ public final class ExitReason {
 
     /// A reason that goes to peers as these bytes, one term as [dev.pier.erlang.etf.TermEncoder] writes it.
     ///
-    /// @param encoded owned by the reason from here on
-    public static ExitReason ofEncoded(byte[] encoded) {
-        return new ExitReason(EncodedTerm.of(encoded), DecodeLimits.DEFAULT, null, encoded);
+    /// @param encoded not empty, and owned by the reason from here on
+    public static ExitReason ofEncoded(EtfOutput encoded) {
+        EncodedTerm term = new EncodedTerm(encoded.array(), 0, encoded.size(), NO_ATOMS);
+        return new ExitReason(term, DecodeLimits.DEFAULT, null, encoded);
     }
 
     /// Appends the reason as one term.
@@ -81,7 +84,8 @@ public final class ExitReason {
                 null);
     }
 
-    /// A reason that a peer has sent inside a control message. It is kept encoded, which takes the least memory.
+    /// A reason that a peer has sent inside a control message. It is kept encoded, which takes the least
+    /// memory.
     ///
     /// @param limits for decoding it
     static ExitReason received(Term reason, DecodeLimits limits) {

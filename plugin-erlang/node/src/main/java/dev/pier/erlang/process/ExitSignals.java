@@ -1,11 +1,13 @@
 package dev.pier.erlang.process;
 
+import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import java.util.function.Consumer;
 
 /// Sends the signals that carry an exit reason, in the form that the peer offers: with the reason as payload
 /// (DFLAG_EXIT_PAYLOAD) or inside the control tuple. OTP: dist.c:erts_dsig_send_exit, erts_dsig_send_exit2,
@@ -13,8 +15,21 @@ import dev.pier.erlang.term.Term;
 final class ExitSignals {
     private ExitSignals() {}
 
+    /// Sends a signal that the protocol requires. A reason that the peer could not read is replaced.
+    private static void orUnreadable(ExitReason reason, Consumer<ExitReason> sending) {
+        try {
+            sending.accept(reason);
+        } catch (BadArgument unreadable) {
+            sending.accept(ExitReason.UNREADABLE);
+        }
+    }
+
     /// Sends the exit signal of a process link: PAYLOAD_EXIT or EXIT.
     static void exit(Session session, Pid from, Pid to, ExitReason reason) {
+        orUnreadable(reason, sent -> exitAsIs(session, from, to, sent));
+    }
+
+    private static void exitAsIs(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
             session.sendRequired(new ControlMessage.PayloadExit(from, to), from, reason::writeTo);
         } else {
@@ -24,6 +39,10 @@ final class ExitSignals {
 
     /// As [#exit], for a caller that holds the process's lock and calls [Session#flush] after it.
     static void exitWithoutFlush(Session session, Pid from, Pid to, ExitReason reason) {
+        orUnreadable(reason, sent -> exitAsIsWithoutFlush(session, from, to, sent));
+    }
+
+    private static void exitAsIsWithoutFlush(Session session, Pid from, Pid to, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
             session.sendRequiredWithoutFlush(new ControlMessage.PayloadExit(from, to), from, reason.term());
         } else {
@@ -43,8 +62,8 @@ final class ExitSignals {
         }
     }
 
-    /// Sends the end of a monitored process: PAYLOAD_MONITOR_P_EXIT or MONITOR_P_EXIT. Sends nothing to a peer that
-    /// offers no monitors, as Erlang does.
+    /// Sends the end of a monitored process: PAYLOAD_MONITOR_P_EXIT or MONITOR_P_EXIT. Sends nothing to a peer
+    /// that offers no monitors, as Erlang does.
     ///
     /// @param from the monitored pid or name, exactly as it stood in MONITOR_P
     static void down(Session session, Term from, Pid to, Reference reference, ExitReason reason) {
@@ -52,6 +71,11 @@ final class ExitSignals {
             return;
         }
         Pid sender = from instanceof Pid pid ? pid : session.nodePid();
+        orUnreadable(reason, sent -> downAsIs(session, from, sender, to, reference, sent));
+    }
+
+    private static void downAsIs(
+            Session session, Term from, Pid sender, Pid to, Reference reference, ExitReason reason) {
         if (session.connection().capabilities().exitPayload()) {
             session.sendRequired(new ControlMessage.PayloadMonitorPExit(from, to, reference), sender, reason::writeTo);
         } else {

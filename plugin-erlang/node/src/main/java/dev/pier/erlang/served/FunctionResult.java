@@ -39,7 +39,7 @@ sealed interface FunctionResult {
                 TermEncoder.encodeTupleHeader(3, out);
                 TermEncoder.encode(tag, out);
                 TermEncoder.encodeAtom(WellKnownAtoms.RETURN, out);
-                out.write(encoded.array(), 0, encoded.size());
+                out.write(encoded);
             }
             case Thrown(Term value) -> TermEncoder.encode(Tuple.of(tag, Atoms.THROW, value), out);
             case Exited(Term reason) -> TermEncoder.encode(Tuple.of(tag, Atoms.EXIT, reason), out);
@@ -48,11 +48,11 @@ sealed interface FunctionResult {
         }
     }
 
-    /// Appends the answer of the legacy `rex` protocol, which does not distinguish a thrown value from a returned
-    /// one. OTP: rpc.erl:do_call.
+    /// Appends the answer of the legacy `rex` protocol, which does not distinguish a thrown value from a
+    /// returned one. OTP: rpc.erl:do_call.
     default void writeRex(EtfOutput out) {
         switch (this) {
-            case Returned(EtfOutput encoded) -> out.write(encoded.array(), 0, encoded.size());
+            case Returned(EtfOutput encoded) -> out.write(encoded);
             case Thrown(Term value) -> TermEncoder.encode(value, out);
             case Exited(Term reason) -> TermEncoder.encode(badrpc(reason), out);
             case Failed(Term reason, Term stackTrace) -> TermEncoder.encode(badrpc(Tuple.of(reason, stackTrace)), out);

@@ -199,7 +199,13 @@ final class Rex implements ProcessBody {
     private void answer(RexRequest.Caller caller, @Nullable Session session, FunctionResult result) {
         EtfOutput encoded = new EtfOutput(TYPICAL_BYTES);
         result.writeRex(encoded);
-        reply(caller, session, out -> out.write(encoded.array(), 0, encoded.size()));
+        boolean readable =
+                session == null || session.connection().capabilities().nativeRecords();
+        if (encoded.hasNativeRecord() && !readable) {
+            encoded.truncate(0);
+            FunctionResult.failed(WellKnownAtoms.NOTSUP).writeRex(encoded);
+        }
+        reply(caller, session, out -> out.write(encoded));
     }
 
     private void reply(RexRequest.Caller caller, @Nullable Session session, Consumer<EtfOutput> answer) {

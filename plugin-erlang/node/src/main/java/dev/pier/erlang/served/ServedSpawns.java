@@ -76,8 +76,10 @@ final class ServedSpawns implements SpawnHandler {
             SpawnHandler.refuse(session, request, WellKnownAtoms.SYSTEM_LIMIT);
             return;
         }
+        boolean nativeRecords = session.connection().capabilities().nativeRecords();
         LocalProcess process = processes.spawn(self -> {
-            SpawnedCall call = new SpawnedCall(self, form, request, arguments, functions, processes.decodeLimits());
+            SpawnedCall call =
+                    new SpawnedCall(self, form, request, arguments, functions, processes.decodeLimits(), nativeRecords);
             made.set(call);
             return call;
         });

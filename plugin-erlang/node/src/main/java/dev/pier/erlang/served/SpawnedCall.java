@@ -2,6 +2,7 @@ package dev.pier.erlang.served;
 
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.dist.ControlMessage;
+import dev.pier.erlang.dist.WellKnownAtoms;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
@@ -28,7 +29,8 @@ final class SpawnedCall implements ProcessBody, Runnable {
 
     /// The function that was spawned.
     enum Form {
-        /// `erpc:execute_call/4`: the exit reason is the answer. The call ends when its caller stops waiting.
+        /// `erpc:execute_call/4`: the exit reason is the answer. The call ends when its caller stops
+        /// waiting.
         CALL,
         /// `erpc:execute_cast/3`.
         CAST,
@@ -44,16 +46,19 @@ final class SpawnedCall implements ProcessBody, Runnable {
     private final EncodedTerm arguments;
     private final ServedFunctions functions;
     private final DecodeLimits limits;
+    private final boolean nativeRecords;
     private volatile @Nullable Thread thread;
 
     /// @param request not kept: the caller chooses the size of its options
+    /// @param nativeRecords whether the caller reads native records
     SpawnedCall(
             LocalProcess process,
             Form form,
             ControlMessage.SpawnRequest request,
             EncodedTerm arguments,
             ServedFunctions functions,
-            DecodeLimits limits) {
+            DecodeLimits limits,
+            boolean nativeRecords) {
         this.process = process;
         this.form = form;
         this.module = request.module();
@@ -62,6 +67,7 @@ final class SpawnedCall implements ProcessBody, Runnable {
         this.arguments = arguments;
         this.functions = functions;
         this.limits = limits;
+        this.nativeRecords = nativeRecords;
     }
 
     void start(Thread worker) {
@@ -103,7 +109,11 @@ final class SpawnedCall implements ProcessBody, Runnable {
         FunctionResult result = invoke(TermDecoder.decodeAtom(in), TermDecoder.decodeAtom(in), in);
         EtfOutput out = new EtfOutput(TYPICAL_BYTES);
         result.writeErpc(tag, out);
-        return ExitReason.ofEncoded(out.toByteArray());
+        if (out.hasNativeRecord() && !nativeRecords) {
+            out.truncate(0);
+            FunctionResult.failed(WellKnownAtoms.NOTSUP).writeErpc(tag, out);
+        }
+        return ExitReason.ofEncoded(out);
     }
 
     private FunctionResult invoke(Atom calledModule, Atom calledFunction, EtfInput in) {

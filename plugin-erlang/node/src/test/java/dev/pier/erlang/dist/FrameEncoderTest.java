@@ -5,7 +5,9 @@ import static dev.pier.erlang.testing.TermBytes.integer;
 import static dev.pier.erlang.testing.TermBytes.tuple;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
@@ -13,6 +15,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
 import dev.pier.erlang.testing.Bytes;
 import dev.pier.erlang.testing.FrameBytes;
 import dev.pier.erlang.testing.TermBytes;
@@ -62,6 +65,27 @@ class FrameEncoderTest {
             last = decoder.decode(frame, 0, frame.length);
         }
         return last;
+    }
+
+    @Test
+    void nativeRecordsGoToPeersThatReadThem() {
+        Term record = Tuple.of(Atom.OK, Term.parse("#m:r{a = 1}"));
+        Capabilities without = new Capabilities(DistFlags.OURS & ~DistFlags.NATIVE_RECORDS);
+        FrameEncoder encoder = new FrameEncoder(without);
+        assertThatThrownBy(() -> encoder.encode(TO, SEND, record))
+                .isInstanceOf(BadArgument.class)
+                .hasMessageContaining("DFLAG_NATIVE_RECORDS");
+        assertThatThrownBy(() -> encoder.encode(TO, new ControlMessage.Exit(TO, TO, record)))
+                .isInstanceOf(BadArgument.class);
+        EtfOutput out = new EtfOutput(10);
+        int payloadStart = encoder.begin(SEND, out);
+        EtfOutput encodedBefore = new EtfOutput(10);
+        TermEncoder.encode(record, encodedBefore);
+        out.write(encodedBefore);
+        assertThatThrownBy(() -> encoder.finish(TO, out, payloadStart)).isInstanceOf(BadArgument.class);
+
+        assertThat(new FrameEncoder(ALL).encode(TO, SEND, record).size()).isPositive();
+        assertThat(encoder.encode(TO, SEND, Atom.OK).size()).isPositive();
     }
 
     @Test

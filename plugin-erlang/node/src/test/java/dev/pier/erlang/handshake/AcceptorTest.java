@@ -106,7 +106,7 @@ class AcceptorTest {
         assertThat(result.peer()).isEqualTo(PEER);
         assertThat(result.peerCreation()).isEqualTo(5);
         assertThat(result.peerHidden()).isFalse();
-        assertThat(seen.get().toString()).isEqualTo("a@localhost (flags 0xd07df7fbd)");
+        assertThat(seen.get().toString()).isEqualTo("a@localhost (flags 0x4d07df7fbd)");
     }
 
     @ParameterizedTest
@@ -274,7 +274,7 @@ class AcceptorTest {
 
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.PEER_COOKIE_WRONG);
-        assertThat(failure).hasMessage("a@localhost (flags 0xd07df7fbc) has a different cookie");
+        assertThat(failure).hasMessage("a@localhost (flags 0x4d07df7fbc) has a different cookie");
         assertThat(scene.seesEnd()).isTrue();
     }
 

@@ -155,7 +155,7 @@ class InitiatorTest {
         HandshakeException failure = failure(handshake);
         assertThat(failure.failure()).isEqualTo(Failure.REJECTED_BY_PEER);
         assertThat(failure)
-                .hasMessage("b@localhost rejected this node: the flags of this node, 0x903dd7fbc, lack"
+                .hasMessage("b@localhost rejected this node: the flags of this node, 0x4903dd7fbc, lack"
                         + " MAP_TAG (OTP 25 and later), V4_NC (OTP 26 and later)");
     }
 
@@ -164,7 +164,7 @@ class InitiatorTest {
         FutureTask<HandshakeResult> handshake = start();
         scene.send(status("not_allowed"));
 
-        assertThat(failure(handshake)).hasMessageContaining("0xd07df7fbc").hasMessageContaining("net_kernel:allow");
+        assertThat(failure(handshake)).hasMessageContaining("0x4d07df7fbc").hasMessageContaining("net_kernel:allow");
     }
 
     @Test
@@ -276,7 +276,7 @@ class InitiatorTest {
         assertThat(failure.failure()).isEqualTo(Failure.OUR_COOKIE_NOT_ACCEPTED);
         assertThat(failure)
                 .hasMessageContaining("its cookie is probably different")
-                .hasMessageContaining("0xd07df7fbc");
+                .hasMessageContaining("0x4d07df7fbc");
     }
 
     @Test

@@ -80,6 +80,12 @@ class HandshakeIT {
         return failure;
     }
 
+    /// What both nodes support.
+    private static Capabilities common() {
+        long missing = erlang.otpRelease() < 29 ? DistFlags.NATIVE_RECORDS : 0;
+        return new Capabilities(DistFlags.OURS & ~missing);
+    }
+
     @Test
     @Says(
             in = Section.HANDSHAKE,
@@ -90,7 +96,7 @@ class HandshakeIT {
         try (SocketChannel channel = dial()) {
             HandshakeResult result = connect(channel, ourselves(), erlang.cookie());
             assertThat(result.peerHidden()).isFalse();
-            assertThat(result.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+            assertThat(result.capabilities()).isEqualTo(common());
             assertThat(erlang.eval("erlang:system_info(creation)"))
                     .isEqualTo(Integer.toUnsignedString(result.peerCreation()));
             Await.until("the node to list this node", () -> connected(us));
@@ -213,7 +219,7 @@ class HandshakeIT {
                         () -> assertThat(erlang.eval("net_kernel:connect_node('" + us + "')"))
                                 .isEqualTo("true")));
         assertThat(result.peer()).isEqualTo(peer);
-        assertThat(result.capabilities()).isEqualTo(new Capabilities(DistFlags.OURS));
+        assertThat(result.capabilities()).isEqualTo(common());
         assertThat(connected(us)).isTrue();
     }
 
