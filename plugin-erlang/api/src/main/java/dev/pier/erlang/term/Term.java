@@ -1,5 +1,7 @@
 package dev.pier.erlang.term;
 
+import java.util.Set;
+
 /// An Erlang term: an immutable value, safe to share between threads.
 ///
 /// Two terms are equal where Erlang's `=:=` is true: `1` and `1.0` differ; the order of a map's pairs does not
@@ -30,6 +32,34 @@ public sealed interface Term
     /// @throws IllegalArgumentException if the text is not a term; the message names the place and the problem
     static Term parse(String text) {
         return TermParser.parse(text);
+    }
+
+    /// Reads a term as `binary_to_term(Bytes)` does: the external term format with the leading 131, compressed
+    /// or not. For bytes from a source that is trusted not to fill the memory: at most 256 MiB, also after
+    /// decompression, 10 000 levels of nesting, and integers of 100 000 digits.
+    ///
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are anything else than one such term
+    static Term decode(byte[] bytes) {
+        return TermCodecs.get().decode(bytes);
+    }
+
+    /// Reads a term as `binary_to_term(Bytes, [safe])` does, for bytes from clients. It has no atoms except
+    /// `true`,
+    /// `false` and the given ones, because a term that is sent on makes its atoms on an Erlang node, which
+    /// never frees them; and it has no funs. It may have 1 MiB, also after decompression, 100 levels of
+    /// nesting, and integers of 1000 digits.
+    ///
+    /// @param atoms the known atoms, among them those in the terms' pids, ports, references and native records
+    /// @throws dev.pier.erlang.MalformedTerm if the bytes are anything else than one such term
+    static Term decodeSafe(byte[] bytes, Set<Atom> atoms) {
+        return TermCodecs.get().decodeSafe(bytes, atoms);
+    }
+
+    /// The term as `term_to_binary(Term)` encodes it, with the leading 131 and not compressed.
+    ///
+    /// @throws dev.pier.erlang.BadArgument if the term is nested deeper than 10 000 levels
+    default byte[] encode() {
+        return TermCodecs.get().encode(this);
     }
 
     /// The beginning of the text form, followed by `…` if there is more, for messages and logs. Costs no more
