@@ -82,19 +82,8 @@ public final class Distribution {
 
     /// The jars that an application compiles against.
     static List<Path> apiJars() {
-        return List.of(
-                jar("pier-erlang-api"),
-                jar("pier-erlang-servlet"),
-                jar("jakarta.servlet-api"),
-                jar("jakarta.annotation-api"),
-                jar("jakarta.inject-api"));
-    }
-
-    private static Path jar(String artifact) {
-        try (Stream<Path> jars = Files.list(home().resolve("lib"))) {
-            return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError("no " + artifact + " in " + home().resolve("lib")));
+        try (Stream<Path> jars = Files.list(home().resolve("api"))) {
+            return jars.sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

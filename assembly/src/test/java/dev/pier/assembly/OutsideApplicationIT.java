@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,103 @@ class OutsideApplicationIT {
                                 200)
                         .body())
                 .isEqualTo("yes no no no no ");
+    }
+
+    /// What compiles must not end in a NoClassDefFoundError.
+    @Test
+    void applicationsFindAllClassesThatTheyCompileAgainst() throws Exception {
+        Distribution.compileAndPack("Walker", """
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+
+                @WebServlet("/*")
+                public class Walker extends HttpServlet {
+                    @Override
+                    protected void doPost(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        int found = 0;
+                        for (String name : request.getReader().lines().toList()) {
+                            try {
+                                Class<?> type = Class.forName(name);
+                                type.getMethods();
+                                type.getFields();
+                                type.getConstructors();
+                                type.getAnnotations();
+                                found++;
+                            } catch (ClassNotFoundException | LinkageError e) {
+                                response.getWriter().println(e);
+                            }
+                        }
+                        response.getWriter().print(found);
+                    }
+                }
+                """, pier.webapp("walker.jar"));
+        pier.awaitApplication("walker.jar", DEPLOYED);
+        List<String> names = new ArrayList<>();
+        for (Path jar : Distribution.apiJars()) {
+            try (JarFile file = new JarFile(jar.toFile())) {
+                file.stream()
+                        .map(entry -> entry.getName())
+                        .filter(name -> name.endsWith(".class") && !name.contains("META-INF"))
+                        .filter(name -> !name.endsWith("module-info.class"))
+                        .map(name -> name.substring(0, name.length() - ".class".length())
+                                .replace('/', '.'))
+                        .forEach(names::add);
+            }
+        }
+
+        assertThat(pier.post("/walker/", String.join("\n", names)).body()).isEqualTo(String.valueOf(names.size()));
+        assertThat(names)
+                .contains(
+                        "dev.pier.erlang.Peer",
+                        "dev.pier.erlang.term.Term",
+                        "dev.pier.erlang.servlet.JsonResponses",
+                        "dev.pier.erlang.internal.Utf8",
+                        "jakarta.servlet.http.HttpServlet",
+                        "jakarta.annotation.Resource",
+                        "jakarta.inject.Inject",
+                        "com.fasterxml.jackson.annotation.JsonProperty",
+                        "org.jspecify.annotations.Nullable")
+                .noneMatch(name -> name.startsWith("dev.pier.erlang.etf"));
+    }
+
+    @Test
+    void termsAreEncodedAndDecodedInApplications() throws Exception {
+        Distribution.compileAndPack("Codec", """
+                import dev.pier.erlang.MalformedTerm;
+                import dev.pier.erlang.Peer;
+                import dev.pier.erlang.term.*;
+                import jakarta.annotation.Resource;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                import java.io.IOException;
+                import java.util.Set;
+
+                @WebServlet("/*")
+                public class Codec extends HttpServlet {
+                    @Resource(name = "erlang/backend") Peer backend;
+
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws IOException {
+                        Term term = Term.parse("{stored,[1,2.5,<<\\"x\\">>]}");
+                        byte[] theirs = backend.call("erlang", "term_to_binary", term).as(byte[].class);
+                        response.getWriter().println(Term.decode(theirs));
+                        response.getWriter().println(backend.call("erlang", "binary_to_term", term.encode()).term());
+                        try {
+                            Term.decodeSafe(theirs, Set.of());
+                        } catch (MalformedTerm e) {
+                            response.getWriter().println(e.getMessage());
+                        }
+                    }
+                }
+                """, pier.webapp("codec.jar"));
+        assertThat(pier.awaitStatus("/codec/", 200).body().lines())
+                .containsExactly(
+                        "{stored,[1,2.5,<<\"x\">>]}",
+                        "{stored,[1,2.5,<<\"x\">>]}",
+                        "an atom is not among the known ones: stored");
     }
 
     @Test

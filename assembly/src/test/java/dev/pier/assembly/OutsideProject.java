@@ -23,6 +23,7 @@ final class OutsideProject {
             "pier-bom", "bom",
             "pier-erlang-api", "plugin-erlang/api",
             "pier-etf", "plugin-erlang/etf",
+            "pier-erlang-servlet", "plugin-erlang/servlet",
             "pier-erlang-node", "plugin-erlang/node");
 
     private static final String PARENT_POM = read(Distribution.sources().resolve("pom.xml"));

@@ -111,6 +111,25 @@ class OutsideProjectIT {
         assertThat(printed.lines()).contains("3", erlang.nodeName());
     }
 
+    /// All of them are in `api` of the distribution, so [OutsideApplicationIT] shows that a server has their
+    /// classes.
+    @Test
+    void applicationsCompileAgainstNothingThatAServerHides() throws Exception {
+        OutsideProject project = new OutsideProject(
+                Files.createDirectory(folder.resolve("servlet")), repository, "pier-erlang-servlet", """
+                public class Main {
+                    public static void main(String[] args) {
+                        System.out.println(dev.pier.erlang.term.Term.parse("{ok,1}"));
+                    }
+                }
+                """);
+
+        assertThat(artifacts(project))
+                .containsExactlyInAnyOrder(
+                        "dev.pier:pier-erlang-servlet", "dev.pier:pier-erlang-api", "org.jspecify:jspecify");
+        assertThat(project.run().lines()).contains("{ok,1}");
+    }
+
     /// `group:artifact` of all that the project depends on.
     private static List<String> artifacts(OutsideProject project) {
         return project.tree()

@@ -52,10 +52,13 @@ public final class ErlangPlugin implements ServerPlugin {
         // classes are missing.
         context.share("dev.pier.erlang", false);
         context.share("dev.pier.erlang.term", false);
+        // Not API, but in its jar: what compiles must be there.
+        context.share("dev.pier.erlang.internal", false);
         context.share("dev.pier.erlang.servlet", false);
         // Our mapping goes by Jackson's annotations, so both sides must mean the same ones; Jackson itself stays
         // hidden.
         context.share("com.fasterxml.jackson.annotation", false);
+        context.share("org.jspecify.annotations", false);
         if (JInterface.isPresent()) {
             // An application that brought its own would have objects that are no terms here.
             context.share(JInterface.PACKAGE, false);
