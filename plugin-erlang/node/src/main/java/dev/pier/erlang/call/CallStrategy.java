@@ -76,7 +76,7 @@ public sealed interface CallStrategy {
         }
 
         /// @param groupLeader the process that the function's output goes to
-        PendingCall start(Session session, FunctionCall call, Pid groupLeader) throws ConnectionEnded {
+        public PendingCall start(Session session, FunctionCall call, Pid groupLeader) throws ConnectionEnded {
             SpawnedExecution spawned = new SpawnedExecution(session);
             PendingCall pending = new PendingCall(spawned, call);
             spawned.start(pending, groupLeader, call);

@@ -85,9 +85,16 @@ public final class SpawnedExecution implements RemoteExecution {
     /// @throws dev.pier.erlang.BadArgument if an argument has no Erlang form
     /// @throws dev.pier.erlang.Overloaded if a limit is reached
     public void start(PendingReply pending, Pid groupLeader, FunctionCall call) throws ConnectionEnded {
+        start(pending, groupLeader, WellKnownAtoms.ERPC, EXECUTE_CALL, call);
+    }
+
+    /// The same with another function than `erpc:execute_call/4` that runs the call, with the same arguments and
+    /// exit reasons.
+    public void start(PendingReply pending, Pid groupLeader, Atom module, Atom execute, FunctionCall call)
+            throws ConnectionEnded {
         session.pendingReplies().register(id, pending);
         try {
-            send(session, id, caller, groupLeader, EXECUTE_CALL, 4, MONITOR, call, out -> {
+            send(session, id, caller, groupLeader, module, execute, 4, MONITOR, call, out -> {
                 // Any term may tag the answer; the request's own reference is at hand and unique.
                 TermEncoder.encodeListHeader(4, out);
                 TermEncoder.encodeReference(id, out);
@@ -107,6 +114,7 @@ public final class SpawnedExecution implements RemoteExecution {
                 id,
                 caller,
                 groupLeader,
+                WellKnownAtoms.ERPC,
                 EXECUTE_CAST,
                 3,
                 List.of(),
@@ -120,6 +128,7 @@ public final class SpawnedExecution implements RemoteExecution {
             Reference id,
             Pid caller,
             Pid groupLeader,
+            Atom module,
             Atom execute,
             int arity,
             List<Term> options,
@@ -128,7 +137,7 @@ public final class SpawnedExecution implements RemoteExecution {
             throws ConnectionEnded {
         requireSupport(session, call);
         session.send(
-                new ControlMessage.SpawnRequest(id, caller, groupLeader, WellKnownAtoms.ERPC, execute, arity, options),
+                new ControlMessage.SpawnRequest(id, caller, groupLeader, module, execute, arity, options),
                 caller,
                 out -> {
                     head.accept(out);

@@ -25,20 +25,34 @@ public final class BulkLane {
         void oversized(String limit);
     }
 
+    /// The stream that a lane serves, as far as the lane is concerned with it.
+    public interface Stream {
+        /// Ends the stream if what has arrived was not read for so long.
+        ///
+        /// @param setting what sets the time, for the log
+        void closeIfUnread(Duration time, String setting);
+
+        /// For how long something has been waiting to be read; 0 if nothing is.
+        long stalledNanos();
+    }
+
     private final PeerLink link;
     private final StreamSignalDispatcher signals;
     private final Duration idle;
     private final ScheduledExecutorService timer;
     private final Object lock = new Object();
 
-    /// Used by the stream only.
-    private @Nullable Session prepared;
-
     /// Guarded by `lock`.
     private @Nullable ScheduledFuture<?> closing;
 
     /// Guarded by `lock`.
     private @Nullable ScheduledFuture<?> check;
+
+    /// Guarded by `lock`. `null` while the lane serves none.
+    private @Nullable Stream stream;
+
+    /// Guarded by `lock`.
+    private Runnable onFree = () -> {};
 
     /// @param idle after how long an unused lane is closed
     public BulkLane(PeerLink link, StreamSignalDispatcher signals, Duration idle, ScheduledExecutorService timer) {
@@ -60,27 +74,45 @@ public final class BulkLane {
         return link.session(deadlineNanos);
     }
 
-    /// Whether this is the first call for this connection.
-    public boolean isNew(Session session) {
-        boolean fresh = prepared != session;
-        prepared = session;
-        return fresh;
-    }
-
     /// Delivers messages for a process of this node to a receiver, until the lane is given back.
-    public void receive(Pid owner, Receiver receiver) {
-        signals.open(owner, receiver);
+    public void receive(Session session, Pid owner, Receiver receiver) {
+        signals.open(session, owner, receiver);
     }
 
-    /// Runs a check of the stream at an interval, on the timer's thread, until the lane is given back.
-    public void checkEvery(Duration interval, Runnable action) {
+    /// Watches the stream until the lane is given back.
+    ///
+    /// @param unread after how long an unread stream is closed
+    public void serve(Stream served, Duration unread) {
         synchronized (lock) {
-            check = timer.scheduleWithFixedDelay(action, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+            stream = served;
+            check = BulkLanes.checkEvery(timer, served, unread);
         }
     }
 
-    void taken() {
+    /// For how long the stream has not been read although something waits.
+    long stalledNanos() {
+        Stream served;
         synchronized (lock) {
+            served = stream;
+        }
+        return served == null ? 0 : served.stalledNanos();
+    }
+
+    void closeIfUnread(Duration time, String setting) {
+        Stream served;
+        synchronized (lock) {
+            served = stream;
+        }
+        if (served != null) {
+            // Without the lock: the stream gives the lane back.
+            served.closeIfUnread(time, setting);
+        }
+    }
+
+    /// @param whenFree run once when the lane is given back
+    void taken(Runnable whenFree) {
+        synchronized (lock) {
+            onFree = whenFree;
             if (closing != null) {
                 closing.cancel(false);
                 closing = null;
@@ -88,15 +120,23 @@ public final class BulkLane {
         }
     }
 
-    void free() {
+    /// @param reusable whether the lane may serve another stream, until it has been idle for too long
+    void free(boolean reusable) {
+        Runnable freed;
         synchronized (lock) {
-            signals.close();
+            freed = onFree;
+            onFree = () -> {};
+            stream = null;
+            signals.closeAll();
             if (check != null) {
                 check.cancel(false);
                 check = null;
             }
-            closing = timer.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+            if (reusable) {
+                closing = timer.schedule(this::closeIdle, idle.toNanos(), TimeUnit.NANOSECONDS);
+            }
         }
+        freed.run();
     }
 
     private void closeIdle() {

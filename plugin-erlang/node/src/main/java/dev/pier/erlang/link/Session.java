@@ -64,6 +64,7 @@ public final class Session implements InboundHandler {
     private final AtomicBoolean batcherSought = new AtomicBoolean();
     private volatile @Nullable Pid groupLeader;
     private volatile @Nullable Pid batcher;
+    private volatile @Nullable Boolean sharesStreams;
 
     /// Used by the reader only.
     private boolean warnedOfDropped;
@@ -128,6 +129,15 @@ public final class Session implements InboundHandler {
     /// Sets the call batcher; `null` once it has ended.
     public void batcher(@Nullable Pid pid) {
         batcher = pid;
+    }
+
+    /// Whether streams share this connection, because the peer has `pier_stream`; `null` if that is not known yet.
+    public @Nullable Boolean sharesStreams() {
+        return sharesStreams;
+    }
+
+    public void sharesStreams(boolean shares) {
+        sharesStreams = shares;
     }
 
     /// Whether the calling thread is to start the call batcher: true at most once per session.

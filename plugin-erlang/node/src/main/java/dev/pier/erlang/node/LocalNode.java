@@ -2,6 +2,7 @@ package dev.pier.erlang.node;
 
 import dev.pier.erlang.connection.Connection;
 import dev.pier.erlang.connection.SocketTransport;
+import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.Creations;
@@ -17,6 +18,7 @@ import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.PeerHello;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.BulkLanes;
+import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.Identifiers;
 import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.NodeThreads;
@@ -54,11 +56,12 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final @Nullable EpmdRegistration registration;
     private final Identifiers identifiers;
     private final ProcessTable processes;
-    private final Session.ProcessSignals signals;
+    private final StreamSignalDispatcher signals;
     private final NodeLocator locator;
     private final PeerLink.Dialer dialer;
     private final LinkTable links = new LinkTable(name -> newLink(name, false));
     private final ConnectedNodes connectedNodes;
+    private final StreamBudget streams;
     private final NodeThreads threads;
     private final DynamicNames dynamicNames = new DynamicNames();
     private final RateLimitedLog refusals = new RateLimitedLog(log);
@@ -71,7 +74,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             @Nullable EpmdRegistration registration,
             NodeLocator locator,
             NodeThreads threads,
-            ConnectedNodes connectedNodes) {
+            ConnectedNodes connectedNodes,
+            StreamBudget streams) {
         this.settings = settings;
         this.cookie = cookie;
         this.listener = listener;
@@ -80,11 +84,12 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         this.identifiers = new Identifiers(settings.name().atom(), creation);
         this.processes =
                 new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
-        this.signals = new SignalDispatcher(processes);
+        this.signals = StreamSignalDispatcher.shared(new SignalDispatcher(processes));
         this.locator = locator;
         this.dialer = new TcpDialer(settings.name(), identity(), cookie, settings.link(), locator, this::establish);
         this.threads = threads;
         this.connectedNodes = connectedNodes;
+        this.streams = streams;
         connectedNodes.add(links);
     }
 
@@ -93,6 +98,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     /// @param locator finds the peers' addresses
     /// @param threads outlive the node
     /// @param connectedNodes bounds the nodes that connect
+    /// @param streams bounds the streams that share connections
     /// @param functions what Erlang may call
     /// @throws IOException if the address cannot be listened on, or the name is taken
     static LocalNode open(
@@ -102,6 +108,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             NodeLocator locator,
             NodeThreads threads,
             ConnectedNodes connectedNodes,
+            StreamBudget streams,
             ServedFunctions functions,
             CallLimiter limiter)
             throws IOException {
@@ -113,7 +120,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             if (listener != null && settings.epmd().register()) {
                 registration = epmd.register(settings.name().alive(), listener.port(), NodeType.HIDDEN);
             }
-            node = new LocalNode(settings, cookie, listener, registration, locator, threads, connectedNodes);
+            node = new LocalNode(settings, cookie, listener, registration, locator, threads, connectedNodes, streams);
             ServedCalls.start(node.processes(), functions, limiter);
             if (listener != null) {
                 listener.start(node.identity(), cookie, settings.link(), threads.connections(), node);
@@ -191,7 +198,9 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     }
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
-        BulkLanes lanes = new BulkLanes(peer.toString(), settings.link().bulk(), number -> newLane(peer, number));
+        BulkSettings bulk = settings.link().bulk();
+        BulkLanes.Shared shared = new BulkLanes.Shared(signals, streams.peer(bulk.window()), threads.timer());
+        BulkLanes lanes = new BulkLanes(peer.toString(), bulk, shared, number -> newLane(peer, number));
         PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, threads.timer(), lanes);
         if (closed) {
             link.close();
@@ -206,7 +215,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 settings.name().alive() + "-bulk" + number, settings.name().host());
         int creation = Creations.random();
         Identifiers own = new Identifiers(name.atom(), creation);
-        StreamSignalDispatcher laneSignals = new StreamSignalDispatcher(signals);
+        StreamSignalDispatcher laneSignals = StreamSignalDispatcher.lane(signals);
         PeerLink.Dialer lane = new TcpDialer(
                 settings.name(),
                 Identity.of(name, creation, DistFlags.OURS),

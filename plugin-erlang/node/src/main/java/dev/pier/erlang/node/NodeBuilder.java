@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class NodeBuilder {
     private ServedLimits served = ServedLimits.DEFAULT;
     private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
     private Function<String, CallListener> callListeners = _ -> new CallStats();
+    private Supplier<@Nullable String> clients = () -> null;
 
     NodeBuilder(NodeName name) {
         this.name = name;
@@ -183,6 +185,15 @@ public final class NodeBuilder {
         return this;
     }
 
+    /// For which client the calling thread works, such as the address of an HTTP client; `null` if for none. One client
+    /// cannot take all streams. By default, no client is known.
+    ///
+    /// @param current called on threads that open streams; must not block
+    public NodeBuilder clients(Supplier<@Nullable String> current) {
+        clients = current;
+        return this;
+    }
+
     /// The settings so far.
     public NodeSettings settings() {
         return new NodeSettings(
@@ -231,6 +242,6 @@ public final class NodeBuilder {
     ///     the message says which, in a sentence
     public NodeRuntime start() throws IOException {
         Cookie secret = cookie == null ? CookieFile.read(cookieFile) : cookie;
-        return NodeRuntime.start(settings(), secret, locator, callListeners);
+        return NodeRuntime.start(settings(), secret, locator, callListeners, clients);
     }
 }

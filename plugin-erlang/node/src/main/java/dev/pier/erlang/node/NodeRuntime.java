@@ -14,12 +14,15 @@ import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.credit.ClientShares;
+import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.NodeThreads;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.PeerSettings.Connect;
@@ -42,6 +45,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,6 +71,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final NodeThreads threads;
     private final CallLimiter callLimiter;
     private final ConnectedNodes connectedNodes;
+    private final StreamBudget streams;
     private final ServedFunctions functions = new ServedFunctions();
     private final LocalNode own;
     private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
@@ -74,7 +79,12 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final ApplicationScope program;
     private volatile long lastBeat = System.nanoTime();
 
-    private NodeRuntime(NodeSettings settings, Cookie cookie, UnaryOperator<NodeLocator> locators) throws IOException {
+    private NodeRuntime(
+            NodeSettings settings,
+            Cookie cookie,
+            UnaryOperator<NodeLocator> locators,
+            Supplier<@Nullable String> clients)
+            throws IOException {
         this.settings = settings;
         this.cookie = cookie;
         this.epmd = new EpmdClient(
@@ -85,6 +95,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         this.threads = NodeThreads.platform(settings.name().toString());
         this.callLimiter = new CallLimiter(settings.served());
         this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
+        BulkSettings bulk = settings.link().bulk();
+        this.streams = new StreamBudget(bulk.bytes(), bulk.perClient(), new ClientShares(clients));
         try {
             this.own = open(settings, threads, functions);
         } catch (Throwable t) {
@@ -101,9 +113,10 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             NodeSettings settings,
             Cookie cookie,
             UnaryOperator<NodeLocator> locators,
-            Function<String, CallListener> listeners)
+            Function<String, CallListener> listeners,
+            Supplier<@Nullable String> clients)
             throws IOException {
-        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators);
+        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, clients);
         try {
             runtime.openPeers(listeners);
         } catch (Throwable t) {
@@ -127,7 +140,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     }
 
     private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
-        return LocalNode.open(node, cookie, epmd, locator, its, connectedNodes, served, callLimiter);
+        return LocalNode.open(node, cookie, epmd, locator, its, connectedNodes, streams, served, callLimiter);
     }
 
     private void openPeers(Function<String, CallListener> listeners) {
@@ -198,6 +211,11 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// The limit on calls from Erlang, over all nodes of this runtime.
     public CallLimiter callLimiter() {
         return callLimiter;
+    }
+
+    /// The memory that streams of all nodes of this runtime take, except those on lanes.
+    public StreamBudget streams() {
+        return streams;
     }
 
     /// How many messages full mailboxes have dropped.

@@ -9,17 +9,11 @@ import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.call.CallBatcher;
 import dev.pier.erlang.call.CallStrategy;
 import dev.pier.erlang.call.FunctionCall;
-import dev.pier.erlang.call.GroupLeaderLookup;
-import dev.pier.erlang.call.ModuleLoader;
-import dev.pier.erlang.call.SpawnedExecution;
 import dev.pier.erlang.connection.ConnectionEnded;
-import dev.pier.erlang.link.BulkLane;
-import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.mapping.EncodedReply;
-import dev.pier.erlang.stream.RemoteStream;
-import dev.pier.erlang.stream.StreamCall;
+import dev.pier.erlang.stream.StreamStarter;
 import dev.pier.erlang.term.Atom;
 import java.time.Duration;
 
@@ -100,37 +94,11 @@ record PeerNode(PeerLink link, PeerContext context) {
     }
 
     private ReplyStream open(FunctionCall call, Duration timeout, long deadline, Peer self) {
-        // Without a connection for nothing, where the peer is known already.
-        link.current().ifPresent(session -> SpawnedExecution.requireSupport(session, "stream " + call));
-        BulkLanes lanes = link.lanes();
-        BulkLane lane = lanes.acquire(deadline);
-        RemoteStream stream;
         try {
-            Session session = lane.session(deadline);
-            SpawnedExecution.requireSupport(session, "stream " + call);
-            if (lane.isNew(session) && lanes.settings().loadProducer()) {
-                ModuleLoader.load("pier_stream", self);
-            }
-            StreamCall started = StreamCall.start(
-                    lane,
-                    session,
-                    call,
-                    GroupLeaderLookup.of(session, deadline),
-                    lanes.settings().window(),
-                    timeout,
-                    context.limits());
-            stream = new RemoteStream(started, context.mapper(), () -> lanes.release(lane));
+            return new StreamStarter(link, context.mapper(), context.limits()).open(call, timeout, deadline, self);
         } catch (ConnectionEnded e) {
-            lanes.release(lane);
             throw justLost(e);
-        } catch (Throwable t) {
-            lanes.release(lane);
-            throw t;
         }
-        Duration unread = lanes.settings().unread();
-        lane.checkEvery(unread.dividedBy(4), () -> stream.closeIfUnread(unread));
-        stream.open(deadline);
-        return stream;
     }
 
     private NotConnected justLost(ConnectionEnded cause) {

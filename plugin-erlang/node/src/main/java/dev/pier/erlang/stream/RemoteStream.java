@@ -9,10 +9,10 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.mapping.AnswerErrors;
 import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.stream.StreamBuffer.Item;
-import dev.pier.erlang.term.Reference;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
-public final class RemoteStream implements ReplyStream {
+public final class RemoteStream implements ReplyStream, BulkLane.Stream {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;
@@ -46,13 +46,16 @@ public final class RemoteStream implements ReplyStream {
 
     private @Nullable ProducerRows rows;
 
+    /// The answer comes in parts that are messages; `null` if it comes as the exit reason.
+    private @Nullable AnswerParts parts;
+
     /// @param onClose run once when the stream is over
     public RemoteStream(StreamCall call, ValueMapper mapper, Runnable onClose) {
         this.call = call;
         this.buffer = call.buffer();
         this.mapper = mapper;
         this.limits = call.limits();
-        this.answer = new StreamingEtfInput(buffer::nextPart);
+        this.answer = new StreamingEtfInput(this::nextPart);
         this.onClose = onClose;
     }
 
@@ -63,16 +66,24 @@ public final class RemoteStream implements ReplyStream {
     public void open(long deadlineNanos) {
         guarded(() -> {
             while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
-                Reference reference = ProducerRows.begin(message);
+                StreamHello hello = StreamHello.of(message);
                 buffer.remove();
-                if (reference != null) {
-                    rows = new ProducerRows(call, reference);
+                if (hello != null && hello.isAnswer()) {
+                    parts = new AnswerParts(call, hello.reference());
+                    break;
+                }
+                if (hello != null) {
+                    rows = new ProducerRows(call, hello.reference());
                     return this;
                 }
             }
             enterAnswer();
             return this;
         });
+    }
+
+    private @Nullable EncodedTerm nextPart() {
+        return parts == null ? buffer.nextPart() : parts.next();
     }
 
     @Override
@@ -175,17 +186,22 @@ public final class RemoteStream implements ReplyStream {
         }
     }
 
-    /// Closes the stream if its consumer seems to have forgotten it: an open stream occupies a lane, and a process
-    /// of the peer.
-    public void closeIfUnread(Duration patience) {
-        if (buffer.unreadNanos() > patience.toNanos()) {
+    /// An open stream occupies memory or a lane, and a process of the peer.
+    @Override
+    public void closeIfUnread(Duration time, String setting) {
+        if (buffer.unreadNanos() > time.toNanos() && !closed.get()) {
             log.warn(
-                    "Closed the stream of {}: it was neither read nor closed by the application for {}"
-                            + " (setting erlang.bulk.unread)",
+                    "Closed the stream of {}: it was neither read nor closed by the application for {} (setting {})",
                     call,
-                    patience);
+                    time,
+                    setting);
             close();
         }
+    }
+
+    @Override
+    public long stalledNanos() {
+        return buffer.stalledNanos();
     }
 
     private StreamItems elements() {

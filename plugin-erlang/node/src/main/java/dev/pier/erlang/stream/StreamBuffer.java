@@ -8,6 +8,7 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.call.CallOutcome;
 import dev.pier.erlang.call.FunctionCall;
+import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.mapping.Excerpt;
 import dev.pier.erlang.term.ListTerm;
@@ -21,8 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// A bounded buffer between the lane's reader, which puts in what arrives, and the stream's consumer, which
 /// takes it out. A failure of the stream becomes an exception of the consumer.
 ///
-/// Threads: one thread writes, the lane's reader; one reads, the consumer; any thread closes. When the buffer
-/// is full the reader waits, so that the lane's socket is not read and Erlang suspends the sending process.
+/// Threads: one thread writes, the reader of the connection; one reads, the consumer; any thread closes. On a lane,
+/// the reader waits when the buffer is full, so that the lane's socket is not read and Erlang suspends the sending
+/// process. On the connection that streams share, the reader never waits: the sender has credit, and an item beyond
+/// it, or beyond the memory for it, ends the stream.
 final class StreamBuffer {
     /// An item of a stream. First come messages, then the parts of the exit reason, then the end.
     sealed interface Item {
@@ -41,11 +44,18 @@ final class StreamBuffer {
     /// Small terms take more memory than their bytes.
     private static final int OVERHEAD = 64;
 
+    /// In bytes: what a row's message may take besides the bytes of credit that it uses.
+    private static final int HEAD = 320;
+
+    /// Messages that need no credit: those that say that a producer begins, and those that it did not send.
+    private static final int FREE_MESSAGES = 1024;
+
     private static final long FOREVER = Long.MAX_VALUE / 2;
     private static final Item END = new Item.End(null);
 
     private final FunctionCall call;
     private final int window;
+    private final StreamBudget.@Nullable Share share;
     private final Duration timeout;
 
     /// Guards the fields that follow.
@@ -55,37 +65,84 @@ final class StreamBuffer {
     private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
+    private long rowsAllowed = FREE_MESSAGES;
+    private long bytesAllowed = StreamBudget.FIRST_WINDOW;
     private @Nullable Item end;
     private boolean closed;
     private boolean awaited;
     private long lastRead = System.nanoTime();
 
     /// @param call for messages of exceptions
-    /// @param window how many bytes may wait for the consumer
+    /// @param window how many bytes may wait for the consumer on a lane
+    /// @param share the stream's share of memory; `null` on a lane
     /// @param timeout how long the answer may take to begin, and a returned value may pause
-    StreamBuffer(FunctionCall call, int window, Duration timeout) {
+    StreamBuffer(FunctionCall call, int window, StreamBudget.@Nullable Share share, Duration timeout) {
         this.call = call;
         this.window = window;
+        this.share = share;
         this.timeout = timeout;
     }
 
     // The writing side.
 
-    /// Adds an item, waiting until there is room or the buffer is closed. A single item may be larger than the
-    /// window.
-    void put(Item item) {
+    /// Adds an item. On a lane, waits until there is room or the buffer is closed; a single item may be larger
+    /// than the window.
+    ///
+    /// @return false if the item exceeds a limit, which has ended the stream
+    boolean put(Item item) {
         long size = size(item);
         lock.lock();
         try {
-            while (bytes > 0 && bytes + size > window && !closed) {
-                // The consumer takes out or closes, also after the connection was closed.
-                emptied.awaitUninterruptibly();
+            if (share == null) {
+                while (bytes > 0 && bytes + size > window && !closed) {
+                    // The consumer takes out or closes, also after the connection was closed.
+                    emptied.awaitUninterruptibly();
+                }
             }
-            if (!closed && end == null) {
-                items.add(item);
-                bytes += size;
-                filled.signal();
+            if (closed || end != null) {
+                return true;
             }
+            String exceeded = share == null ? null : exceeded(share, item, size);
+            if (exceeded != null) {
+                end(new CallOutcome.Oversized(exceeded));
+                return false;
+            }
+            items.add(item);
+            bytes += size;
+            filled.signal();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Counts an item against the credit and the memory of the stream.
+    ///
+    /// @return which limit it exceeds, in a sentence; `null` if none
+    private @Nullable String exceeded(StreamBudget.Share memory, Item item, long size) {
+        if (item instanceof Item.Message(EncodedTerm message)) {
+            if (rowsAllowed <= 0 || bytesAllowed <= 0) {
+                return "it was sent without credit, see pier_stream (setting erlang.bulk.window)";
+            }
+            rowsAllowed--;
+            // At most what the sender has counted, so that it cannot seem to exceed the credit when it does not.
+            bytesAllowed -= Math.max(0, message.length() - HEAD);
+        }
+        return memory.hold(bytes + size)
+                ? null
+                : size + " bytes are more than streams from this peer may retain now (setting erlang.bulk.bytes)";
+    }
+
+    /// The consumer is about to grant credit to the sender.
+    ///
+    /// @param window how many bytes the sender may have altogether
+    /// @param windowRows how many rows it may have altogether
+    void granted(int rows, long moreBytes, int windowRows, int window) {
+        lock.lock();
+        try {
+            // More cannot be under way than one window of each of two producers, of which one has ended.
+            rowsAllowed = Math.min(rowsAllowed + rows, FREE_MESSAGES + 2L * windowRows);
+            bytesAllowed = Math.min(bytesAllowed + moreBytes, StreamBudget.FIRST_WINDOW + 2L * window);
         } finally {
             lock.unlock();
         }
@@ -131,27 +188,35 @@ final class StreamBuffer {
         return requireNoEnd(item);
     }
 
+    /// The next item, waiting at most for the timeout.
+    ///
+    /// @throws CallTimeout if it does not arrive within the timeout
+    /// @throws ErlangException if the stream ended early or was closed
+    Item within() {
+        Item item = peek(System.nanoTime() + timeout.toNanos());
+        if (item == null) {
+            throw new CallTimeout(
+                    call + " stopped in the middle of its answer: nothing arrived for " + timeout.toMillis() + " ms");
+        }
+        if (item instanceof Item.End(var failure) && (failure != null || isClosed())) {
+            throw exception(failure);
+        }
+        return item;
+    }
+
     /// Removes and gives the next part of the exit reason; `null` behind the last.
     ///
     /// @throws CallTimeout if it does not arrive within the timeout
     /// @throws ErlangException if the stream ended early or was closed
     @Nullable
     EncodedTerm nextPart() {
-        return switch (peek(System.nanoTime() + timeout.toNanos())) {
-            case null ->
-                throw new CallTimeout(call + " stopped in the middle of its answer: nothing arrived for "
-                        + timeout.toMillis() + " ms");
+        return switch (within()) {
             case Item.Part(EncodedTerm part) -> {
                 remove();
                 yield part;
             }
             case Item.Message _ -> throw new MalformedTerm(call + " sent a message after its answer");
-            case Item.End(var failure) -> {
-                if (failure != null || isClosed()) {
-                    throw exception(failure);
-                }
-                yield null;
-            }
+            case Item.End _ -> null;
         };
     }
 
@@ -162,6 +227,9 @@ final class StreamBuffer {
             Item item = items.poll();
             if (item != null) {
                 bytes -= size(item);
+                if (share != null) {
+                    share.hold(bytes);
+                }
                 emptied.signal();
             }
         } finally {
@@ -222,6 +290,16 @@ final class StreamBuffer {
     }
 
     // Both sides.
+
+    /// For how long something has been waiting to be read; 0 if nothing is.
+    long stalledNanos() {
+        lock.lock();
+        try {
+            return items.isEmpty() ? 0 : unreadNanos();
+        } finally {
+            lock.unlock();
+        }
+    }
 
     /// For how long the consumer has not read. A consumer that waits for an item is reading.
     long unreadNanos() {

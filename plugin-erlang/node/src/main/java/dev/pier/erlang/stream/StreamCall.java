@@ -5,22 +5,25 @@ import dev.pier.erlang.call.ErpcResult;
 import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.call.SpawnedExecution;
 import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.PendingReply;
 import dev.pier.erlang.link.Session;
+import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.stream.StreamBuffer.Item;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is read while it arrives.
 ///
-/// Threads: the lane's reader puts what arrives into the buffer, and waits there while it is full. The consumer's
-/// thread starts the call and reads; any thread closes.
+/// Threads: the connection's reader puts what arrives into the buffer, and on a lane waits there while it is full.
+/// The consumer's thread starts the call and reads; any thread closes.
 public final class StreamCall implements PendingReply, BulkLane.Receiver {
     /// Up to so many fragments of an unwanted answer are read to the end; with more, the connection is closed.
     private static final long MAX_UNWANTED_FRAGMENTS = 16;
@@ -31,18 +34,26 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     private final int window;
     private final DecodeLimits limits;
     private final StreamBuffer buffer;
+    private final StreamBudget.@Nullable Share share;
     private volatile long fragmentsLeft;
 
-    private StreamCall(Session session, FunctionCall call, int window, Duration timeout, DecodeLimits limits) {
+    private StreamCall(
+            Session session,
+            FunctionCall call,
+            int window,
+            StreamBudget.@Nullable Share share,
+            Duration timeout,
+            DecodeLimits limits) {
         this.session = session;
         this.execution = new SpawnedExecution(session);
         this.call = call;
         this.window = window;
         this.limits = limits;
-        this.buffer = new StreamBuffer(call, window, timeout);
+        this.share = share;
+        this.buffer = new StreamBuffer(call, window, share, timeout);
     }
 
-    /// Sends the request, as [SpawnedExecution#start].
+    /// Sends the request over a lane, as [SpawnedExecution#start].
     ///
     /// @param groupLeader the process that the function's output goes to
     /// @param window how many bytes may wait for the consumer
@@ -57,18 +68,54 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
             Duration timeout,
             DecodeLimits limits)
             throws ConnectionEnded {
-        StreamCall stream = new StreamCall(session, call, window, timeout, limits);
-        lane.receive(stream.execution.caller(), stream);
+        StreamCall stream = new StreamCall(session, call, window, null, timeout, limits);
+        lane.receive(session, stream.execution.caller(), stream);
         stream.execution.start(stream, groupLeader, call);
         return stream;
+    }
+
+    /// Sends the request over the connection that streams share. `pier_stream` runs the function.
+    ///
+    /// @param maxWindow to how many bytes the window may grow
+    /// @param share the stream's share of memory
+    /// @param signals delivers the messages of the stream, until it is closed
+    static StreamCall startShared(
+            StreamSignalDispatcher signals,
+            Session session,
+            FunctionCall call,
+            Pid groupLeader,
+            int maxWindow,
+            StreamBudget.Share share,
+            Duration timeout,
+            DecodeLimits limits)
+            throws ConnectionEnded {
+        StreamCall stream = new StreamCall(session, call, maxWindow, share, timeout, limits);
+        signals.open(session, stream.execution.caller(), stream);
+        try {
+            stream.execution.start(stream, groupLeader, StreamModule.NAME, StreamModule.EXECUTE, call);
+        } catch (Throwable t) {
+            signals.close(stream.execution.caller());
+            throw t;
+        }
+        return stream;
+    }
+
+    /// The pid that the call comes from.
+    Pid caller() {
+        return execution.caller();
     }
 
     StreamBuffer buffer() {
         return buffer;
     }
 
+    /// In bytes: the window on a lane, the largest window on a shared connection.
     int window() {
         return window;
+    }
+
+    StreamBudget.@Nullable Share share() {
+        return share;
     }
 
     DecodeLimits limits() {
@@ -102,9 +149,11 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         }
     }
 
+    /// On a shared connection, a large answer comes in messages. What still comes in fragments is small enough to be
+    /// put together: a large reason of a failure.
     @Override
     public boolean takesFragments() {
-        return true;
+        return share == null;
     }
 
     @Override
@@ -133,20 +182,23 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     private void answer(EncodedTerm part, long left) {
         execution.ended();
         fragmentsLeft = left;
-        buffer.put(new Item.Part(part));
-        if (left == 0) {
+        if (buffer.put(new Item.Part(part)) && left == 0) {
             buffer.end(null);
         }
     }
 
     @Override
     public void message(EncodedTerm message) {
-        buffer.put(new Item.Message(message));
+        if (!buffer.put(new Item.Message(message))) {
+            // It would go on sending what is discarded.
+            execution.abandon();
+        }
     }
 
     @Override
     public void oversized(String limit) {
         buffer.end(new CallOutcome.Oversized(limit));
+        execution.abandon();
     }
 
     @Override

@@ -22,7 +22,7 @@ class StreamBufferTest {
             new FunctionCall(Atom.of("peer@host"), Atom.of("m"), Atom.of("f"), 0, _ -> {});
     private static final Item PART = new Item.Part(EncodedTerm.of(new byte[400]));
 
-    private final StreamBuffer buffer = new StreamBuffer(CALL, 1000, Await.PATIENCE);
+    private final StreamBuffer buffer = new StreamBuffer(CALL, 1000, null, Await.PATIENCE);
 
     private Item peek() {
         return Objects.requireNonNull(buffer.peek(System.nanoTime() + Await.PATIENCE.toNanos()));
@@ -86,7 +86,7 @@ class StreamBufferTest {
         assertThatThrownBy(() -> buffer.first(System.nanoTime()))
                 .isInstanceOf(CallTimeout.class)
                 .hasMessageStartingWith("peer@host: m:f/0 gave no answer within ");
-        assertThatThrownBy(new StreamBuffer(CALL, 1000, Duration.ofMillis(1))::nextPart)
+        assertThatThrownBy(new StreamBuffer(CALL, 1000, null, Duration.ofMillis(1))::nextPart)
                 .isInstanceOf(CallTimeout.class)
                 .hasMessageEndingWith(" nothing arrived for 1 ms");
     }

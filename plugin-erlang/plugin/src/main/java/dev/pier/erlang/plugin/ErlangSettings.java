@@ -203,7 +203,10 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> requir
                 section.integer("lanes", defaults.lanes(), 1, 1_000),
                 section.duration("idle", defaults.idle(), Duration.ofSeconds(1), Duration.ofDays(1)),
                 section.duration("unread", defaults.unread(), Duration.ofSeconds(1), Duration.ofDays(1)),
+                section.duration("stall", defaults.stall(), Duration.ofMillis(100), Duration.ofDays(1)),
                 (int) section.bytes("window", defaults.window(), 64L * KIB, 1L * GIB),
+                bytes(section, "bytes", 256L * MIB, 4, MIB, 64 * GIB),
+                section.integer("streams-per-client", defaults.perClient(), 0, 1_000_000),
                 section.flag("load-helper", defaults.loadProducer()));
     }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestNode implements AutoCloseable {
     private static final CallOptions TEN_SECONDS = new CallOptions(Duration.ofSeconds(10));
 
-    private static final LinkSettings LINK = LinkSettings.DEFAULT
+    public static final LinkSettings LINK = LinkSettings.DEFAULT
             .withMaxHandshakes(16)
             .withHandshakeTimeout(Duration.ofSeconds(5))
             .withBatching(BatchingMode.NEVER);

@@ -1,0 +1,109 @@
+package dev.pier.erlang.stream;
+
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.credit.StreamBudget;
+import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Tuple;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The credit of a sender in `pier_stream`, for rows or for the parts of an answer. For the consumer's thread.
+///
+/// The sender may have one window of rows and bytes under way. What was consumed is granted again by half a window,
+/// so that many rows cost one message back.
+///
+/// On a lane the window is fixed. On a shared connection it starts small, and doubles when the consumer has twice in a
+/// row consumed half a window in a short time and then has to wait for the sender: the window limits such a stream.
+///
+/// ```
+/// {Ref, Size, Row}         by the sender: a row or a part, and how many bytes of credit it takes
+/// {Ref, Rows, Bytes}       to the sender: credit
+/// ```
+final class Credit {
+    /// Limits rows that are so small that the bytes of the window would not limit them.
+    static final int MAX_ROWS = 1024;
+
+    private static final int MIN_ROWS = 256;
+    private static final int BYTES_PER_ROW = 1024;
+    private static final long GROWTH_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final StreamCall call;
+    private final StreamBuffer buffer;
+    private final StreamBudget.@Nullable Share share;
+    private Reference reference;
+    private int rowsTaken;
+    private long bytesTaken;
+    private long lastGrant;
+
+    /// The last half of a window was consumed as fast as it came.
+    private boolean wasQuick;
+
+    /// @param reference in all messages of the sender
+    Credit(StreamCall call, Reference reference) {
+        this.call = call;
+        this.buffer = call.buffer();
+        this.share = call.share();
+        this.reference = reference;
+        begin(reference);
+    }
+
+    /// Another sender begins, after the end of the one before.
+    void begin(Reference next) {
+        reference = next;
+        rowsTaken = 0;
+        bytesTaken = 0;
+        grant(rows(), window());
+    }
+
+    /// The row or the part in a message of the sender; `null` if the message is not from it.
+    @Nullable
+    EncodedTerm take(EncodedTerm message) {
+        EtfInput in = message.open(call.limits());
+        if (in.read1() != Tag.SMALL_TUPLE
+                || in.read1() != 3
+                || in.peek1() != Tag.NEWER_REFERENCE
+                || !TermDecoder.decodeReference(in).equals(reference)) {
+            return null;
+        }
+        long size = TermDecoder.decodeLong(in);
+        if (size < 0) {
+            throw new MalformedTerm("a row of " + size + " bytes");
+        }
+        bytesTaken += size;
+        rowsTaken++;
+        return message.from(in);
+    }
+
+    /// Grants what was consumed, if it is enough for a message.
+    void refill() {
+        if (rowsTaken < rows() / 2 && bytesTaken < window() / 2) {
+            return;
+        }
+        int before = rows();
+        boolean quick = System.nanoTime() - lastGrant < GROWTH_NANOS && buffer.bytes() == 0;
+        int moreBytes = quick && wasQuick && share != null ? share.grow(call.window()) : 0;
+        wasQuick = quick;
+        grant(rowsTaken + rows() - before, bytesTaken + moreBytes);
+        rowsTaken = 0;
+        bytesTaken = 0;
+    }
+
+    private int window() {
+        return share == null ? call.window() : share.window();
+    }
+
+    private int rows() {
+        return share == null ? MAX_ROWS : Math.clamp(window() / BYTES_PER_ROW, MIN_ROWS, MAX_ROWS);
+    }
+
+    private void grant(int rows, long bytes) {
+        buffer.granted(rows, bytes, rows(), window());
+        lastGrant = System.nanoTime();
+        call.send(Tuple.of(reference, IntegerTerm.of(rows), IntegerTerm.of(bytes)));
+    }
+}

@@ -1,0 +1,95 @@
+package dev.pier.erlang.stream;
+
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.call.FunctionCall;
+import dev.pier.erlang.call.GroupLeaderLookup;
+import dev.pier.erlang.call.SpawnedExecution;
+import dev.pier.erlang.connection.ConnectionEnded;
+import dev.pier.erlang.credit.StreamBudget;
+import dev.pier.erlang.etf.DecodeLimits;
+import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.link.BulkLane;
+import dev.pier.erlang.link.BulkLanes;
+import dev.pier.erlang.link.BulkSettings;
+import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.link.Session;
+import java.time.Duration;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// Starts streams: over the connection to the peer if that has `pier_stream`, otherwise over a lane. Runs on the
+/// calling thread.
+///
+/// @param link the way to the peer
+/// @param limits of each element and row
+public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limits) {
+    /// Calls a function, and waits until its answer begins.
+    ///
+    /// @param timeout how long the answer may take to begin, and a returned value may pause
+    /// @param peer the peer reduced to the node of the link, for loading `pier_stream`
+    /// @throws ConnectionEnded if the connection was lost before the request was sent
+    public ReplyStream open(FunctionCall call, Duration timeout, long deadlineNanos, Peer peer) throws ConnectionEnded {
+        Session session = link.session(deadlineNanos);
+        SpawnedExecution.requireSupport(session, "stream " + call);
+        boolean load = link.lanes().settings().loadProducer();
+        RemoteStream stream = StreamModule.isThere(session, load, peer, deadlineNanos, timeout, limits)
+                ? shared(session, call, timeout, deadlineNanos)
+                : onLane(call, timeout, deadlineNanos);
+        stream.open(deadlineNanos);
+        return stream;
+    }
+
+    private RemoteStream shared(Session session, FunctionCall call, Duration timeout, long deadlineNanos)
+            throws ConnectionEnded {
+        BulkLanes.Shared shared = link.lanes().shared();
+        BulkSettings settings = link.lanes().settings();
+        StreamBudget.Share share = shared.budget().enter();
+        try {
+            StreamCall started = StreamCall.startShared(
+                    shared.signals(),
+                    session,
+                    call,
+                    GroupLeaderLookup.of(session, deadlineNanos),
+                    settings.window(),
+                    share,
+                    timeout,
+                    limits);
+            AtomicReference<Runnable> uncheck = new AtomicReference<>(() -> {});
+            RemoteStream stream = new RemoteStream(started, mapper, () -> {
+                uncheck.get().run();
+                shared.signals().close(started.caller());
+                share.close();
+            });
+            ScheduledFuture<?> check = BulkLanes.checkEvery(shared.timer(), stream, settings.unread());
+            uncheck.set(() -> check.cancel(false));
+            return stream;
+        } catch (Throwable t) {
+            share.close();
+            throw t;
+        }
+    }
+
+    private RemoteStream onLane(FunctionCall call, Duration timeout, long deadlineNanos) throws ConnectionEnded {
+        BulkLanes lanes = link.lanes();
+        BulkLane lane = lanes.acquire(deadlineNanos);
+        try {
+            Session session = lane.session(deadlineNanos);
+            SpawnedExecution.requireSupport(session, "stream " + call);
+            StreamCall started = StreamCall.start(
+                    lane,
+                    session,
+                    call,
+                    GroupLeaderLookup.of(session, deadlineNanos),
+                    lanes.settings().window(),
+                    timeout,
+                    limits);
+            RemoteStream stream = new RemoteStream(started, mapper, () -> lanes.release(lane));
+            lane.serve(stream, lanes.settings().unread());
+            return stream;
+        } catch (Throwable t) {
+            lanes.release(lane);
+            throw t;
+        }
+    }
+}
