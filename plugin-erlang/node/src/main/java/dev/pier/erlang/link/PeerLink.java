@@ -401,9 +401,7 @@ public final class PeerLink {
             switch (state) {
                 case Refused _ when !policy.persistent() -> enter(new Idle());
                 case Waiting _, Refused _ -> beginAttempt(new CompletableFuture<>());
-                case Idle _, Connecting _, Connected _, Closed _ -> {
-                    // The timer ran out while this state was entered.
-                }
+                case Idle _, Connecting _, Connected _, Closed _ -> {} // The timer ran out while this was entered.
             }
         }
     }
@@ -480,13 +478,18 @@ public final class PeerLink {
         switch (state) {
             case Waiting(Future<?> retry) -> retry.cancel(false);
             case Refused(Future<?> retry) -> retry.cancel(false);
-            case Idle _, Connecting _, Connected _, Closed _ -> {
-                // No timer runs.
-            }
+            case Idle _, Connecting _, Connected _, Closed _ -> {} // No timer runs.
+        }
+        boolean up = next instanceof Connected;
+        if (up) {
+            // Before a caller finds the connection.
+            gate.follow(next, lastProblem);
         }
         state = next;
         since = Instant.now();
-        gate.follow(next, lastProblem);
+        if (!up) {
+            gate.follow(next, lastProblem);
+        }
     }
 
     @Override
