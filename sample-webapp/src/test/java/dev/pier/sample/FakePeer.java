@@ -2,6 +2,7 @@ package dev.pier.sample;
 
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.NodeReply;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
@@ -50,6 +51,11 @@ final class FakePeer implements Peer {
 
     @Override
     public CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<NodeReply> callAll(String module, String function, @Nullable Object... arguments) {
         throw new UnsupportedOperationException();
     }
 

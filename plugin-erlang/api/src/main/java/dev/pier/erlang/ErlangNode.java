@@ -15,6 +15,13 @@ public interface ErlangNode {
     /// @throws IllegalArgumentException if it is neither
     Peer peer(String name);
 
+    /// Tells a listener what becomes of the nodes of the configured peers: first the present state of each node
+    /// that has been connected or tried, then each change. It ends with the web application.
+    ///
+    /// Events come in their order, one at a time. At most 1,000 wait for a slow listener; beyond that, the oldest
+    /// is discarded, with a warning.
+    Subscription onPeer(PeerListener listener);
+
     /// Opens a process without a name, for sending and for receiving answers. Close it when it is no longer needed.
     Mailbox mailbox();
 
@@ -36,12 +43,12 @@ public interface ErlangNode {
     /// @throws IllegalStateException if the name is taken, or if the server's `init` throws
     ErlangProcess register(String name, GenServer server);
 
-    /// Starts a process without a name, whose messages are passed to a handler. It lives until it is closed or its web
-    /// application ends.
+    /// Starts a process without a name, whose messages are passed to a handler. It lives until it is closed or its
+    /// web application ends.
     ErlangProcess spawn(MessageHandler handler);
 
-    /// Starts a server without a name: one for each session, index or component. `gen_server:call` reaches it by its
-    /// pid.
+    /// Starts a server without a name: one for each session, index or component. `gen_server:call` reaches it by
+    /// its pid.
     ///
     /// @throws IllegalStateException if the server's `init` throws
     ErlangProcess spawn(GenServer server);

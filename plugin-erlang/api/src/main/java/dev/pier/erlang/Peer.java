@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 /// Another node, or a group of equal nodes, under one name. Each node is reached over one connection that stays
 /// open and that all threads share.
 ///
+/// With several nodes, each call, cast, message and stream goes to one that is connected and takes calls, as the
+/// [Balance] of the peer says. If it fails there with [ErlangException#maybeExecuted()] `false`, it goes on to the
+/// next node within the same timeout; after any other failure never. A node that is down costs nothing while
+/// another one is connected.
+///
 /// Arguments are plain Java values, terms, or objects that Jackson can write; `docs/results.md` has the table. A
 /// `String` becomes a binary; an atom is written as `Atom.of("ok")`.
 ///
@@ -21,7 +26,8 @@ public interface Peer {
     /// The name that the peer has in `server.conf`, or its node name if it is not listed there.
     String name();
 
-    /// The peer's node name: `backend@host`. For a group of nodes, the one that would be called now.
+    /// The peer's node name: `backend@host`. For a group of nodes, one that is connected and takes calls, if there
+    /// is one, else the first. The peer's name if DNS gives no node.
     String nodeName();
 
     /// Calls `module:function(arguments…)` on the peer, as `erpc:call/5` does, and waits for the answer.
@@ -43,6 +49,14 @@ public interface Peer {
     /// The future is completed on a virtual thread of its own, so dependent stages may block.
     CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments);
 
+    /// Calls `module:function(arguments…)` on every node of the peer at once, and waits for all of them. Each call
+    /// ends within the timeout. Nodes that are not connected or take no new calls are among the failures.
+    ///
+    /// @return what each node gave, in the order of the nodes
+    /// @throws BadArgument if an argument has no Erlang form; nothing was sent
+    /// @throws CallCancelled if the calling thread is interrupted
+    List<NodeReply> callAll(String module, String function, @Nullable Object... arguments);
+
     /// Starts `module:function(arguments…)` on the peer as `erpc:cast/4` does, and returns once it is queued for
     /// sending. There is no confirmation that it ran.
     ///
@@ -62,7 +76,8 @@ public interface Peer {
     GenServerRef globalServer(String name);
 
     /// Sends a one-way message to the process registered under `name` on the peer, and returns once it is queued
-    /// for sending. Messages of one thread arrive in their order.
+    /// for sending. Messages of one thread to one node arrive in their order; with several nodes, each message goes
+    /// to one of them.
     ///
     /// @throws BadArgument if the message has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent

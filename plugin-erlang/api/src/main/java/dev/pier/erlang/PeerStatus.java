@@ -16,7 +16,10 @@ public record PeerStatus(String node, State state, Instant since, Optional<Strin
         IDLE,
         /// Being opened.
         CONNECTING,
+        /// Open; the node takes calls.
         CONNECTED,
+        /// Open; the node takes no new calls (`pier:drain/1`).
+        DRAINING,
         /// Lost, or could not be opened. The next attempt comes by itself.
         WAITING,
         /// The peer has another cookie, or does not accept this node. The next attempt comes by itself, after a
@@ -26,7 +29,8 @@ public record PeerStatus(String node, State state, Instant since, Optional<Strin
         CLOSED
     }
 
+    /// Whether the connection is open, also to a node that takes no new calls.
     public boolean isConnected() {
-        return state == State.CONNECTED;
+        return state == State.CONNECTED || state == State.DRAINING;
     }
 }

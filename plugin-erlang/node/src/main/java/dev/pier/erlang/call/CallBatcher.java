@@ -62,12 +62,12 @@ public final class CallBatcher implements PendingReply {
         this.alias = session.identifiers().nextReference();
     }
 
-    /// Starts the batcher in the background, unless that was tried before on this connection, or the peer or
-    /// the settings do not allow it.
+    /// Starts the batcher in the background, unless the peer does not allow it. To be called once per session,
+    /// where [Session#seekBatcher] says so.
     ///
     /// @param peer the node of the session
-    public static void startOnce(Session session, Peer peer, DecodeLimits limits) {
-        if (session.seekBatcher() && isSupported(session.connection().capabilities())) {
+    public static void start(Session session, Peer peer, DecodeLimits limits) {
+        if (isSupported(session.connection().capabilities())) {
             Thread.ofVirtual().name("erlang-call-batcher").start(() -> {
                 if (session.batching() == BatchingMode.LOAD) {
                     ModuleLoader.load(NAME, peer);

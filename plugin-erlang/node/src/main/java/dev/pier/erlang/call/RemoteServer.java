@@ -83,12 +83,12 @@ public final class RemoteServer implements GenServerRef {
         this.listener = listener;
     }
 
-    public static GenServerRef of(
+    public static RemoteServer of(
             Pid pid, ProcessTable processes, ValueMapper mapper, CallOptions options, CallListener listener) {
         return new RemoteServer(new Target.ByPid(pid), processes, mapper, options, listener);
     }
 
-    public static GenServerRef of(
+    public static RemoteServer of(
             Atom name,
             Atom node,
             ProcessTable processes,
@@ -108,7 +108,7 @@ public final class RemoteServer implements GenServerRef {
         long started = System.nanoTime();
         ErlangException failure = null;
         try {
-            return reply(request, new CallOptions(timeout).timeout(), started + timeout.toNanos());
+            return call(request, new CallOptions(timeout).timeout(), started + timeout.toNanos());
         } catch (ErlangException e) {
             failure = e;
             throw e;
@@ -117,7 +117,10 @@ public final class RemoteServer implements GenServerRef {
         }
     }
 
-    private Reply reply(@Nullable Object request, Duration timeout, long deadline) {
+    /// The same without telling the listener.
+    ///
+    /// @param timeout for the message of a [CallTimeout]
+    public Reply call(@Nullable Object request, Duration timeout, long deadline) {
         // A bad request and a missing connection fail before anything is sent.
         EtfOutput encoded = new EtfOutput(128);
         mapper.write(request, encoded);
@@ -222,6 +225,11 @@ public final class RemoteServer implements GenServerRef {
 
     @Override
     public void cast(@Nullable Object request) {
+        cast(request, System.nanoTime() + options.timeout().toNanos());
+    }
+
+    /// The same with a deadline.
+    public void cast(@Nullable Object request, long deadline) {
         send(
                 processes.anonymousSender(),
                 out -> {
@@ -229,7 +237,7 @@ public final class RemoteServer implements GenServerRef {
                     TermEncoder.encodeAtom(WellKnownAtoms.GEN_CAST, out);
                     mapper.write(request, out);
                 },
-                System.nanoTime() + options.timeout().toNanos());
+                deadline);
     }
 
     @Override

@@ -19,18 +19,23 @@ import java.util.Optional;
 /// SPEC: erl_dist_protocol Distribution Handshake
 public final class Acceptor {
     private final Identity self;
-    private final Cookie cookie;
+    private final Cookies cookies;
     private final Duration stepTimeout;
 
     /// @param self a node with a name
     /// @param cookie the cookie that the peers have too
     /// @param stepTimeout how long each step may take
     public Acceptor(Identity self, Cookie cookie, Duration stepTimeout) {
+        this(self, new Cookies(cookie), stepTimeout);
+    }
+
+    /// The same with cookies by the name that a peer claims.
+    public Acceptor(Identity self, Cookies cookies, Duration stepTimeout) {
         if (self.wantsName()) {
             throw new IllegalArgumentException("a node without a name cannot accept connections");
         }
         this.self = self;
-        this.cookie = cookie;
+        this.cookies = cookies;
         this.stepTimeout = stepTimeout;
     }
 
@@ -58,6 +63,7 @@ public final class Acceptor {
         }
 
         Reply reply = exchange.receive("its cookie proof", Packets::readReply);
+        Cookie cookie = cookies.of(peer.name());
         if (!cookie.proves(reply.digest(), ours)) {
             throw exchange.failure(Failure.PEER_COOKIE_WRONG, "has a different cookie");
         }

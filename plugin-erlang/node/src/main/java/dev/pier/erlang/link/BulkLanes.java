@@ -71,6 +71,11 @@ public final class BulkLanes {
         return settings;
     }
 
+    /// Whether a further stream would have a lane at once.
+    public boolean hasRoom() {
+        return free.availablePermits() > 0;
+    }
+
     /// How many lanes serve a stream now.
     public int inUse() {
         return settings.lanes() - free.availablePermits();

@@ -1,7 +1,10 @@
 package dev.pier.erlang.link;
 
+import dev.pier.erlang.dist.NodeName;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /// The reason for which an attempt to connect failed. The message follows a colon in logs and errors: `cannot
 /// reach localhost/127.0.0.1:4711: Connection refused`.
@@ -41,6 +44,26 @@ final class DialFailure extends Exception {
 
     Kind kind() {
         return kind;
+    }
+
+    /// Logs what has failed and what follows.
+    ///
+    /// @param pause after how long the next attempt comes if this one was a refusal; `null` if it was none
+    void log(Logger log, NodeName peer, boolean persistent, @Nullable Duration pause) {
+        if (pause != null) {
+            log.warn(
+                    "Connection to {} refused: {}; {} {} s",
+                    peer,
+                    getMessage(),
+                    persistent ? "retrying every" : "calls fail for",
+                    pause.toSeconds());
+        } else {
+            log.info(
+                    "Cannot connect to {}: {}; {}",
+                    peer,
+                    getMessage(),
+                    persistent ? "retrying until it succeeds" : "the next call retries");
+        }
     }
 
     @Override

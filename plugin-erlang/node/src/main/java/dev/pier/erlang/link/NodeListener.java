@@ -2,7 +2,7 @@ package dev.pier.erlang.link;
 
 import dev.pier.erlang.handshake.AcceptPolicy;
 import dev.pier.erlang.handshake.Acceptor;
-import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
@@ -84,8 +84,8 @@ public final class NodeListener implements AutoCloseable {
     ///
     /// @param identity what this node says of itself
     /// @param threads makes the thread that accepts
-    public void start(Identity identity, Cookie cookie, LinkSettings settings, ThreadFactory threads, Host host) {
-        Acceptor acceptor = new Acceptor(identity, cookie, settings.handshakeTimeout());
+    public void start(Identity identity, Cookies cookies, LinkSettings settings, ThreadFactory threads, Host host) {
+        Acceptor acceptor = new Acceptor(identity, cookies, settings.handshakeTimeout());
         Thread thread = threads.newThread(() -> acceptAll(acceptor, settings.maxHandshakes(), host));
         thread.setName("erlang-accept-" + identity.name());
         thread.start();

@@ -52,7 +52,7 @@ public final class PeerLink {
 
     /// How long a call waits for a peer that is known to be down: enough for a node on the same network to accept,
     /// little enough for a web request.
-    private static final Duration TIMEOUT_WHEN_DOWN = Duration.ofMillis(500);
+    public static final Duration TIMEOUT_WHEN_DOWN = Duration.ofMillis(500);
 
     /// How long a peer that connects waits for this node to read what came over its old connection.
     private static final Duration READ_UP_TIMEOUT = Duration.ofSeconds(1);
@@ -73,6 +73,7 @@ public final class PeerLink {
     private final Dialer dialer;
     private final ScheduledExecutorService timer;
     private final BulkLanes lanes;
+    private final CallGate gate;
     private final Object lock = new Object();
 
     /// Written under the lock.
@@ -109,6 +110,7 @@ public final class PeerLink {
         this.dialer = dialer;
         this.timer = timer;
         this.lanes = lanes;
+        this.gate = new CallGate(name);
         this.ofPeer = Takeovers.ofPeer(name);
         this.ofThisNode = Takeovers.ofThisNode(self, name);
     }
@@ -126,9 +128,15 @@ public final class PeerLink {
         return lanes;
     }
 
+    /// Counts the calls to the peer, and knows whether it takes new ones.
+    public CallGate gate() {
+        return gate;
+    }
+
     public PeerStatus status() {
         synchronized (lock) {
-            return new PeerStatus(name.toString(), state.status(), since, Optional.ofNullable(lastProblem));
+            PeerStatus.State seen = gate.isDraining() ? PeerStatus.State.DRAINING : state.status();
+            return new PeerStatus(name.toString(), seen, since, Optional.ofNullable(lastProblem));
         }
     }
 
@@ -139,6 +147,16 @@ public final class PeerLink {
         }
     }
 
+    /// Sets whether a lost connection is opened again unasked. Neither opens nor closes one.
+    public void persistent(boolean keep) {
+        synchronized (lock) {
+            policy = policy.withPersistent(keep);
+            if (!keep && state instanceof Waiting) {
+                enter(new Idle());
+            }
+        }
+    }
+
     /// Whether forgetting this link loses nothing.
     public boolean isForgettable() {
         synchronized (lock) {
@@ -146,24 +164,8 @@ public final class PeerLink {
         }
     }
 
-    /// How often the connection has been established again after a loss.
-    public long reconnects() {
-        synchronized (lock) {
-            return Math.max(0, totals.connections() - 1);
-        }
-    }
-
-    /// How many bytes have come from the peer, over all its connections.
-    public long bytesIn() {
-        return totals().bytesIn();
-    }
-
-    /// How many bytes have gone to the peer, over all its connections.
-    public long bytesOut() {
-        return totals().bytesOut();
-    }
-
-    private TrafficTotals totals() {
+    /// What has gone over all connections to the peer so far.
+    public TrafficTotals totals() {
         synchronized (lock) {
             return state instanceof Connected(Session session) ? ended(session) : totals;
         }
@@ -172,6 +174,10 @@ public final class PeerLink {
     /// The totals with a connection that ends.
     private TrafficTotals ended(Session session) {
         return totals.ended(session.connection().stats());
+    }
+
+    public boolean isConnected() {
+        return state instanceof Connected;
     }
 
     /// The connection if there is one now.
@@ -193,19 +199,9 @@ public final class PeerLink {
         CompletableFuture<Session> arrival;
         long timeout = deadlineNanos - System.nanoTime();
         synchronized (lock) {
-            switch (state) {
-                case Connected(Session session) -> {
-                    return session;
-                }
-                case Closed _, Refused _ -> throw notConnected();
-                case Connecting connecting -> arrival = connecting.arrival();
-                case Idle _, Waiting _ -> {
-                    if (!policy.mayAttempt(sinceLastAttempt())) {
-                        throw notConnected();
-                    }
-                    arrival = new CompletableFuture<>();
-                    beginAttempt(arrival);
-                }
+            arrival = arrival();
+            if (arrival == null) {
+                throw notConnected();
             }
             if (lastProblem != null) {
                 timeout = Math.min(timeout, TIMEOUT_WHEN_DOWN.toNanos());
@@ -223,6 +219,29 @@ public final class PeerLink {
         }
     }
 
+    /// The connection that comes next. Begins an attempt if none runs and one may. Does not wait.
+    ///
+    /// Hazard: it is completed with the lock of this link held.
+    ///
+    /// @return `null` if no attempt may begin now
+    public @Nullable CompletableFuture<Session> arrival() {
+        synchronized (lock) {
+            return switch (state) {
+                case Connected(Session session) -> CompletableFuture.completedFuture(session);
+                case Connecting connecting -> connecting.arrival();
+                case Closed _, Refused _ -> null;
+                case Idle _, Waiting _ -> {
+                    CompletableFuture<Session> arrival = null;
+                    if (policy.mayAttempt(sinceLastAttempt())) {
+                        arrival = new CompletableFuture<>();
+                        beginAttempt(arrival);
+                    }
+                    yield arrival;
+                }
+            };
+        }
+    }
+
     private Duration sinceLastAttempt() {
         return Duration.ofNanos(System.nanoTime() - lastAttemptEnded);
     }
@@ -234,12 +253,10 @@ public final class PeerLink {
         return new NotConnected("not connected to " + name + ": " + reason);
     }
 
-    /// Connects now rather than at first use. Does not wait.
+    /// Connects now rather than at first use. Does not wait; cheap if there is nothing to do.
     public void connect() {
-        synchronized (lock) {
-            if (state instanceof Idle) {
-                beginAttempt(new CompletableFuture<>());
-            }
+        if (state instanceof Idle) {
+            CompletableFuture<Session> _ = arrival();
         }
     }
 
@@ -298,9 +315,7 @@ public final class PeerLink {
             case Closed _ -> fresh.close("this node has been stopped");
             case Connecting connecting -> connecting.attempt().cancel();
             case Connected(Session replaced) -> replaced.close("replaced by a newer connection from the peer");
-            case Idle _, Waiting _, Refused _ -> {
-                // Nothing else uses the peer's connection.
-            }
+            case Idle _, Waiting _, Refused _ -> {} // Nothing else uses the peer's connection.
         }
     }
 
@@ -361,28 +376,10 @@ public final class PeerLink {
             if (before.failures() == 0
                     || refusalBelieved
                     || !failure.getMessage().equals(problemBefore)) {
-                log(failure);
+                failure.log(log, name, policy.persistent(), state instanceof Refused ? REFUSED_INTERVAL : null);
             }
         }
         arrival.completeExceptionally(failure);
-    }
-
-    private void log(DialFailure failure) {
-        boolean persistent = policy.persistent();
-        if (state instanceof Refused) {
-            log.warn(
-                    "Connection to {} refused: {}; {} {} s",
-                    name,
-                    failure.getMessage(),
-                    persistent ? "retrying every" : "calls fail for",
-                    REFUSED_INTERVAL.toSeconds());
-        } else {
-            log.info(
-                    "Cannot connect to {}: {}; {}",
-                    name,
-                    failure.getMessage(),
-                    persistent ? "retrying until it succeeds" : "the next call retries");
-        }
     }
 
     private void follow(ReconnectPolicy.Decision decision) {
@@ -390,7 +387,7 @@ public final class PeerLink {
         enter(
                 switch (decision.action()) {
                     case REST -> new Idle();
-                    case BACK_OFF -> new Waiting(retryAfter(Backoff.DEFAULT.delay(decision.step())));
+                    case BACK_OFF -> new Waiting(retryAfter(ReconnectPolicy.Backoff.DEFAULT.delay(decision.step())));
                     case REFUSE -> new Refused(retryAfter(REFUSED_INTERVAL));
                 });
     }
@@ -404,9 +401,7 @@ public final class PeerLink {
             switch (state) {
                 case Refused _ when !policy.persistent() -> enter(new Idle());
                 case Waiting _, Refused _ -> beginAttempt(new CompletableFuture<>());
-                case Idle _, Connecting _, Connected _, Closed _ -> {
-                    // The timer ran out while this state was entered.
-                }
+                case Idle _, Connecting _, Connected _, Closed _ -> {} // The timer ran out while this was entered.
             }
         }
     }
@@ -474,9 +469,7 @@ public final class PeerLink {
                 connecting.arrival().completeExceptionally(DialFailure.away("this node has been stopped", null));
             }
             case Connected(Session session) -> session.close("this node stops");
-            case Idle _, Waiting _, Refused _, Closed _ -> {
-                // There is no connection.
-            }
+            case Idle _, Waiting _, Refused _, Closed _ -> {} // There is no connection.
         }
         lanes.close();
     }
@@ -485,12 +478,18 @@ public final class PeerLink {
         switch (state) {
             case Waiting(Future<?> retry) -> retry.cancel(false);
             case Refused(Future<?> retry) -> retry.cancel(false);
-            case Idle _, Connecting _, Connected _, Closed _ -> {
-                // No timer runs.
-            }
+            case Idle _, Connecting _, Connected _, Closed _ -> {} // No timer runs.
+        }
+        boolean up = next instanceof Connected;
+        if (up) {
+            // Before a caller finds the connection.
+            gate.follow(next, lastProblem);
         }
         state = next;
         since = Instant.now();
+        if (!up) {
+            gate.follow(next, lastProblem);
+        }
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.pier.erlang.link;
 
 import dev.pier.erlang.connection.Disconnect;
 import java.time.Duration;
+import java.util.random.RandomGenerator;
 
 /// Decides what follows a failed attempt or a lost connection. Immutable, without clock or timer.
 ///
@@ -41,8 +42,28 @@ record ReconnectPolicy(boolean persistent, int failures, int flaps, int suspecte
     /// @param step for [Action#BACK_OFF]
     record Decision(ReconnectPolicy policy, Action action, int step) {}
 
+    /// The pauses between attempts to connect: exponential, with jitter so that the nodes of a restarted cluster do
+    /// not all connect at once.
+    ///
+    /// @param first the pause before jitter of step 0
+    record Backoff(Duration first, Duration max, RandomGenerator random) {
+        static final Backoff DEFAULT =
+                new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), RandomGenerator.getDefault());
+
+        /// @param step how many attempts in a row have failed
+        /// @return between half of the pause and the whole pause; the pause doubles with each step, up to `max`
+        Duration delay(int step) {
+            long ceiling = Math.min(max.toNanos(), first.toNanos() << Math.min(step, 20));
+            return Duration.ofNanos(ceiling / 2 + random.nextLong(ceiling / 2 + 1));
+        }
+    }
+
     static ReconnectPolicy initial(boolean persistent) {
         return new ReconnectPolicy(persistent, 0, 0, 0);
+    }
+
+    ReconnectPolicy withPersistent(boolean value) {
+        return new ReconnectPolicy(value, failures, flaps, suspectedRefusals);
     }
 
     /// A connection is established.

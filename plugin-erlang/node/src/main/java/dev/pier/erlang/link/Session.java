@@ -102,6 +102,11 @@ public final class Session implements InboundHandler {
         return link.peer();
     }
 
+    /// The gate of the peer's link: for a lane, that of the lane.
+    public CallGate gate() {
+        return link.gate();
+    }
+
     /// The pending replies of this connection.
     public PendingReplies pendingReplies() {
         return pendingReplies;

@@ -4,7 +4,7 @@ import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdException;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.TimeShares;
-import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
@@ -28,7 +28,7 @@ public final class TcpDialer implements PeerLink.Dialer {
 
     private final NodeName node;
     private final Identity identity;
-    private final Cookie cookie;
+    private final Cookies cookies;
     private final LinkSettings settings;
     private final NodeLocator locator;
     private final Establishment establishment;
@@ -38,13 +38,13 @@ public final class TcpDialer implements PeerLink.Dialer {
     public TcpDialer(
             NodeName node,
             Identity identity,
-            Cookie cookie,
+            Cookies cookies,
             LinkSettings settings,
             NodeLocator locator,
             Establishment establishment) {
         this.node = node;
         this.identity = identity;
-        this.cookie = cookie;
+        this.cookies = cookies;
         this.settings = settings;
         this.locator = locator;
         this.establishment = establishment;
@@ -58,7 +58,7 @@ public final class TcpDialer implements PeerLink.Dialer {
         SocketChannel channel = connect(locate(link));
         try {
             attempt.onCancel(() -> close(channel));
-            HandshakeResult handshake = new Initiator(identity, cookie, settings.handshakeTimeout())
+            HandshakeResult handshake = new Initiator(identity, cookies.of(link.name()), settings.handshakeTimeout())
                     .connect(StreamTransport.tcp(channel), link.name(), link::replacesOther);
             return establishment.establish(link, channel, handshake);
         } catch (HandshakeException e) {

@@ -10,7 +10,9 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerListener;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.Subscription;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.RemoteServer;
 import dev.pier.erlang.dist.NodeName;
@@ -20,6 +22,7 @@ import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.mailbox.NodeProcesses;
 import dev.pier.erlang.mapping.EncodedReply;
+import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.peer.RemotePeer;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
@@ -102,11 +105,24 @@ final class ApplicationScope implements OpenedNode {
                     + configured.keySet() + "; a node name contains an @");
         }
         NodeName nodeName = NodeName.parse(name);
-        return configured.values().stream()
-                .filter(it -> it.link().name().equals(nodeName))
-                .findFirst()
-                .map(this::open)
-                .orElseGet(() -> open(name, node.link(nodeName), CallOptions.DEFAULT, CallListener.NONE));
+        for (ConfiguredPeer candidate : configured.values()) {
+            for (PeerLink link : candidate.group().links()) {
+                if (link.name().equals(nodeName)) {
+                    return open(PeerGroup.of(candidate.group().name(), link), candidate.options(), candidate.calls());
+                }
+            }
+        }
+        return open(PeerGroup.of(name, node.link(nodeName)), CallOptions.DEFAULT, CallListener.NONE);
+    }
+
+    @Override
+    public Subscription onPeer(PeerListener listener) {
+        Subscription made = node.events().subscribe(listener);
+        own(made);
+        return () -> {
+            owned.remove(made);
+            made.close();
+        };
     }
 
     @Override
@@ -221,10 +237,10 @@ final class ApplicationScope implements OpenedNode {
     }
 
     private Peer open(ConfiguredPeer peer) {
-        return open(peer.name(), peer.link(), peer.options(), peer.calls());
+        return open(peer.group(), peer.options(), peer.calls());
     }
 
-    private Peer open(String name, PeerLink link, CallOptions options, CallListener calls) {
-        return new RemotePeer(name, link, node.processes(), options, mapper, limits, calls);
+    private Peer open(PeerGroup group, CallOptions options, CallListener calls) {
+        return new RemotePeer(group, node.processes(), options, mapper, limits, calls);
     }
 }

@@ -11,7 +11,7 @@ import dev.pier.erlang.epmd.EpmdRegistration;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.NodeType;
 import dev.pier.erlang.handshake.AcceptDecision;
-import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.handshake.DynamicNames;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
@@ -27,6 +27,8 @@ import dev.pier.erlang.link.RateLimitedLog;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.link.TcpDialer;
+import dev.pier.erlang.peer.DrainRequests;
+import dev.pier.erlang.peer.PeerEvents;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.process.SignalDispatcher;
 import dev.pier.erlang.served.CallLimiter;
@@ -50,7 +52,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LocalNode.class);
 
     private final NodeSettings settings;
-    private final Cookie cookie;
+    private final Cookies cookies;
     private final int creation;
     private final @Nullable NodeListener listener;
     private final @Nullable EpmdRegistration registration;
@@ -59,6 +61,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final StreamSignalDispatcher signals;
     private final NodeLocator locator;
     private final PeerLink.Dialer dialer;
+    private final PeerEvents events = new PeerEvents();
     private final LinkTable links = new LinkTable(name -> newLink(name, false));
     private final ConnectedNodes connectedNodes;
     private final StreamBudget streams;
@@ -69,7 +72,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     private LocalNode(
             NodeSettings settings,
-            Cookie cookie,
+            Cookies cookies,
             @Nullable NodeListener listener,
             @Nullable EpmdRegistration registration,
             NodeLocator locator,
@@ -77,7 +80,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             ConnectedNodes connectedNodes,
             StreamBudget streams) {
         this.settings = settings;
-        this.cookie = cookie;
+        this.cookies = cookies;
         this.listener = listener;
         this.registration = registration;
         this.creation = registration == null ? Creations.random() : registration.creation();
@@ -86,7 +89,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
         this.signals = StreamSignalDispatcher.shared(new SignalDispatcher(processes));
         this.locator = locator;
-        this.dialer = new TcpDialer(settings.name(), identity(), cookie, settings.link(), locator, this::establish);
+        this.dialer = new TcpDialer(settings.name(), identity(), cookies, settings.link(), locator, this::establish);
         this.threads = threads;
         this.connectedNodes = connectedNodes;
         this.streams = streams;
@@ -103,7 +106,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     /// @throws IOException if the address cannot be listened on, or the name is taken
     static LocalNode open(
             NodeSettings settings,
-            Cookie cookie,
+            Cookies cookies,
             EpmdClient epmd,
             NodeLocator locator,
             NodeThreads threads,
@@ -120,10 +123,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             if (listener != null && settings.epmd().register()) {
                 registration = epmd.register(settings.name().alive(), listener.port(), NodeType.HIDDEN);
             }
-            node = new LocalNode(settings, cookie, listener, registration, locator, threads, connectedNodes, streams);
+            node = new LocalNode(settings, cookies, listener, registration, locator, threads, connectedNodes, streams);
             ServedCalls.start(node.processes(), functions, limiter);
+            DrainRequests.serve(node.processes());
             if (listener != null) {
-                listener.start(node.identity(), cookie, settings.link(), threads.connections(), node);
+                listener.start(node.identity(), cookies, settings.link(), threads.connections(), node);
             }
             return node;
         } catch (Throwable t) {
@@ -170,6 +174,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     public NodeName name() {
         return settings.name();
+    }
+
+    /// What becomes of the nodes of configured peers.
+    PeerEvents events() {
+        return events;
     }
 
     /// The processes of this node.
@@ -219,7 +228,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         PeerLink.Dialer lane = new TcpDialer(
                 settings.name(),
                 Identity.of(name, creation, DistFlags.OURS),
-                cookie,
+                cookies,
                 settings.link(),
                 locator,
                 (link, channel, handshake) -> establish(link, channel, handshake, name, own, laneSignals));

@@ -15,8 +15,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,6 +48,8 @@ public final class NodeBuilder {
     private ValueSettings values = ValueSettings.DEFAULT;
     private ServedLimits served = ServedLimits.DEFAULT;
     private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
+    private final Map<String, PeerBuilder.CookieSource> peerCookies = new HashMap<>();
+    private HostResolver resolver = HostResolver.JVM;
     private Function<String, CallListener> callListeners = _ -> new CallStats();
     private Supplier<@Nullable String> clients = () -> null;
 
@@ -145,8 +149,8 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// How many bytes of memory the requests of all calls from Erlang may retain; 128 MiB by default. Calls beyond fail
-    /// with `system_limit`. One peer may take as much as it leaves free.
+    /// How many bytes of memory the requests of all calls from Erlang may retain; 128 MiB by default. Calls beyond
+    /// fail with `system_limit`. One peer may take as much as it leaves free.
     ///
     /// @throws IllegalArgumentException if it is not above zero
     public NodeBuilder maxServedBytes(long bytes) {
@@ -176,6 +180,16 @@ public final class NodeBuilder {
         if (peers.putIfAbsent(peer, builder.build(peer)) != null) {
             throw new IllegalArgumentException("there is already a peer '" + peer + "'");
         }
+        PeerBuilder.CookieSource itsCookie = builder.cookie();
+        if (itsCookie != null) {
+            peerCookies.put(peer, itsCookie);
+        }
+        return this;
+    }
+
+    /// Asks for the addresses of peers whose nodes DNS has; [HostResolver#JVM] by default.
+    public NodeBuilder resolver(HostResolver hosts) {
+        resolver = hosts;
         return this;
     }
 
@@ -242,6 +256,10 @@ public final class NodeBuilder {
     ///     the message says which, in a sentence
     public NodeRuntime start() throws IOException {
         Cookie secret = cookie == null ? CookieFile.read(cookieFile) : cookie;
-        return NodeRuntime.start(settings(), secret, locator, callListeners, clients);
+        Map<String, Cookie> secrets = new HashMap<>();
+        for (Map.Entry<String, PeerBuilder.CookieSource> its : peerCookies.entrySet()) {
+            secrets.put(its.getKey(), its.getValue().read());
+        }
+        return NodeRuntime.start(settings(), secret, secrets, locator, resolver, callListeners, clients);
     }
 }

@@ -12,7 +12,9 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerListener;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.Subscription;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.credit.ClientShares;
 import dev.pier.erlang.credit.StreamBudget;
@@ -22,10 +24,10 @@ import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.NodeThreads;
-import dev.pier.erlang.link.PeerLink;
-import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
@@ -65,7 +67,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private static final Duration MAX_TIMER_PAUSE = Duration.ofSeconds(30);
 
     private final NodeSettings settings;
-    private final Cookie cookie;
+    private final Cookies cookies;
     private final EpmdClient epmd;
     private final NodeLocator locator;
     private final NodeThreads threads;
@@ -74,7 +76,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final StreamBudget streams;
     private final ServedFunctions functions = new ServedFunctions();
     private final LocalNode own;
-    private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
+    private final ConfiguredPeers peers;
     private final LongAdder droppedMessages = new LongAdder();
     private final ApplicationScope program;
     private volatile long lastBeat = System.nanoTime();
@@ -86,7 +88,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             Supplier<@Nullable String> clients)
             throws IOException {
         this.settings = settings;
-        this.cookie = cookie;
+        this.cookies = new Cookies(cookie);
         this.epmd = new EpmdClient(
                 settings.epmd().address(),
                 settings.link().connectTimeout(),
@@ -103,7 +105,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             threads.timer().shutdownNow();
             throw t;
         }
-        this.program = newScope("", own, peers, functions, _ -> {});
+        this.peers = new ConfiguredPeers(own, cookies);
+        this.program = newScope("", own, peers.all(), functions, _ -> {});
         ScheduledFuture<?> _ = threads.timer()
                 .scheduleWithFixedDelay(
                         () -> lastBeat = System.nanoTime(), TIMER_BEAT.toNanos(), TIMER_BEAT.toNanos(), NANOSECONDS);
@@ -112,13 +115,15 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     static NodeRuntime start(
             NodeSettings settings,
             Cookie cookie,
+            Map<String, Cookie> peerCookies,
             UnaryOperator<NodeLocator> locators,
+            HostResolver resolver,
             Function<String, CallListener> listeners,
             Supplier<@Nullable String> clients)
             throws IOException {
         NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, clients);
         try {
-            runtime.openPeers(listeners);
+            runtime.peers.open(settings.peers(), peerCookies, resolver, listeners);
         } catch (Throwable t) {
             runtime.close();
             throw t;
@@ -133,26 +138,14 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         for (PeerSettings peer : settings.peers().values()) {
             InetSocketAddress address = peer.address();
             if (address != null) {
-                addresses.put(peer.node(), address);
+                addresses.put(peer.nodes().getFirst(), address);
             }
         }
         return addresses;
     }
 
     private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
-        return LocalNode.open(node, cookie, epmd, locator, its, connectedNodes, streams, served, callLimiter);
-    }
-
-    private void openPeers(Function<String, CallListener> listeners) {
-        settings.peers().forEach((name, peer) -> {
-            PeerLink link = own.persistentLink(peer.node());
-            peers.put(name, new ConfiguredPeer(name, link, peer.options(), listeners.apply(name)));
-        });
-        settings.peers().forEach((name, peer) -> {
-            if (peer.connect() == Connect.EAGER) {
-                own.persistentLink(peer.node()).connect();
-            }
-        });
+        return LocalNode.open(node, cookies, epmd, locator, its, connectedNodes, streams, served, callLimiter);
     }
 
     private ApplicationScope newScope(
@@ -169,10 +162,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private OpenedNode openBeside(String alive, Consumer<OpenedNode> onClose) throws IOException {
         ServedFunctions served = new ServedFunctions();
         LocalNode opened = open(settings.withAlive(alive), threads.virtual(), served);
-        SequencedMap<String, ConfiguredPeer> configured = new LinkedHashMap<>();
-        peers.forEach((name, peer) -> configured.put(
-                name, new ConfiguredPeer(name, opened.link(peer.link().name()), peer.options(), CallListener.NONE)));
-        return newScope(alive, opened, configured, served, closed -> {
+        List<Runnable> atClose = new ArrayList<>();
+        return newScope(alive, opened, peers.beside(opened, atClose), served, closed -> {
+            atClose.forEach(Runnable::run);
             opened.close();
             onClose.accept(closed);
         });
@@ -184,23 +176,24 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// @param application identifies the application, as its context path does: a newer version of it takes over
     ///     the registered names of an older one
     public OpenedNode scope(String application) {
-        return newScope(application, own, peers, functions, _ -> {});
+        return newScope(application, own, peers.all(), functions, _ -> {});
     }
 
     /// The names of the configured peers, in their order.
     public SequencedSet<String> peerNames() {
-        return Collections.unmodifiableSequencedSet(peers.sequencedKeySet());
+        return Collections.unmodifiableSequencedSet(peers.all().sequencedKeySet());
     }
 
-    /// The link to a configured peer, for monitoring.
+    /// The nodes of a configured peer, for monitoring.
     ///
     /// @throws IllegalArgumentException if no peer has that name
-    public PeerLink link(String peer) {
-        ConfiguredPeer configured = peers.get(peer);
+    public PeerGroup group(String peer) {
+        ConfiguredPeer configured = peers.all().get(peer);
         if (configured == null) {
-            throw new IllegalArgumentException("no peer '" + peer + "'; there are " + peers.keySet());
+            throw new IllegalArgumentException(
+                    "no peer '" + peer + "'; there are " + peers.all().keySet());
         }
-        return configured.link();
+        return configured.group();
     }
 
     /// The node itself, for monitoring.
@@ -251,6 +244,11 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     @Override
     public Peer peer(String name) {
         return program.peer(name);
+    }
+
+    @Override
+    public Subscription onPeer(PeerListener listener) {
+        return program.onPeer(listener);
     }
 
     @Override
@@ -330,6 +328,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
 
     @Override
     public void close() {
+        peers.close();
         program.close();
         own.close();
         threads.timer().shutdownNow();

@@ -1,8 +1,6 @@
 package dev.pier.erlang.peer;
 
-import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.NotConnected;
-import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
@@ -13,48 +11,83 @@ import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.mapping.EncodedReply;
+import dev.pier.erlang.stream.RemoteStream;
 import dev.pier.erlang.stream.StreamStarter;
 import dev.pier.erlang.term.Atom;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /// One node of a peer: each operation finds the connection, sends, waits on the calling thread, and decodes
-/// there. Safe for many threads; has no threads of its own.
+/// there. Each counts at the node's gate, and fails if the node drains. Safe for many threads; has no threads of
+/// its own.
 ///
 /// @param link the way to the node
-record PeerNode(PeerLink link, PeerContext context) {
+record PeerNode(PeerLink link) {
     Atom name() {
         return link.name().atom();
+    }
+
+    String nodeName() {
+        return link.name().toString();
     }
 
     PeerStatus status() {
         return link.status();
     }
 
+    /// Why the node takes no calls, in a phrase.
+    String whyNot() {
+        PeerStatus status = link.status();
+        return status.node() + " "
+                + switch (status.state()) {
+                    case DRAINING -> "drains";
+                    case CONNECTED -> "has just connected";
+                    case CLOSED -> "is closed: this node has been stopped";
+                    case IDLE, CONNECTING, WAITING, REFUSED ->
+                        "is not connected: " + status.lastProblem().orElse("still connecting");
+                };
+    }
+
     /// Whether calls to the node are requests to spawn, rather than the legacy `rex` protocol. Connects if
     /// necessary.
-    boolean canSpawn(Duration timeout) {
-        Session session = link.session(System.nanoTime() + timeout.toNanos());
-        return CallStrategy.canSpawn(session.connection().capabilities());
+    boolean canSpawn(long deadline) {
+        return CallStrategy.canSpawn(link.session(deadline).connection().capabilities());
+    }
+
+    /// Runs something that counts as a call to the node.
+    <T> T entered(Supplier<T> operation) {
+        enter();
+        try {
+            return operation.get();
+        } finally {
+            link.gate().leave();
+        }
+    }
+
+    private void enter() {
+        if (!link.gate().enter()) {
+            throw new NotConnected(nodeName() + " takes no new calls: it drains");
+        }
     }
 
     /// Calls a function and waits for its answer.
     ///
-    /// @param self the peer reduced to this node, for loading the call batcher
-    Reply call(FunctionCall call, Duration timeout, Peer self) {
-        long started = System.nanoTime();
+    /// @param owner whose call it is
+    Reply call(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+        enter();
         try {
-            Reply reply = reply(call, timeout, started + timeout.toNanos(), self);
-            context.listener().ended(null, System.nanoTime() - started);
-            return reply;
-        } catch (ErlangException e) {
-            context.listener().ended(e, System.nanoTime() - started);
-            throw e;
+            return reply(call, timeout, deadline, owner);
+        } finally {
+            link.gate().leave();
         }
     }
 
-    private Reply reply(FunctionCall call, Duration timeout, long deadline, Peer self) {
+    private Reply reply(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+        PeerContext context = owner.context();
         Session session = link.session(deadline);
-        CallBatcher.startOnce(session, self, context.limits());
+        if (session.seekBatcher()) {
+            CallBatcher.start(session, owner.on(this), context.limits());
+        }
         try {
             return new EncodedReply(
                     CallStrategy.of(session)
@@ -68,40 +101,50 @@ record PeerNode(PeerLink link, PeerContext context) {
     }
 
     /// Calls a function without an answer.
-    void cast(FunctionCall call, Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        Session session = link.session(deadline);
+    void cast(FunctionCall call, long deadline) {
+        enter();
         try {
+            Session session = link.session(deadline);
             CallStrategy.of(session).cast(session, call, deadline);
         } catch (ConnectionEnded e) {
             throw justLost(e);
+        } finally {
+            link.gate().leave();
         }
     }
 
-    /// Calls a function for an answer that is read while it arrives, and waits until it begins.
+    /// Calls a function for an answer that is read while it arrives, and waits until it begins. It counts as a call
+    /// until the stream is closed.
     ///
-    /// @param self the peer reduced to this node, for loading `pier_stream`
-    ReplyStream stream(FunctionCall call, Duration timeout, Peer self) {
-        long started = System.nanoTime();
-        try {
-            ReplyStream stream = open(call, timeout, started + timeout.toNanos(), self);
-            context.listener().ended(null, System.nanoTime() - started);
-            return stream;
-        } catch (ErlangException e) {
-            context.listener().ended(e, System.nanoTime() - started);
-            throw e;
-        }
+    /// @param owner whose stream it is
+    ReplyStream stream(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+        RemoteStream stream = start(call, timeout, deadline, owner);
+        stream.open(deadline);
+        return stream;
     }
 
-    private ReplyStream open(FunctionCall call, Duration timeout, long deadline, Peer self) {
+    /// Starts the call. When the stream is closed, it leaves the gate.
+    private RemoteStream start(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+        PeerContext context = owner.context();
+        enter();
         try {
-            return new StreamStarter(link, context.mapper(), context.limits()).open(call, timeout, deadline, self);
+            return new StreamStarter(link, context.mapper(), context.limits(), link.gate()::leave)
+                    .start(call, timeout, deadline, owner.on(this));
         } catch (ConnectionEnded e) {
+            link.gate().leave();
             throw justLost(e);
+        } catch (Throwable t) {
+            link.gate().leave();
+            throw t;
         }
     }
 
     private NotConnected justLost(ConnectionEnded cause) {
-        return new NotConnected("not connected to " + name().name() + ": the connection has just been lost", cause);
+        return new NotConnected("not connected to " + nodeName() + ": the connection has just been lost", cause);
+    }
+
+    @Override
+    public String toString() {
+        return nodeName();
     }
 }

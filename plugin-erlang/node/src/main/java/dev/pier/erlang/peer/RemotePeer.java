@@ -1,8 +1,10 @@
 package dev.pier.erlang.peer;
 
+import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.NodeReply;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
@@ -17,113 +19,102 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Tuple;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A peer as applications see it: one name, and the nodes behind it. Each operation goes to the node that [#select]
-/// gives. Safe for many threads; has no threads of its own.
+/// A peer as applications see it: one name, and the nodes behind it, among which [PeerGroup] chooses. Safe for many
+/// threads; has no threads of its own.
 public final class RemotePeer implements Peer {
     private static final Atom NODE = Atom.of("node");
 
-    private final String name;
-    private final List<PeerNode> nodes;
+    private final PeerGroup group;
     private final CallOptions options;
     private final PeerContext context;
 
-    /// A peer that is one node.
-    ///
-    /// @param name as in `server.conf`
     /// @param processes the processes of this node, from which calls to servers come
     /// @param listener is called for each call
     public RemotePeer(
-            String name,
-            PeerLink link,
+            PeerGroup group,
             ProcessTable processes,
             CallOptions options,
             ValueMapper mapper,
             DecodeLimits limits,
             CallListener listener) {
-        this(name, List.of(link), processes, options, mapper, limits, listener);
+        this(group, options, new PeerContext(processes, mapper, limits, listener));
     }
 
-    /// A peer that is a group of equal nodes.
-    ///
-    /// @param links the ways to the nodes, at least one, in the order of their configuration
-    public RemotePeer(
-            String name,
-            List<PeerLink> links,
-            ProcessTable processes,
-            CallOptions options,
-            ValueMapper mapper,
-            DecodeLimits limits,
-            CallListener listener) {
-        this(name, links, new PeerContext(processes, mapper, limits, listener), options);
-    }
-
-    private RemotePeer(String name, List<PeerLink> links, PeerContext context, CallOptions options) {
-        this(
-                name,
-                options,
-                context,
-                links.stream().map(link -> new PeerNode(link, context)).toList());
-    }
-
-    private RemotePeer(String name, CallOptions options, PeerContext context, List<PeerNode> nodes) {
-        if (nodes.isEmpty()) {
-            throw new IllegalArgumentException("the peer " + name + " has no node");
-        }
-        this.name = name;
-        this.nodes = nodes;
+    private RemotePeer(PeerGroup group, CallOptions options, PeerContext context) {
+        this.group = group;
         this.options = options;
         this.context = context;
     }
 
-    /// The node for the next operation: the first one.
-    private PeerNode select() {
-        return nodes.getFirst();
+    PeerContext context() {
+        return context;
     }
 
-    private RemotePeer on(PeerNode node) {
-        return nodes.size() == 1 ? this : new RemotePeer(name, options, context, List.of(node));
+    /// This peer reduced to one of its nodes.
+    RemotePeer on(PeerNode node) {
+        PeerNode[] all = group.all();
+        return all.length == 1 && all[0].equals(node)
+                ? this
+                : new RemotePeer(PeerGroup.of(group.name(), node.link()), options, context);
+    }
+
+    private <T> T run(PeerGroup.Operation<T> call) {
+        long started = System.nanoTime();
+        return group.run(CallListener.NONE, started, deadline(started), false, call);
+    }
+
+    private long deadline(long started) {
+        return started + options.timeout().toNanos();
     }
 
     @Override
     public String name() {
-        return name;
+        return group.name();
     }
 
     @Override
     public String nodeName() {
-        return select().name().name();
+        PeerNode node = group.any();
+        return node == null ? group.name() : node.nodeName();
     }
 
     @Override
     public PeerStatus status() {
         List<PeerStatus> all = nodes();
-        return all.stream().filter(PeerStatus::isConnected).findFirst().orElseGet(all::getFirst);
+        return all.stream()
+                .filter(status -> status.state() == PeerStatus.State.CONNECTED)
+                .findFirst()
+                .or(() -> all.stream().filter(PeerStatus::isConnected).findFirst())
+                .orElseGet(() -> all.isEmpty() ? group.noNode() : all.getFirst());
     }
 
     @Override
     public List<PeerStatus> nodes() {
-        return nodes.stream().map(PeerNode::status).toList();
+        return Arrays.stream(group.all()).map(PeerNode::status).toList();
     }
 
     @Override
     public Peer on(String node) {
-        return nodes.stream()
-                .filter(candidate -> candidate.name().name().equals(node))
+        PeerNode[] all = group.all();
+        return Arrays.stream(all)
+                .filter(candidate -> candidate.nodeName().equals(node))
                 .findFirst()
                 .map(this::on)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "'" + node + "' is not a node of the peer " + name + ": its nodes are "
-                                + nodes.stream().map(n -> n.name().name()).toList()));
+                .orElseThrow(() -> new IllegalArgumentException("'" + node + "' is not a node of the peer " + name()
+                        + ": its nodes are " + Arrays.toString(all)));
     }
 
     @Override
@@ -133,7 +124,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public Peer with(CallOptions other) {
-        return new RemotePeer(name, other, context, nodes);
+        return new RemotePeer(group, other, context);
     }
 
     @Override
@@ -143,20 +134,21 @@ public final class RemotePeer implements Peer {
 
     @Override
     public CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments) {
-        AsyncCall future = new AsyncCall();
         EtfOutput encoded = new EtfOutput(128);
         try {
             // On the caller's thread: the caller may change its objects afterwards.
             writeList(arguments, encoded);
         } catch (ErlangException badArgument) {
-            future.completeExceptionally(badArgument);
-            return future;
+            return CompletableFuture.failedFuture(badArgument);
         }
-        Atom m = Atom.of(module);
-        Atom f = Atom.of(function);
+        return callAsync(Atom.of(module), Atom.of(function), arguments.length, encoded);
+    }
+
+    private AsyncCall callAsync(Atom module, Atom function, int arity, EtfOutput encoded) {
+        AsyncCall future = new AsyncCall();
         future.runOn(Thread.ofVirtual().name("erlang-call-", 0).unstarted(() -> {
             try {
-                future.complete(call(m, f, arguments.length, out -> out.write(encoded)));
+                future.complete(call(module, function, arity, out -> out.write(encoded)));
             } catch (RuntimeException | Error failure) {
                 future.completeExceptionally(failure);
             }
@@ -164,16 +156,46 @@ public final class RemotePeer implements Peer {
         return future;
     }
 
+    @Override
+    public List<NodeReply> callAll(String module, String function, @Nullable Object... arguments) {
+        Atom m = Atom.of(module);
+        Atom f = Atom.of(function);
+        EtfOutput encoded = new EtfOutput(128);
+        writeList(arguments, encoded);
+        PeerNode[] all = group.all();
+        List<AsyncCall> calls = Arrays.stream(all)
+                .map(node -> on(node).callAsync(m, f, arguments.length, encoded))
+                .toList();
+        List<NodeReply> replies = new ArrayList<>(all.length);
+        try {
+            for (int i = 0; i < all.length; i++) {
+                replies.add(calls.get(i).result(all[i].nodeName()));
+            }
+        } catch (InterruptedException e) {
+            calls.forEach(call -> call.cancel(true));
+            Thread.currentThread().interrupt();
+            throw new CallCancelled("the call of all nodes of " + name() + " was cancelled: interrupted", e);
+        }
+        return replies;
+    }
+
     private Reply call(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
-        PeerNode node = select();
-        return node.call(
-                new FunctionCall(node.name(), module, function, arity, arguments), options.timeout(), on(node));
+        long started = System.nanoTime();
+        Duration timeout = options.timeout();
+        long deadline = started + timeout.toNanos();
+        return group.run(context.listener(), started, deadline, false, node -> {
+            FunctionCall call = new FunctionCall(node.name(), module, function, arity, arguments);
+            return node.call(call, timeout, deadline, this);
+        });
     }
 
     @Override
     public void cast(String module, String function, @Nullable Object... arguments) {
-        PeerNode node = select();
-        node.cast(call(node, module, function, arguments), options.timeout());
+        long deadline = deadline(System.nanoTime());
+        Boolean _ = run(node -> {
+            node.cast(call(node, module, function, arguments), deadline);
+            return true;
+        });
     }
 
     private FunctionCall call(PeerNode node, String module, String function, @Nullable Object[] arguments) {
@@ -183,12 +205,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public GenServerRef server(String serverName) {
-        return server(select(), Atom.of(serverName));
-    }
-
-    private GenServerRef server(PeerNode node, Atom serverName) {
-        return RemoteServer.of(
-                serverName, node.name(), context.processes(), context.mapper(), options, context.listener());
+        return new PeerServer(Atom.of(serverName), group, context, options);
     }
 
     @Override
@@ -202,41 +219,54 @@ public final class RemotePeer implements Peer {
 
     @Override
     public void send(String registeredName, @Nullable Object message) {
-        new MessageSender(context.processes())
-                .send(
-                        context.processes().anonymousSender(),
-                        Atom.of(registeredName),
-                        select().name(),
-                        out -> context.mapper().write(message, out),
-                        System.nanoTime() + options.timeout().toNanos());
+        long deadline = deadline(System.nanoTime());
+        Atom receiver = Atom.of(registeredName);
+        Boolean _ = run(node -> node.entered(() -> {
+            new MessageSender(context.processes())
+                    .send(
+                            context.processes().anonymousSender(),
+                            receiver,
+                            node.name(),
+                            out -> context.mapper().write(message, out),
+                            deadline);
+            return true;
+        }));
     }
 
     @Override
     public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
-        PeerNode node = select();
-        return node.stream(call(node, module, function, arguments), options.timeout(), on(node));
+        long started = System.nanoTime();
+        Duration timeout = options.timeout();
+        long deadline = started + timeout.toNanos();
+        return group.run(
+                context.listener(),
+                started,
+                deadline,
+                true,
+                node -> node.stream(call(node, module, function, arguments), timeout, deadline, this));
     }
 
     @Override
     public boolean ping() {
-        PeerNode node = select();
+        long deadline = deadline(System.nanoTime());
         try {
-            if (node.canSpawn(options.timeout())) {
-                call(WellKnownAtoms.ERLANG, NODE, 0, TermEncoder::encodeNil);
-                return true;
-            }
-            return isAuthorized(node);
+            return run(node -> node.canSpawn(deadline) ? on(node).answersCalls() : on(node).isAuthorized());
         } catch (ErlangException unreachable) {
             return false;
         }
     }
 
+    private boolean answersCalls() {
+        Reply _ = call(WellKnownAtoms.ERLANG, NODE, 0, TermEncoder::encodeNil);
+        return true;
+    }
+
     /// Asks as `net_adm:ping` does, because a node that cannot spawn is not likely to run a process `rex`.
     /// OTP: net_adm.erl:ping/1
-    private boolean isAuthorized(PeerNode node) {
+    private boolean isAuthorized() {
         Tuple question = Tuple.of(
                 WellKnownAtoms.IS_AUTH, context.processes().identifiers().node());
-        return server(node, WellKnownAtoms.NET_KERNEL).call(question).term().equals(WellKnownAtoms.YES);
+        return server(WellKnownAtoms.NET_KERNEL.name()).call(question).term().equals(WellKnownAtoms.YES);
     }
 
     private void writeList(@Nullable Object[] values, EtfOutput out) {
@@ -251,7 +281,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public String toString() {
-        return "Peer[" + name + " at " + nodeName() + "]";
+        return "Peer[" + group + "]";
     }
 
     /// The future of a call that runs on a virtual thread; cancelling it interrupts the thread, which stops the
@@ -262,6 +292,19 @@ public final class RemotePeer implements Peer {
         void runOn(Thread worker) {
             thread = worker;
             worker.start();
+        }
+
+        /// Waits for the end of the call, whose own deadline bounds the wait.
+        NodeReply result(String node) throws InterruptedException {
+            try {
+                return NodeReply.of(node, get());
+            } catch (ExecutionException e) {
+                return switch (e.getCause()) {
+                    case ErlangException failure -> NodeReply.failed(node, failure);
+                    case Error error -> throw error;
+                    case null, default -> throw new IllegalStateException("calling " + node + " failed", e);
+                };
+            }
         }
 
         @Override

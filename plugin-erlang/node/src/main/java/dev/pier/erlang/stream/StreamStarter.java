@@ -1,7 +1,6 @@
 package dev.pier.erlang.stream;
 
 import dev.pier.erlang.Peer;
-import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.call.GroupLeaderLookup;
 import dev.pier.erlang.call.SpawnedExecution;
@@ -23,21 +22,21 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// @param link the way to the peer
 /// @param limits of each element and row
-public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limits) {
-    /// Calls a function, and waits until its answer begins.
+/// @param closed runs when a stream that was started is closed
+public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limits, Runnable closed) {
+    /// Calls a function. The stream is not open yet.
     ///
     /// @param timeout how long the answer may take to begin, and a returned value may pause
     /// @param peer the peer reduced to the node of the link, for loading `pier_stream`
     /// @throws ConnectionEnded if the connection was lost before the request was sent
-    public ReplyStream open(FunctionCall call, Duration timeout, long deadlineNanos, Peer peer) throws ConnectionEnded {
+    public RemoteStream start(FunctionCall call, Duration timeout, long deadlineNanos, Peer peer)
+            throws ConnectionEnded {
         Session session = link.session(deadlineNanos);
         SpawnedExecution.requireSupport(session, "stream " + call);
         boolean load = link.lanes().settings().loadProducer();
-        RemoteStream stream = StreamModule.isThere(session, load, peer, deadlineNanos, timeout, limits)
+        return StreamModule.isThere(session, load, peer, deadlineNanos, timeout, limits)
                 ? shared(session, call, timeout, deadlineNanos)
                 : onLane(call, timeout, deadlineNanos);
-        stream.open(deadlineNanos);
-        return stream;
     }
 
     private RemoteStream shared(Session session, FunctionCall call, Duration timeout, long deadlineNanos)
@@ -60,6 +59,7 @@ public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limi
                 uncheck.get().run();
                 shared.signals().close(started.caller());
                 share.close();
+                closed.run();
             });
             ScheduledFuture<?> check = BulkLanes.checkEvery(shared.timer(), stream, settings.unread());
             uncheck.set(() -> check.cancel(false));
@@ -84,7 +84,10 @@ public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limi
                     lanes.settings().window(),
                     timeout,
                     limits);
-            RemoteStream stream = new RemoteStream(started, mapper, () -> lanes.release(lane));
+            RemoteStream stream = new RemoteStream(started, mapper, () -> {
+                lanes.release(lane);
+                closed.run();
+            });
             lane.serve(stream, lanes.settings().unread());
             return stream;
         } catch (Throwable t) {

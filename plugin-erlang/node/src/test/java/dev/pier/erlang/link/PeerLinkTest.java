@@ -194,7 +194,8 @@ class PeerLinkTest {
 
     @Test
     void pausesGrowToTheirMaximum() {
-        Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), new Random(1));
+        ReconnectPolicy.Backoff backoff =
+                new ReconnectPolicy.Backoff(Duration.ofMillis(100), Duration.ofSeconds(10), new Random(1));
         for (int failures = 0; failures < 1_000; failures++) {
             Duration ceiling = failures > 6 ? Duration.ofSeconds(10) : Duration.ofMillis(100L << failures);
             assertThat(backoff.delay(failures)).isBetween(ceiling.dividedBy(2), ceiling);

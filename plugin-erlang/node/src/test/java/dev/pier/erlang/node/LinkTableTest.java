@@ -6,6 +6,7 @@ import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.FixedPortLocator;
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.LinkSettings;
@@ -33,7 +34,7 @@ class LinkTableTest {
         TcpDialer unused = new TcpDialer(
                 US,
                 Identity.of(US, 7, DistFlags.OURS),
-                Cookie.of("secret"),
+                new Cookies(Cookie.of("secret")),
                 LinkSettings.DEFAULT,
                 new FixedPortLocator(1),
                 (_, _, _) -> {

@@ -79,9 +79,10 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         context.initializer(new ErlangErrorsInitializer());
         context.livenessCheck(new ErlangStatus.ThreadsCheck(started));
-        for (String peer : settings.get().required()) {
-            context.readinessCheck(new ErlangStatus.PeerCheck("erlang/" + peer, started.link(peer)));
-        }
+        settings.get()
+                .required()
+                .forEach((peer, required) -> context.readinessCheck(
+                        new ErlangStatus.PeerCheck("erlang/" + peer, started.group(peer), required)));
         context.status(() -> ErlangStatus.of(started));
     }
 
@@ -90,7 +91,7 @@ public final class ErlangPlugin implements ServerPlugin {
         NodeRuntime started = settings.builder()
                 .callListeners(peer -> metrics.computeIfAbsent(peer, it -> new PeerMetrics(it, registry)))
                 .start();
-        metrics.forEach((peer, its) -> its.measure(started.link(peer)));
+        metrics.forEach((peer, its) -> its.measure(started.group(peer)));
         NodeMetrics.register(started, registry);
         return started;
     }

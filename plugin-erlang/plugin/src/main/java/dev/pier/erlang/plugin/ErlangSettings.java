@@ -1,9 +1,9 @@
 package dev.pier.erlang.plugin;
 
-import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.epmd.FixedPortLocator;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.internal.HeapShare;
 import dev.pier.erlang.json.JsonOptions;
@@ -14,8 +14,6 @@ import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.node.EpmdSettings;
 import dev.pier.erlang.node.ErlangNodes;
 import dev.pier.erlang.node.NodeBuilder;
-import dev.pier.erlang.node.PeerBuilder;
-import dev.pier.erlang.node.PeerSettings.Connect;
 import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
@@ -26,21 +24,21 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. What is wrong is reported to the section.
+/// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. What is wrong is reported to the
+/// section.
 ///
 /// @param builder with all settings of the section
 /// @param peers the names of all peers
-/// @param required the names of the peers without which the server is not ready
-record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> required) {
+/// @param required the peers without which the server is not ready, and how many of their nodes must be connected
+record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Required> required) {
     /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
-    private static final String UNNAMED = "unnamed@localhost";
+    static final String UNNAMED = "unnamed@localhost";
 
     private static final int KIB = 1 << 10;
     private static final int MIB = 1 << 20;
@@ -87,7 +85,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> requir
         builder.values(values(section));
         builder.mailboxes(mailboxes(section.section("mailbox")));
         builder.link(link.withBulk(bulk(section.section("bulk"))));
-        Set<String> required = peers(section, builder);
+        Map<String, Required> required = PeerSections.read(section, builder);
         if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }
@@ -150,6 +148,10 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> requir
         builder.epmd(EpmdSettings.DEFAULT
                 .withRegister(section.flag("enabled", true))
                 .withPort(section.integer("port", EpmdSettings.DEFAULT_PORT, 1, 65_535)));
+        int fixed = section.integer("fixed-port", 0, 0, 65_535);
+        if (fixed > 0) {
+            builder.locator(_ -> new FixedPortLocator(fixed));
+        }
     }
 
     private static ConnectionSettings connection(Section section) {
@@ -221,61 +223,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Set<String> requir
                         json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT));
     }
 
-    private static Set<String> peers(Section section, NodeBuilder builder) {
-        Set<String> required = new LinkedHashSet<>();
-        section.sections("peers").forEach((name, peer) -> {
-            Consumer<PeerBuilder> settings = peer(peer);
-            if (peer.flag("required", false)) {
-                required.add(name);
-            }
-            Duration timeout =
-                    peer.duration("timeout", CallOptions.DEFAULT.timeout(), Duration.ofMillis(1), Duration.ofHours(1));
-            if (name.equals("node") || name.indexOf('@') >= 0) {
-                section.problem("peers." + name, "a peer is not called 'node', and has no @ in its name");
-            } else {
-                builder.peer(name, settings.andThen(it -> it.timeout(timeout)));
-            }
-        });
-        return required;
-    }
-
-    private static Consumer<PeerBuilder> peer(Section peer) {
-        if (!peer.has("node")) {
-            peer.problem("node", "is missing: the peer's node name, such as \"backend@localhost\"");
-        }
-        String node = peer.string("node").orElse(UNNAMED);
-        Consumer<PeerBuilder> settings = it -> it.node(UNNAMED);
-        try {
-            String name = NodeName.parse(node).toString();
-            settings = it -> it.node(name);
-        } catch (IllegalArgumentException e) {
-            peer.problem("node", sentence(e));
-        }
-        Optional<InetSocketAddress> address = address(peer);
-        boolean eager = peer.choice("connect", Connect.EAGER) == Connect.EAGER;
-        return settings.andThen(it -> {
-            address.ifPresent(at -> it.address(at.getHostString(), at.getPort()));
-            if (eager) {
-                it.eager();
-            }
-        });
-    }
-
-    private static Optional<InetSocketAddress> address(Section peer) {
-        return peer.string("address").flatMap(text -> {
-            int colon = text.lastIndexOf(':');
-            try {
-                // Unresolved: the host may have an address only later.
-                return Optional.of(InetSocketAddress.createUnresolved(
-                        text.substring(0, Math.max(0, colon)), Integer.parseInt(text.substring(colon + 1))));
-            } catch (IllegalArgumentException e) {
-                peer.problem("address", "'" + text + "' is not of the form host:port");
-                return Optional.empty();
-            }
-        });
-    }
-
-    private static String sentence(IllegalArgumentException e) {
+    static String sentence(IllegalArgumentException e) {
         return String.valueOf(e.getMessage());
     }
 }

@@ -5,9 +5,11 @@ import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.server.plugin.HealthCheck;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,16 +33,23 @@ final class ErlangStatus {
             status.put("refusedConnections", refusals);
         }
         Map<String, Object> peers = new LinkedHashMap<>();
-        erlang.peerNames().forEach(name -> peers.put(name, describe(erlang.link(name))));
+        erlang.peerNames().forEach(name -> peers.put(name, describe(erlang.group(name))));
         status.put("peers", peers);
         return status;
     }
 
     /// Whether a peer is connected.
-    record PeerCheck(String name, PeerLink link) implements HealthCheck {
+    record PeerCheck(String name, PeerGroup group, Required required) implements HealthCheck {
         @Override
         public Result check() {
-            return new Result(link.status().isConnected(), describe(link));
+            List<PeerStatus> nodes =
+                    group.links().stream().map(PeerLink::status).toList();
+            boolean up = switch (required.plain()) {
+                case ALL -> !nodes.isEmpty() && nodes.stream().allMatch(PeerStatus::isConnected);
+                case ANY -> nodes.stream().anyMatch(status -> status.state() == PeerStatus.State.CONNECTED);
+                case NONE, TRUE, FALSE -> true;
+            };
+            return new Result(up, describe(group));
         }
     }
 
@@ -60,6 +69,24 @@ final class ErlangStatus {
         }
     }
 
+    /// A peer of one node is described as that node.
+    private static Map<String, Object> describe(PeerGroup group) {
+        List<PeerLink> links = group.links();
+        if (links.size() == 1) {
+            return describe(links.getFirst());
+        }
+        Map<String, Object> description = new LinkedHashMap<>();
+        boolean connected = links.stream().anyMatch(PeerLink::isConnected);
+        description.put("state", connected ? PeerStatus.State.CONNECTED.name() : PeerStatus.State.WAITING.name());
+        description.put(
+                "balance", group.balance().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        if (!group.problem().isEmpty()) {
+            description.put("lastProblem", group.problem());
+        }
+        description.put("nodes", links.stream().map(ErlangStatus::describe).toList());
+        return description;
+    }
+
     private static Map<String, Object> describe(PeerLink link) {
         PeerStatus status = link.status();
         Map<String, Object> description = new LinkedHashMap<>();
@@ -67,6 +94,7 @@ final class ErlangStatus {
         description.put("state", status.state().name());
         description.put("since", status.since().toString());
         status.lastProblem().ifPresent(problem -> description.put("lastProblem", problem));
+        description.put("calls", link.gate().running());
         link.current()
                 .ifPresent(session ->
                         description.put("callHelper", session.batcher().isPresent()));

@@ -3,10 +3,14 @@ package dev.pier.erlang.plugin;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
+import dev.pier.erlang.Balance;
+import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.node.DnsSettings;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.ValueSettings;
@@ -109,9 +113,39 @@ class ErlangSettingsTest {
         assertThat(node.peers().keySet()).containsExactly("backend", "logs");
         PeerSettings backend = requireNonNull(node.peers().get("backend"));
         assertThat(requireNonNull(backend.address()).getPort()).isEqualTo(9100);
-        assertThat(settings.required()).containsExactly("backend");
+        assertThat(settings.required()).containsExactly(entry("backend", Required.ANY));
         assertThat(backend.options().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(requireNonNull(node.peers().get("logs")).connect()).isEqualTo(PeerSettings.Connect.AT_FIRST_USE);
+    }
+
+    @Test
+    void peersOfSeveralNodes() throws Exception {
+        ErlangSettings settings = read("""
+                erlang {
+                  node = "web@localhost"
+                  peers {
+                    one { nodes = ["b@h1", "b@h2"], balance = round-robin, required = all }
+                    two { nodes = ["b@h2", "c@h1"], required = any }
+                    three { node = "d@h", required = false }
+                    four { dns { name = "backend.prod.svc", node = backend }, balance = first }
+                    five { dns { name = "other.prod.svc", node = backend, interval = 1 minute } }
+                  }
+                }
+                """).orElseThrow();
+        NodeSettings node = settings.builder().settings();
+        assertThat(peer(node, "one").nodes()).extracting(NodeName::toString).containsExactly("b@h1", "b@h2");
+        assertThat(peer(node, "one").balance()).isEqualTo(Balance.ROUND_ROBIN);
+        assertThat(peer(node, "two").balance()).isEqualTo(Balance.LEAST_CALLS);
+        assertThat(peer(node, "four").nodes()).isEmpty();
+        assertThat(peer(node, "four").balance()).isEqualTo(Balance.FIRST);
+        assertThat(peer(node, "four").dns())
+                .isEqualTo(new DnsSettings("backend.prod.svc", "backend", Duration.ofSeconds(5)));
+        assertThat(requireNonNull(peer(node, "five").dns()).interval()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(settings.required()).containsExactly(entry("one", Required.ALL), entry("two", Required.ANY));
+    }
+
+    private static PeerSettings peer(NodeSettings node, String name) {
+        return requireNonNull(node.peers().get(name));
     }
 
     @Test
@@ -140,6 +174,21 @@ class ErlangSettingsTest {
             node = "web@localhost", peers.b.node = "b"                               | erlang.peers.b.node | no host
             node = "web@localhost", peers.b {}                                       | erlang.peers.b.node | is missing
             node = "web@localhost", peers.b { node = "b@h", connect = soon }         | erlang.peers.b.connect | eager
+            node = "web@localhost", peers.b { node = "b@h", balance = random }       | erlang.peers.b.balance | one of round-robin, least-calls, first
+            node = "web@localhost", peers.b { node = "b@h", required = some }        | erlang.peers.b.required | one of none, any, all
+            node = "web@localhost", peers.b { nodes = [] }                           | erlang.peers.b.nodes | names no node
+            node = "web@localhost", peers.b { nodes = ["b@h", "b"] }                 | erlang.peers.b.nodes | no host
+            node = "web@localhost", peers.b { nodes = ["b@h", "c@h", "b@h"] }        | erlang.peers.b.nodes | b@h is given twice
+            node = "web@localhost", peers.b { node = "b@h", nodes = ["b@h"] }        | erlang.peers.b.nodes | together with node
+            node = "web@localhost", peers.b { node = "b@h", dns { name = n, node = b } } | erlang.peers.b.dns | together with node
+            node = "web@localhost", peers.b { nodes = ["b@h"], dns { name = n, node = b } } | erlang.peers.b.dns | together with nodes
+            node = "web@localhost", peers.b { dns { name = n } }                     | erlang.peers.b.dns.node | is missing
+            node = "web@localhost", peers.b { dns { node = b } }                     | erlang.peers.b.dns.name | is missing
+            node = "web@localhost", peers.b { dns { name = n, node = "b@h" } }       | erlang.peers.b.dns.node | more than one @
+            node = "web@localhost", peers.b { dns { name = n, node = b, interval = 1 ms } } | erlang.peers.b.dns.interval | from 100 ms
+            node = "web@localhost", peers.b { nodes = ["b@h", "c@h"], address = "h:1" } | erlang.peers.b.address | of one node
+            node = "web@localhost", peers { b.node = "b@h", c { nodes = ["b@h"], cookie-file = f } } | cookie-file | with another cookie
+            node = "web@localhost", epmd.fixed-port = 65536                          | erlang.epmd.fixed-port | 65535
             node = "web@localhost", peers.b { node = "b@h", address = "h" }          | erlang.peers.b.address | host:port
             node = "web@localhost", peers.node { node = "b@h" }                      | erlang.peers.node | not called 'node'
             peers.b { node = "b@h" }                                                 | erlang.node | is missing

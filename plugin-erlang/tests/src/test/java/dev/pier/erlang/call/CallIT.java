@@ -217,7 +217,7 @@ class CallIT {
         cycle.add(cycle);
         assertThatThrownBy(() -> peer.call("t", "echo", cycle)).isInstanceOf(BadArgument.class);
         assertThat(peer.call("t", "echo", 1).as(long.class)).isEqualTo(1L);
-        assertThat(node.link(erlang).reconnects()).isZero();
+        assertThat(node.link(erlang).totals().reconnects()).isZero();
     }
 
     @Test
@@ -300,7 +300,7 @@ class CallIT {
             mortal.restart();
             Await.until("the connection to be back", () -> remote.status().isConnected());
             assertThat(remote.call("erlang", "node").as(String.class)).isEqualTo(mortal.nodeName());
-            assertThat(node.link(mortal).reconnects()).isEqualTo(1);
+            assertThat(node.link(mortal).totals().reconnects()).isEqualTo(1);
         }
     }
 

@@ -89,7 +89,7 @@ class SeveralAddressesIT {
         try (TestNode node = nodeThatFinds(List.of(refusing, silent(), right))) {
             assertThat(node.peer(erlang).call("erlang", "node").as(String.class))
                     .isEqualTo(erlang.nodeName());
-            assertThat(node.link(erlang).reconnects()).isZero();
+            assertThat(node.link(erlang).totals().reconnects()).isZero();
         }
     }
 

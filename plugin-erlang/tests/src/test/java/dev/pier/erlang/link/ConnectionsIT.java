@@ -172,7 +172,7 @@ class ConnectionsIT {
                 Await.until("the end of the first", () -> !replaced.connection().isOpen());
                 answers(peer, second);
                 assertThat(link(peer).current()).isPresent().get().isNotSameAs(replaced);
-                assertThat(link(peer).bytesIn())
+                assertThat(link(peer).totals().bytesIn())
                         .as("the bytes of both")
                         .isGreaterThan(replaced.connection().stats().bytesIn());
                 assertThat(link(peer).status().state()).isEqualTo(State.CONNECTED);
@@ -248,7 +248,7 @@ class ConnectionsIT {
             for (int i = 0; i < 20; i++) {
                 assertThat(Await.result("a call", calls.get(i)).as(long.class)).isEqualTo(i);
             }
-            assertThat(node.link(erlang).reconnects()).isZero();
+            assertThat(node.link(erlang).totals().reconnects()).isZero();
         }
     }
 
@@ -376,9 +376,9 @@ class ConnectionsIT {
             Peer peer = ticking.peer(erlang).with(new CallOptions(Duration.ofMinutes(5)));
             assertThat(peer.call("erlang", "node").as(String.class)).isEqualTo(erlang.nodeName());
             // Eight seconds with ticks only: twice the tick time.
-            long before = ticking.link(erlang).bytesIn();
-            Await.until("eight ticks", () -> ticking.link(erlang).bytesIn() >= before + 8 * 4);
-            assertThat(ticking.link(erlang).reconnects()).isZero();
+            long before = ticking.link(erlang).totals().bytesIn();
+            Await.until("eight ticks", () -> ticking.link(erlang).totals().bytesIn() >= before + 8 * 4);
+            assertThat(ticking.link(erlang).totals().reconnects()).isZero();
             assertThat(erlang.eval("nodes(hidden)")).contains(ticking.name());
 
             CompletableFuture<Reply> call = peer.callAsync("timer", "sleep", Atom.of("infinity"));
@@ -397,7 +397,7 @@ class ConnectionsIT {
             erlang.resume();
             Await.until("the connection", () -> peer.status().isConnected());
             assertThat(peer.call("erlang", "node").as(String.class)).isEqualTo(erlang.nodeName());
-            assertThat(ticking.link(erlang).reconnects()).isEqualTo(1);
+            assertThat(ticking.link(erlang).totals().reconnects()).isEqualTo(1);
         }
     }
 

@@ -79,7 +79,7 @@ final class HostileScene implements AutoCloseable {
     /// The well-behaved peer and the registration at EPMD are unharmed.
     void othersWork() {
         assertThat(good.call("lists", "sum", List.of(1, 2, 3)).as(long.class)).isEqualTo(6L);
-        assertThat(node.link(erlang).reconnects()).isZero();
+        assertThat(node.link(erlang).totals().reconnects()).isZero();
         assertThat(TestEpmd.names())
                 .contains(node.name().substring(0, node.name().indexOf('@')));
     }

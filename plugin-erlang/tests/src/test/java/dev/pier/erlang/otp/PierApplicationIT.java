@@ -67,11 +67,13 @@ class PierApplicationIT {
     private static void isLoadedFrom(Path ebin) {
         assertThat(erlang.eval("true = code:add_patha(\"" + ebin + "\"), ok = application:start(pier),"
                         + " {ok, Modules} = application:get_key(pier, modules),"
-                        + " Loaded = [code:load_file(M) || M <- lists:sort(Modules)],"
+                        + " Loaded = [code:ensure_loaded(M) || M <- lists:sort(Modules)],"
                         + " From = [filename:dirname(code:which(M)) || M <- Modules],"
                         + " ok = application:stop(pier), ok = application:unload(pier),"
-                        + " [code:purge(M) orelse code:delete(M) || M <- Modules],"
+                        + " [begin code:purge(M), true = code:delete(M), code:purge(M) end || M <- Modules],"
                         + " true = code:del_path(\"" + ebin + "\"), {Loaded, lists:usort(From)}"))
-                .isEqualTo("{[{module,pier_calls},{module,pier_stream}],[\"" + ebin + "\"]}");
+                .isEqualTo(
+                        "{[{module,pier},{module,pier_app},{module,pier_calls},{module,pier_drain},{module,pier_stream},{module,pier_sup}],[\""
+                                + ebin + "\"]}");
     }
 }

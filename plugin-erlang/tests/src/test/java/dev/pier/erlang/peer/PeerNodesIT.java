@@ -3,12 +3,14 @@ package dev.pier.erlang.peer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.Balance;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
@@ -27,8 +29,7 @@ class PeerNodesIT {
 
     private static RemotePeer group(TestNode node) {
         return new RemotePeer(
-                "group",
-                List.of(node.link(first), node.link(second)),
+                PeerGroup.of("group", Balance.FIRST, List.of(node.link(first), node.link(second))),
                 node.node().processes(),
                 new CallOptions(Duration.ofSeconds(10)),
                 new EtfValueMapper(),
@@ -50,6 +51,9 @@ class PeerNodesIT {
             assertThat(group.nodes()).extracting(PeerStatus::isConnected).containsExactly(false, true);
             assertThat(group.status().node()).isEqualTo(second.nodeName());
 
+            // The call goes to the connected node, and has the other one connected.
+            assertThat(group.call("erlang", "node").as(String.class)).isEqualTo(second.nodeName());
+            Await.until("the first node", () -> group.nodes().getFirst().isConnected());
             assertThat(group.call("erlang", "node").as(String.class)).isEqualTo(first.nodeName());
             assertThat(group.status().node()).isEqualTo(first.nodeName());
             assertThat(group.on(first.nodeName()).with(CallOptions.DEFAULT).ping())

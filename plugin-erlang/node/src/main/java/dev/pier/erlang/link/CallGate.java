@@ -1,0 +1,199 @@
+package dev.pier.erlang.link;
+
+import dev.pier.erlang.PeerEvent;
+import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.link.LinkState.Closed;
+import dev.pier.erlang.link.LinkState.Connected;
+import dev.pier.erlang.link.LinkState.Connecting;
+import dev.pier.erlang.link.LinkState.Idle;
+import dev.pier.erlang.link.LinkState.Refused;
+import dev.pier.erlang.link.LinkState.Waiting;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Counts the calls of this node that run on one other node, and closes while that node drains.
+///
+/// Threads: any. Calls pass without a lock. What changes the gate is guarded by one lock, which is held while the
+/// observer is told, so that it is told in order.
+///
+/// Hazard: a call enters before the gate is looked at, and a drain closes the gate before it looks at the count. So
+/// a call that a drain does not wait for is one that does not start.
+public final class CallGate {
+    /// How long after the connection a node may take to start its application `pier`, if it had it before. Other
+    /// nodes have precedence meanwhile.
+    static final Duration MAX_START = Duration.ofSeconds(30);
+
+    /// Is told what becomes of the node.
+    public interface Observer {
+        /// An observer that does nothing.
+        Observer NONE = (_, _, _) -> {};
+
+        /// Must not block, nor call the link.
+        void changed(NodeName node, PeerEvent.Kind kind, String reason);
+    }
+
+    private final NodeName node;
+    private final AtomicInteger running = new AtomicInteger();
+    private final Object lock = new Object();
+
+    /// Written under the lock, as the next three.
+    private volatile boolean draining;
+
+    /// Until when the start of the node's application `pier` is awaited, in terms of [System#nanoTime()].
+    private volatile long startsUntil;
+
+    private volatile boolean starting;
+
+    /// Whether the end of the last call is awaited.
+    private volatile boolean awaited;
+
+    /// Guarded by the lock, as all that follow.
+    private @Nullable Runnable drained;
+
+    private @Nullable Session session;
+    private boolean announces;
+    private Observer observer = Observer.NONE;
+    private PeerEvent.@Nullable Kind last;
+
+    CallGate(NodeName node) {
+        this.node = node;
+    }
+
+    /// Begins a call. [#leave] must follow if it may begin.
+    ///
+    /// @return false if the node takes no new calls
+    public boolean enter() {
+        running.incrementAndGet();
+        if (draining) {
+            leave();
+            return false;
+        }
+        return true;
+    }
+
+    /// Ends a call.
+    public void leave() {
+        if (running.decrementAndGet() == 0 && awaited) {
+            ranOut();
+        }
+    }
+
+    /// How many calls run, those included that only wait for the connection.
+    public int running() {
+        return running.get();
+    }
+
+    /// Whether the node takes no new calls.
+    public boolean isDraining() {
+        return draining;
+    }
+
+    /// Whether the node has connected, and its applications may not have started yet.
+    public boolean isStarting() {
+        return starting && startsUntil - System.nanoTime() > 0;
+    }
+
+    /// Sets who is told what becomes of the node, beginning with its present state if it is connected.
+    public void observe(Observer next) {
+        synchronized (lock) {
+            observer = next;
+            if (session != null && last != null) {
+                next.changed(node, last, draining ? "it drains" : "connected");
+            }
+        }
+    }
+
+    /// The node wants no new calls. Ignored unless it says so over its current connection.
+    ///
+    /// @param whenDrained runs once no call runs, on the thread of the last one; must not block
+    public void drain(Session from, Runnable whenDrained) {
+        synchronized (lock) {
+            if (session != from) {
+                return;
+            }
+            announces = true;
+            starting = false;
+            draining = true;
+            drained = whenDrained;
+            awaited = true;
+            tell(PeerEvent.Kind.DRAINING, "it drains");
+        }
+        if (running.get() == 0) {
+            ranOut();
+        }
+    }
+
+    /// The node takes calls: its application `pier` has started, or a drain is over.
+    public void open(Session from) {
+        synchronized (lock) {
+            if (session != from) {
+                return;
+            }
+            announces = true;
+            reopen();
+            tell(PeerEvent.Kind.UP, "it takes calls again");
+        }
+    }
+
+    private void reopen() {
+        starting = false;
+        draining = false;
+        drained = null;
+        awaited = false;
+    }
+
+    private void ranOut() {
+        Runnable waiting;
+        synchronized (lock) {
+            waiting = drained;
+            drained = null;
+            awaited = false;
+        }
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    /// Follows the state of the link, which calls this with its lock.
+    ///
+    /// @param problem the last problem of the connection
+    void follow(LinkState state, @Nullable String problem) {
+        synchronized (lock) {
+            switch (state) {
+                case Connected(Session fresh) -> connected(fresh);
+                case Connecting _ -> {
+                    // The result follows.
+                }
+                case Refused _ -> down(PeerEvent.Kind.REFUSED, problem == null ? "refused" : problem);
+                case Idle _, Waiting _ ->
+                    down(PeerEvent.Kind.DOWN, problem == null ? "this node has closed the connection" : problem);
+                case Closed _ -> down(PeerEvent.Kind.DOWN, "this node has been stopped");
+            }
+        }
+    }
+
+    private void connected(Session fresh) {
+        if (session != null) {
+            tell(PeerEvent.Kind.DOWN, "a newer connection of the node has replaced the connection");
+        }
+        session = fresh;
+        reopen();
+        starting = announces;
+        startsUntil = System.nanoTime() + MAX_START.toNanos();
+        tell(PeerEvent.Kind.UP, "connected");
+    }
+
+    private void down(PeerEvent.Kind kind, String reason) {
+        session = null;
+        reopen();
+        tell(kind, reason);
+    }
+
+    private void tell(PeerEvent.Kind kind, String reason) {
+        if (kind != last) {
+            last = kind;
+            observer.changed(node, kind, reason);
+        }
+    }
+}
