@@ -64,8 +64,8 @@ final class TermTarget implements Target {
 
     private static final List<JsonOptions> JSON = List.of(
             JsonOptions.DEFAULT,
-            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true),
-            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true));
+            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true, false),
+            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true, true));
 
     private final ValueMapper mapper = new EtfValueMapper();
     private final List<EtfValueMapper> json = JSON.stream()
@@ -100,6 +100,7 @@ final class TermTarget implements Target {
         return List.of(
                 external("{ok,[1,-1,256,70000,4294967296,-18446744073709551617,1.5,'ä€',<<\"text\">>,<<1,255>>,[]]}"),
                 external("#{id => 1,name => <<\"Ann\">>,next => undefined,rows => [],data => #{},kind => ok}"),
+                external("[[104,\"i \",[<<\"ä\"/utf8>>]],\"a\"|<<\"b\">>]"),
                 external("[{id,7},{name,\"joe\"},ok,true,false,null]"),
                 external("#{{a,1} => [x|y],1.0 => #{1 => 2},<<>> => \"\"}"),
                 external("{{2026,11,26},{8,30,0}}"),

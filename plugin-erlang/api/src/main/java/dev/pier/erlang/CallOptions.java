@@ -6,7 +6,10 @@ import java.util.Objects;
 /// The options of a call. Immutable: each `with…` method returns a new value.
 ///
 /// @param timeout how long the whole call may take, connecting included; above zero. Default: 5 seconds
-public record CallOptions(Duration timeout) {
+/// @param chardataAsText whether nested lists of printable text in the answer, as `io_lib:format/2` returns them,
+///     become strings in JSON; lists of binaries do as well. Default: false, which leaves it to the setting
+///     `erlang.json.chardata`
+public record CallOptions(Duration timeout, boolean chardataAsText) {
     /// A timeout of 5 seconds, as in `gen_server:call/2`.
     public static final CallOptions DEFAULT = new CallOptions(Duration.ofSeconds(5));
 
@@ -17,7 +20,16 @@ public record CallOptions(Duration timeout) {
         }
     }
 
+    /// The default options with a timeout.
+    public CallOptions(Duration timeout) {
+        this(timeout, false);
+    }
+
     public CallOptions withTimeout(Duration newTimeout) {
-        return new CallOptions(newTimeout);
+        return new CallOptions(newTimeout, chardataAsText);
+    }
+
+    public CallOptions withChardataAsText(boolean asText) {
+        return new CallOptions(timeout, asText);
     }
 }

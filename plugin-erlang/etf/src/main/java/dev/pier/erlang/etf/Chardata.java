@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Text and bytes in nested lists, which `io_lib:format/2` and most of Erlang's text functions return. Pure.
 ///
-/// Iodata consists of bytes and binaries. Chardata consists of code points and binaries of UTF-8, whose characters may
-/// be cut between two binaries. SPEC: unicode:characters_to_list/1, erlang:iolist_to_binary/1.
+/// Iodata consists of bytes and binaries. Chardata consists of code points and binaries of UTF-8, whose characters
+/// may be cut between two binaries. SPEC: unicode:characters_to_list/1, erlang:iolist_to_binary/1.
 public final class Chardata {
     private static final int MAX_BYTE = 0xff;
 
@@ -28,8 +28,8 @@ public final class Chardata {
         return append(term, out, Character.MAX_CODE_POINT) ? Utf8.decode(out.array(), 0, out.size()) : null;
     }
 
-    /// The bytes of iodata, or printable chardata in UTF-8; `null` if the term is something else. A list of numbers
-    /// that
+    /// The bytes of iodata, or printable chardata in UTF-8; `null` if the term is something else. A list of
+    /// numbers that
     /// is neither is more likely a mistake than text.
     public static byte @Nullable [] bytes(Term term) {
         EtfOutput out = new EtfOutput(64);
@@ -67,20 +67,10 @@ public final class Chardata {
     }
 
     private static void append(int value, EtfOutput out, int max) {
-        if (max == MAX_BYTE || value < 0x80) {
+        if (max == MAX_BYTE) {
             out.write1(value);
-        } else if (value < 0x800) {
-            out.write1(0xc0 | (value >> 6));
-            out.write1(0x80 | (value & 0x3f));
-        } else if (value < 0x10000) {
-            out.write1(0xe0 | (value >> 12));
-            out.write1(0x80 | ((value >> 6) & 0x3f));
-            out.write1(0x80 | (value & 0x3f));
         } else {
-            out.write1(0xf0 | (value >> 18));
-            out.write1(0x80 | ((value >> 12) & 0x3f));
-            out.write1(0x80 | ((value >> 6) & 0x3f));
-            out.write1(0x80 | (value & 0x3f));
+            out.writeUtf8(value);
         }
     }
 }

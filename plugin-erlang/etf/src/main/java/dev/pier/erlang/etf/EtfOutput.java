@@ -57,6 +57,25 @@ public final class EtfOutput {
         size += 4;
     }
 
+    /// Appends a code point in UTF-8.
+    public void writeUtf8(int codePoint) {
+        if (codePoint < 0x80) {
+            write1(codePoint);
+        } else if (codePoint < 0x800) {
+            write1(0xc0 | (codePoint >> 6));
+            write1(0x80 | (codePoint & 0x3f));
+        } else if (codePoint < 0x10000) {
+            write1(0xe0 | (codePoint >> 12));
+            write1(0x80 | ((codePoint >> 6) & 0x3f));
+            write1(0x80 | (codePoint & 0x3f));
+        } else {
+            write1(0xf0 | (codePoint >> 18));
+            write1(0x80 | ((codePoint >> 12) & 0x3f));
+            write1(0x80 | ((codePoint >> 6) & 0x3f));
+            write1(0x80 | (codePoint & 0x3f));
+        }
+    }
+
     void write8(long value) {
         reserve(8);
         LONG.set(bytes, size, value);

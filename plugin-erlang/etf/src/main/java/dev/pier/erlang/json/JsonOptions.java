@@ -9,9 +9,12 @@ import java.util.Objects;
 ///     true
 /// @param proplistsAsObjects whether a list of pairs and atoms becomes an object rather than an array; a bare atom
 ///     has the value `true`, and the first of repeated keys is used. Default: false
-public record JsonOptions(Binaries binaries, boolean charlistsAsText, boolean proplistsAsObjects) {
-    /// Base64; charlists as text; proplists as arrays.
-    public static final JsonOptions DEFAULT = new JsonOptions(Binaries.BASE64, true, false);
+/// @param chardataAsText whether all nested lists of printable code points and binaries, as `io_lib:format/2`
+///     returns them, become strings rather than arrays. Default: false
+public record JsonOptions(
+        Binaries binaries, boolean charlistsAsText, boolean proplistsAsObjects, boolean chardataAsText) {
+    /// Base64; charlists as text; proplists and chardata as arrays.
+    public static final JsonOptions DEFAULT = new JsonOptions(Binaries.BASE64, true, false, false);
 
     /// The JSON form of a binary that is not UTF-8.
     public enum Binaries {
@@ -28,14 +31,18 @@ public record JsonOptions(Binaries binaries, boolean charlistsAsText, boolean pr
     }
 
     public JsonOptions withBinaries(Binaries newBinaries) {
-        return new JsonOptions(newBinaries, charlistsAsText, proplistsAsObjects);
+        return new JsonOptions(newBinaries, charlistsAsText, proplistsAsObjects, chardataAsText);
     }
 
     public JsonOptions withCharlistsAsText(boolean asText) {
-        return new JsonOptions(binaries, asText, proplistsAsObjects);
+        return new JsonOptions(binaries, asText, proplistsAsObjects, chardataAsText);
     }
 
     public JsonOptions withProplistsAsObjects(boolean asObjects) {
-        return new JsonOptions(binaries, charlistsAsText, asObjects);
+        return new JsonOptions(binaries, charlistsAsText, asObjects, chardataAsText);
+    }
+
+    public JsonOptions withChardataAsText(boolean asText) {
+        return new JsonOptions(binaries, charlistsAsText, proplistsAsObjects, asText);
     }
 }

@@ -2,6 +2,7 @@ package dev.pier.erlang.json;
 
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.internal.Utf8;
@@ -83,7 +84,8 @@ final class JsonScalars {
     void bytes(EtfInput in) throws IOException {
         int length = in.read2();
         int from = in.skip(length);
-        if (options.charlistsAsText() && Charlists.isPrintable(in.bytes(), from, length)) {
+        if ((options.charlistsAsText() || options.chardataAsText())
+                && Charlists.isPrintable(in.bytes(), from, length)) {
             latin1(in, from, length);
         } else {
             numbers(in, from, length);
@@ -110,6 +112,13 @@ final class JsonScalars {
             out.number(in.bytes()[from + i] & 0xff);
         }
         out.raw(']');
+    }
+
+    /// Writes text in UTF-8 as a string.
+    void text(EtfOutput utf8) throws IOException {
+        if (!out.plainString(utf8.array(), 0, utf8.size())) {
+            out.string(utf8.array(), 0, utf8.size());
+        }
     }
 
     /// Writes elements of a list that are code points as a string.

@@ -28,6 +28,7 @@ public final class JsonWriter {
     private final JsonOutput out;
     private final JsonScalars scalars;
     private final ProplistScan proplists = new ProplistScan();
+    private final ChardataScan chardata = new ChardataScan();
 
     private byte[] kinds = new byte[INITIAL_DEPTH];
     private int[] remaining = new int[INITIAL_DEPTH];
@@ -47,6 +48,7 @@ public final class JsonWriter {
     public void write(EtfInput in) throws IOException {
         depth = 0;
         proplists.reset();
+        chardata.reset();
         value(in);
         while (depth > 0) {
             if (remaining[depth - 1] > 0) {
@@ -206,7 +208,9 @@ public final class JsonWriter {
 
     private void list(EtfInput in, int count) throws IOException {
         int head = in.peek1();
-        if (options.charlistsAsText()
+        if (options.chardataAsText() && chardata.read(in, count)) {
+            scalars.text(chardata.text());
+        } else if (options.charlistsAsText()
                 && (head == Tag.SMALL_INTEGER || head == Tag.INTEGER)
                 && Charlists.isPrintableAhead(in, count)) {
             scalars.codePoints(in, count);

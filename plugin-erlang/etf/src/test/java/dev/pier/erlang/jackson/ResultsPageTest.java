@@ -98,6 +98,7 @@ class ResultsPageTest {
 
     private static final Map<String, JsonOptions> OPTIONS = Map.of(
             "charlists = array", JsonOptions.DEFAULT.withCharlistsAsText(false),
+            "chardata = text", JsonOptions.DEFAULT.withChardataAsText(true),
             "proplists = object", JsonOptions.DEFAULT.withProplistsAsObjects(true),
             "binaries = base64-url", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.BASE64_URL),
             "binaries = array", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.ARRAY));

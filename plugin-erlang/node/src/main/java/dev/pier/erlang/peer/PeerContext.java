@@ -1,5 +1,6 @@
 package dev.pier.erlang.peer;
 
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
@@ -9,4 +10,10 @@ import dev.pier.erlang.process.ProcessTable;
 ///
 /// @param processes the processes of this node, from which calls to servers come
 /// @param listener is called for each call
-record PeerContext(ProcessTable processes, ValueMapper mapper, DecodeLimits limits, CallListener listener) {}
+record PeerContext(ProcessTable processes, ValueMapper mapper, DecodeLimits limits, CallListener listener) {
+    /// The same with what the options of a call change.
+    PeerContext with(CallOptions options) {
+        ValueMapper changed = mapper.with(options);
+        return changed.equals(mapper) ? this : new PeerContext(processes, changed, limits, listener);
+    }
+}

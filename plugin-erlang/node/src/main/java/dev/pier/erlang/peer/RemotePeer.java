@@ -39,6 +39,11 @@ public final class RemotePeer implements Peer {
 
     private final PeerGroup group;
     private final CallOptions options;
+
+    /// As configured.
+    private final PeerContext configured;
+
+    /// With what the options change.
     private final PeerContext context;
 
     /// @param processes the processes of this node, from which calls to servers come
@@ -53,10 +58,11 @@ public final class RemotePeer implements Peer {
         this(group, options, new PeerContext(processes, mapper, limits, listener));
     }
 
-    private RemotePeer(PeerGroup group, CallOptions options, PeerContext context) {
+    private RemotePeer(PeerGroup group, CallOptions options, PeerContext configured) {
         this.group = group;
         this.options = options;
-        this.context = context;
+        this.configured = configured;
+        this.context = configured.with(options);
     }
 
     PeerContext context() {
@@ -68,7 +74,7 @@ public final class RemotePeer implements Peer {
         PeerNode[] all = group.all();
         return all.length == 1 && all[0].equals(node)
                 ? this
-                : new RemotePeer(PeerGroup.of(group.name(), node.link()), options, context);
+                : new RemotePeer(PeerGroup.of(group.name(), node.link()), options, configured);
     }
 
     private <T> T run(PeerGroup.Operation<T> call) {
@@ -124,7 +130,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public Peer with(CallOptions other) {
-        return new RemotePeer(group, other, context);
+        return new RemotePeer(group, other, configured);
     }
 
     @Override

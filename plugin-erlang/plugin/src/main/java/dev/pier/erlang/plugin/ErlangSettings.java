@@ -220,7 +220,8 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
                 new JsonOptions(
                         json.choice("binaries", JsonOptions.DEFAULT.binaries()),
                         json.choice("charlists", Charlists.TEXT) == Charlists.TEXT,
-                        json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT));
+                        json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT,
+                        json.choice("chardata", Charlists.ARRAY) == Charlists.TEXT));
     }
 
     static String sentence(IllegalArgumentException e) {

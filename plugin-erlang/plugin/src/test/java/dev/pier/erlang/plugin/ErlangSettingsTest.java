@@ -77,6 +77,9 @@ class ErlangSettingsTest {
         assertThat(EncodedTerm.of(nothing.toByteArray()).decode(DecodeLimits.DEFAULT))
                 .isEqualTo(Atom.of("nil"));
         assertThat(json(chosen, "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[[255],[97],{\"a\":1}]");
+        ValueSettings text = settings("erlang { node = \"web@localhost\", json { chardata = text } }")
+                .values();
+        assertThat(json(text, "[[97]|<<\"b\">>]")).isEqualTo("\"ab\"");
         assertThat(json(settings(WHOLE).values(), "{<<255>>,\"a\",[{a,1}]}")).isEqualTo("[\"/w==\",\"a\",[[\"a\",1]]]");
     }
 

@@ -1,5 +1,6 @@
 package dev.pier.erlang.jackson.databind;
 
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -34,15 +35,20 @@ public final class EtfValueMapper implements ValueMapper {
 
     private final EtfMapper mapper;
     private final JsonOptions json;
-    private final AtomJsonCache atoms = new AtomJsonCache();
+    private final AtomJsonCache atoms;
 
     public EtfValueMapper() {
         this(new EtfMapper(), JsonOptions.DEFAULT);
     }
 
     public EtfValueMapper(EtfMapper mapper, JsonOptions json) {
+        this(mapper, json, new AtomJsonCache());
+    }
+
+    private EtfValueMapper(EtfMapper mapper, JsonOptions json, AtomJsonCache atoms) {
         this.mapper = mapper;
         this.json = json;
+        this.atoms = atoms;
     }
 
     @Override
@@ -102,6 +108,13 @@ public final class EtfValueMapper implements ValueMapper {
             return Arrays.copyOfRange(in.bytes(), start, start + length);
         }
         return type == String.class ? Utf8.decode(in.bytes(), start, length) : null;
+    }
+
+    @Override
+    public ValueMapper with(CallOptions options) {
+        return options.chardataAsText() && !json.chardataAsText()
+                ? new EtfValueMapper(mapper, json.withChardataAsText(true), atoms)
+                : this;
     }
 
     @Override
