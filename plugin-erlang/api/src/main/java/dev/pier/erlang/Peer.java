@@ -87,7 +87,7 @@ public interface Peer {
     /// Calls `module:function(arguments…)` on the peer for an answer of any size, or for the rows of a producer
     /// (`pier_stream:run/1`), and waits until the answer begins.
     ///
-    /// The answer comes over a further connection, a lane, so that a slow reader delays no other call. The stream
+    /// The answer comes only as fast as it is read, and a slow reader delays no other call or stream. The stream
     /// must be read to its end or closed. Until the answer begins it fails as a call does.
     ///
     /// @throws BadArgument if an argument has no Erlang form; nothing was sent

@@ -10,7 +10,7 @@ import java.util.concurrent.Flow;
 /// buffers at most a window of it (setting `erlang.bulk.window`); when the reader is slow, Erlang waits.
 ///
 /// It is read once, with one of the methods below, by one thread. Any thread may close it. At its end or after a
-/// failure it closes itself; otherwise the application must close it, because it occupies a connection:
+/// failure it closes itself; otherwise the application must close it, because it occupies a process of the peer:
 ///
 /// ```java
 /// try (ReplyStream rows = backend.stream("reports", "rows")) {

@@ -27,6 +27,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
@@ -127,7 +129,7 @@ class StreamingResponseIT {
     void stopServer() throws Exception {
         client.close();
         server.stop();
-        Await.until("all lanes to be free", () -> node.link(erlang).lanes().inUse() == 0);
+        Await.until("all streams to be over", () -> node.link(erlang).lanes().streams() == 0);
     }
 
     private static String function(HttpServletRequest request) {
@@ -302,7 +304,7 @@ class StreamingResponseIT {
     }
 
     @Test
-    void aLaneThatCannotBeOpenedIsA503() throws Exception {
+    void aPeerThatIsGoneIsA503() throws Exception {
         try (ErlangPeer mortal = ErlangPeer.with().cookie(erlang.cookie()).start()) {
             Peer gone = node.peer(mortal);
             assertThat(gone.ping()).isTrue();
@@ -316,6 +318,40 @@ class StreamingResponseIT {
             HttpResponse<String> response = get("/");
             assertThat(response.statusCode()).isEqualTo(503);
             assertThat(response.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    /// More of them than lanes and connections, and each has a producer that could fill any memory.
+    @Test
+    void slowReadersDoNotKeepAQuickOneWaiting() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                Socket socket = ask((i % 2 == 0 ? "/ndjson" : "/array") + "?f=endless&name=slow" + i);
+                slow.add(socket);
+                until(reader(socket), "200");
+            }
+            for (int i = 0; i < 8; i++) {
+                String name = "slow" + i;
+                Await.until(
+                        name + " to wait for credit",
+                        () -> erlang.eval("process_info(whereis(" + name + "), status)")
+                                .equals("{status,waiting}"));
+            }
+            long began = System.nanoTime();
+            assertThat(get("/ndjson?f=some&n=1000").body().lines()).hasSize(1000);
+            assertThat(get("/array?f=list&n=100000").body()).endsWith("{\"id\":100000}]");
+            // The first of them used to wait 5 seconds for a lane, and then to fail.
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+            assertThat(node.runtime().streams().extra()).isLessThan(16 << 20);
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        for (int i = 0; i < 8; i++) {
+            String name = "slow" + i;
+            Await.until("the end of " + name, () -> !isRunning(name));
         }
     }
 

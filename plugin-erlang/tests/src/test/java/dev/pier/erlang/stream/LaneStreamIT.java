@@ -1,8 +1,10 @@
 package dev.pier.erlang.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
@@ -13,11 +15,14 @@ import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Streams over lanes, as with peers whose `pier_stream` is older than Pier, or that have none.
@@ -39,6 +44,64 @@ class LaneStreamIT extends AbstractStreamTests {
             second.close();
             assertThat(Await.result("the stream that waited", waiting)).containsExactly(1L);
             assertThat(first.await(Duration.ofSeconds(10))).isTrue();
+        }
+    }
+
+    @Test
+    void anUnreadStreamGivesItsLaneToOneThatWaits() throws Exception {
+        BulkSettings strict = SETTINGS.withStall(Duration.ofMillis(300));
+        try (TestNode own = TestNode.start(erlang.cookie(), strict);
+                LogCapture log = LogCapture.begin()) {
+            Peer remote = own.peer(erlang);
+            Iterator<Reply> unread =
+                    remote.stream("s", "endless", Atom.of("unread")).iterator();
+            unread.next();
+            ReplyStream read = remote.stream("s", "endless", Atom.of("read"));
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> reading = CompletableFuture.runAsync(() -> {
+                for (Reply _ : read) {
+                    if (over.get()) {
+                        return;
+                    }
+                }
+            });
+            assertThat(longs(remote.stream("s", "rows", 3))).containsExactly(1L, 2L, 3L);
+            Await.until("the end of the unread producer", () -> !isRunning("unread"));
+            assertThatThrownBy(() -> {
+                        unread.next();
+                        unread.next();
+                    })
+                    .isInstanceOf(CallCancelled.class);
+            assertThat(log.warnings("erlang.bulk.stall"))
+                    .singleElement()
+                    .asString()
+                    .contains("s:endless/1");
+            assertThat(isRunning("read")).isTrue();
+            assertThat(reading).isNotDone();
+            over.set(true);
+            Await.result("the reader", reading);
+            read.close();
+        }
+    }
+
+    @Test
+    void oneClientCannotTakeAllLanes() throws Exception {
+        AtomicReference<String> client = new AtomicReference<>("a");
+        try (TestNode own = TestNode.start(TestNode.builder(erlang.cookie())
+                .link(TestNode.LINK.withBulk(SETTINGS.withLanes(3)))
+                .clients(client::get))) {
+            Peer remote = own.peer(erlang);
+            ReplyStream first = remote.stream("s", "silent", Atom.of("lane1"));
+            ReplyStream second = remote.stream("s", "silent", Atom.of("lane2"));
+            assertThatThrownBy(() -> remote.stream("s", "rows", 1))
+                    .isInstanceOf(Overloaded.class)
+                    .hasMessageContaining("erlang.bulk.lanes");
+            client.set("b");
+            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
+            client.set("a");
+            first.close();
+            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
+            second.close();
         }
     }
 
