@@ -39,6 +39,8 @@ public final class Connection {
     private final AtomicReference<@Nullable Disconnect> disconnect = new AtomicReference<>();
     private final CompletableFuture<Void> endReported = new CompletableFuture<>();
     private volatile @Nullable ScheduledFuture<?> ticking;
+    private volatile @Nullable Thread reading;
+    private volatile @Nullable Thread writing;
 
     /// Whether a required signal found no room. Then [#flush] ends the connection.
     private volatile boolean requiredFoundNoRoom;
@@ -66,7 +68,7 @@ public final class Connection {
         try {
             Duration interval = TickMonitor.interval(settings.netTickTime());
             ScheduledFuture<?> ticks = timer.scheduleAtFixedRate(
-                    new TickMonitor(stats, this::tick, settings.netTickTime(), this::silent),
+                    new TickMonitor(stats, this::checkAndTick, settings.netTickTime(), this::silent),
                     interval.toNanos(),
                     interval.toNanos(),
                     TimeUnit.NANOSECONDS);
@@ -75,8 +77,8 @@ public final class Connection {
                 // It ended before there were ticks to cancel.
                 ticks.cancel(false);
             }
-            start(threads, "write", writer);
-            start(threads, "read", this::read);
+            writing = start(threads, "write", writer);
+            reading = start(threads, "read", this::read);
         } catch (Throwable t) {
             // There is no reader to report it.
             end(cause(t));
@@ -85,10 +87,11 @@ public final class Connection {
         }
     }
 
-    private void start(ThreadFactory threads, String role, Runnable work) {
+    private Thread start(ThreadFactory threads, String role, Runnable work) {
         Thread thread = threads.newThread(work);
         thread.setName("erlang-" + name + "-" + role);
         thread.start();
+        return thread;
     }
 
     public String name() {
@@ -204,6 +207,19 @@ public final class Connection {
             flushBeforeRead = false;
             flush();
         }
+    }
+
+    private void checkAndTick() {
+        if (hasEnded(reading) || hasEnded(writing)) {
+            // Both end the connection before they end, whatever happens; this is for what cannot happen.
+            end(new Disconnect(Disconnect.Blame.OURS, "internal error: a thread of the connection has ended", null));
+            return;
+        }
+        tick();
+    }
+
+    private boolean hasEnded(@Nullable Thread thread) {
+        return thread != null && !thread.isAlive() && isOpen();
     }
 
     private void tick() {

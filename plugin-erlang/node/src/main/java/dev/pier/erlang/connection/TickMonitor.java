@@ -2,6 +2,8 @@ package dev.pier.erlang.connection;
 
 import java.time.Duration;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends ticks on an idle connection, and detects a peer that has fallen silent.
 ///
@@ -15,6 +17,8 @@ import java.util.function.LongConsumer;
 /// a peer that stays silent.
 /// SEEN: OTP 25: with `net_ticktime` T, a silent peer is disconnected between T - T/4 and T + T/4.
 final class TickMonitor implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(TickMonitor.class);
+
     private final ConnectionStats stats;
     private final Runnable tick;
     private final long maxSilenceNanos;
@@ -36,8 +40,17 @@ final class TickMonitor implements Runnable {
         return netTickTime.dividedBy(4);
     }
 
+    /// Catches everything: the timer would not run it again after an exception.
     @Override
     public void run() {
+        try {
+            check();
+        } catch (Throwable t) {
+            log.error("A check of a connection failed by an error in this node; the next one follows", t);
+        }
+    }
+
+    private void check() {
         long now = System.nanoTime();
         long bytesIn = stats.bytesIn();
         if (bytesIn != bytesInBefore || !stats.isReading()) {

@@ -16,6 +16,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The streams from one peer: the lanes, of which each serves one stream at a time, and what streams need that share
 /// the connection.
@@ -28,6 +30,8 @@ public final class BulkLanes {
     public static final BulkLanes NONE = new BulkLanes("", BulkSettings.DEFAULT.withLanes(0), null, number -> {
         throw new IllegalStateException("no lane " + number + ": this link has no lanes");
     });
+
+    private static final Logger log = LoggerFactory.getLogger(BulkLanes.class);
 
     /// How often a stream that waits for a lane looks for one that is not read.
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -101,7 +105,16 @@ public final class BulkLanes {
             ScheduledExecutorService timer, BulkLane.Stream stream, Duration unread) {
         long interval = unread.toNanos() / 4;
         return timer.scheduleWithFixedDelay(
-                () -> stream.closeIfUnread(unread, "erlang.bulk.unread"), interval, interval, TimeUnit.NANOSECONDS);
+                () -> closeIfUnread(stream, unread), interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    private static void closeIfUnread(BulkLane.Stream stream, Duration unread) {
+        try {
+            stream.closeIfUnread(unread, "erlang.bulk.unread");
+        } catch (Throwable t) {
+            // After an exception, the timer would not check again.
+            log.error("A check of a stream failed by an error in this node; the next one follows", t);
+        }
     }
 
     /// Takes a lane for one stream, after waiting for one if necessary. The lane may not be connected yet.

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,8 @@ public final class NodeListener implements AutoCloseable {
     private final RateLimitedLog warnings = new RateLimitedLog(log);
 
     private final Object lock = new Object();
+
+    private volatile @Nullable Thread accepting;
 
     /// Guarded by `lock`.
     private Refusals refusals = Refusals.NONE;
@@ -89,6 +92,13 @@ public final class NodeListener implements AutoCloseable {
         Thread thread = threads.newThread(() -> acceptAll(acceptor, settings.maxHandshakes(), host));
         thread.setName("erlang-accept-" + identity.name());
         thread.start();
+        accepting = thread;
+    }
+
+    /// Whether connections are accepted, or the listener has been closed.
+    public boolean isRunning() {
+        Thread thread = accepting;
+        return !server.isOpen() || thread == null || thread.isAlive();
     }
 
     private void acceptAll(Acceptor acceptor, int maxHandshakes, Host host) {
@@ -112,10 +122,18 @@ public final class NodeListener implements AutoCloseable {
             } catch (IOException e) {
                 warnings.warn("Cannot accept connections: " + e.getMessage());
                 LockSupport.parkNanos(ACCEPT_RETRY_NANOS);
-            } catch (RuntimeException e) {
-                log.error("Accepting a connection failed by an error in this node", e);
+            } catch (RuntimeException | Error e) {
+                report(e);
                 LockSupport.parkNanos(ACCEPT_RETRY_NANOS);
             }
+        }
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            log.error("Accepting a connection failed by an error in this node", failure);
+        } catch (Throwable _) {
+            // Accepting the next connection counts more than the line in the log.
         }
     }
 

@@ -167,6 +167,11 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return registration == null || registration.isKept();
     }
 
+    /// Whether the node accepts connections, or is not to.
+    boolean isAccepting() {
+        return listener == null || listener.isRunning();
+    }
+
     /// The incoming connections that were refused; `null` if the node does not listen.
     public NodeListener.@Nullable Refusals refusals() {
         return listener == null ? null : listener.refusals();

@@ -30,6 +30,22 @@ class TickMonitorTest {
     }
 
     @Test
+    void aTickThatFailsIsNotTheLast() {
+        List<Integer> runs = new ArrayList<>();
+        TickMonitor monitor = new TickMonitor(
+                stats,
+                () -> {
+                    runs.add(runs.size());
+                    throw new AssertionError("a tick that fails");
+                },
+                Duration.ofSeconds(60),
+                silences::add);
+        monitor.run();
+        monitor.run();
+        assertThat(runs).hasSize(2);
+    }
+
+    @Test
     void aSilentPeerIsReported() {
         // Every run is later than the one before, so the time limit of a nanosecond is always over.
         TickMonitor monitor = monitor(Duration.ofNanos(1));
