@@ -41,7 +41,7 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
         this.context = context;
         this.process = process;
         this.queue = new MessageQueue(
-                context.mailboxes().messages(), context.mailboxes().bytes());
+                context.mailboxes().messages(), context.mailboxes().bytes(), context.shared());
     }
 
     /// Something has been added to the queue.
@@ -52,7 +52,20 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void message(EncodedTerm message) {
-        switch (queue.offer(EncodedMessage.received(message, context.decoding(), this::replyTo), message)) {
+        message(message, here());
+    }
+
+    @Override
+    public final void message(Session session, EncodedTerm message) {
+        message(message, session.peer());
+    }
+
+    private Atom here() {
+        return context.processes().identifiers().node();
+    }
+
+    private void message(EncodedTerm message, Atom sender) {
+        switch (queue.offer(EncodedMessage.received(message, context.decoding(), this::replyTo), message, sender)) {
             case ADDED -> arrived();
             case FIRST_DROPPED -> dropped(message, true);
             case DROPPED -> dropped(message, false);
@@ -103,7 +116,8 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     private String limits() {
         MailboxSettings settings = context.mailboxes();
         return "settings erlang.mailbox.messages = " + settings.messages() + ", erlang.mailbox.bytes = "
-                + settings.bytes();
+                + settings.bytes() + "; over all mailboxes erlang.mailbox.total-bytes = "
+                + context.shared().max();
     }
 
     /// Logs a message that cannot be decoded. Only the first is a warning, because the sender decides how many
@@ -115,7 +129,7 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final boolean exit(Pid from, ExitReason reason) {
-        return switch (queue.add(EncodedMessage.exit(from, reason, context.decoding()))) {
+        return switch (queue.add(EncodedMessage.exit(from, reason, context.decoding()), from.node())) {
             case ADDED -> {
                 arrived();
                 yield true;
@@ -132,7 +146,8 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
 
     @Override
     public final void down(Reference monitor, Term object, ExitReason reason) {
-        var _ = queue.add(EncodedMessage.down(monitor, object, reason, context.decoding()));
+        Atom sender = object instanceof Pid pid ? pid.node() : here();
+        var _ = queue.add(EncodedMessage.down(monitor, object, reason, context.decoding()), sender);
         arrived();
     }
 

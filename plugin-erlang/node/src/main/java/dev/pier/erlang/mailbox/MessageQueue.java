@@ -1,8 +1,10 @@
 package dev.pier.erlang.mailbox;
 
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.mapping.EncodedMessage;
 import dev.pier.erlang.process.DeadlineParker;
+import dev.pier.erlang.term.Atom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The waiting messages of one process, oldest first. Bounded by their number and by the memory that they retain.
+/// The waiting messages of one process, oldest first. Bounded by their number and by the memory that they retain, alone
+/// and together with those of all other processes.
 ///
 /// The reports of the node, `DOWN` and `EXIT`, have limits of their own, as high as those of the messages, so that a
 /// flood of messages displaces none. Beyond the limit of bytes they lose their reason. The process has asked for each
@@ -26,7 +29,8 @@ class MessageQueue {
     private final List<Thread> waiting = new ArrayList<>();
     private final int maxMessages;
     private final long maxBytes;
-    private final Entry head = new Entry(0, null, 0, false);
+    private final SharedBytes shared;
+    private final Entry head = new Entry(0, null, Atom.EMPTY, 0, false);
     private final Load messages = new Load();
     private final Load reports = new Load();
     private long lastNumber;
@@ -48,15 +52,17 @@ class MessageQueue {
     static final class Entry {
         private final long number;
         private final @Nullable EncodedMessage message;
+        private final Atom sender;
         private final long bytes;
         private final boolean report;
         private Entry before = this;
         private Entry after = this;
         private boolean taken;
 
-        private Entry(long number, @Nullable EncodedMessage message, long bytes, boolean report) {
+        private Entry(long number, @Nullable EncodedMessage message, Atom sender, long bytes, boolean report) {
             this.number = number;
             this.message = message;
+            this.sender = sender;
             this.bytes = bytes;
             this.report = report;
         }
@@ -76,13 +82,17 @@ class MessageQueue {
         CLOSED
     }
 
-    MessageQueue(int maxMessages, long maxBytes) {
+    /// @param shared the memory for the messages of all processes
+    MessageQueue(int maxMessages, long maxBytes, SharedBytes shared) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
+        this.shared = shared;
     }
 
     /// Adds a message, if there is room.
-    Result offer(EncodedMessage message, EncodedTerm encoded) {
+    ///
+    /// @param sender the node that it comes from
+    Result offer(EncodedMessage message, EncodedTerm encoded, Atom sender) {
         long retained = encoded.retainedBytes();
         Thread[] woken;
         lock.lock();
@@ -90,10 +100,10 @@ class MessageQueue {
             if (closed) {
                 return Result.CLOSED;
             }
-            if (messages.size >= maxMessages || exceedsBytes(messages, retained)) {
+            if (messages.size >= maxMessages || exceedsBytes(messages, retained) || !shared.take(sender, retained)) {
                 return droppedOne();
             }
-            woken = append(new Entry(++lastNumber, message, retained, false));
+            woken = append(new Entry(++lastNumber, message, sender, retained, false));
         } finally {
             lock.unlock();
         }
@@ -102,7 +112,9 @@ class MessageQueue {
     }
 
     /// Adds a `DOWN` or `EXIT` message.
-    Result add(EncodedMessage report) {
+    ///
+    /// @param sender the node that it comes from
+    Result add(EncodedMessage report, Atom sender) {
         Thread[] woken;
         lock.lock();
         try {
@@ -114,9 +126,9 @@ class MessageQueue {
             }
             long retained = report.retainedBytes();
             woken = append(
-                    exceedsBytes(reports, retained)
-                            ? new Entry(++lastNumber, report.withoutReason(), 0, true)
-                            : new Entry(++lastNumber, report, retained, true));
+                    exceedsBytes(reports, retained) || !shared.take(sender, retained)
+                            ? new Entry(++lastNumber, report.withoutReason(), sender, 0, true)
+                            : new Entry(++lastNumber, report, sender, retained, true));
         } finally {
             lock.unlock();
         }
@@ -245,6 +257,7 @@ class MessageQueue {
         Load load = load(entry);
         load.size--;
         load.bytes -= entry.bytes;
+        shared.give(entry.sender, entry.bytes);
     }
 
     /// Removes the messages that match.
@@ -285,6 +298,9 @@ class MessageQueue {
         lock.lock();
         try {
             closed = true;
+            for (Entry entry = head.after; entry != head; entry = entry.after) {
+                shared.give(entry.sender, entry.bytes);
+            }
             head.before = head;
             head.after = head;
             messages.clear();

@@ -4,6 +4,7 @@ import dev.pier.erlang.ErlangProcess;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
@@ -26,12 +27,14 @@ public final class NodeProcesses implements AutoCloseable {
     private final ProcessContext context;
     private volatile boolean closed;
 
+    /// @param shared the memory for the messages of all processes of a runtime
     /// @param dropped counts the messages that full mailboxes drop
     /// @param application its processes take over the names of those of an older version of it
     public NodeProcesses(
             ProcessTable processes,
             ValueMapper mapper,
             MailboxSettings mailboxes,
+            SharedBytes shared,
             LongAdder dropped,
             String application) {
         this.context = new ProcessContext(
@@ -39,6 +42,7 @@ public final class NodeProcesses implements AutoCloseable {
                 new MessageSender(processes),
                 mapper,
                 mailboxes,
+                shared,
                 dropped,
                 application,
                 ConcurrentHashMap.newKeySet());

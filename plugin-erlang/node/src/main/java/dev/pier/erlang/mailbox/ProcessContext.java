@@ -1,5 +1,6 @@
 package dev.pier.erlang.mailbox;
 
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The state that all processes of an application share.
 ///
 /// @param running the living processes
+/// @param shared the memory for the messages of all processes of a runtime
 /// @param dropped counts the messages that full mailboxes have dropped
 /// @param application the name of the application: a newer version of it takes over the names of an older one
 record ProcessContext(
@@ -27,6 +29,7 @@ record ProcessContext(
         MessageSender sender,
         ValueMapper mapper,
         MailboxSettings mailboxes,
+        SharedBytes shared,
         LongAdder dropped,
         String application,
         Set<AbstractJavaProcess> running) {

@@ -15,6 +15,7 @@ import dev.pier.erlang.Reply;
 import dev.pier.erlang.Subscription;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.RemoteServer;
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -68,6 +69,7 @@ final class ApplicationScope implements OpenedNode {
     }
 
     /// @param application by which a newer version knows an older one
+    /// @param mailboxBytes the memory for the messages of all processes
     /// @param afterClose ends the node, if the application has opened it
     ApplicationScope(
             String application,
@@ -75,6 +77,7 @@ final class ApplicationScope implements OpenedNode {
             SequencedMap<String, ConfiguredPeer> configured,
             ServedFunctions functions,
             NodeSettings settings,
+            SharedBytes mailboxBytes,
             LongAdder droppedMessages,
             Opener opener,
             Consumer<OpenedNode> afterClose) {
@@ -85,8 +88,8 @@ final class ApplicationScope implements OpenedNode {
         this.limits = settings.link().connection().decode();
         this.opener = opener;
         this.mapper = settings.values().newMapper(limits);
-        this.processes =
-                new NodeProcesses(node.processes(), mapper, settings.mailboxes(), droppedMessages, application);
+        this.processes = new NodeProcesses(
+                node.processes(), mapper, settings.mailboxes(), mailboxBytes, droppedMessages, application);
     }
 
     @Override

@@ -17,6 +17,7 @@ import dev.pier.erlang.Reply;
 import dev.pier.erlang.Subscription;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.credit.ClientShares;
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.epmd.EpmdClient;
@@ -74,6 +75,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final CallLimiter callLimiter;
     private final ConnectedNodes connectedNodes;
     private final StreamBudget streams;
+    private final SharedBytes mailboxBytes;
     private final ServedFunctions functions = new ServedFunctions();
     private final LocalNode own;
     private final ConfiguredPeers peers;
@@ -97,6 +99,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         this.threads = NodeThreads.platform(settings.name().toString());
         this.callLimiter = new CallLimiter(settings.served());
         this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
+        this.mailboxBytes = new SharedBytes(settings.mailboxes().totalBytes());
         BulkSettings bulk = settings.link().bulk();
         this.streams = new StreamBudget(bulk.bytes(), bulk.perClient(), new ClientShares(clients));
         try {
@@ -155,7 +158,15 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             ServedFunctions served,
             Consumer<OpenedNode> afterClose) {
         return new ApplicationScope(
-                application, node, configured, served, settings, droppedMessages, this::openBeside, afterClose);
+                application,
+                node,
+                configured,
+                served,
+                settings,
+                mailboxBytes,
+                droppedMessages,
+                this::openBeside,
+                afterClose);
     }
 
     /// Opens another node, which shares the settings, the timer and the limit on served calls.
@@ -211,6 +222,11 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         return streams;
     }
 
+    /// The memory that the messages in all mailboxes take.
+    public SharedBytes mailboxBytes() {
+        return mailboxBytes;
+    }
+
     /// How many messages full mailboxes have dropped.
     public long droppedMessages() {
         return droppedMessages.sum();
@@ -224,6 +240,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         }
         if (System.nanoTime() - lastBeat > MAX_TIMER_PAUSE.toNanos()) {
             stopped.add("erlang-timer");
+        }
+        if (!own.isAccepting()) {
+            stopped.add("erlang-accept");
         }
         if (!own.keepsRegistration()) {
             stopped.add("epmd");

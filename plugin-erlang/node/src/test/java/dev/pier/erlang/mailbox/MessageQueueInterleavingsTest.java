@@ -1,11 +1,13 @@
 package dev.pier.erlang.mailbox;
 
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.mailbox.MessageQueue.Entry;
 import dev.pier.erlang.mailbox.MessageQueue.Result;
 import dev.pier.erlang.mapping.EncodedMessage;
+import dev.pier.erlang.term.Atom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class MessageQueueInterleavingsTest {
     private static final int INVOCATIONS = 500;
     private static final long NO_DEADLINE = Long.MAX_VALUE / 2;
+    private static final Atom SENDER = Atom.of("a@h");
     private static final EncodedTerm TERM = EncodedTerm.of(new byte[] {97, 1});
     private static final EncodedMessage.Decoding DECODING =
             new EncodedMessage.Decoding(new EtfValueMapper(), DecodeLimits.DEFAULT);
@@ -39,7 +42,7 @@ class MessageQueueInterleavingsTest {
         private final Set<Thread> woken = new HashSet<>();
 
         ModelQueue() {
-            super(10, 100);
+            super(10, 100, new SharedBytes(1000));
         }
 
         @Override
@@ -74,8 +77,8 @@ class MessageQueueInterleavingsTest {
 
         @Override
         public void run() {
-            queue.offer(MESSAGES.get(0), TERM);
-            queue.add(MESSAGES.get(1));
+            queue.offer(MESSAGES.get(0), TERM, SENDER);
+            queue.add(MESSAGES.get(1), SENDER);
         }
     }
 
@@ -173,7 +176,7 @@ class MessageQueueInterleavingsTest {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
             MessageQueue queue = new ModelQueue();
             run(new Receiver(queue, 1), new Receiver(queue, 1), new Closer(queue));
-            require(queue.offer(MESSAGES.get(0), TERM) == Result.CLOSED, "a closed queue accepts a message");
+            require(queue.offer(MESSAGES.get(0), TERM, SENDER) == Result.CLOSED, "a closed queue accepts a message");
         });
     }
 }

@@ -2,6 +2,7 @@ package dev.pier.erlang.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
@@ -27,9 +28,11 @@ class MessageQueueTest {
     private static final EncodedMessage.Decoding DECODING =
             new EncodedMessage.Decoding(new EtfValueMapper(), DecodeLimits.DEFAULT);
 
+    private static final Atom SENDER = Atom.of("a@h");
     private static final Pid PID = new Pid(Atom.of("a@h"), 1, 0, 1);
 
-    private final MessageQueue queue = new MessageQueue(3, 10);
+    private final SharedBytes shared = new SharedBytes(1000);
+    private final MessageQueue queue = new MessageQueue(3, 10, shared);
 
     private static EncodedTerm term(int bytes) {
         return EncodedTerm.of(new byte[bytes]);
@@ -40,7 +43,7 @@ class MessageQueueTest {
     }
 
     private Result offer(EncodedMessage message) {
-        return queue.offer(message, term(2));
+        return queue.offer(message, term(2), SENDER);
     }
 
     private @Nullable Entry next(@Nullable Entry previous) throws InterruptedException {
@@ -115,12 +118,34 @@ class MessageQueueTest {
         assertThat(offer(message())).isEqualTo(Result.FIRST_DROPPED);
         assertThat(offer(message())).isEqualTo(Result.DROPPED);
         assertThat(queue.dropped()).isEqualTo(2);
-        queue.add(message());
+        queue.add(message(), SENDER);
         assertThat(queue.size()).isEqualTo(4);
         queue.poll();
         queue.poll();
-        assertThat(queue.offer(message(), term(9))).isEqualTo(Result.DROPPED);
-        assertThat(queue.offer(message(), term(8))).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), term(9), SENDER)).isEqualTo(Result.DROPPED);
+        assertThat(queue.offer(message(), term(8), SENDER)).isEqualTo(Result.ADDED);
+    }
+
+    @Test
+    void memoryIsSharedWithOtherQueuesAndGivenBack() {
+        SharedBytes twenty = new SharedBytes(20);
+        MessageQueue first = new MessageQueue(100, 1000, twenty);
+        MessageQueue second = new MessageQueue(100, 1000, twenty);
+        Atom flooding = Atom.of("b@h");
+        assertThat(first.offer(message(), term(6), flooding)).isEqualTo(Result.ADDED);
+        assertThat(second.offer(message(), term(4), flooding)).isEqualTo(Result.ADDED);
+        // It has taken ten, and leaves ten free.
+        assertThat(first.offer(message(), term(1), flooding)).isEqualTo(Result.FIRST_DROPPED);
+        assertThat(second.offer(message(), term(1), flooding)).isEqualTo(Result.FIRST_DROPPED);
+        assertThat(second.offer(message(), term(5), SENDER)).isEqualTo(Result.ADDED);
+        assertThat(second.add(exit(3), SENDER)).isEqualTo(Result.ADDED);
+        assertThat(twenty.total()).isEqualTo(15);
+        first.poll();
+        assertThat(first.offer(message(), term(2), flooding)).isEqualTo(Result.ADDED);
+        second.close();
+        assertThat(twenty.total()).isEqualTo(2);
+        first.close();
+        assertThat(twenty.total()).isZero();
     }
 
     private static EncodedMessage exit(int reasonBytes) {
@@ -130,32 +155,32 @@ class MessageQueueTest {
     @Test
     void allBytesThatAMessageRetainsCount() {
         EncodedTerm partOfFive = new EncodedTerm(new byte[5], 4, 1, new Atom[0]);
-        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
-        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
-        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.FIRST_DROPPED);
+        assertThat(queue.offer(message(), partOfFive, SENDER)).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), partOfFive, SENDER)).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), partOfFive, SENDER)).isEqualTo(Result.FIRST_DROPPED);
         queue.poll();
-        assertThat(queue.offer(message(), partOfFive)).isEqualTo(Result.ADDED);
+        assertThat(queue.offer(message(), partOfFive, SENDER)).isEqualTo(Result.ADDED);
     }
 
     @Test
     void exitSignalsAreLimitedInNumberAndDisplaceNoMessages() {
         for (int i = 0; i < 3; i++) {
-            assertThat(queue.add(exit(1))).isEqualTo(Result.ADDED);
+            assertThat(queue.add(exit(1), SENDER)).isEqualTo(Result.ADDED);
         }
-        assertThat(queue.add(exit(1))).isEqualTo(Result.FIRST_DROPPED);
+        assertThat(queue.add(exit(1), SENDER)).isEqualTo(Result.FIRST_DROPPED);
         assertThat(offer(message())).isEqualTo(Result.ADDED);
         queue.poll();
-        assertThat(queue.add(exit(1))).isEqualTo(Result.ADDED);
+        assertThat(queue.add(exit(1), SENDER)).isEqualTo(Result.ADDED);
     }
 
     @Test
     void reasonsBeyondTheLimitOfBytesAreDiscardedAndTheirReportsKept() throws InterruptedException {
         Atom unreadable = Atom.of("unreadable_reason");
-        queue.add(exit(8));
-        queue.add(exit(8));
+        queue.add(exit(8), SENDER);
+        queue.add(exit(8), SENDER);
         EncodedMessage down = EncodedMessage.down(
                 new Reference(Atom.of("a@h"), 1, 1), PID, ExitReason.of(term(8), DecodeLimits.DEFAULT), DECODING);
-        queue.add(down);
+        queue.add(down, SENDER);
         Entry first = Objects.requireNonNull(next(null));
         Entry second = Objects.requireNonNull(next(first));
         Entry third = Objects.requireNonNull(next(second));
