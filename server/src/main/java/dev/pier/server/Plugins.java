@@ -2,6 +2,7 @@ package dev.pier.server;
 
 import dev.pier.server.admin.Health;
 import dev.pier.server.config.Configuration;
+import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -166,6 +168,11 @@ final class Plugins {
             if (statuses.putIfAbsent(plugin, status) != null) {
                 throw new IllegalStateException("status already registered by plugin " + plugin);
             }
+        }
+
+        @Override
+        public @Nullable String currentClient() {
+            return HttpServer.currentClient();
         }
 
         @Override

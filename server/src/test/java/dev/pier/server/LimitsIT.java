@@ -16,6 +16,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.CyclicBarrier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +42,118 @@ class LimitsIT {
                     .version(HttpClient.Version.HTTP_1_1)
                     .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[20_000]))));
             assertThat(chunked.statusCode()).isEqualTo(413);
+        }
+    }
+
+    /// The client sends all of its body before it reads, as many do.
+    @Test
+    void aClientThatIsStillSendingSeesThe413() throws Exception {
+        int bytes = 40 << 20;
+        byte[] chunk = new byte[1 << 20];
+        try (TestServer server = TestServer.in(home, "http.max-request-body = 10 KiB")) {
+            new Archive()
+                    .servlet("app.Size", "/size", ECHO_SIZE)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+            String head = "POST /app/size HTTP/1.1\r\nHost: x\r\n";
+            for (boolean chunked : new boolean[] {false, true}) {
+                try (Socket socket = connect(server)) {
+                    OutputStream out = socket.getOutputStream();
+                    out.write(
+                            (head + (chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + bytes) + "\r\n\r\n")
+                                    .getBytes(StandardCharsets.US_ASCII));
+                    for (int sent = 0; sent < bytes; sent += chunk.length) {
+                        if (chunked) {
+                            out.write("100000\r\n".getBytes(StandardCharsets.US_ASCII));
+                        }
+                        out.write(chunk);
+                        if (chunked) {
+                            out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
+                        }
+                    }
+                    if (chunked) {
+                        out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        socket.shutdownOutput();
+                    }
+                    assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                            .as("chunked " + chunked)
+                            .startsWith("HTTP/1.1 413 ")
+                            .contains(chunked ? "413" : "Connection: close");
+                }
+            }
+            assertThat(post(server, 10 * 1024).body()).isEqualTo("10240");
+        }
+    }
+
+    @Test
+    void aClientThatStopsSendingAfterThe413IsNotAwaited() throws Exception {
+        try (TestServer server = TestServer.in(home, "http.max-request-body = 10 KiB")) {
+            new Archive()
+                    .servlet("app.Size", "/size", ECHO_SIZE)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+            try (Socket socket = connect(server)) {
+                socket.getOutputStream()
+                        .write("POST /app/size HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\nxxxx"
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 413 ");
+                TestServer.await("the end of the connection", () -> isClosedByServer(socket));
+            }
+        }
+    }
+
+    /// Whether the server answers more bytes with a reset.
+    private static boolean isClosedByServer(Socket socket) {
+        try {
+            socket.getOutputStream().write('x');
+            return false;
+        } catch (IOException closed) {
+            return true;
+        }
+    }
+
+    @Test
+    void aClientWithTooManyRequestsGets429AndOthersDoNot() throws Exception {
+        TestPlugin plugin = new TestPlugin(context ->
+                context.bind("test/client", Supplier.class, (Supplier<Object>) () -> context.currentClient()));
+        try (TestServer server = TestServer.in(home, "http.max-requests-per-client = 2", plugin)) {
+            new Archive()
+                    .servlet("app.Size", "/size", ECHO_SIZE)
+                    .servlet("app.Client", "/client", """
+                            try {
+                                response.getWriter().print(((java.util.function.Supplier<?>) new javax.naming.InitialContext()
+                                        .lookup("java:comp/env/test/client")).get());
+                            } catch (javax.naming.NamingException e) {
+                                throw new ServletException(e);
+                            }
+                            """)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+            assertThat(server.get("/app/client").body()).isEqualTo("127.0.0.1");
+            String waiting = "POST /app/size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\n";
+            try (Socket first = connect(server);
+                    Socket second = connect(server)) {
+                first.getOutputStream().write(waiting.getBytes(StandardCharsets.US_ASCII));
+                second.getOutputStream().write(waiting.getBytes(StandardCharsets.US_ASCII));
+                TestServer.await(
+                        "both requests", () -> server.get("/app/client").statusCode() == 429);
+                HttpResponse<String> refused = server.get("/app/client");
+                assertThat(refused.statusCode()).isEqualTo(429);
+                assertThat(refused.headers().firstValue("Retry-After")).contains("1");
+                try (HttpClient other = HttpClient.newBuilder()
+                        .localAddress(InetAddress.ofLiteral("127.0.0.2"))
+                        .build()) {
+                    HttpRequest request =
+                            HttpRequest.newBuilder(server.at("/app/client")).build();
+                    assertThat(other.send(request, BodyHandlers.ofString()).body())
+                            .isEqualTo("127.0.0.2");
+                }
+                first.getOutputStream().write("abc".getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(first.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 200 ");
+                TestServer.await("a free place", () -> server.get("/app/client").statusCode() == 200);
+            }
         }
     }
 

@@ -41,6 +41,7 @@ final class ConnectionWatch extends AbstractLifeCycle {
 
     private final HttpSettings settings;
     private final List<ServerConnector> connectors;
+    private final Runnable eachRound;
     private final PeriodicTask rounds;
 
     /// For the watching thread only.
@@ -56,9 +57,11 @@ final class ConnectionWatch extends AbstractLifeCycle {
     /// @param requests how many requests it has had
     private record Quiet(long since, long requests) {}
 
-    ConnectionWatch(HttpSettings settings, List<ServerConnector> connectors) {
+    /// @param eachRound run about once a second
+    ConnectionWatch(HttpSettings settings, List<? extends ServerConnector> connectors, Runnable eachRound) {
         this.settings = settings;
         this.connectors = List.copyOf(connectors);
+        this.eachRound = eachRound;
         this.rounds = new PeriodicTask("pier-connections", interval(settings), MAX_ROUND, this::look);
     }
 
@@ -92,6 +95,7 @@ final class ConnectionWatch extends AbstractLifeCycle {
     }
 
     private void look() {
+        eachRound.run();
         updateCrowded(connections());
         long now = System.nanoTime();
         Map<EndPoint, Quiet> next = new HashMap<>();

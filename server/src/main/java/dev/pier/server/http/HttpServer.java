@@ -29,7 +29,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.Slf4jRequestLogWriter;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
-import org.eclipse.jetty.server.handler.SizeLimitHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -60,17 +59,26 @@ public final class HttpServer {
     /// How long the connections have to close after their requests have ended.
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+    /// How long a port may accept nothing before it counts as broken; long enough for any pause of the JVM.
+    private static final Duration CONNECTOR_PATIENCE = Duration.ofSeconds(30);
+
     /// The number of connections that the kernel establishes before they are accepted. The kernel applies its own
     /// limit if that is lower. Java's default of 50 is too low for bursts: further clients retry after one second.
     private static final int BACKLOG = 4096;
+
+    /// How long the rest of too large a body is discarded, and how long its client may pause.
+    private static final Duration LINGER = Duration.ofSeconds(10);
+
+    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
 
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
     private final GracefulHandler graceful;
-    private final ServerConnector plain;
-    private final @Nullable ServerConnector secure;
+    private final ConnectorCheck.Port plain;
+    private final ConnectorCheck.@Nullable Port secure;
     private final ConnectionWatch watch;
+    private final ConnectorCheck check;
     private boolean stopped;
     private volatile @Nullable URI url;
     private volatile @Nullable URI secureUrl;
@@ -90,12 +98,15 @@ public final class HttpServer {
                 new HttpConnectionFactory(configuration()),
                 new PriorKnowledgeHttp2(configuration()));
         secure = https == null ? null : secureConnector(https);
-        watch = new ConnectionWatch(settings, connectors());
+        check = new ConnectorCheck(connectors(), CONNECTOR_PATIENCE);
+        watch = new ConnectionWatch(settings, connectors(), check::look);
         server.addBean(watch);
-        SizeLimitHandler limited = new SizeLimitHandler(settings.maxRequestBody(), -1);
-        limited.setHandler(
+        BodyLimitHandler limited = new BodyLimitHandler(
+                settings.maxRequestBody(),
+                LINGER_SILENCE,
+                LINGER,
                 new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
-        graceful = new GracefulHandler(limited);
+        graceful = new GracefulHandler(new ClientRequests(settings.maxRequestsPerClient(), limited));
         server.setHandler(graceful);
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
@@ -129,8 +140,8 @@ public final class HttpServer {
         return configuration;
     }
 
-    private ServerConnector connector(String host, int port, ConnectionFactory... factories) {
-        ServerConnector connector = new ServerConnector(server, factories);
+    private ConnectorCheck.Port connector(String host, int port, ConnectionFactory... factories) {
+        ConnectorCheck.Port connector = new ConnectorCheck.Port(server, factories);
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(BACKLOG);
@@ -138,7 +149,7 @@ public final class HttpServer {
         return connector;
     }
 
-    private ServerConnector secureConnector(HttpsSettings https) throws IOException {
+    private ConnectorCheck.Port secureConnector(HttpsSettings https) throws IOException {
         HttpConfiguration configuration = configuration();
         configuration.addCustomizer(new SecureRequestCustomizer());
         SslContextFactory.Server ssl = KeystoreWatch.newFactory(https);
@@ -166,8 +177,8 @@ public final class HttpServer {
         return new RequestLog.Collection(metricsLog, textLog);
     }
 
-    private List<ServerConnector> connectors() {
-        List<ServerConnector> connectors = new ArrayList<>();
+    private List<ConnectorCheck.Port> connectors() {
+        List<ConnectorCheck.Port> connectors = new ArrayList<>();
         connectors.add(plain);
         if (secure != null) {
             connectors.add(secure);
@@ -196,6 +207,11 @@ public final class HttpServer {
             server.manage(connector);
             connector.start();
         }
+    }
+
+    /// The address of the client whose request the calling thread runs; `null` if it runs none.
+    public static @Nullable String currentClient() {
+        return ClientRequests.current();
     }
 
     /// The router to which applications are added.
@@ -240,6 +256,7 @@ public final class HttpServer {
     public List<HealthCheck> liveness() {
         List<HealthCheck> checks = new ArrayList<>();
         checks.add(HealthCheck.of("http", () -> !hasFailed()));
+        checks.add(check);
         checks.add(watch.liveness());
         server.getBeans(KeystoreWatch.class).forEach(keystore -> checks.add(keystore.liveness()));
         return checks;

@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param maxFormFields fields of a form
 /// @param maxHeaderSize bytes of all headers of a request together
 /// @param maxConnections connections at a time, on both ports together; further ones wait to be accepted
+/// @param maxRequestsPerClient requests in flight of one client address
 /// @param trustForwarded whether `Forwarded` and `X-Forwarded-…` are trusted: only behind a proxy that sets them
 /// @param shutdownTimeout how long the requests in flight may run when the server stops
 public record HttpSettings(
@@ -28,6 +29,7 @@ public record HttpSettings(
         int maxFormFields,
         int maxHeaderSize,
         int maxConnections,
+        int maxRequestsPerClient,
         boolean trustForwarded,
         Duration shutdownTimeout) {
 
@@ -36,6 +38,16 @@ public record HttpSettings(
 
     /// Jetty counts the bytes of a form in an `int`.
     private static final long MAX_FORM = 2047 * MIB;
+
+    /// The heap that a waiting request may take, its thread included.
+    private static final long HEAP_PER_REQUEST = 128 * KIB;
+
+    /// If it is not set, a client cannot exhaust a small heap.
+    private static int requestsPerClient(Section section) {
+        String key = "max-requests-per-client";
+        int value = section.integer(key, 5_000, 1, 1_000_000);
+        return section.has(key) ? value : Math.clamp(Runtime.getRuntime().maxMemory() / HEAP_PER_REQUEST, 1, value);
+    }
 
     public static HttpSettings read(Section section) {
         long maxRequestBody = section.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
@@ -50,6 +62,7 @@ public record HttpSettings(
                 section.integer("max-form-fields", 10_000, 1, 1_000_000),
                 (int) section.bytes("max-header-size", 8 * KIB, KIB, MIB),
                 section.integer("max-connections", 10_000, 1, 1_000_000),
+                requestsPerClient(section),
                 section.flag("trust-forwarded", false),
                 section.duration("shutdown-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(10)));
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.ServletContainerInitializer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The server as a plugin sees it during [ServerPlugin#start].
 ///
@@ -66,6 +67,12 @@ public interface PluginContext {
     ///     an unchecked exception, the exception's text is shown instead
     /// @throws IllegalStateException if the plugin has already registered a status
     void status(Supplier<Object> status);
+
+    /// The address of the HTTP client whose request the calling thread runs, so that a plugin can give each client
+    /// its share. `null` if the thread runs no request, as threads that an application has started. Can be called
+    /// at any time.
+    @Nullable
+    String currentClient();
 
     /// The registry for the plugin's metrics, which the admin port serves at `/metrics`.
     MeterRegistry metrics();

@@ -67,7 +67,7 @@ public final class ErlangPlugin implements ServerPlugin {
             log.info("No Erlang node: server.conf has no erlang.node");
             return;
         }
-        NodeRuntime started = start(settings.get(), context.metrics());
+        NodeRuntime started = start(settings.get(), context);
         node = started;
         context.bindPerApplication("erlang/node", ErlangNode.class, started::scope);
         for (String peer : started.peerNames()) {
@@ -86,10 +86,12 @@ public final class ErlangPlugin implements ServerPlugin {
         context.status(() -> ErlangStatus.of(started));
     }
 
-    private static NodeRuntime start(ErlangSettings settings, MeterRegistry registry) throws IOException {
+    private static NodeRuntime start(ErlangSettings settings, PluginContext context) throws IOException {
+        MeterRegistry registry = context.metrics();
         Map<String, PeerMetrics> metrics = new HashMap<>();
         NodeRuntime started = settings.builder()
                 .callListeners(peer -> metrics.computeIfAbsent(peer, it -> new PeerMetrics(it, registry)))
+                .clients(context::currentClient)
                 .start();
         metrics.forEach((peer, its) -> its.measure(started.group(peer)));
         NodeMetrics.register(started, registry);
