@@ -57,7 +57,8 @@ public final class SocketTransport implements Transport {
     public int read(ByteBuffer into) throws IOException {
         int room = into.remaining();
         while (true) {
-            if (!moreIsLikely) {
+            // Not while a thread asks: the wake-up may have been used up by a read that found something.
+            if (!moreIsLikely && caughtUp.get() == null) {
                 select(readable);
             }
             CompletableFuture<Void> asked = caughtUp.get();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,26 @@ class SocketTransportTest {
         assertThat(left).isPositive();
         assertThat(readByPeer(64 << 20)).hasSize(64 << 20);
         writing.get();
+    }
+
+    /// What had arrived uses up the wake-up of the reader.
+    @Test
+    void readUpIsCompletedWhenAllHasBeenReturned() throws Exception {
+        peer.write(bytes("before"));
+        CompletableFuture<Void> readUp = transport.readUp();
+        ByteBuffer read = ByteBuffer.allocate(10);
+        while (read.position() < 6) {
+            transport.read(read);
+        }
+        assertThat(readUp).isNotDone();
+        Thread.ofPlatform().daemon().start(() -> {
+            try {
+                transport.read(read);
+            } catch (IOException e) {
+                // The test has ended.
+            }
+        });
+        readUp.get(10, TimeUnit.SECONDS);
     }
 
     @ParameterizedTest
