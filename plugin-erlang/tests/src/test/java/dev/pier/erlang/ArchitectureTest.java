@@ -47,6 +47,7 @@ class ArchitectureTest {
             List.of("process"),
             List.of("link"),
             List.of("connection"),
+            List.of("transport"),
             List.of("handshake", "epmd"),
             List.of("dist"));
 

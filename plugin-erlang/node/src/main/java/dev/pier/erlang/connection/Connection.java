@@ -6,6 +6,8 @@ import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.dist.Frame;
 import dev.pier.erlang.dist.FrameDecoder;
 import dev.pier.erlang.dist.ProtocolViolation;
+import dev.pier.erlang.transport.TlsInfo;
+import dev.pier.erlang.transport.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,6 +102,11 @@ public final class Connection {
 
     public Capabilities capabilities() {
         return capabilities;
+    }
+
+    /// What protects the connection; `null` if nothing does.
+    public @Nullable TlsInfo tls() {
+        return transport.tls();
     }
 
     public ConnectionStats stats() {

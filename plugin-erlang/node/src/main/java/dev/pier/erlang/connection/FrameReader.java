@@ -1,6 +1,7 @@
 package dev.pier.erlang.connection;
 
 import dev.pier.erlang.dist.ProtocolViolation;
+import dev.pier.erlang.transport.Transport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

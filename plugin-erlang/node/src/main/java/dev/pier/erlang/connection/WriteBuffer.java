@@ -1,6 +1,7 @@
 package dev.pier.erlang.connection;
 
 import dev.pier.erlang.dist.EncodedSignal;
+import dev.pier.erlang.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;

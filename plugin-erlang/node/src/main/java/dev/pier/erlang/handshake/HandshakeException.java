@@ -29,6 +29,12 @@ public final class HandshakeException extends IOException {
         PEER_CONNECTS,
         /// An existing connection between both nodes stays in use.
         ALREADY_CONNECTED,
+        /// Both sides do not agree on TLS: one of them does not trust the certificate of the other, they
+        /// have no version in common, or one speaks TLS and the other does not.
+        TLS_REFUSED,
+        /// The peer closed the connection or was silent when this node began with TLS: it probably does not
+        /// speak TLS.
+        TLS_UNANSWERED,
         /// The peer violated the protocol.
         VIOLATION,
         /// A step took too long.

@@ -127,7 +127,7 @@ final class HandshakeExchange implements AutoCloseable {
     /// @param omitted what the peer did not do, as an infinitive
     private HandshakeException broken(String omitted, IOException cause) {
         return switch (cause) {
-            case HandshakeException tooLong -> failure(tooLong.failure(), "sent " + tooLong.getMessage(), tooLong);
+            case HandshakeException e -> failure(e.failure(), String.valueOf(e.getMessage()), e);
             case SocketTimeoutException _ ->
                 failure(Failure.DEADLINE, "did not " + omitted + " within " + stepTimeout.toMillis() + " ms", cause);
             case EOFException _ -> failure(Failure.CLOSED, "closed the connection and did not " + omitted, cause);

@@ -27,7 +27,8 @@ public interface HandshakeTransport {
     /// @param within how long the whole packet may take
     /// @throws java.net.SocketTimeoutException at the deadline
     /// @throws java.io.EOFException if the peer has closed the connection
-    /// @throws HandshakeException if the packet is longer than [#MAX_PACKET]
+    /// @throws HandshakeException if the packet is longer than [#MAX_PACKET], or the peer does not accept this
+    ///     node within TLS; the message says what the peer did, as a predicate
     byte[] receive(Duration within) throws IOException;
 
     /// The two ends of the connection.

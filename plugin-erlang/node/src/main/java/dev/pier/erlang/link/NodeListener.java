@@ -1,17 +1,21 @@
 package dev.pier.erlang.link;
 
+import dev.pier.erlang.handshake.AcceptDecision;
 import dev.pier.erlang.handshake.AcceptPolicy;
 import dev.pier.erlang.handshake.Acceptor;
 import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
-import dev.pier.erlang.handshake.StreamTransport;
+import dev.pier.erlang.handshake.PeerHello;
+import dev.pier.erlang.transport.PeerSocket;
+import dev.pier.erlang.transport.SocketSecurity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +49,8 @@ public final class NodeListener implements AutoCloseable {
     /// The node that peers connect to. Its methods run on the thread of one handshake.
     public interface Host extends AcceptPolicy {
         /// Takes over a connection whose handshake has succeeded. If this throws, the listener closes the
-        /// channel.
-        void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException;
+        /// socket.
+        void adopt(PeerSocket socket, HandshakeResult handshake) throws IOException;
     }
 
     /// Connections that were refused for a reason that an operator may have to look at: another cookie, missing
@@ -86,10 +90,21 @@ public final class NodeListener implements AutoCloseable {
     /// Begins to accept connections.
     ///
     /// @param identity what this node says of itself
+    /// @param security how connections are protected
     /// @param threads makes the thread that accepts
-    public void start(Identity identity, Cookies cookies, LinkSettings settings, ThreadFactory threads, Host host) {
-        Acceptor acceptor = new Acceptor(identity, cookies, settings.handshakeTimeout());
-        Thread thread = threads.newThread(() -> acceptAll(acceptor, settings.maxHandshakes(), host));
+    public void start(
+            Identity identity,
+            Cookies cookies,
+            LinkSettings settings,
+            SocketSecurity.Incoming security,
+            ThreadFactory threads,
+            Host host) {
+        Handshakes handshakes = new Handshakes(
+                new Acceptor(identity, cookies, settings.handshakeTimeout()),
+                security,
+                settings.handshakeTimeout(),
+                host);
+        Thread thread = threads.newThread(() -> acceptAll(handshakes, settings.maxHandshakes()));
         thread.setName("erlang-accept-" + identity.name());
         thread.start();
         accepting = thread;
@@ -101,7 +116,10 @@ public final class NodeListener implements AutoCloseable {
         return !server.isOpen() || thread == null || thread.isAlive();
     }
 
-    private void acceptAll(Acceptor acceptor, int maxHandshakes, Host host) {
+    /// What all handshakes have in common.
+    private record Handshakes(Acceptor acceptor, SocketSecurity.Incoming security, Duration timeout, Host host) {}
+
+    private void acceptAll(Handshakes handshakes, int maxHandshakes) {
         HandshakePlaces places = new HandshakePlaces(maxHandshakes, System::nanoTime);
         while (server.isOpen()) {
             try {
@@ -115,7 +133,7 @@ public final class NodeListener implements AutoCloseable {
                 if (place == null) {
                     turnAway.run();
                 } else {
-                    Thread.ofVirtual().name("erlang-handshake").start(() -> shakeHands(acceptor, channel, host, place));
+                    Thread.ofVirtual().name("erlang-handshake").start(() -> shakeHands(handshakes, channel, place));
                 }
             } catch (ClosedChannelException stopped) {
                 return;
@@ -137,14 +155,15 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
-    private void shakeHands(Acceptor acceptor, SocketChannel channel, Host host, HandshakePlaces.Place place) {
+    private void shakeHands(Handshakes handshakes, SocketChannel channel, HandshakePlaces.Place place) {
         try {
-            HandshakeResult result = acceptor.accept(StreamTransport.tcp(channel), hello -> {
+            PeerSocket socket = handshakes.security().accepted(channel, handshakes.timeout());
+            HandshakeResult result = handshakes.acceptor().accept(socket.packets(), hello -> {
                 place.spoke();
-                return host.admit(hello);
+                return admit(handshakes.host(), hello, socket);
             });
             place.leave();
-            host.adopt(channel, result);
+            handshakes.host().adopt(socket, result);
         } catch (HandshakeException e) {
             log(channel, e);
             close(channel);
@@ -159,18 +178,36 @@ public final class NodeListener implements AutoCloseable {
         }
     }
 
+    private AcceptDecision admit(Host host, PeerHello hello, PeerSocket socket) {
+        try {
+            socket.requireHost(hello.host());
+            return host.admit(hello);
+        } catch (HandshakeException e) {
+            refused(hello + " " + e.getMessage());
+            return new AcceptDecision.NotAllowed();
+        }
+    }
+
     /// A warning does not contain the peer's address: its port differs each time, so no two lines would be
     /// equal.
     private void log(SocketChannel channel, HandshakeException e) {
         switch (e.failure()) {
-            case PEER_COOKIE_WRONG, FLAGS_MISSING, REFLECTED, VIOLATION, DEADLINE -> {
-                warnings.warn("Incoming connection refused: " + e.getMessage());
-                synchronized (lock) {
-                    refusals = new Refusals(refusals.count() + 1, String.valueOf(e.getMessage()), Instant.now());
-                }
-            }
-            case OUR_COOKIE_NOT_ACCEPTED, REJECTED_BY_PEER, REJECTED_BY_US, PEER_CONNECTS, ALREADY_CONNECTED, CLOSED ->
-                log.debug("Incoming connection from {} ended: {}", remote(channel), e.getMessage());
+            case PEER_COOKIE_WRONG, FLAGS_MISSING, REFLECTED, TLS_REFUSED, VIOLATION, DEADLINE ->
+                refused(String.valueOf(e.getMessage()));
+            case OUR_COOKIE_NOT_ACCEPTED,
+                    REJECTED_BY_PEER,
+                    REJECTED_BY_US,
+                    PEER_CONNECTS,
+                    ALREADY_CONNECTED,
+                    TLS_UNANSWERED,
+                    CLOSED -> log.debug("Incoming connection from {} ended: {}", remote(channel), e.getMessage());
+        }
+    }
+
+    private void refused(String reason) {
+        warnings.warn("Incoming connection refused: " + reason);
+        synchronized (lock) {
+            refusals = new Refusals(refusals.count() + 1, reason, Instant.now());
         }
     }
 

@@ -9,7 +9,8 @@ import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.handshake.HandshakeResult;
 import dev.pier.erlang.handshake.Identity;
 import dev.pier.erlang.handshake.Initiator;
-import dev.pier.erlang.handshake.StreamTransport;
+import dev.pier.erlang.transport.PeerSocket;
+import dev.pier.erlang.transport.SocketSecurity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -17,13 +18,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Opens connections over TCP under one name of this node: finds the peer, connects, shakes hands.
+/// Opens connections over TCP under one name of this node: finds the peer, connects, shakes hands, within TLS if
+/// the peer is to be reached so.
 ///
 /// Threads: runs on the thread of the link's attempt.
 public final class TcpDialer implements PeerLink.Dialer {
     /// Makes a session of a socket after the handshake, and starts it.
     public interface Establishment {
-        Session establish(PeerLink link, SocketChannel channel, HandshakeResult handshake) throws IOException;
+        Session establish(PeerLink link, PeerSocket socket, HandshakeResult handshake) throws IOException;
     }
 
     private final NodeName node;
@@ -31,6 +33,7 @@ public final class TcpDialer implements PeerLink.Dialer {
     private final Cookies cookies;
     private final LinkSettings settings;
     private final NodeLocator locator;
+    private final SocketSecurity.Outgoing security;
     private final Establishment establishment;
 
     /// @param node this node's name
@@ -41,12 +44,14 @@ public final class TcpDialer implements PeerLink.Dialer {
             Cookies cookies,
             LinkSettings settings,
             NodeLocator locator,
+            SocketSecurity.Outgoing security,
             Establishment establishment) {
         this.node = node;
         this.identity = identity;
         this.cookies = cookies;
         this.settings = settings;
         this.locator = locator;
+        this.security = security;
         this.establishment = establishment;
     }
 
@@ -58,9 +63,10 @@ public final class TcpDialer implements PeerLink.Dialer {
         SocketChannel channel = connect(locate(link));
         try {
             attempt.onCancel(() -> close(channel));
+            PeerSocket socket = security.connected(channel, link.name(), settings.handshakeTimeout());
             HandshakeResult handshake = new Initiator(identity, cookies.of(link.name()), settings.handshakeTimeout())
-                    .connect(StreamTransport.tcp(channel), link.name(), link::replacesOther);
-            return establishment.establish(link, channel, handshake);
+                    .connect(socket.packets(), link.name(), link::replacesOther);
+            return establishment.establish(link, socket, handshake);
         } catch (HandshakeException e) {
             close(channel);
             return afterFailure(link, attempt, e);
@@ -109,8 +115,8 @@ public final class TcpDialer implements PeerLink.Dialer {
             throws DialFailure, InterruptedException {
         return switch (e.failure()) {
             case PEER_CONNECTS -> link.awaitIncoming(attempt, settings.handshakeTimeout());
-            case OUR_COOKIE_NOT_ACCEPTED -> throw DialFailure.suspectedRefusal(text(e), e);
-            case PEER_COOKIE_WRONG, REJECTED_BY_PEER, FLAGS_MISSING, REFLECTED, REJECTED_BY_US ->
+            case OUR_COOKIE_NOT_ACCEPTED, TLS_UNANSWERED -> throw DialFailure.suspectedRefusal(text(e), e);
+            case PEER_COOKIE_WRONG, REJECTED_BY_PEER, FLAGS_MISSING, REFLECTED, REJECTED_BY_US, TLS_REFUSED ->
                 throw DialFailure.refusal(text(e), e);
             case ALREADY_CONNECTED, VIOLATION, DEADLINE, CLOSED -> throw DialFailure.away(text(e), e);
         };

@@ -1,14 +1,12 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.handshake.Cookie;
+import dev.pier.erlang.transport.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,12 +14,6 @@ import java.util.regex.Pattern;
 /// OTP: auth.erl:check_attributes.
 final class CookieFile {
     private static final int MAX_BYTES = 4096;
-
-    private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
-            PosixFilePermission.GROUP_READ,
-            PosixFilePermission.GROUP_WRITE,
-            PosixFilePermission.OTHERS_READ,
-            PosixFilePermission.OTHERS_WRITE);
 
     private static final Pattern CONTENT = Pattern.compile("([ -~]*)[\\n\\r ]*");
 
@@ -66,13 +58,9 @@ final class CookieFile {
     }
 
     private static void checkPermissions(Path file) throws IOException {
-        if (!Files.getFileStore(file).supportsFileAttributeView("posix")) {
-            return;
-        }
-        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-        if (permissions.stream().anyMatch(OTHERS::contains)) {
-            throw new IOException("cookie file " + file + " is accessible by users other than its owner ("
-                    + PosixFilePermissions.toString(permissions) + "): chmod 600 " + file);
+        Optional<String> problem = SecretFile.accessProblem(file);
+        if (problem.isPresent()) {
+            throw new IOException("cookie file " + file + " " + problem.get());
         }
     }
 }

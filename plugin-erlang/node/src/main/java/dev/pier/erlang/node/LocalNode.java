@@ -1,7 +1,6 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.connection.Connection;
-import dev.pier.erlang.connection.SocketTransport;
 import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.dist.NodeName;
@@ -34,9 +33,10 @@ import dev.pier.erlang.process.SignalDispatcher;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedCalls;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.transport.PeerSocket;
+import dev.pier.erlang.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +60,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     private final ProcessTable processes;
     private final StreamSignalDispatcher signals;
     private final NodeLocator locator;
+    private final NodeSecurity security;
     private final PeerLink.Dialer dialer;
     private final PeerEvents events = new PeerEvents();
     private final LinkTable links = new LinkTable(name -> newLink(name, false));
@@ -76,6 +77,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             @Nullable NodeListener listener,
             @Nullable EpmdRegistration registration,
             NodeLocator locator,
+            NodeSecurity security,
             NodeThreads threads,
             ConnectedNodes connectedNodes,
             StreamBudget streams) {
@@ -89,7 +91,9 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 new ProcessTable(identifiers, settings.link().connection().decode(), settings.processes(), this::link);
         this.signals = StreamSignalDispatcher.shared(new SignalDispatcher(processes));
         this.locator = locator;
-        this.dialer = new TcpDialer(settings.name(), identity(), cookies, settings.link(), locator, this::establish);
+        this.security = security;
+        this.dialer = new TcpDialer(
+                settings.name(), identity(), cookies, settings.link(), locator, security.outgoing(), this::establish);
         this.threads = threads;
         this.connectedNodes = connectedNodes;
         this.streams = streams;
@@ -99,6 +103,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     /// Opens a node: reserves its port, registers its name, and lets other nodes connect once it serves calls.
     ///
     /// @param locator finds the peers' addresses
+    /// @param security protects its connections
     /// @param threads outlive the node
     /// @param connectedNodes bounds the nodes that connect
     /// @param streams bounds the streams that share connections
@@ -109,6 +114,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             Cookies cookies,
             EpmdClient epmd,
             NodeLocator locator,
+            NodeSecurity security,
             NodeThreads threads,
             ConnectedNodes connectedNodes,
             StreamBudget streams,
@@ -123,11 +129,13 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             if (listener != null && settings.epmd().register()) {
                 registration = epmd.register(settings.name().alive(), listener.port(), NodeType.HIDDEN);
             }
-            node = new LocalNode(settings, cookies, listener, registration, locator, threads, connectedNodes, streams);
+            node = new LocalNode(
+                    settings, cookies, listener, registration, locator, security, threads, connectedNodes, streams);
             ServedCalls.start(node.processes(), functions, limiter);
             DrainRequests.serve(node.processes());
             if (listener != null) {
-                listener.start(node.identity(), cookies, settings.link(), threads.connections(), node);
+                listener.start(
+                        node.identity(), cookies, settings.link(), security.incoming(), threads.connections(), node);
             }
             return node;
         } catch (Throwable t) {
@@ -236,7 +244,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
                 cookies,
                 settings.link(),
                 locator,
-                (link, channel, handshake) -> establish(link, channel, handshake, name, own, laneSignals));
+                security.outgoing(),
+                (link, socket, handshake) -> establish(link, socket, handshake, name, own, laneSignals));
         return new BulkLane(
                 new PeerLink(peer, own.node(), false, lane, threads.timer(), BulkLanes.NONE),
                 laneSignals,
@@ -279,9 +288,9 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     /// Takes a connection that a peer has opened and authenticated.
     @Override
-    public void adopt(SocketChannel channel, HandshakeResult handshake) throws IOException {
+    public void adopt(PeerSocket socket, HandshakeResult handshake) throws IOException {
         PeerLink link = link(handshake.peer());
-        Session session = session(link, channel, handshake, settings.name(), identifiers, signals);
+        Session session = session(link, socket, handshake, settings.name(), identifiers, signals);
         // Before the first request is read, so that what answers it finds the connection.
         if (connectedNodes.connect(links, handshake.peer(), () -> link.adopt(session))) {
             start(session);
@@ -292,32 +301,32 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     }
 
     /// Makes a connection of a socket whose handshake is done, and starts it.
-    Session establish(PeerLink link, SocketChannel channel, HandshakeResult handshake) throws IOException {
-        return establish(link, channel, handshake, settings.name(), identifiers, signals);
+    Session establish(PeerLink link, PeerSocket socket, HandshakeResult handshake) throws IOException {
+        return establish(link, socket, handshake, settings.name(), identifiers, signals);
     }
 
     private Session establish(
             PeerLink link,
-            SocketChannel channel,
+            PeerSocket socket,
             HandshakeResult handshake,
             NodeName self,
             Identifiers identities,
             Session.ProcessSignals takers)
             throws IOException {
-        Session session = session(link, channel, handshake, self, identities, takers);
+        Session session = session(link, socket, handshake, self, identities, takers);
         start(session);
         return session;
     }
 
     private Session session(
             PeerLink link,
-            SocketChannel channel,
+            PeerSocket socket,
             HandshakeResult handshake,
             NodeName self,
             Identifiers identities,
             Session.ProcessSignals takers)
             throws IOException {
-        SocketTransport transport = new SocketTransport(channel);
+        Transport transport = socket.transport();
         Session session = new Session(
                 link,
                 handshake.peerFlags(),

@@ -10,6 +10,8 @@ import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
+import dev.pier.erlang.transport.TlsSettings;
+import dev.pier.erlang.transport.TlsUse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +26,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// Puts an Erlang node together. Every setting but the name has a default; see each method. For one thread; start
@@ -46,6 +49,8 @@ public final class NodeBuilder {
     private ProcessLimits processes = ProcessLimits.DEFAULT;
     private MailboxSettings mailboxes = MailboxSettings.DEFAULT;
     private ValueSettings values = ValueSettings.DEFAULT;
+    private @Nullable TlsSettings tls;
+    private TlsUse listenTls = TlsUse.REQUIRED;
     private ServedLimits served = ServedLimits.DEFAULT;
     private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
     private final Map<String, PeerBuilder.CookieSource> peerCookies = new HashMap<>();
@@ -114,6 +119,24 @@ public final class NodeBuilder {
     /// may wrap or replace it.
     public NodeBuilder locator(UnaryOperator<NodeLocator> wrapper) {
         locator = wrapper;
+        return this;
+    }
+
+    /// TLS for connections to other nodes and from them. By default there is none, and everything is sent as it
+    /// is.
+    public NodeBuilder tls(TlsSettings settings) {
+        tls = settings;
+        return this;
+    }
+
+    /// The same with a context of the application, whose trust managers decide which certificates are accepted.
+    public NodeBuilder tls(SSLContext context) {
+        return tls(TlsSettings.of(context));
+    }
+
+    /// Whether other nodes have to connect within TLS, if the node has TLS; required by default.
+    public NodeBuilder listenTls(TlsUse use) {
+        listenTls = use;
         return this;
     }
 
@@ -219,6 +242,8 @@ public final class NodeBuilder {
                 processes,
                 mailboxes,
                 values,
+                tls,
+                listenTls,
                 served,
                 peers);
     }
@@ -252,9 +277,16 @@ public final class NodeBuilder {
     /// Starts the node: reads the cookie, reserves the port, registers the name, and begins to connect to the eager
     /// peers. Does not wait for the peers.
     ///
-    /// @throws IOException if the cookie cannot be read, the address cannot be listened on, or the name is taken;
-    ///     the message says which, in a sentence
+    /// @throws IOException if the cookie or a file of the TLS settings cannot be read, the address cannot be
+    ///     listened on, or the name is taken; the message says which, in a sentence
+    /// @throws IllegalArgumentException if a peer requires TLS and the node has none
     public NodeRuntime start() throws IOException {
+        peers.forEach((peer, its) -> {
+            if (its.tls() == TlsUse.REQUIRED && tls == null) {
+                throw new IllegalArgumentException(
+                        "peer '" + peer + "' requires TLS, and the node has none: set tls(…)");
+            }
+        });
         Cookie secret = cookie == null ? CookieFile.read(cookieFile) : cookie;
         Map<String, Cookie> secrets = new HashMap<>();
         for (Map.Entry<String, PeerBuilder.CookieSource> its : peerCookies.entrySet()) {

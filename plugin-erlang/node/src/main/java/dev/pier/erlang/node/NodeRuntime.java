@@ -34,6 +34,7 @@ import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.transport.Tls;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -71,6 +72,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final Cookies cookies;
     private final EpmdClient epmd;
     private final NodeLocator locator;
+    private final @Nullable Tls tls;
+    private final NodeSecurity security;
     private final NodeThreads threads;
     private final CallLimiter callLimiter;
     private final ConnectedNodes connectedNodes;
@@ -96,6 +99,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
                 settings.link().connectTimeout(),
                 settings.epmd().readTimeout());
         this.locator = new StaticLocator(addresses(settings), locators.apply(new EpmdLocator(epmd)));
+        this.tls = settings.tls() == null ? null : Tls.load(settings.tls());
+        this.security = NodeSecurity.of(settings, tls);
         this.threads = NodeThreads.platform(settings.name().toString());
         this.callLimiter = new CallLimiter(settings.served());
         this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
@@ -113,6 +118,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         ScheduledFuture<?> _ = threads.timer()
                 .scheduleWithFixedDelay(
                         () -> lastBeat = System.nanoTime(), TIMER_BEAT.toNanos(), TIMER_BEAT.toNanos(), NANOSECONDS);
+        if (tls != null) {
+            ScheduledFuture<?> _ = tls.watch(threads.timer());
+        }
     }
 
     static NodeRuntime start(
@@ -148,7 +156,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     }
 
     private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
-        return LocalNode.open(node, cookies, epmd, locator, its, connectedNodes, streams, served, callLimiter);
+        return LocalNode.open(
+                node, cookies, epmd, locator, security, its, connectedNodes, streams, served, callLimiter);
     }
 
     private ApplicationScope newScope(
@@ -225,6 +234,11 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// The memory that the messages in all mailboxes take.
     public SharedBytes mailboxBytes() {
         return mailboxBytes;
+    }
+
+    /// The TLS of the node, for monitoring; `null` if it has none.
+    public @Nullable Tls tls() {
+        return tls;
     }
 
     /// How many messages full mailboxes have dropped.

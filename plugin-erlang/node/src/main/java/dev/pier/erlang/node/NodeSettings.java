@@ -6,6 +6,8 @@ import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.mailbox.MailboxSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
+import dev.pier.erlang.transport.TlsSettings;
+import dev.pier.erlang.transport.TlsUse;
 import java.net.InetSocketAddress;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param processes the limits on process links and monitors of its processes
 /// @param mailboxes the limits of each mailbox
 /// @param values how values become terms, and terms JSON
+/// @param tls the node's TLS; `null` if it has none
+/// @param listenTls whether the connections of other nodes are within TLS; only if the node has TLS
 /// @param served the limits on calls from Erlang, over all nodes of a runtime
 /// @param peers the configured peers by their names
 public record NodeSettings(
@@ -33,6 +37,8 @@ public record NodeSettings(
         ProcessLimits processes,
         MailboxSettings mailboxes,
         ValueSettings values,
+        @Nullable TlsSettings tls,
+        TlsUse listenTls,
         ServedLimits served,
         SequencedMap<String, PeerSettings> peers) {
     public NodeSettings {
@@ -50,6 +56,8 @@ public record NodeSettings(
                 processes,
                 mailboxes,
                 values,
+                tls,
+                listenTls,
                 served,
                 peers);
     }

@@ -5,6 +5,7 @@ import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.transport.TlsUse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ public final class PeerBuilder {
     interface CookieSource {
         Cookie read() throws IOException;
     }
+
+    private @Nullable TlsUse tls;
 
     PeerBuilder() {}
 
@@ -114,6 +117,13 @@ public final class PeerBuilder {
         return cookie;
     }
 
+    /// Whether it is connected to within TLS. By default it is if the node has TLS
+    /// ([NodeBuilder#tls(TlsSettings)]).
+    public PeerBuilder tls(TlsUse use) {
+        tls = use;
+        return this;
+    }
+
     PeerSettings build(String name) {
         if (nodes.isEmpty() && dns == null) {
             throw new IllegalArgumentException("peer '" + name + "' has no node: set node(\"name@host\")");
@@ -124,6 +134,6 @@ public final class PeerBuilder {
         if (address != null && nodes.size() != 1) {
             throw new IllegalArgumentException("peer '" + name + "' has an address, and not one node");
         }
-        return new PeerSettings(nodes, dns, address, connect, options, balance);
+        return new PeerSettings(nodes, dns, address, connect, options, balance, tls);
     }
 }

@@ -3,6 +3,7 @@ package dev.pier.erlang.node;
 import dev.pier.erlang.Balance;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.transport.TlsUse;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,18 +16,25 @@ import org.jspecify.annotations.Nullable;
 /// @param connect when its connections are opened
 /// @param options the options of calls, unless the caller sets others
 /// @param balance how calls are spread over its nodes
+/// @param tls whether it is connected to within TLS; `null` if it is where the node has TLS
 public record PeerSettings(
         List<NodeName> nodes,
         @Nullable DnsSettings dns,
         @Nullable InetSocketAddress address,
         Connect connect,
         CallOptions options,
-        Balance balance) {
+        Balance balance,
+        @Nullable TlsUse tls) {
     /// The most nodes that a peer may have.
     public static final int MAX_NODES = 1_000;
 
     public PeerSettings {
         nodes = List.copyOf(nodes);
+    }
+
+    /// Whether the node is one of the peer's.
+    boolean has(NodeName node) {
+        return nodes.contains(node) || (dns != null && node.alive().equals(dns.node()));
     }
 
     /// When the connection to a peer is opened.

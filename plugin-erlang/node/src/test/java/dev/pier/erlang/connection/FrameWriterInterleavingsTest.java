@@ -4,6 +4,7 @@ import static dev.pier.erlang.dist.TestSignals.small;
 
 import dev.pier.erlang.connection.FrameWriter.Result;
 import dev.pier.erlang.dist.TestSignals;
+import dev.pier.erlang.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;

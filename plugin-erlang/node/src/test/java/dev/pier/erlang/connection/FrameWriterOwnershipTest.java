@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.pier.erlang.connection.FrameWriter.Result;
 import dev.pier.erlang.dist.TestSignals;
+import dev.pier.erlang.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

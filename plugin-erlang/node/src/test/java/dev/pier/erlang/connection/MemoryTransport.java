@@ -1,5 +1,6 @@
 package dev.pier.erlang.connection;
 
+import dev.pier.erlang.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

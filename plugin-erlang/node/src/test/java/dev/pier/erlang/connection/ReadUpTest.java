@@ -8,6 +8,7 @@ import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.dist.DistFlags;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.transport.SocketTransport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -12,6 +12,7 @@ import dev.pier.erlang.testing.TestHost;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -108,7 +109,10 @@ class BothRolesTest {
         Acceptor acceptor = new Acceptor(Identity.of(B, 9, DistFlags.OURS), COOKIE, TIMEOUT);
         FutureTask<HandshakeResult> b = run(
                 accepting,
-                () -> acceptor.accept(StreamTransport.tls(accepting.socket()), hello -> new AcceptDecision.Ok()));
+                () -> acceptor.accept(
+                        StreamTransport.tls(
+                                Channels.newInputStream(accepting), Channels.newOutputStream(accepting), accepting),
+                        hello -> new AcceptDecision.Ok()));
         byte[] hello = Packets.hello(Identity.of(A, 8, DistFlags.OURS));
         ByteBuffer packet = ByteBuffer.allocate(4 + hello.length)
                 .putInt(hello.length)

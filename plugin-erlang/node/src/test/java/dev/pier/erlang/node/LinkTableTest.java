@@ -12,6 +12,7 @@ import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.LinkSettings;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.TcpDialer;
+import dev.pier.erlang.transport.SocketSecurity;
 import java.io.IOException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -37,6 +38,7 @@ class LinkTableTest {
                 new Cookies(Cookie.of("secret")),
                 LinkSettings.DEFAULT,
                 new FixedPortLocator(1),
+                SocketSecurity.PLAIN,
                 (_, _, _) -> {
                     throw new IOException();
                 });

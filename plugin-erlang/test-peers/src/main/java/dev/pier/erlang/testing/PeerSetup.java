@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// How an [ErlangPeer] is to be started. Not safe for use by many threads.
 public final class PeerSetup {
@@ -16,6 +17,7 @@ public final class PeerSetup {
     private String prefix = "peer";
     private boolean nameless;
     private String cookie = randomCookie();
+    private @Nullable TestTls tls = TestTls.ofTheRun().orElse(null);
 
     /// What was set up, for each start of the node.
     ///
@@ -55,6 +57,18 @@ public final class PeerSetup {
         return this;
     }
 
+    /// Distribution within TLS. By default all nodes of a run have it or none ([TestTls#ofTheRun]).
+    public PeerSetup tls(TestTls files) {
+        tls = files;
+        return this;
+    }
+
+    /// Distribution without TLS, also in a run within TLS.
+    public PeerSetup withoutTls() {
+        tls = null;
+        return this;
+    }
+
     /// A node that others see only if they ask for hidden nodes.
     public PeerSetup hidden() {
         return flags("-hidden");
@@ -85,12 +99,16 @@ public final class PeerSetup {
     ///
     /// @throws AssertionError if it does not come up, with what it printed
     public ErlangPeer start() {
+        List<String> all = new ArrayList<>(flags);
+        if (tls != null) {
+            all.addAll(tls.flags());
+        }
         return new ErlangPeer(new Plan(
                 installation,
                 TestHost.uniqueName(prefix),
                 nameless,
                 cookie,
-                List.copyOf(flags),
+                List.copyOf(all),
                 Map.copyOf(environment)));
     }
 

@@ -23,6 +23,7 @@ import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.transport.TlsSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -54,11 +55,19 @@ public final class TestNode implements AutoCloseable {
 
     /// The same for a name and an EPMD.
     public static NodeBuilder builder(String alive, int epmdPort, String cookie) {
-        return ErlangNodes.builder(alive + "@" + TestHost.NAME)
+        NodeBuilder builder = ErlangNodes.builder(alive + "@" + TestHost.NAME)
                 .cookie(cookie)
                 .listen(new InetSocketAddress(TestHost.address(), 0))
                 .epmd(epmd(epmdPort))
                 .link(LINK);
+        TestTls.ofTheRun().ifPresent(tls -> builder.tls(settings(tls)));
+        return builder;
+    }
+
+    /// What the node needs to connect within TLS to those of the tests.
+    public static TlsSettings settings(TestTls tls) {
+        return TlsSettings.pem(tls.certificate(), tls.key(), tls.caFile())
+                .withVersions(tls.versions().toArray(String[]::new));
     }
 
     private static EpmdSettings epmd(int port) {

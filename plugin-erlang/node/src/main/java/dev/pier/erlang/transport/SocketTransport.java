@@ -1,4 +1,4 @@
-package dev.pier.erlang.connection;
+package dev.pier.erlang.transport;
 
 import java.io.IOException;
 import java.net.StandardSocketOptions;

@@ -1,8 +1,9 @@
-package dev.pier.erlang.connection;
+package dev.pier.erlang.transport;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// The byte stream of one connection, in both directions.
 ///
@@ -22,7 +23,8 @@ public interface Transport {
         return CompletableFuture.completedFuture(null);
     }
 
-    /// Writes as much as the transport has room for. Never waits.
+    /// Writes as much as the transport has room for. Never waits. The caller passes the bytes that are left
+    /// again, unchanged and before all others: a part of them may have been encrypted.
     ///
     /// @throws IOException if the connection failed or has been closed
     void writeWhatFits(ByteBuffer from) throws IOException;
@@ -31,6 +33,11 @@ public interface Transport {
     ///
     /// @throws IOException if the connection has been closed
     void awaitRoom() throws IOException;
+
+    /// What protects the connection; `null` if nothing does.
+    default @Nullable TlsInfo tls() {
+        return null;
+    }
 
     /// Ends both directions at once. Idempotent; never waits for the network.
     void close();

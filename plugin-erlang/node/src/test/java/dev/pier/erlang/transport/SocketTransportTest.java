@@ -1,4 +1,4 @@
-package dev.pier.erlang.connection;
+package dev.pier.erlang.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
