@@ -75,6 +75,16 @@ final class FakePeer implements Peer {
     }
 
     @Override
+    public GenServerRef group(String scope, String group) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public GenServerRef group(String scope, Term group) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void send(String name, @Nullable Object message) {
         throw new UnsupportedOperationException();
     }

@@ -1,5 +1,6 @@
 package dev.pier.erlang;
 
+import dev.pier.erlang.term.Term;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +75,21 @@ public interface Peer {
     /// If it does not exist, a call fails with a [RemoteExit] (reason `noproc`, nothing was sent) and a cast is
     /// dropped, as in Erlang. Both fail as [#call] does where the peer cannot be asked.
     GenServerRef globalServer(String name);
+
+    /// The members of a process group as one `gen_server`: those of `pg` that the nodes of the peer know, wherever
+    /// they run. Each call and each cast goes to one of them, chosen as among the nodes of the peer. This server
+    /// itself takes no part in `pg`.
+    ///
+    /// A node of the peer keeps the members current (`pg:monitor/2`, OTP 25.1 and later), or is asked before each
+    /// call. A group without members fails as a server that does not exist: with a [RemoteExit] (reason `noproc`,
+    /// nothing was sent).
+    ///
+    /// @param scope the scope's name, an atom in Erlang
+    /// @param group the group's name, an atom in Erlang
+    GenServerRef group(String scope, String group);
+
+    /// The same for a group whose name is any term.
+    GenServerRef group(String scope, Term group);
 
     /// Sends a one-way message to the process registered under `name` on the peer, and returns once it is queued
     /// for sending. Messages of one thread to one node arrive in their order; with several nodes, each message goes

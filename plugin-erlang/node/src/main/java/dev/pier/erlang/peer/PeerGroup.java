@@ -9,11 +9,16 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -39,6 +44,9 @@ public final class PeerGroup {
     private static final int SECOND_CHOICE = 1;
     private static final int CLOSED = 2;
 
+    /// A further group takes the place of the one that was not used for longest.
+    static final int MAX_PG_GROUPS = 1_000;
+
     private final String name;
     private final Balance balance;
     private final AtomicInteger turns = new AtomicInteger();
@@ -56,6 +64,9 @@ public final class PeerGroup {
     }
 
     private volatile Consumer<List<PeerLink>> observer = _ -> {};
+
+    /// The `pg` groups that were used last, at most [#MAX_PG_GROUPS]. Guarded by itself.
+    private final SequencedMap<Tuple, PgGroup> pgGroups = new LinkedHashMap<>(16, 0.75f, true);
 
     /// Open once the nodes have been asked for.
     private final CountDownLatch asked;
@@ -124,6 +135,26 @@ public final class PeerGroup {
     /// Why there is no node, in a phrase.
     public String problem() {
         return problem;
+    }
+
+    /// A `pg` group that the nodes know.
+    PgGroup pg(Atom scope, Term group) {
+        PgGroup found;
+        PgGroup evicted = null;
+        synchronized (pgGroups) {
+            found = pgGroups.computeIfAbsent(Tuple.of(scope, group), _ -> new PgGroup(scope, group));
+            if (pgGroups.size() > MAX_PG_GROUPS) {
+                evicted = pgGroups.pollFirstEntry().getValue();
+            }
+        }
+        if (evicted != null) {
+            evicted.end();
+        }
+        return found;
+    }
+
+    AtomicInteger turns() {
+        return turns;
     }
 
     /// The state while there is no node.

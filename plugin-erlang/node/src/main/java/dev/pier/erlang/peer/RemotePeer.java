@@ -22,6 +22,7 @@ import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,6 +76,17 @@ public final class RemotePeer implements Peer {
         return all.length == 1 && all[0].equals(node)
                 ? this
                 : new RemotePeer(PeerGroup.of(group.name(), node.link()), options, configured);
+    }
+
+    /// This peer with as much time as is left.
+    RemotePeer before(long deadline) {
+        return new RemotePeer(group, new CallOptions(PgGroup.left(deadline)), context);
+    }
+
+    /// This peer reduced to a node that takes calls, if there is one.
+    RemotePeer any() {
+        PeerNode node = group.any();
+        return node == null ? this : on(node);
     }
 
     private <T> T run(PeerGroup.Operation<T> call) {
@@ -221,6 +233,17 @@ public final class RemotePeer implements Peer {
                 this,
                 options,
                 pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options, context.listener()));
+    }
+
+    @Override
+    public GenServerRef group(String scope, String pgGroup) {
+        return group(scope, Atom.of(pgGroup));
+    }
+
+    @Override
+    public GenServerRef group(String scope, Term pgGroup) {
+        PgGroup members = group.pg(Atom.of(scope), pgGroup);
+        return new PgServer(members, this, group.balance(), options, group.turns());
     }
 
     @Override

@@ -177,6 +177,13 @@ public final class ProcessTable {
         }
     }
 
+    /// The link to another node.
+    ///
+    /// @throws IllegalArgumentException if that is no node name
+    public PeerLink link(Atom node) {
+        return peers.link(NodeName.parse(node.name()));
+    }
+
     /// The connection to a node, opened if necessary.
     ///
     /// @throws NotConnected if there is none by the deadline

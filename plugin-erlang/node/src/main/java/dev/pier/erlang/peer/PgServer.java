@@ -1,0 +1,163 @@
+package dev.pier.erlang.peer;
+
+import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.Balance;
+import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.RemoteExit;
+import dev.pier.erlang.Reply;
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.call.RemoteServer;
+import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.process.ExitReason;
+import dev.pier.erlang.term.Pid;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The members of a `pg` group as one server. Each call and each cast goes to one of them, chosen as among the
+/// nodes of the peer. This node takes no part in `pg`.
+///
+/// Safe for many threads; has no threads of its own.
+final class PgServer implements GenServerRef {
+    /// The preference among members by the state of their nodes, the best first.
+    private static final int OPEN = 0;
+
+    private static final int STARTING = 1;
+    private static final int UNCONNECTED = 2;
+    private static final int DRAINING = 3;
+
+    private final PgGroup group;
+    private final RemotePeer peer;
+    private final Balance balance;
+    private final CallOptions options;
+    private final AtomicInteger turns;
+
+    PgServer(PgGroup group, RemotePeer peer, Balance balance, CallOptions options, AtomicInteger turns) {
+        this.group = group;
+        this.peer = peer;
+        this.balance = balance;
+        this.options = options;
+        this.turns = turns;
+    }
+
+    @Override
+    public Reply call(@Nullable Object request) {
+        return call(request, options.timeout());
+    }
+
+    @Override
+    public Reply call(@Nullable Object request, Duration timeout) {
+        long started = System.nanoTime();
+        long deadline = started + new CallOptions(timeout).timeout().toNanos();
+        return run(peer.context().listener(), started, deadline, server -> server.call(request, timeout, deadline));
+    }
+
+    @Override
+    public void cast(@Nullable Object request) {
+        long started = System.nanoTime();
+        long deadline = started + options.timeout().toNanos();
+        Boolean _ = run(CallListener.NONE, started, deadline, server -> {
+            server.cast(request, deadline);
+            return true;
+        });
+    }
+
+    private <T> T run(CallListener listener, long started, long deadline, Function<RemoteServer, T> call) {
+        Pid member = null;
+        ErlangException failure = null;
+        try {
+            List<Pid> left = new ArrayList<>(group.members(peer, deadline));
+            while (true) {
+                member = pick(left, failure);
+                try {
+                    T result = on(member, call);
+                    failure = null;
+                    return result;
+                } catch (ErlangException e) {
+                    failure = e;
+                    left.remove(member);
+                    if (left.isEmpty() || e.maybeExecuted() || e instanceof BadArgument) {
+                        throw e;
+                    }
+                }
+            }
+        } catch (ErlangException e) {
+            failure = e;
+            throw e;
+        } finally {
+            listener.ended(member == null ? null : member.node().name(), failure, System.nanoTime() - started);
+        }
+    }
+
+    private <T> T on(Pid member, Function<RemoteServer, T> call) {
+        PeerContext context = peer.context();
+        RemoteServer server =
+                RemoteServer.of(member, context.processes(), context.mapper(), options, CallListener.NONE);
+        group.enter(member);
+        try {
+            return context.processes().isLocal(member.node())
+                    ? call.apply(server)
+                    : new PeerNode(context.processes().link(member.node())).entered(() -> call.apply(server));
+        } finally {
+            group.leave(member);
+        }
+    }
+
+    /// The members are chosen as the nodes are, see [PeerGroup].
+    private Pid pick(List<Pid> members, @Nullable ErlangException before) {
+        List<Pid> best = new ArrayList<>();
+        int bestLevel = DRAINING;
+        int fewest = 0;
+        for (Pid member : members) {
+            int level = level(member);
+            if (level == DRAINING || level > bestLevel) {
+                continue;
+            }
+            int running = balance == Balance.LEAST_CALLS ? group.running(member) : 0;
+            if (level < bestLevel || running < fewest) {
+                best.clear();
+                bestLevel = level;
+                fewest = running;
+            }
+            if (running == fewest) {
+                best.add(member);
+            }
+        }
+        if (best.isEmpty()) {
+            throw before != null
+                    ? before
+                    : members.isEmpty()
+                            ? RemoteExit.beforeSending(group + " has no member", ExitReason.NOPROC.term())
+                            : new NotConnected("no member of " + group + " takes calls: their nodes drain");
+        }
+        return switch (balance) {
+            case FIRST -> best.getFirst();
+            case ROUND_ROBIN -> best.get(Math.floorMod(turns.getAndIncrement(), best.size()));
+            case LEAST_CALLS -> best.get(ThreadLocalRandom.current().nextInt(best.size()));
+        };
+    }
+
+    private int level(Pid member) {
+        if (peer.context().processes().isLocal(member.node())) {
+            return OPEN;
+        }
+        PeerLink link = peer.context().processes().link(member.node());
+        link.connect();
+        if (!link.isConnected()) {
+            return UNCONNECTED;
+        }
+        return link.gate().isDraining() ? DRAINING : link.gate().isStarting() ? STARTING : OPEN;
+    }
+
+    @Override
+    public String toString() {
+        return "GenServerRef[" + group + "]";
+    }
+}
