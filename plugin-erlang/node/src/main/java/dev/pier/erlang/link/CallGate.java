@@ -45,6 +45,9 @@ public final class CallGate {
 
     private volatile boolean starting;
 
+    /// Whether nothing is done to connect.
+    private volatile boolean unused = true;
+
     /// Whether the end of the last call is awaited.
     private volatile boolean awaited;
 
@@ -92,6 +95,11 @@ public final class CallGate {
     /// Whether the node has connected, and its applications may not have started yet.
     public boolean isStarting() {
         return starting && startsUntil - System.nanoTime() > 0;
+    }
+
+    /// Whether nothing is done to connect, until a caller wants the connection.
+    public boolean isUnused() {
+        return unused;
     }
 
     /// Sets who is told what becomes of the node, beginning with its present state if it is connected.
@@ -158,11 +166,19 @@ public final class CallGate {
     /// Follows the state of the link, which calls this with its lock.
     ///
     /// @param problem the last problem of the connection
-    void follow(LinkState state, @Nullable String problem) {
+    /// @param publish lets callers see the state
+    void follow(LinkState state, @Nullable String problem, Runnable publish) {
         synchronized (lock) {
+            if (state instanceof Connected(Session fresh)) {
+                connected(fresh);
+                publish.run();
+                tell(PeerEvent.Kind.UP, "connected");
+                return;
+            }
+            publish.run();
+            unused = state instanceof Idle;
             switch (state) {
-                case Connected(Session fresh) -> connected(fresh);
-                case Connecting _ -> {
+                case Connecting _, Connected _ -> {
                     // The result follows.
                 }
                 case Refused _ -> down(PeerEvent.Kind.REFUSED, problem == null ? "refused" : problem);
@@ -181,7 +197,7 @@ public final class CallGate {
         reopen();
         starting = announces;
         startsUntil = System.nanoTime() + MAX_START.toNanos();
-        tell(PeerEvent.Kind.UP, "connected");
+        unused = false;
     }
 
     private void down(PeerEvent.Kind kind, String reason) {

@@ -253,10 +253,12 @@ public final class PeerLink {
         return new NotConnected("not connected to " + name + ": " + reason);
     }
 
-    /// Connects now rather than at first use. Does not wait; cheap if there is nothing to do.
+    /// Connects now rather than at first use. Does not wait.
     public void connect() {
-        if (state instanceof Idle) {
-            CompletableFuture<Session> _ = arrival();
+        synchronized (lock) {
+            if (state instanceof Idle) {
+                beginAttempt(new CompletableFuture<>());
+            }
         }
     }
 
@@ -480,16 +482,10 @@ public final class PeerLink {
             case Refused(Future<?> retry) -> retry.cancel(false);
             case Idle _, Connecting _, Connected _, Closed _ -> {} // No timer runs.
         }
-        boolean up = next instanceof Connected;
-        if (up) {
-            // Before a caller finds the connection.
-            gate.follow(next, lastProblem);
-        }
-        state = next;
+        // The gate opens before a caller finds the connection, and closes after that.
+        Runnable publish = () -> state = next;
+        gate.follow(next, lastProblem, publish);
         since = Instant.now();
-        if (!up) {
-            gate.follow(next, lastProblem);
-        }
     }
 
     @Override

@@ -257,7 +257,7 @@ public final class PeerGroup {
         int equals = 0;
         for (int i = 0; i < all.length; i++) {
             // A node that has not been used yet is, from the next call on.
-            all[i].link().connect();
+            all[i].connectIfUnused();
             int level = tried != null && tried[i] ? CLOSED : level(all[i], stream);
             if (level == CLOSED || level > best) {
                 continue;

@@ -15,6 +15,7 @@ import dev.pier.erlang.stream.RemoteStream;
 import dev.pier.erlang.stream.StreamStarter;
 import dev.pier.erlang.term.Atom;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /// One node of a peer: each operation finds the connection, sends, waits on the calling thread, and decodes
@@ -33,6 +34,13 @@ record PeerNode(PeerLink link) {
 
     PeerStatus status() {
         return link.status();
+    }
+
+    /// Begins to connect if nothing is done to connect.
+    void connectIfUnused() {
+        if (link.gate().isUnused()) {
+            CompletableFuture<?> _ = link.arrival();
+        }
     }
 
     /// Why the node takes no calls, in a phrase.

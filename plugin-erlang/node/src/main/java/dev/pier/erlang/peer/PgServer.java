@@ -149,7 +149,7 @@ final class PgServer implements GenServerRef {
             return OPEN;
         }
         PeerLink link = peer.context().processes().link(member.node());
-        link.connect();
+        new PeerNode(link).connectIfUnused();
         if (!link.isConnected()) {
             return UNCONNECTED;
         }
