@@ -31,7 +31,7 @@ public final class Sessions implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
 
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
-    private static final long EXPIRY_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
     private static final long WARNING_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final SessionSettings settings;
@@ -81,6 +81,7 @@ public final class Sessions implements AutoCloseable {
         SessionIds ids = new SessionIds(server, sessions::managers);
         server.addBean(ids, true);
         ids.start();
+        ids.getSessionHouseKeeper().setIntervalSec(EXPIRY_INTERVAL.toSeconds());
         return sessions;
     }
 
@@ -149,7 +150,7 @@ public final class Sessions implements AutoCloseable {
 
     private void upkeep() {
         contexts.values().forEach(context -> context.caches().forEach(AppSessionCache::writeUnsaved));
-        if (System.nanoTime() - lastExpiry >= EXPIRY_INTERVAL_NANOS) {
+        if (System.nanoTime() - lastExpiry >= EXPIRY_INTERVAL.toNanos()) {
             lastExpiry = System.nanoTime();
             store.removeExpired(System.currentTimeMillis());
         }
