@@ -126,6 +126,11 @@ final class PierProcess implements AutoCloseable {
         }
     }
 
+    /// The address of the plain port.
+    URI url() {
+        return url("url");
+    }
+
     CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
         HttpRequest request = HttpRequest.newBuilder(url("url").resolve(path))
                 .POST(HttpRequest.BodyPublishers.ofString(body))

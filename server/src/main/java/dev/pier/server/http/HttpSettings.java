@@ -40,7 +40,7 @@ public record HttpSettings(
     private static final long MAX_FORM = 2047 * MIB;
 
     /// The heap that a waiting request may take, its thread included.
-    private static final long HEAP_PER_REQUEST = 128 * KIB;
+    private static final long HEAP_PER_REQUEST = 256 * KIB;
 
     /// If it is not set, a client cannot exhaust a small heap.
     private static int requestsPerClient(Section section) {

@@ -11,9 +11,9 @@ import dev.pier.erlang.internal.HeapShare;
 /// @param overflow the effect of a message that exceeds a limit
 public record MailboxSettings(int messages, long bytes, long totalBytes, Overflow overflow) {
     /// 100,000 messages and 64 MiB, on a small heap a sixteenth of it; 1 GiB for all mailboxes together, at
-    /// most a quarter of the heap. Further messages are dropped.
+    /// most an eighth of the heap. Further messages are dropped.
     public static final MailboxSettings DEFAULT =
-            new MailboxSettings(100_000, HeapShare.atMost(64L << 20, 16), HeapShare.atMost(1L << 30, 4), Overflow.DROP);
+            new MailboxSettings(100_000, HeapShare.atMost(64L << 20, 16), HeapShare.atMost(1L << 30, 8), Overflow.DROP);
 
     /// The same with the default for all mailboxes together.
     public MailboxSettings(int messages, long bytes, Overflow overflow) {

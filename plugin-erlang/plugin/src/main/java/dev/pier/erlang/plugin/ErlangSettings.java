@@ -187,7 +187,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         return new MailboxSettings(
                 section.integer("messages", defaults.messages(), 1, 100_000_000),
                 bytes(section, "bytes", 64L * MIB, 16, KIB, 64 * GIB),
-                bytes(section, "total-bytes", GIB, 4, MIB, 1024 * GIB),
+                bytes(section, "total-bytes", GIB, 8, MIB, 1024 * GIB),
                 section.choice("overflow", defaults.overflow()));
     }
 
