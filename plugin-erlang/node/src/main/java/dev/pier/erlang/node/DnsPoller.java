@@ -128,11 +128,11 @@ final class DnsPoller implements AutoCloseable {
             if (!now.equals(problem)) {
                 problem = now;
                 log.warn(
-                        "Peer {}: {}; {}; asking again every {} s",
+                        "Peer {}: {}; {}; asking again every {} ms",
                         peer,
                         now,
                         nodes.isEmpty() ? "calls fail" : "its last nodes " + nodes + " stay",
-                        settings.interval().toSeconds());
+                        settings.interval().toMillis());
             }
             answered = true;
             followers.forEach(this::set);

@@ -106,12 +106,20 @@ final class GroupScene {
         }
 
         void awaitAnswersOf(ErlangPeer node, long more) {
+            awaitAnswersOf(node.nodeName(), more);
+        }
+
+        void awaitAnswersOf(String node, long more) {
             long until = of(node) + more;
-            Await.until(more + " more answers of " + node.nodeName(), Duration.ofSeconds(60), () -> of(node) >= until);
+            Await.until(more + " more answers of " + node, Duration.ofSeconds(60), () -> of(node) >= until);
         }
 
         long of(ErlangPeer node) {
-            LongAdder count = answers.get(node.nodeName());
+            return of(node.nodeName());
+        }
+
+        long of(String node) {
+            LongAdder count = answers.get(node);
             return count == null ? 0 : count.sum();
         }
 
