@@ -6,6 +6,7 @@ import dev.pier.erlang.NodeReply;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.etf.DecodeLimits;
@@ -91,6 +92,11 @@ final class FakePeer implements Peer {
 
     @Override
     public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RecordDefinitions records(String module) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,6 +1,8 @@
 package dev.pier.fuzz.targets;
 
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
@@ -62,12 +64,16 @@ final class TermTarget implements Target {
             int[].class,
             Kind.class);
 
+    private static final RecordDefinitions RECORDS =
+            RecordDefinitions.parse("-record(row, {id, name}). -record(ok, {value}). -record(none, {}).");
+
     private static final List<JsonOptions> JSON = List.of(
             JsonOptions.DEFAULT,
-            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true, false),
-            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true, true));
+            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true, false, RECORDS),
+            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true, true, RecordDefinitions.NONE));
 
     private final ValueMapper mapper = new EtfValueMapper();
+    private final ValueMapper withRecords = mapper.with(CallOptions.DEFAULT.withRecords(RECORDS));
     private final List<EtfValueMapper> json = JSON.stream()
             .map(options -> new EtfValueMapper(new EtfMapper(), options))
             .toList();
@@ -181,11 +187,16 @@ final class TermTarget implements Target {
 
     private void readValues(EncodedTerm term) {
         for (Type type : TYPES) {
-            try {
-                mapper.read(term, type);
-            } catch (MalformedTerm | UnexpectedTerm | JacksonException refused) {
-                // Expected of most mutants and types.
-            }
+            readAs(mapper, term, type);
+            readAs(withRecords, term, type);
+        }
+    }
+
+    private static void readAs(ValueMapper mapper, EncodedTerm term, Type type) {
+        try {
+            mapper.read(term, type);
+        } catch (MalformedTerm | UnexpectedTerm | JacksonException refused) {
+            // Expected of most mutants and types.
         }
     }
 

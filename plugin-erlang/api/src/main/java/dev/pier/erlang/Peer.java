@@ -36,7 +36,8 @@ public interface Peer {
     /// @throws BadArgument if an argument has no Erlang form; nothing was sent
     /// @throws NotConnected if there is no connection and none is established in time; nothing was sent
     /// @throws Overloaded if a limit of this side is reached; nothing was sent
-    /// @throws RemoteThrow if the function throws. The legacy `rex` protocol gives the thrown value as the answer
+    /// @throws RemoteThrow if the function throws. The legacy `rex` protocol gives the thrown value as the
+    ///     answer
     /// @throws RemoteExit if the function's process exits
     /// @throws RemoteError if the function fails, or does not exist (`undef`)
     /// @throws ConnectionLost if the connection is lost before the answer comes
@@ -44,8 +45,8 @@ public interface Peer {
     /// @throws CallCancelled if the calling thread is interrupted
     Reply call(String module, String function, @Nullable Object... arguments);
 
-    /// As [#call], without waiting. The future fails with the exceptions of [#call] as they are, with [BadArgument]
-    /// too. Cancelling it stops the remote process.
+    /// As [#call], without waiting. The future fails with the exceptions of [#call] as they are, with
+    /// [BadArgument] too. Cancelling it stops the remote process.
     ///
     /// The future is completed on a virtual thread of its own, so dependent stages may block.
     CompletableFuture<Reply> callAsync(String module, String function, @Nullable Object... arguments);
@@ -69,8 +70,9 @@ public interface Peer {
     /// The `gen_server` that is registered under `name` on the peer. Does not check that it exists.
     GenServerRef server(String name);
 
-    /// The `gen_server` that the peer knows as `{global, Name}`, on whatever node it runs. The peer is asked for
-    /// its place (`global:whereis_name/1`) at each call and each cast, so that a server which has moved is found.
+    /// The `gen_server` that the peer knows as `{global, Name}`, on whatever node it runs. The peer is asked
+    /// for its place (`global:whereis_name/1`) at each call and each cast, so that a server which has moved is
+    /// found.
     ///
     /// If it does not exist, a call fails with a [RemoteExit] (reason `noproc`, nothing was sent) and a cast is
     /// dropped, as in Erlang. Both fail as [#call] does where the peer cannot be asked.
@@ -118,6 +120,16 @@ public interface Peer {
     /// @throws CallCancelled if the calling thread is interrupted
     ReplyStream stream(String module, String function, @Nullable Object... arguments);
 
+    /// The records that a module of the peer defines, for [CallOptions#withRecords]:
+    /// `peer.with(options.withRecords(peer.records("users")))`. They come from the debug information in the
+    /// module's object code, which the peer sends at the first time, and again after a minute; up to 100
+    /// modules are kept. A module with debug information and without records gives [RecordDefinitions#NONE].
+    ///
+    /// @throws UnexpectedTerm if the peer has no object code of the module, or the code has no debug
+    ///     information
+    /// @throws ErlangException as [#call]
+    RecordDefinitions records(String module);
+
     /// Whether the peer answers within the timeout, connecting to it first where necessary.
     boolean ping();
 
@@ -134,7 +146,8 @@ public interface Peer {
     /// @throws IllegalArgumentException if that is no node of this peer
     Peer on(String node);
 
-    /// Statistics of the calls to this peer so far, those of all web applications; [PeerCalls#NONE] for a peer that
+    /// Statistics of the calls to this peer so far, those of all web applications; [PeerCalls#NONE] for a peer
+    /// that
     /// `server.conf` does not list. Never blocks.
     PeerCalls calls();
 

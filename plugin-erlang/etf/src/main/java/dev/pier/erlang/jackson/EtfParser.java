@@ -1,12 +1,14 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ import tools.jackson.core.io.IOContext;
 /// value as a term.
 public final class EtfParser extends EtfTokens {
     private final boolean proplistsAsObjects;
+    private RecordDefinitions records = RecordDefinitions.NONE;
 
     EtfParser(ObjectReadContext readContext, IOContext ioContext, EtfFactory factory, EtfInput in) {
         this(readContext, ioContext, factory, in, readContext.getFormatReadFeatures(factory.getFormatReadFeatures()));
@@ -44,6 +47,12 @@ public final class EtfParser extends EtfTokens {
             ObjectReadContext readContext, IOContext ioContext, EtfFactory factory, EtfInput in, int features) {
         super(readContext, ioContext, factory, in, features);
         this.proplistsAsObjects = EtfReadFeature.PROPLISTS_AS_OBJECTS.enabledIn(features);
+    }
+
+    /// Reads tuples as objects where an object is expected, if they are among these records.
+    public EtfParser withRecords(RecordDefinitions definitions) {
+        records = definitions;
+        return this;
     }
 
     // Ambiguous terms
@@ -68,7 +77,24 @@ public final class EtfParser extends EtfTokens {
             context.become(EtfReadContext.Kind.PROPLIST);
             _updateToken(JsonToken.START_OBJECT);
         }
-        return _currToken == JsonToken.START_OBJECT;
+        return _currToken == JsonToken.START_OBJECT || isExpectedStartRecord();
+    }
+
+    /// Whether the current token is the start of a tuple that is a record. It is the start of an object then.
+    public boolean isExpectedStartRecord() {
+        if (records.isEmpty() || !isStartTuple()) {
+            return false;
+        }
+        List<Atom> fields = TupleNames.ahead(records, in, context.remaining);
+        if (fields == null) {
+            return false;
+        }
+        TermDecoder.skip(in);
+        context.remaining--;
+        context.fields = fields;
+        context.become(EtfReadContext.Kind.NAMED);
+        _updateToken(JsonToken.START_OBJECT);
+        return true;
     }
 
     /// Whether the current token is an atom.
@@ -152,6 +178,9 @@ public final class EtfParser extends EtfTokens {
 
     /// The key whose name is the current token, as a term.
     public Term readKey() {
+        if (context.kind == EtfReadContext.Kind.NAMED) {
+            return context.fields.get(context.getCurrentIndex());
+        }
         int position = in.position();
         in.seek(context.nameStart);
         Term key = TermDecoder.decode(in);

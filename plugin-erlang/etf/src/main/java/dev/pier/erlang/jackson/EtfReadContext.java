@@ -1,6 +1,8 @@
 package dev.pier.erlang.jackson;
 
+import dev.pier.erlang.term.Atom;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,8 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
         /// A list of small integers, a byte for each.
         BYTES,
         TUPLE,
+        /// A tuple that is a record: an object of its elements.
+        NAMED,
         MAP,
         /// A native record: an object of its fields.
         RECORD,
@@ -32,7 +36,9 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
     boolean bareName;
     /// Where the name begins.
     int nameStart;
-    /// Where the next name of a record begins: all names come before the values.
+    /// The names of the elements of a tuple that is a record.
+    List<Atom> fields = List.of();
+    /// Where the next name of a native record begins: all names come before the values.
     int nextName;
 
     /// Kept when the context is used again: the maps of one level are often alike.
@@ -72,7 +78,7 @@ final class EtfReadContext extends EtfContext<EtfReadContext> {
         _type = switch (newKind) {
             case ROOT -> TYPE_ROOT;
             case LIST, BYTES, TUPLE -> TYPE_ARRAY;
-            case MAP, RECORD, PROPLIST -> TYPE_OBJECT;
+            case MAP, RECORD, NAMED, PROPLIST -> TYPE_OBJECT;
         };
     }
 

@@ -46,6 +46,7 @@ abstract class EtfTokens extends EtfScalars {
         return switch (now.kind) {
             case ROOT -> root();
             case MAP -> now.valueDue ? valueOfName() : nextNameOfMap();
+            case NAMED -> now.valueDue ? valueOfName() : nextNameOfTuple();
             case RECORD -> now.valueDue ? valueOfName() : nextNameOfRecord();
             case LIST, TUPLE -> {
                 if (now.remaining == 0) {
@@ -103,6 +104,17 @@ abstract class EtfTokens extends EtfScalars {
             keys.remember(index, context.nameStart, in, name);
         }
         context.name = name;
+        context.valueDue = true;
+        return _updateToken(JsonToken.PROPERTY_NAME);
+    }
+
+    private JsonToken nextNameOfTuple() {
+        if (context.remaining == 0) {
+            return end(JsonToken.END_OBJECT);
+        }
+        context.next();
+        context.nameStart = in.position();
+        context.name = context.fields.get(context.getCurrentIndex()).name();
         context.valueDue = true;
         return _updateToken(JsonToken.PROPERTY_NAME);
     }

@@ -1,5 +1,6 @@
 package dev.pier.erlang.json;
 
+import dev.pier.erlang.RecordDefinitions;
 import java.util.Objects;
 
 /// The JSON form of terms that can have more than one; `docs/results.md` has the table. Immutable.
@@ -11,10 +12,16 @@ import java.util.Objects;
 ///     has the value `true`, and the first of repeated keys is used. Default: false
 /// @param chardataAsText whether all nested lists of printable code points and binaries, as `io_lib:format/2`
 ///     returns them, become strings rather than arrays. Default: false
+/// @param records the records by which tuples become objects rather than arrays. Default: none
 public record JsonOptions(
-        Binaries binaries, boolean charlistsAsText, boolean proplistsAsObjects, boolean chardataAsText) {
-    /// Base64; charlists as text; proplists and chardata as arrays.
-    public static final JsonOptions DEFAULT = new JsonOptions(Binaries.BASE64, true, false, false);
+        Binaries binaries,
+        boolean charlistsAsText,
+        boolean proplistsAsObjects,
+        boolean chardataAsText,
+        RecordDefinitions records) {
+    /// Base64; charlists as text; proplists and chardata as arrays; no records.
+    public static final JsonOptions DEFAULT =
+            new JsonOptions(Binaries.BASE64, true, false, false, RecordDefinitions.NONE);
 
     /// The JSON form of a binary that is not UTF-8.
     public enum Binaries {
@@ -28,21 +35,26 @@ public record JsonOptions(
 
     public JsonOptions {
         Objects.requireNonNull(binaries, "binaries");
+        Objects.requireNonNull(records, "records");
     }
 
     public JsonOptions withBinaries(Binaries newBinaries) {
-        return new JsonOptions(newBinaries, charlistsAsText, proplistsAsObjects, chardataAsText);
+        return new JsonOptions(newBinaries, charlistsAsText, proplistsAsObjects, chardataAsText, records);
     }
 
     public JsonOptions withCharlistsAsText(boolean asText) {
-        return new JsonOptions(binaries, asText, proplistsAsObjects, chardataAsText);
+        return new JsonOptions(binaries, asText, proplistsAsObjects, chardataAsText, records);
     }
 
     public JsonOptions withProplistsAsObjects(boolean asObjects) {
-        return new JsonOptions(binaries, charlistsAsText, asObjects, chardataAsText);
+        return new JsonOptions(binaries, charlistsAsText, asObjects, chardataAsText, records);
     }
 
     public JsonOptions withChardataAsText(boolean asText) {
-        return new JsonOptions(binaries, charlistsAsText, proplistsAsObjects, asText);
+        return new JsonOptions(binaries, charlistsAsText, proplistsAsObjects, asText, records);
+    }
+
+    public JsonOptions withRecords(RecordDefinitions definitions) {
+        return new JsonOptions(binaries, charlistsAsText, proplistsAsObjects, chardataAsText, definitions);
     }
 }

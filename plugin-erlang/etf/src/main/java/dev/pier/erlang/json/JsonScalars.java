@@ -200,6 +200,11 @@ final class JsonScalars {
         out.raw(':');
     }
 
+    /// Writes an atom as the name of a member, with the colon.
+    void name(Atom atom) throws IOException {
+        raw(atoms.of(atom).name);
+    }
+
     private void textForm(EtfInput in, int start) throws IOException {
         in.seek(start);
         Term key = TermDecoder.decode(in);

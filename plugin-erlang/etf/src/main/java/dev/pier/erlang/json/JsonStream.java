@@ -7,11 +7,14 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.term.Atom;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /// Writes terms as JSON, one after the other, also while they arrive. For one thread.
@@ -24,6 +27,8 @@ public final class JsonStream implements JsonSink {
     /// The maximum size of a single binary, because only its end shows whether it is text.
     private static final int SCALAR_BYTES = 16 << 20;
 
+    /// A kind of container that has no tag of its own.
+    private static final int NAMED_TUPLE = -1;
     /// More than the longest atom has.
     private static final int ATOM_BYTES = 2048;
 
@@ -36,8 +41,10 @@ public final class JsonStream implements JsonSink {
 
     private int[] kinds = new int[INITIAL_DEPTH];
     private long[] remaining = new long[INITIAL_DEPTH];
-    /// The names of the fields of the open records that are still to be written, innermost first.
+    /// The names of the fields of the open native records that are still to be written, innermost first.
     private final Deque<EncodedTerm> names = new ArrayDeque<>();
+    /// The same for tuples that are records.
+    private final Deque<Iterator<Atom>> fields = new ArrayDeque<>();
     /// How many bytes they take.
     private int nameBytes;
 
@@ -94,6 +101,12 @@ public final class JsonStream implements JsonSink {
                 throw new UnexpectedTerm("a key of a map is too long for JSON: more than " + WHOLE_BYTES + " bytes");
             }
             writer.writeName(key.open(limits));
+        } else if (kinds[top] == NAMED_TUPLE) {
+            Iterator<Atom> ahead = fields.element();
+            writer.writeName(ahead.next());
+            if (!ahead.hasNext()) {
+                fields.pop();
+            }
         } else if (kinds[top] == Tag.RECORD) {
             EncodedTerm name = names.pop();
             nameBytes -= name.length();
@@ -116,10 +129,35 @@ public final class JsonStream implements JsonSink {
             return;
         }
         switch (input.peek1()) {
-            case Tag.LIST, Tag.LARGE_TUPLE, Tag.MAP -> begin(input.read1(), input.readCount());
-            case Tag.SMALL_TUPLE -> begin(input.read1(), input.read1());
+            case Tag.LIST, Tag.MAP -> begin(input.read1(), input.readCount());
+            case Tag.LARGE_TUPLE -> tuple(input, input.read1(), input.readCount());
+            case Tag.SMALL_TUPLE -> tuple(input, input.read1(), input.read1());
             case Tag.RECORD -> record(input);
             default -> scalar(input);
+        }
+    }
+
+    private void tuple(StreamingEtfInput input, int kind, long arity) throws IOException {
+        if (arity == 0 || writer.options().records().isEmpty() || !Tag.isAtom(input.peek1())) {
+            begin(kind, arity);
+            return;
+        }
+        EncodedTerm tag = atom(input).copy();
+        Atom name = TermDecoder.decodeAtom(tag.open(limits));
+        List<Atom> known = writer.options()
+                .records()
+                .fields(name, (int) Math.min(arity - 1, Integer.MAX_VALUE))
+                .orElse(null);
+        if (known == null) {
+            begin(kind, arity);
+            remaining[depth - 1]--;
+            comma();
+            write(tag);
+        } else {
+            begin(NAMED_TUPLE, known.size());
+            if (!known.isEmpty()) {
+                fields.push(known.iterator());
+            }
         }
     }
 
@@ -198,6 +236,6 @@ public final class JsonStream implements JsonSink {
     }
 
     private static boolean isObject(int kind) {
-        return kind == Tag.MAP || kind == Tag.RECORD;
+        return kind == Tag.MAP || kind == Tag.RECORD || kind == NAMED_TUPLE;
     }
 }

@@ -5,10 +5,14 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.jackson.Charlists;
+import dev.pier.erlang.jackson.TupleNames;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +25,8 @@ public final class JsonWriter {
     private static final byte MAP = 2;
     private static final byte PROPLIST = 3;
     private static final byte RECORD = 4;
+    /// A tuple whose elements have names.
+    private static final byte NAMED = 5;
 
     private static final int INITIAL_DEPTH = 16;
 
@@ -35,6 +41,8 @@ public final class JsonWriter {
     private @Nullable Set<Term>[] seen = newSets(INITIAL_DEPTH);
     /// Where the next name of a record is: all names come before the values.
     private int[] names = new int[INITIAL_DEPTH];
+    /// The names of the elements of a tuple.
+    private @Nullable List<Atom>[] fields = newLists(INITIAL_DEPTH);
     private boolean first;
     private int depth;
 
@@ -42,6 +50,10 @@ public final class JsonWriter {
         this.options = options;
         this.out = out;
         this.scalars = new JsonScalars(options, out, atoms);
+    }
+
+    JsonOptions options() {
+        return options;
     }
 
     /// Writes the term at the cursor. Bytes after the term are an error.
@@ -60,6 +72,11 @@ public final class JsonWriter {
         if (in.remaining() > 0) {
             throw new MalformedTerm(in.remaining() + " bytes after the term, which ends at byte " + in.position());
         }
+    }
+
+    /// Writes an atom as the name of a member, with the colon.
+    void writeName(Atom name) throws IOException {
+        scalars.name(name);
     }
 
     /// Writes the term as the name of a member, with the colon.
@@ -82,6 +99,12 @@ public final class JsonWriter {
             case RECORD -> {
                 comma();
                 nameOfRecord(in, top);
+                value(in);
+            }
+            case NAMED -> {
+                comma();
+                List<Atom> all = Objects.requireNonNull(fields[top]);
+                scalars.name(all.get(all.size() - 1 - remaining[top]));
                 value(in);
             }
             default -> {
@@ -133,6 +156,7 @@ public final class JsonWriter {
             remaining = Arrays.copyOf(remaining, 2 * depth);
             seen = Arrays.copyOf(seen, 2 * depth);
             names = Arrays.copyOf(names, 2 * depth);
+            fields = Arrays.copyOf(fields, 2 * depth);
         }
         kinds[depth] = kind;
         remaining[depth] = size;
@@ -157,7 +181,7 @@ public final class JsonWriter {
         in.leave();
         depth--;
         first = false;
-        out.raw(kind == MAP || kind == PROPLIST || kind == RECORD ? '}' : ']');
+        out.raw(kind == LIST || kind == TUPLE ? ']' : '}');
     }
 
     private void value(EtfInput in) throws IOException {
@@ -171,8 +195,8 @@ public final class JsonWriter {
             case Tag.ATOM_UTF8 -> scalars.atom(in, in.read2());
             case Tag.NEW_FLOAT -> scalars.floating(in);
             case Tag.MAP -> begin(in, MAP, in.arity(2), '{');
-            case Tag.SMALL_TUPLE -> begin(in, TUPLE, in.read1(), '[');
-            case Tag.LARGE_TUPLE -> begin(in, TUPLE, in.arity(1), '[');
+            case Tag.SMALL_TUPLE -> tuple(in, in.read1());
+            case Tag.LARGE_TUPLE -> tuple(in, in.arity(1));
             case Tag.RECORD -> record(in);
             case Tag.NIL -> {
                 out.raw('[');
@@ -184,6 +208,17 @@ public final class JsonWriter {
                 in.seek(start);
                 scalars.other(TermDecoder.decode(in));
             }
+        }
+    }
+
+    private void tuple(EtfInput in, int arity) throws IOException {
+        List<Atom> known = options.records().isEmpty() ? null : TupleNames.ahead(options.records(), in, arity);
+        if (known == null) {
+            begin(in, TUPLE, arity, '[');
+        } else {
+            TermDecoder.skip(in);
+            begin(in, NAMED, known.size(), '{');
+            fields[depth - 1] = known;
         }
     }
 
@@ -220,6 +255,11 @@ public final class JsonWriter {
         } else {
             begin(in, LIST, count, '[');
         }
+    }
+
+    @SuppressWarnings("unchecked") // The array does not leave this class.
+    private static @Nullable List<Atom>[] newLists(int length) {
+        return (List<Atom>[]) new List<?>[length];
     }
 
     @SuppressWarnings("unchecked") // The array does not leave this class.

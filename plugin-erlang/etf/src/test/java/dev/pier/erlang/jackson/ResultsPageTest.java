@@ -6,10 +6,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.pier.erlang.AsAtom;
 import dev.pier.erlang.AsCharlist;
 import dev.pier.erlang.AsTuple;
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.jackson.databind.EtfMapper;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.json.JsonOptions;
@@ -215,6 +218,25 @@ class ResultsPageTest {
     void erlangToJson(List<String> row) throws IOException {
         assertThat(json(codes(row.get(0)).getFirst(), JsonOptions.DEFAULT))
                 .isEqualTo(codes(row.get(1)).getFirst());
+    }
+
+    static Stream<List<String>> records() throws IOException {
+        return table("Records", "Erlang").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void records(List<String> row) throws IOException {
+        EncodedTerm term = EncodedTerm.of(Term.parse(codes(row.get(0)).getFirst()));
+        String wanted = codes(row.get(1)).getFirst();
+        ValueMapper mapper = new EtfValueMapper()
+                .with(CallOptions.DEFAULT.withRecords(RecordDefinitions.parse("-record(user, {name, age}).")));
+        var json = new ByteArrayOutputStream();
+        mapper.writeJson(term, json);
+        String shown = wanted.equals("JSON")
+                ? json.toString(StandardCharsets.UTF_8)
+                : String.valueOf(mapper.read(term, Objects.requireNonNull(TYPES.get(wanted))));
+        assertThat(shown).isEqualTo(codes(row.get(2)).getFirst());
     }
 
     static Stream<List<String>> nativeRecords() throws IOException {

@@ -8,6 +8,7 @@ import dev.pier.erlang.NodeReply;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.call.CallListener;
@@ -273,6 +274,12 @@ public final class RemotePeer implements Peer {
                 deadline,
                 true,
                 node -> node.stream(call(node, module, function, arguments), timeout, deadline, this));
+    }
+
+    @Override
+    public RecordDefinitions records(String module) {
+        PeerNode node = select();
+        return RecordLookup.of(node.link()).find(module, on(node));
     }
 
     @Override

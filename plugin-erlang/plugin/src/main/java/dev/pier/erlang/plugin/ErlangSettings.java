@@ -1,5 +1,6 @@
 package dev.pier.erlang.plugin;
 
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.connection.ConnectionSettings;
 import dev.pier.erlang.dist.FragmentLimits;
 import dev.pier.erlang.dist.NodeName;
@@ -19,9 +20,11 @@ import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
 import dev.pier.erlang.term.Atom;
 import dev.pier.server.config.Section;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -215,6 +218,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
 
     private static ValueSettings values(Section erlang) {
         Atom nullAtom = Atom.of(erlang.choice("null", Null.UNDEFINED).name().toLowerCase(Locale.ROOT));
+        RecordDefinitions records = records(erlang);
         Section json = erlang.section("json");
         return new ValueSettings(
                 nullAtom,
@@ -222,7 +226,29 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
                         json.choice("binaries", JsonOptions.DEFAULT.binaries()),
                         json.choice("charlists", Charlists.TEXT) == Charlists.TEXT,
                         json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT,
-                        json.choice("chardata", Charlists.ARRAY) == Charlists.TEXT));
+                        json.choice("chardata", Charlists.ARRAY) == Charlists.TEXT,
+                        records));
+    }
+
+    private static RecordDefinitions records(Section erlang) {
+        Optional<Path> path = erlang.path("records");
+        if (path.isEmpty()) {
+            return RecordDefinitions.NONE;
+        }
+        try {
+            RecordDefinitions records = RecordDefinitions.read(path.get());
+            if (records.isEmpty()) {
+                erlang.problem("records", "defines no records: " + path.get());
+            }
+            return records;
+        } catch (IllegalArgumentException e) {
+            erlang.problem("records", sentence(e));
+        } catch (NoSuchFileException e) {
+            erlang.problem("records", "does not exist: " + path.get());
+        } catch (IOException e) {
+            erlang.problem("records", "cannot be read as UTF-8: " + path.get() + " (" + e + ")");
+        }
+        return RecordDefinitions.NONE;
     }
 
     static String sentence(IllegalArgumentException e) {

@@ -90,6 +90,20 @@ class ErlangSettingsTest {
     }
 
     @Test
+    void recordsAreReadFromFiles() throws Exception {
+        Path records = Files.createDirectory(folder.resolve("records"));
+        Path users = Files.writeString(records.resolve("users.hrl"), "-record(user, {id, name}).");
+        String text = "erlang { node = \"web@localhost\", records = records }";
+        assertThat(json(settings(text).values(), "{user,1,b}")).isEqualTo("{\"id\":1,\"name\":\"b\"}");
+        Files.writeString(users, "%\n-record(user, {Id}).");
+        assertThatThrownBy(() -> read(text))
+                .hasMessageContaining("erlang.records")
+                .hasMessageContaining("users.hrl: line 2, before 'Id}).'");
+        Files.writeString(users, "% nothing");
+        assertThatThrownBy(() -> read(text)).hasMessageContaining("defines no records");
+    }
+
+    @Test
     void withoutANodeThereIsNoErlangSide() throws Exception {
         assertThat(read("")).isEmpty();
         assertThat(read("erlang {}")).isEmpty();
@@ -173,6 +187,7 @@ class ErlangSettingsTest {
             node = "web@localhost", limits.served-bytes = 1000                       | erlang.limits.served-bytes | unit
             node = "web@localhost", limits.monitors = 0                              | erlang.limits.monitors | from 1
             node = "web@localhost", limits.connected-nodes = 0                       | erlang.limits.connected-nodes | from 1
+            node = "web@localhost", records = "none.hrl"                             | erlang.records | does not exist
             node = "web@localhost", listen.port = 70000                              | erlang.listen.port  | 65535
             node = "web@localhost", peers.b.node = "b"                               | erlang.peers.b.node | no host
             node = "web@localhost", peers.b {}                                       | erlang.peers.b.node | is missing

@@ -1,5 +1,6 @@
 package dev.pier.erlang.jackson.databind;
 
+import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.Tag;
@@ -105,8 +106,16 @@ public final class EtfMapper extends ObjectMapper {
 
     /// Reads the term as a value of the type.
     public @Nullable Object readValue(EncodedTerm term, Type type) {
+        return readValue(term, type, RecordDefinitions.NONE);
+    }
+
+    /// The same with tuples that are records.
+    @Nullable
+    Object readValue(EncodedTerm term, Type type, RecordDefinitions records) {
         JavaType javaType = constructType(type);
-        EtfParser parser = tokenStreamFactory().createParser(ObjectReadContext.empty(), term);
+        EtfParser parser = tokenStreamFactory()
+                .createParser(ObjectReadContext.empty(), term)
+                .withRecords(records);
         return _readMapAndClose(_deserializationContext(parser), parser, javaType);
     }
 

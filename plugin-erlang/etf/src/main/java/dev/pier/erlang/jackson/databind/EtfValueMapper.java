@@ -67,7 +67,7 @@ public final class EtfValueMapper implements ValueMapper {
                 return plain;
             }
         }
-        return mapper.readValue(term, type);
+        return mapper.readValue(term, type, json.records());
     }
 
     private Term readTerm(EncodedTerm encoded, Class<?> type) {
@@ -112,9 +112,9 @@ public final class EtfValueMapper implements ValueMapper {
 
     @Override
     public ValueMapper with(CallOptions options) {
-        return options.chardataAsText() && !json.chardataAsText()
-                ? new EtfValueMapper(mapper, json.withChardataAsText(true), atoms)
-                : this;
+        JsonOptions combined = json.withRecords(json.records().and(options.records()))
+                .withChardataAsText(json.chardataAsText() || options.chardataAsText());
+        return combined.equals(json) ? this : new EtfValueMapper(mapper, combined, atoms);
     }
 
     @Override

@@ -40,6 +40,9 @@ final class UntypedDeserializer extends StdDeserializer<Object> {
 
     /// Recursive: the parser limits the nesting to some hundred levels.
     private static @Nullable Object value(JsonParser p) {
+        if (p instanceof EtfParser etf && etf.isExpectedStartRecord()) {
+            return map(etf);
+        }
         if (p.isExpectedStartArrayToken()) {
             return list(p);
         }
