@@ -278,8 +278,7 @@ public final class RemotePeer implements Peer {
 
     @Override
     public RecordDefinitions records(String module) {
-        PeerNode node = select();
-        return RecordLookup.of(node.link()).find(module, on(node));
+        return run(node -> RecordLookup.of(node.link()).find(module, on(node)));
     }
 
     @Override

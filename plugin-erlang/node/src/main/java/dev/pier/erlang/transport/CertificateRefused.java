@@ -16,8 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class CertificateRefused extends CertificateException {
     private static final long serialVersionUID = 1L;
 
-    private CertificateRefused(String predicate, @Nullable Throwable cause) {
-        super(predicate, cause);
+    private CertificateRefused(String predicate, @Nullable CertificateException problem) {
+        super(predicate, pathProblem(problem));
+    }
+
+    /// The JDK tells the peer an alert that fits the cause if that is a problem of the path.
+    private static @Nullable Throwable pathProblem(@Nullable CertificateException problem) {
+        for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertPathValidatorException) {
+                return cause;
+            }
+        }
+        return problem;
     }
 
     /// @param chain what the peer has shown, its own certificate first

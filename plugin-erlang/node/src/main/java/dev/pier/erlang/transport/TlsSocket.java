@@ -28,6 +28,9 @@ final class TlsSocket implements PeerSocket {
     /// The type of a record with a handshake message, with which each connection begins.
     private static final byte HANDSHAKE_RECORD = 22;
 
+    private static final Duration LINGER = Duration.ofMillis(500);
+    private static final int MAX_LINGER_READS = 32;
+
     private final SocketChannel channel;
     private final TlsRecords records;
     private final TlsSettings settings;
@@ -74,7 +77,25 @@ final class TlsSocket implements PeerSocket {
         try {
             records.handshake(carrier);
         } catch (IOException e) {
-            throw refusals.explain(deadline.explain(e), carrier.heard);
+            HandshakeException explained = refusals.explain(deadline.explain(e), carrier.heard);
+            if (e instanceof SSLException) {
+                linger();
+            }
+            throw explained;
+        } finally {
+            deadline.disarm();
+        }
+    }
+
+    /// Lets the peer read why it is refused: closing a socket with unread bytes would discard what was written.
+    private void linger() {
+        CloseAtDeadline deadline = new CloseAtDeadline(channel, LINGER);
+        try {
+            channel.shutdownOutput();
+            ByteBuffer unread = ByteBuffer.allocate(4096);
+            for (int i = 0; i < MAX_LINGER_READS && channel.read(unread.clear()) >= 0; i++) {}
+        } catch (IOException e) {
+            // The peer has gone.
         } finally {
             deadline.disarm();
         }

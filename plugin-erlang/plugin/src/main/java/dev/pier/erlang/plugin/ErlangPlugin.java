@@ -5,6 +5,7 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.jinterface.JInterface;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
+import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
@@ -83,6 +84,10 @@ public final class ErlangPlugin implements ServerPlugin {
                 .required()
                 .forEach((peer, required) -> context.readinessCheck(
                         new ErlangStatus.PeerCheck("erlang/" + peer, started.group(peer), required)));
+        Tls tls = started.tls();
+        if (tls != null) {
+            context.readinessCheck(new ErlangStatus.CertificateCheck(tls));
+        }
         context.status(() -> ErlangStatus.of(started));
     }
 

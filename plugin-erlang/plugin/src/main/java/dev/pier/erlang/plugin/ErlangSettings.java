@@ -71,7 +71,9 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         NodeName node = nodeName(section);
         NodeBuilder builder = ErlangNodes.builder(node.toString());
         cookie(section, builder);
+        boolean tls = TlsSection.read(section.section("tls"), builder);
         listen(section.section("listen"), builder);
+        builder.listenTls(TlsSection.use(section.section("listen"), tls));
         LinkSettings link = LinkSettings.DEFAULT.withMaxHandshakes(
                 section.section("listen").integer("max-handshakes", LinkSettings.DEFAULT.maxHandshakes(), 1, 10_000));
         epmd(section.section("epmd"), builder);
@@ -88,7 +90,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         builder.values(values(section));
         builder.mailboxes(mailboxes(section.section("mailbox")));
         builder.link(link.withBulk(bulk(section.section("bulk"))));
-        Map<String, Required> required = PeerSections.read(section, builder);
+        Map<String, Required> required = PeerSections.read(section, builder, tls);
         if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }

@@ -6,15 +6,23 @@ import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.peer.PeerGroup;
+import dev.pier.erlang.transport.Tls;
+import dev.pier.erlang.transport.TlsInfo;
 import dev.pier.server.plugin.HealthCheck;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What the admin port shows of a node: its part of `/status`, and the checks.
 final class ErlangStatus {
+    /// How long before its expiry a certificate has to be renewed.
+    private static final Duration RENEWAL = Duration.ofDays(14);
+
     private ErlangStatus() {}
 
     /// The node's part of `/status`.
@@ -24,6 +32,10 @@ final class ErlangStatus {
         status.put("node", erlang.name());
         putIfKnown(status, "port", node.port());
         putIfKnown(status, "registeredAtEpmd", node.isRegistered());
+        Tls tls = erlang.tls();
+        if (tls != null) {
+            status.put("tls", describe(tls));
+        }
         NodeListener.Refusals refused = node.refusals();
         if (refused != null && refused.count() > 0) {
             Map<String, Object> refusals = new LinkedHashMap<>();
@@ -33,9 +45,45 @@ final class ErlangStatus {
             status.put("refusedConnections", refusals);
         }
         Map<String, Object> peers = new LinkedHashMap<>();
-        erlang.peerNames().forEach(name -> peers.put(name, describe(erlang.group(name))));
+        erlang.peerNames()
+                .forEach(name -> peers.put(name, describe(erlang.group(name), ErlangStatus::describeWithTls)));
         status.put("peers", peers);
         return status;
+    }
+
+    /// The certificate of this node, and whether it has to be renewed. It never makes the server unready: peers that
+    /// are connected stay so.
+    record CertificateCheck(Tls tls) implements HealthCheck {
+        @Override
+        public String name() {
+            return "erlang/tls";
+        }
+
+        @Override
+        public Result check() {
+            return new Result(true, describe(tls));
+        }
+    }
+
+    private static Map<String, Object> describe(Tls tls) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        Tls.Status status = tls.status();
+        if (status != null) {
+            description.put("subject", status.subject());
+            description.put("expires", status.expires().toString());
+            if (status.expiresWithin(Duration.ZERO)) {
+                description.put("warning", "the certificate has expired: peers refuse it");
+            } else if (status.expiresWithin(RENEWAL)) {
+                description.put(
+                        "warning",
+                        "the certificate expires in "
+                                + Duration.between(Instant.now(), status.expires())
+                                        .toDays()
+                                + " days: renew it");
+            }
+            putIfKnown(description, "reloadProblem", status.problem());
+        }
+        return description;
     }
 
     /// Whether a peer is connected.
@@ -49,7 +97,7 @@ final class ErlangStatus {
                 case ANY -> nodes.stream().anyMatch(status -> status.state() == PeerStatus.State.CONNECTED);
                 case NONE, TRUE, FALSE -> true;
             };
-            return new Result(up, describe(group));
+            return new Result(up, describe(group, ErlangStatus::describe));
         }
     }
 
@@ -70,10 +118,10 @@ final class ErlangStatus {
     }
 
     /// A peer of one node is described as that node.
-    private static Map<String, Object> describe(PeerGroup group) {
+    private static Map<String, Object> describe(PeerGroup group, Function<PeerLink, Map<String, Object>> describer) {
         List<PeerLink> links = group.links();
         if (links.size() == 1) {
-            return describe(links.getFirst());
+            return describer.apply(links.getFirst());
         }
         Map<String, Object> description = new LinkedHashMap<>();
         boolean connected = links.stream().anyMatch(PeerLink::isConnected);
@@ -83,7 +131,7 @@ final class ErlangStatus {
         if (!group.problem().isEmpty()) {
             description.put("lastProblem", group.problem());
         }
-        description.put("nodes", links.stream().map(ErlangStatus::describe).toList());
+        description.put("nodes", links.stream().map(describer).toList());
         return description;
     }
 
@@ -99,6 +147,29 @@ final class ErlangStatus {
                 .ifPresent(session ->
                         description.put("callHelper", session.batcher().isPresent()));
         return description;
+    }
+
+    /// With what protects the connection, which is no flat value as health checks have.
+    private static Map<String, Object> describeWithTls(PeerLink link) {
+        Map<String, Object> description = describe(link);
+        link.current()
+                .map(session -> session.connection().tls())
+                .ifPresent(tls -> description.put("tls", describe(tls)));
+        return description;
+    }
+
+    private static Map<String, Object> describe(TlsInfo tls) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("protocol", tls.protocol());
+        description.put("cipher", tls.cipher());
+        putIfKnown(description, "peer", tls.peerSubject());
+        putIfKnown(description, "peerExpires", text(tls.peerExpires()));
+        putIfKnown(description, "ownExpires", text(tls.ownExpires()));
+        return description;
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
     }
 
     private static void putIfKnown(Map<String, Object> status, String key, @Nullable Object value) {

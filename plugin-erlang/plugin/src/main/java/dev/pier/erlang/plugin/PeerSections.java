@@ -7,6 +7,7 @@ import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.PeerBuilder;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.transport.TlsUse;
 import dev.pier.server.config.Section;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class PeerSections {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private final NodeBuilder builder;
+    private final boolean tls;
     private final Map<String, Required> required = new LinkedHashMap<>();
 
     /// Whose node it is, for nodes of several peers.
@@ -32,15 +34,17 @@ final class PeerSections {
 
     private final Map<String, Optional<Path>> cookies = new HashMap<>();
 
-    private PeerSections(NodeBuilder builder) {
+    private PeerSections(NodeBuilder builder, boolean tls) {
         this.builder = builder;
+        this.tls = tls;
     }
 
     /// Reads the peers into the builder.
     ///
+    /// @param tls whether the node has TLS
     /// @return the peers that readiness requires
-    static Map<String, Required> read(Section erlang, NodeBuilder builder) {
-        PeerSections reader = new PeerSections(builder);
+    static Map<String, Required> read(Section erlang, NodeBuilder builder, boolean tls) {
+        PeerSections reader = new PeerSections(builder, tls);
         erlang.sections("peers").forEach((name, peer) -> reader.peer(erlang, name, peer));
         return reader.required;
     }
@@ -65,6 +69,7 @@ final class PeerSections {
         Duration timeout =
                 peer.duration("timeout", CallOptions.DEFAULT.timeout(), Duration.ofMillis(1), Duration.ofHours(1));
         Optional<Path> cookie = peer.path("cookie-file");
+        TlsUse use = TlsSection.use(peer, tls);
         shareCookies(name, peer, nodes, cookie);
         if (name.equals("node") || name.indexOf('@') >= 0) {
             erlang.problem("peers." + name, "a peer is not called 'node', and has no @ in its name");
@@ -76,7 +81,7 @@ final class PeerSections {
         builder.peer(name, settings.andThen(it -> {
             at.ifPresent(there -> it.address(there.getHostString(), there.getPort()));
             cookie.ifPresent(it::cookieFile);
-            it.balance(balance).timeout(timeout);
+            it.balance(balance).timeout(timeout).tls(use);
             if (eager) {
                 it.eager();
             }

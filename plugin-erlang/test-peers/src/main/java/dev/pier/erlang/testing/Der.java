@@ -12,12 +12,12 @@ import java.time.format.DateTimeFormatter;
 /// Values in DER, as much of it as certificates need.
 ///
 /// SPEC: X.690
-final class Der {
+public final class Der {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMddHHmmss'Z'");
 
     private Der() {}
 
-    static byte[] value(int tag, byte[]... contents) {
+    public static byte[] value(int tag, byte[]... contents) {
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         for (byte[] part : contents) {
             content.writeBytes(part);
@@ -37,40 +37,40 @@ final class Der {
         return out.toByteArray();
     }
 
-    static byte[] sequence(byte[]... elements) {
+    public static byte[] sequence(byte[]... elements) {
         return value(0x30, elements);
     }
 
-    static byte[] set(byte[]... elements) {
+    public static byte[] set(byte[]... elements) {
         return value(0x31, elements);
     }
 
-    static byte[] integer(BigInteger number) {
+    public static byte[] integer(BigInteger number) {
         return value(0x02, number.toByteArray());
     }
 
-    static byte[] yes() {
+    public static byte[] yes() {
         return value(0x01, new byte[] {(byte) 0xff});
     }
 
-    static byte[] octets(byte[] bytes) {
+    public static byte[] octets(byte[] bytes) {
         return value(0x04, bytes);
     }
 
     /// All bits of the bytes.
-    static byte[] bits(byte[] bytes) {
+    public static byte[] bits(byte[] bytes) {
         return value(0x03, new byte[1], bytes);
     }
 
-    static byte[] utf8(String text) {
+    public static byte[] utf8(String text) {
         return value(0x0c, text.getBytes(UTF_8));
     }
 
-    static byte[] time(Instant instant) {
+    public static byte[] time(Instant instant) {
         return value(0x18, TIME.format(instant.atOffset(ZoneOffset.UTC)).getBytes(US_ASCII));
     }
 
-    static byte[] oid(int... arcs) {
+    public static byte[] oid(int... arcs) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(40 * arcs[0] + arcs[1]);
         for (int i = 2; i < arcs.length; i++) {

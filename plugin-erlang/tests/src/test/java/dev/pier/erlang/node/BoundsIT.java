@@ -155,7 +155,7 @@ class BoundsIT {
         HttpRequest request =
                 HttpRequest.newBuilder(URI.create("http://localhost:" + port)).build();
         assertThat(client.send(request, BodyHandlers.ofString()).body()).isEqualTo("6");
-        assertThat(node.link(good).reconnects()).isZero();
+        assertThat(node.link(good).totals().reconnects()).isZero();
     }
 
     /// The connection of the peer is open, and the node answers on it.
