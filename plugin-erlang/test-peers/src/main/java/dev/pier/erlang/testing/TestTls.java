@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// With the system property `pier.test.tls`, such as `TLSv1.3`, all nodes of the tests connect within this version.
 public final class TestTls {
     private static final String PROPERTY = "pier.test.tls";
+    private static final String FOLDER = "pier.test.tls.folder";
     private static final TestCa CA = TestCa.create("Test CA");
 
     private final Path folder;
@@ -30,7 +31,11 @@ public final class TestTls {
         private static final @Nullable TestTls VALUE = of(System.getProperty(PROPERTY, ""));
 
         private static @Nullable TestTls of(String version) {
-            return version.isBlank() ? null : create().withVersions(version);
+            if (version.isBlank()) {
+                return null;
+            }
+            String folder = System.getProperty(FOLDER);
+            return (folder == null ? create() : new TestTls(Path.of(folder), List.of())).withVersions(version);
         }
     }
 
@@ -42,6 +47,14 @@ public final class TestTls {
     /// What all nodes use, if the run is one within TLS.
     public static Optional<TestTls> ofTheRun() {
         return Optional.ofNullable(OfTheRun.VALUE);
+    }
+
+    /// The options of another JVM that is to take part in the run.
+    public static List<String> jvmOptions() {
+        return ofTheRun()
+                .map(tls ->
+                        List.of("-D" + PROPERTY + "=" + tls.versions().getFirst(), "-D" + FOLDER + "=" + tls.folder()))
+                .orElse(List.of());
     }
 
     /// The CA that all tests trust.

@@ -2,8 +2,11 @@ package dev.pier.erlang.stream;
 
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.node.ErlangNodes;
+import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.testing.TestNode;
+import dev.pier.erlang.testing.TestTls;
 import java.io.OutputStream;
 import java.time.Duration;
 
@@ -13,15 +16,16 @@ final class LargeReply {
     private LargeReply() {}
 
     public static void main(String[] args) throws Exception {
-        try (NodeRuntime node = ErlangNodes.builder(TestHost.uniqueName("large") + "@" + TestHost.NAME)
-                        .cookie(args[2])
-                        .withoutListening()
-                        .peer(
-                                "large",
-                                it -> it.node(args[0])
-                                        .address(TestHost.NAME, Integer.parseInt(args[1]))
-                                        .timeout(Duration.ofMinutes(2)))
-                        .start();
+        NodeBuilder builder = ErlangNodes.builder(TestHost.uniqueName("large") + "@" + TestHost.NAME)
+                .cookie(args[2])
+                .withoutListening()
+                .peer(
+                        "large",
+                        it -> it.node(args[0])
+                                .address(TestHost.NAME, Integer.parseInt(args[1]))
+                                .timeout(Duration.ofMinutes(2)));
+        TestTls.ofTheRun().ifPresent(tls -> builder.tls(TestNode.settings(tls)));
+        try (NodeRuntime node = builder.start();
                 Counter counter = new Counter()) {
             Peer peer = node.peer("large");
             long size = Long.parseLong(args[4]);
