@@ -118,8 +118,9 @@ need_test_tools() {
   [[ -e /usr/include/ei.h ]] || apt_install erlang-dev
   need_command chromium chromium
   need_command chromedriver chromium-driver
+  need_command haproxy haproxy
   [[ -n $(fc-list 2>/dev/null) ]] || apt_install fontconfig fonts-dejavu-core
-  step "For the tests: $(command -v elixir rebar3 gcc chromium chromedriver | tr '\n' ' ')"
+  step "For the tests: $(command -v elixir rebar3 gcc chromium chromedriver haproxy | tr '\n' ' ')"
 }
 
 # Installs what only the bench needs: a load generator and an Erlang web server. Debian's package yaws would also start a
