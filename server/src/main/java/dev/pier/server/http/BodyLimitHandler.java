@@ -118,7 +118,8 @@ final class BodyLimitHandler extends Handler.Wrapper {
                     return;
                 }
                 chunk.release();
-                if (chunk.isLast()) {
+                // A failure that is not the last chunk: the client was silent for too long.
+                if (chunk.isLast() || Content.Chunk.isFailure(chunk)) {
                     break;
                 }
             }

@@ -3,6 +3,8 @@ package dev.pier.server.http;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -10,6 +12,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Limits the requests in flight of each client, so that one client cannot take what all of them share: with HTTP/2, a
 /// few connections carry thousands of requests, each of which may wait in a call. Further requests get 429.
@@ -19,10 +23,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Threads.* Safe for all threads. The thread that runs a request knows its client: [#current].
 final class ClientRequests extends Handler.Wrapper {
+    private static final Logger log = LoggerFactory.getLogger(ClientRequests.class);
+
+    private static final long WARNING_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int PREFIX_BYTES = 8;
     private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
 
     private final int max;
+    private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_PAUSE_NANOS);
     private final ConcurrentHashMap<String, Integer> inFlight = new ConcurrentHashMap<>();
 
     /// @param max how many requests of one client may be in flight
@@ -47,6 +55,7 @@ final class ClientRequests extends Handler.Wrapper {
         String client = client(Request.getRemoteAddr(request));
         if (inFlight.merge(client, 1, Integer::sum) > max) {
             leave(client);
+            warn(client);
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
             Response.writeError(
                     request,
@@ -62,6 +71,19 @@ final class ClientRequests extends Handler.Wrapper {
             return super.handle(request, response, callback);
         } finally {
             CURRENT.remove();
+        }
+    }
+
+    /// Says once a minute at most that requests are refused: the client decides how many there are.
+    private void warn(String client) {
+        long now = System.nanoTime();
+        long last = lastWarning.get();
+        if (now - last >= WARNING_PAUSE_NANOS && lastWarning.compareAndSet(last, now)) {
+            log.warn(
+                    "Refusing requests of {} with 429: {} of them are in flight (http.max-requests-per-client)."
+                            + " Behind a proxy, all clients have one address unless http.trust-forwarded is set",
+                    client,
+                    max);
         }
     }
 

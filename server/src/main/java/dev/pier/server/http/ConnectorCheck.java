@@ -42,9 +42,11 @@ final class ConnectorCheck implements HealthCheck {
             }
         }
 
-        /// Not accepting is no problem while the connector has been told so, because there are too many connections.
+        /// Not accepting is no problem while the connector has been told so, because there are too many connections
+        /// or the server stops.
         private boolean isDeaf(long patienceNanos) {
             return isStarted()
+                    && !isShutdown()
                     && (!isOpen()
                             || (isAccepting() && accepting.get() == 0 && System.nanoTime() - left > patienceNanos));
         }

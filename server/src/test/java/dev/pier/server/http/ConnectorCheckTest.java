@@ -7,6 +7,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -52,6 +53,13 @@ class ConnectorCheckTest {
         new Socket(InetAddress.getLoopbackAddress(), port.getLocalPort()).close();
         check.look();
         await(() -> check.check().up());
+    }
+
+    @Test
+    void aPortThatIsClosedForAStopIsUp() {
+        CompletableFuture<Void> _ = port.shutdown();
+        assertThat(port.isOpen()).isFalse();
+        assertThat(check.check().up()).isTrue();
     }
 
     @Test
