@@ -19,7 +19,8 @@ public interface GenServer {
     /// @param self the server's process
     default void init(ErlangProcess self) throws Exception {}
 
-    /// Handles a call. The caller waits until [From#reply] answers it, during this method or later, on any thread.
+    /// Handles a call. The caller waits until [From#reply] answers it, during this method or later, on any
+    /// thread.
     void handleCall(Message request, From from) throws Exception;
 
     /// Handles a cast.
@@ -27,6 +28,14 @@ public interface GenServer {
 
     /// Handles any other message, including those about ended processes.
     default void handleInfo(Message message) throws Exception {}
+
+    /// What `sys:get_state` and `sys:get_status` show to operators: any value that has an Erlang form. They
+    /// need the setting `erlang.introspection`.
+    ///
+    /// @return `null`, which is shown as `undefined`, by default
+    default @Nullable Object debugState() {
+        return null;
+    }
 
     /// Called last, when the process has ended.
     ///

@@ -12,6 +12,7 @@ import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessBody;
+import dev.pier.erlang.process.ProcessSnapshot;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
@@ -174,6 +175,13 @@ abstract class AbstractJavaProcess implements ErlangProcess, ProcessBody {
     public final Pid self() {
         return process.pid();
     }
+
+    @Override
+    public final ProcessSnapshot.Activity activity() {
+        return new ProcessSnapshot.Activity(role(), queue.size(), queue.bytes());
+    }
+
+    abstract ProcessSnapshot.Role role();
 
     @Override
     public final boolean isAlive() {

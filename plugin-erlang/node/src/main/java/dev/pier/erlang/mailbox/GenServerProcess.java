@@ -11,6 +11,9 @@ import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.GenCaller;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 /// Dispatches the messages of a process as `gen_server` does: `{'$gen_call', From, Request}`,
 /// `{'$gen_cast', Request}`, `{system, From, Request}`, and everything else.
 ///
-/// The only request of `sys` that it knows is `terminate`, which `gen_server:stop` sends. Others get the answer of
-/// `sys` to unknown requests.
+/// The requests of `sys` that it knows are `terminate`, which `gen_server:stop` sends, and, with introspection,
+/// `get_status` and `get_state`. Others get the answer of `sys` to unknown requests.
 ///
 /// Threads: that of the process. OTP: gen_server.erl:decode_msg, sys.erl:do_cmd.
 final class GenServerProcess implements HandlerProcess.Receiver {
     private static final Atom SYSTEM = Atom.of("system");
     private static final Atom TERMINATE = Atom.of("terminate");
+    private static final Atom GET_STATE = Atom.of("get_state");
+    private static final Atom GET_STATUS = Atom.of("get_status");
     private static final Atom UNKNOWN_SYSTEM_MSG = Atom.of("unknown_system_msg");
     /// In characters.
     private static final int MAX_MESSAGE_LENGTH = 10_000;
@@ -91,12 +96,57 @@ final class GenServerProcess implements HandlerProcess.Receiver {
     }
 
     private void system(Term request, GenServer.From from) {
-        if (request instanceof Tuple terminate && terminate.is(TERMINATE, 2)) {
+        boolean shown = self.context.processes().allowsIntrospection();
+        if (shown && request.equals(GET_STATE)) {
+            from.reply(state());
+        } else if (shown && request.equals(GET_STATUS)) {
+            from.reply(status());
+        } else if (request instanceof Tuple terminate && terminate.is(TERMINATE, 2)) {
             from.reply(Atom.OK);
             self.process.end(ExitReason.of(terminate.get(1)));
         } else {
             from.reply(Tuple.of(Atom.ERROR, Tuple.of(UNKNOWN_SYSTEM_MSG, request)));
         }
+    }
+
+    /// What `sys:get_state` takes: `{ok, State}`, or `{error, Reason}`. SEEN: OTP 27 and 29; OTP 25 takes the
+    /// whole answer for the state.
+    private Tuple state() {
+        try {
+            Object state = server.debugState();
+            return Tuple.of(Atom.OK, state == null ? Atom.UNDEFINED : self.context.term(state));
+        } catch (RuntimeException e) {
+            return Tuple.of(Atom.ERROR, reason(e));
+        }
+    }
+
+    /// What `sys:get_status` takes. OTP: sys.erl:get_status, gen_server.erl:format_status/2
+    private Tuple status() {
+        Pid pid = self.self();
+        Atom running = Atom.of("running");
+        Term name = self.process.snapshot().names().stream()
+                .findFirst()
+                .<Term>map(it -> it)
+                .orElse(pid);
+        Atom data = Atom.of("data");
+        ListTerm misc = ListTerm.of(
+                Tuple.of(Atom.of("header"), charlist("Status for generic server " + name)),
+                Tuple.of(
+                        data,
+                        ListTerm.of(
+                                Tuple.of(charlist("Status"), running),
+                                Tuple.of(charlist("Parent"), pid),
+                                Tuple.of(charlist("Logged events"), ListTerm.EMPTY))),
+                Tuple.of(data, ListTerm.of(Tuple.of(charlist("State"), state().get(1)))));
+        return Tuple.of(
+                Atom.of("status"),
+                pid,
+                Tuple.of(Atom.of("module"), Atom.of("gen_server")),
+                ListTerm.of(ListTerm.EMPTY, running, pid, ListTerm.EMPTY, misc));
+    }
+
+    private static ListTerm charlist(String text) {
+        return new ListTerm(text.codePoints().<Term>mapToObj(IntegerTerm::of).toList());
     }
 
     private static Term reason(Throwable failure) {

@@ -4,6 +4,7 @@ import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.mapping.EncodedMessage;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
+import dev.pier.erlang.process.ProcessSnapshot;
 import dev.pier.erlang.term.Term;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,11 @@ final class HandlerProcess extends AbstractJavaProcess {
             started = true;
         }
         arrived();
+    }
+
+    @Override
+    ProcessSnapshot.Role role() {
+        return receiver instanceof GenServerProcess ? ProcessSnapshot.Role.SERVER : ProcessSnapshot.Role.HANDLER;
     }
 
     @Override

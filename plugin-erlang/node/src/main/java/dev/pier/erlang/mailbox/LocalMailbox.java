@@ -5,6 +5,7 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.process.LocalProcess;
+import dev.pier.erlang.process.ProcessSnapshot;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -18,6 +19,11 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
     LocalMailbox(ProcessContext context, LocalProcess process, String label) {
         super(context, process);
         this.label = label;
+    }
+
+    @Override
+    ProcessSnapshot.Role role() {
+        return ProcessSnapshot.Role.MAILBOX;
     }
 
     @Override

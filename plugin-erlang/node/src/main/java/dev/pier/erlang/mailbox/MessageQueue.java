@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// The waiting messages of one process, oldest first. Bounded by their number and by the memory that they retain, alone
 /// and together with those of all other processes.
 ///
-/// The reports of the node, `DOWN` and `EXIT`, have limits of their own, as high as those of the messages, so that a
-/// flood of messages displaces none. Beyond the limit of bytes they lose their reason. The process has asked for each
+/// The reports of the node, `DOWN` and `EXIT`, have limits of their own, as high as those of the messages, so that
+/// a flood of messages displaces none. Beyond the limit of bytes they lose their reason. The process has asked for
+/// each
 /// `DOWN`, so only `EXIT` is limited in number.
 ///
 /// Threads: readers add and never wait; the threads of the process take out, and may wait. One lock guards every
@@ -180,7 +181,8 @@ class MessageQueue {
 
     /// The oldest entry after the given one. Waits for one if there is none.
     ///
-    /// @param previous the last entry that the caller has seen, taken meanwhile or not; `null` for the beginning
+    /// @param previous the last entry that the caller has seen, taken meanwhile or not; `null` for the
+    ///     beginning
     /// @return `null` if there is none by the deadline, or the queue is closed
     @Nullable
     Entry awaitAfter(@Nullable Entry previous, long deadlineNanos) throws InterruptedException {
@@ -287,6 +289,16 @@ class MessageQueue {
         lock.lock();
         try {
             return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// How many bytes of memory the waiting messages and reports take.
+    long bytes() {
+        lock.lock();
+        try {
+            return messages.bytes + reports.bytes;
         } finally {
             lock.unlock();
         }

@@ -31,8 +31,10 @@ import dev.pier.erlang.peer.PeerEvents;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.process.SignalDispatcher;
 import dev.pier.erlang.served.CallLimiter;
+import dev.pier.erlang.served.Introspection;
 import dev.pier.erlang.served.ServedCalls;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.transport.PeerSocket;
 import dev.pier.erlang.transport.Transport;
 import java.io.IOException;
@@ -131,6 +133,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             }
             node = new LocalNode(
                     settings, cookies, listener, registration, locator, security, threads, connectedNodes, streams);
+            node.serveIntrospection(functions);
             ServedCalls.start(node.processes(), functions, limiter);
             DrainRequests.serve(node.processes());
             if (listener != null) {
@@ -142,6 +145,25 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
             closeAll(registration, listener, node);
             throw t;
         }
+    }
+
+    /// Lets Erlang look at this node, if that is allowed.
+    private void serveIntrospection(ServedFunctions functions) {
+        if (settings.introspection()) {
+            processes.allowIntrospection();
+            new Introspection(
+                            processes,
+                            this::connected,
+                            settings.link().connection().netTickTime())
+                    .serve(functions, settings.values().newMapper(processes.decodeLimits()));
+        }
+    }
+
+    private List<Atom> connected() {
+        return links.all().stream()
+                .filter(link -> link.current().isPresent())
+                .map(link -> link.name().atom())
+                .toList();
     }
 
     private static void closeAll(@Nullable AutoCloseable... opened) {

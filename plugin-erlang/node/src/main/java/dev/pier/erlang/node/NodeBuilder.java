@@ -51,6 +51,7 @@ public final class NodeBuilder {
     private ValueSettings values = ValueSettings.DEFAULT;
     private @Nullable TlsSettings tls;
     private TlsUse listenTls = TlsUse.REQUIRED;
+    private boolean introspection = true;
     private ServedLimits served = ServedLimits.DEFAULT;
     private final SequencedMap<String, PeerSettings> peers = new LinkedHashMap<>();
     private final Map<String, PeerBuilder.CookieSource> peerCookies = new HashMap<>();
@@ -64,15 +65,15 @@ public final class NodeBuilder {
 
     /// The cookie itself. [#cookieFile] keeps it out of the program.
     ///
-    /// @throws IllegalArgumentException if it is empty, longer than 255 characters or not Latin-1; the message does
-    ///     not show it
+    /// @throws IllegalArgumentException if it is empty, longer than 255 characters or not Latin-1; the message
+    ///     does not show it
     public NodeBuilder cookie(String value) {
         cookie = Cookie.of(value);
         return this;
     }
 
-    /// The file to read the cookie from when the node starts; `~/.erlang.cookie` by default. It must be readable by
-    /// its owner only.
+    /// The file to read the cookie from when the node starts; `~/.erlang.cookie` by default. It must be
+    /// readable by its owner only.
     public NodeBuilder cookieFile(Path file) {
         cookie = null;
         cookieFile = file;
@@ -102,8 +103,8 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// Which nodes may connect: node names in which `*` stands for any characters. All by default. A node name is
-    /// only a claim, so the cookie is required all the same.
+    /// Which nodes may connect: node names in which `*` stands for any characters. All by default. A node name
+    /// is only a claim, so the cookie is required all the same.
     public NodeBuilder allow(List<String> patterns) {
         allowed = new AllowedNodes(patterns);
         return this;
@@ -115,8 +116,8 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// How peers without a configured address are found. The function is given the default, which asks EPMD, and
-    /// may wrap or replace it.
+    /// How peers without a configured address are found. The function is given the default, which asks EPMD,
+    /// and may wrap or replace it.
     public NodeBuilder locator(UnaryOperator<NodeLocator> wrapper) {
         locator = wrapper;
         return this;
@@ -185,7 +186,8 @@ public final class NodeBuilder {
     ///
     /// @param peer the name by which the application asks for it
     /// @param node its node name, `name@host`
-    /// @throws IllegalArgumentException if the name is taken or contains an `@`, or `node` is not a full node name
+    /// @throws IllegalArgumentException if the name is taken or contains an `@`, or `node` is not a full node
+    ///     name
     public NodeBuilder peer(String peer, String node) {
         return peer(peer, it -> it.node(node));
     }
@@ -213,6 +215,14 @@ public final class NodeBuilder {
     /// Asks for the addresses of peers whose nodes DNS has; [HostResolver#JVM] by default.
     public NodeBuilder resolver(HostResolver hosts) {
         resolver = hosts;
+        return this;
+    }
+
+    /// Whether Erlang may look at the node, which changes nothing: `erlang:process_info`, `registered`,
+    /// `system_info`,
+    /// `memory` and the like, and `sys:get_status` and `get_state` of servers. True by default.
+    public NodeBuilder introspection(boolean allowed) {
+        introspection = allowed;
         return this;
     }
 
@@ -245,6 +255,7 @@ public final class NodeBuilder {
                 tls,
                 listenTls,
                 served,
+                introspection,
                 peers);
     }
 
@@ -261,7 +272,8 @@ public final class NodeBuilder {
         return loopback == null ? new InetSocketAddress(listenPort) : new InetSocketAddress(loopback, listenPort);
     }
 
-    /// Where a node listens that is for this machine only, as its host says: `localhost`, or a loopback address.
+    /// Where a node listens that is for this machine only, as its host says: `localhost`, or a loopback
+    /// address.
     ///
     /// Hazard: the name of a machine may have a loopback address as well, such as 127.0.1.1 on Debian. Other
     /// machines know it by other addresses.
@@ -274,8 +286,8 @@ public final class NodeBuilder {
         }
     }
 
-    /// Starts the node: reads the cookie, reserves the port, registers the name, and begins to connect to the eager
-    /// peers. Does not wait for the peers.
+    /// Starts the node: reads the cookie, reserves the port, registers the name, and begins to connect to the
+    /// eager peers. Does not wait for the peers.
     ///
     /// @throws IOException if the cookie or a file of the TLS settings cannot be read, the address cannot be
     ///     listened on, or the name is taken; the message says which, in a sentence

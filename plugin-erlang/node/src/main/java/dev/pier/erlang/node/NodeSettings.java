@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tls the node's TLS; `null` if it has none
 /// @param listenTls whether the connections of other nodes are within TLS; only if the node has TLS
 /// @param served the limits on calls from Erlang, over all nodes of a runtime
+/// @param introspection whether Erlang may look at the node's processes and memory
 /// @param peers the configured peers by their names
 public record NodeSettings(
         NodeName name,
@@ -40,6 +41,7 @@ public record NodeSettings(
         @Nullable TlsSettings tls,
         TlsUse listenTls,
         ServedLimits served,
+        boolean introspection,
         SequencedMap<String, PeerSettings> peers) {
     public NodeSettings {
         peers = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(peers));
@@ -59,6 +61,7 @@ public record NodeSettings(
                 tls,
                 listenTls,
                 served,
+                introspection,
                 peers);
     }
 }

@@ -11,6 +11,9 @@ sealed interface IncomingMonitor {
     /// removed the monitor from the table.
     void sendDown(ExitReason reason);
 
+    /// The process that has set the monitor.
+    Pid pid();
+
     /// Whether the monitor was set over that connection.
     boolean isOver(Session session);
 
@@ -18,6 +21,11 @@ sealed interface IncomingMonitor {
     ///
     /// @param object the monitored pid or name, as it stood in MONITOR_P
     record Remote(Session session, Pid watcher, Term object, Reference reference) implements IncomingMonitor {
+        @Override
+        public Pid pid() {
+            return watcher;
+        }
+
         @Override
         public void sendDown(ExitReason reason) {
             if (session.removeIncomingMonitor(reference) != null) {
@@ -33,6 +41,11 @@ sealed interface IncomingMonitor {
 
     /// A monitor set by another process of this node.
     record Local(LocalProcess watcher, Reference reference) implements IncomingMonitor {
+        @Override
+        public Pid pid() {
+            return watcher.pid();
+        }
+
         @Override
         public void sendDown(ExitReason reason) {
             watcher.outgoingMonitors().down(reference, reason);

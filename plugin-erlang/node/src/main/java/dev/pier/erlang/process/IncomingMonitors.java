@@ -29,7 +29,8 @@ final class IncomingMonitors {
         this.lock = lock;
     }
 
-    /// MONITOR_P has arrived. A process that has ended, or a peer with too many monitors, gets its `DOWN` at once.
+    /// MONITOR_P has arrived. A process that has ended, or a peer with too many monitors, gets its `DOWN` at
+    /// once.
     void add(Session session, Pid from, Term object, Reference reference) {
         ExitReason refusal = null;
         synchronized (lock) {
@@ -84,6 +85,13 @@ final class IncomingMonitors {
             monitor.sendDown(reason);
         }
         return monitor != null;
+    }
+
+    /// The processes that monitor this one now.
+    List<Pid> watchers() {
+        synchronized (lock) {
+            return monitors.values().stream().map(IncomingMonitor::pid).toList();
+        }
     }
 
     void connectionLost(Session session) {

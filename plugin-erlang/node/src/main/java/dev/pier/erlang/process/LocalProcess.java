@@ -64,6 +64,20 @@ public final class LocalProcess implements MonitoredProcess {
         return Optional.ofNullable(end);
     }
 
+    /// The state of the process now.
+    public ProcessSnapshot snapshot() {
+        ProcessSnapshot.Activity activity = body.activity();
+        synchronized (lock) {
+            return new ProcessSnapshot(
+                    List.copyOf(names),
+                    trapsExits,
+                    links.active(),
+                    outgoingMonitors.objects(),
+                    incomingMonitors.watchers(),
+                    activity);
+        }
+    }
+
     ProcessLinks links() {
         return links;
     }

@@ -36,14 +36,21 @@ final class OutgoingMonitors {
         this.lock = lock;
     }
 
-    /// A monitored process has ended, and the monitor with it. Without such a monitor this is a late signal without
-    /// effect.
+    /// A monitored process has ended, and the monitor with it. Without such a monitor this is a late signal
+    /// without effect.
     void down(Reference reference, ExitReason reason) {
         synchronized (lock) {
             OutgoingMonitor monitor = monitors.remove(reference);
             if (monitor != null) {
                 self.body().down(reference, monitor.object(), reason);
             }
+        }
+    }
+
+    /// What is monitored now.
+    List<Term> objects() {
+        synchronized (lock) {
+            return monitors.values().stream().map(OutgoingMonitor::object).toList();
         }
     }
 

@@ -6,8 +6,8 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 
-/// The reaction of a process of this node to what reaches it: a mailbox keeps messages, a served call needs only the
-/// end.
+/// The reaction of a process of this node to what reaches it: a mailbox keeps messages, a served call needs only
+/// the end.
 ///
 /// Threads: readers of connections and senders inside the node, several at once. No method may block. [#exit] and
 /// [#down] are called with the process's lock held and may not call the process.
@@ -20,8 +20,8 @@ public interface ProcessBody {
     /// @param limit which limit, in a sentence
     default void oversized(String limit) {}
 
-    /// A message that came over a connection exceeded a limit and was discarded. If a process waits for an answer
-    /// to it, it should get an error.
+    /// A message that came over a connection exceeded a limit and was discarded. If a process waits for an
+    /// answer to it, it should get an error.
     ///
     /// @param head the begin of the message
     /// @param limit which limit, in a sentence
@@ -47,11 +47,16 @@ public interface ProcessBody {
     /// @param object what the monitor was set on: a pid, or `{Name, Node}`
     default void down(Reference monitor, Term object, ExitReason reason) {}
 
-    /// An incoming monitor of this process has ended without a `DOWN`: its process ended it or has ended, or the
-    /// connection is lost.
+    /// An incoming monitor of this process has ended without a `DOWN`: its process ended it or has ended, or
+    /// the connection is lost.
     default void demonitored(Reference monitor) {}
 
-    /// The process has ended and is no longer in the table. Called once, without any lock, by the thread that ended
-    /// it.
+    /// What the process does now, for `process_info`.
+    default ProcessSnapshot.Activity activity() {
+        return ProcessSnapshot.Activity.NONE;
+    }
+
+    /// The process has ended and is no longer in the table. Called once, without any lock, by the thread that
+    /// ended it.
     void ended(ExitReason reason);
 }

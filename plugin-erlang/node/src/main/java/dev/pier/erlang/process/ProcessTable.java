@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -37,6 +38,7 @@ public final class ProcessTable {
     private final Map<Long, LocalProcess> aliases = new ConcurrentHashMap<>();
     private final Pid anonymousSender;
     private volatile SpawnHandler spawnHandler = SpawnHandler.NONE;
+    private volatile boolean introspection;
 
     public ProcessTable(Identifiers identifiers, DecodeLimits decodeLimits, ProcessLimits processLimits, Peers peers) {
         this.identifiers = identifiers;
@@ -50,8 +52,8 @@ public final class ProcessTable {
         return identifiers;
     }
 
-    /// The sender of messages that expect no answer: a pid without a process. It is always the same, so that these
-    /// messages stay in their order.
+    /// The sender of messages that expect no answer: a pid without a process. It is always the same, so that
+    /// these messages stay in their order.
     public Pid anonymousSender() {
         return anonymousSender;
     }
@@ -68,6 +70,16 @@ public final class ProcessTable {
     /// Sets the handler of spawn requests; before that, each is answered with `notsup`.
     public void spawnHandler(SpawnHandler handler) {
         spawnHandler = handler;
+    }
+
+    /// Lets processes answer `sys:get_status` and `sys:get_state`.
+    public void allowIntrospection() {
+        introspection = true;
+    }
+
+    /// Whether processes answer `sys:get_status` and `sys:get_state`.
+    public boolean allowsIntrospection() {
+        return introspection;
     }
 
     SpawnHandler spawnHandler() {
@@ -136,8 +148,13 @@ public final class ProcessTable {
         return true;
     }
 
+    /// The names under which processes are registered.
+    public Set<Atom> names() {
+        return Set.copyOf(names.keySet());
+    }
+
     /// All living processes.
-    Collection<LocalProcess> all() {
+    public Collection<LocalProcess> all() {
         return List.copyOf(processes.values());
     }
 

@@ -26,6 +26,9 @@ public final class ServedFunctions {
     /// The newest first. Lists are replaced, never changed.
     private final ConcurrentMap<Key, List<ServedFunction>> functions = new ConcurrentHashMap<>();
 
+    /// Those of the node itself, which all others cover.
+    private final ConcurrentMap<Key, ServedFunction> provided = new ConcurrentHashMap<>();
+
     private record Key(Atom module, Atom function, int arity) {
         static Key of(ServedFunction served) {
             return new Key(served.module(), served.function(), served.arity());
@@ -47,6 +50,12 @@ public final class ServedFunctions {
     /// @throws IllegalArgumentException if it has none, or two of them have the same name and arity
     public Exposure expose(Object methods, ValueMapper mapper) {
         return add(ExposedMethods.of(methods, mapper));
+    }
+
+    /// Provides a function of the node itself.
+    void provide(String module, String function, int arity, ErlangFunction body, ValueMapper mapper) {
+        ServedFunction served = new ServedFunction(Atom.of(module), Atom.of(function), arity, body, mapper);
+        provided.put(Key.of(served), served);
     }
 
     private Exposure add(List<ServedFunction> exposed) {
@@ -81,7 +90,9 @@ public final class ServedFunctions {
     }
 
     Optional<ServedFunction> find(Atom module, Atom function, int arity) {
-        return newest(module, function, arity).or(() -> newest(module, function, ServedFunction.ANY_ARITY));
+        return newest(module, function, arity)
+                .or(() -> newest(module, function, ServedFunction.ANY_ARITY))
+                .or(() -> Optional.ofNullable(provided.get(new Key(module, function, arity))));
     }
 
     private Optional<ServedFunction> newest(Atom module, Atom function, int arity) {

@@ -11,6 +11,7 @@ import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessBody;
+import dev.pier.erlang.process.ProcessSnapshot;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -128,6 +129,11 @@ final class SpawnedCall implements ProcessBody, Runnable {
     @Override
     public void message(EncodedTerm message) {
         // A served function receives no messages.
+    }
+
+    @Override
+    public ProcessSnapshot.Activity activity() {
+        return new ProcessSnapshot.Activity(ProcessSnapshot.Role.SERVED_CALL, 0, arguments.retainedBytes());
     }
 
     /// The caller has given up or ended, or the connection is lost.

@@ -55,6 +55,11 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         NULL
     }
 
+    private enum Introspection {
+        ON,
+        OFF
+    }
+
     private enum Charlists {
         TEXT,
         ARRAY
@@ -88,6 +93,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         builder.processes(processes(limits));
         link = link.withConnection(connection(section));
         builder.values(values(section));
+        builder.introspection(section.choice("introspection", Introspection.ON) == Introspection.ON);
         builder.mailboxes(mailboxes(section.section("mailbox")));
         builder.link(link.withBulk(bulk(section.section("bulk"))));
         Map<String, Required> required = PeerSections.read(section, builder, tls);
