@@ -38,6 +38,9 @@ final class TlsRecords {
     /// How many answers to post-handshake messages may be outstanding. A peer that reads needs a few in days.
     private static final int MAX_UNANSWERED = 16;
 
+    /// More records than an engine makes when it ends: what was pending, and an alert.
+    private static final int MAX_ENDINGS = 8;
+
     private final SSLEngine engine;
 
     /// The room that the engine demands for each record. Set before the connection is shared by threads.
@@ -140,7 +143,7 @@ final class TlsRecords {
     private void sendAlert(Transport carrier, SSLException cause) {
         try {
             synchronized (lock) {
-                while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && !engine.isOutboundDone()) {
+                for (int i = 0; i < MAX_ENDINGS && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP; i++) {
                     wrap(NOTHING);
                     flush(carrier);
                 }
@@ -347,7 +350,7 @@ final class TlsRecords {
         synchronized (lock) {
             engine.closeOutbound();
             try {
-                while (!engine.isOutboundDone() && makeRoom()) {
+                for (int i = 0; i < MAX_ENDINGS && !engine.isOutboundDone() && makeRoom(); i++) {
                     wrap(NOTHING);
                 }
                 flush(carrier);

@@ -239,8 +239,12 @@ final class TlsSocket implements PeerSocket {
         return new TlsTransport(new SocketTransport(channel), records, info());
     }
 
+    SSLSession session() {
+        return records.engine().getSession();
+    }
+
     private TlsInfo info() {
-        SSLSession session = records.engine().getSession();
+        SSLSession session = session();
         X509Certificate peer = peerCertificate();
         var own = session.getLocalCertificates();
         return new TlsInfo(

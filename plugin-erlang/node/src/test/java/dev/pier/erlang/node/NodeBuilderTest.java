@@ -2,12 +2,16 @@ package dev.pier.erlang.node;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pier.erlang.link.NodeListener;
+import dev.pier.erlang.transport.TlsSettings;
+import dev.pier.erlang.transport.TlsUse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,5 +48,28 @@ class NodeBuilderTest {
                                 .listen())
                         .getPort())
                 .isEqualTo(4711);
+    }
+
+    @Test
+    void aPeerThatRequiresTlsNeedsANodeThatHasIt() {
+        NodeBuilder builder = ErlangNodes.builder("web@localhost")
+                .cookie("c")
+                .withoutListening()
+                .peer("backend", it -> it.node("backend@localhost").tls(TlsUse.REQUIRED));
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("peer 'backend' requires TLS, and the node has none");
+    }
+
+    @Test
+    void aNodeDoesNotStartWithoutItsCertificate() {
+        Path missing = Path.of("/nowhere/node.pem");
+        NodeBuilder builder = ErlangNodes.builder("web@localhost")
+                .cookie("c")
+                .withoutListening()
+                .tls(TlsSettings.pem(missing, Path.of("/nowhere/node.key"), null));
+        assertThatThrownBy(builder::start)
+                .isInstanceOf(IOException.class)
+                .hasMessage("TLS certificate: file /nowhere/node.pem does not exist");
     }
 }

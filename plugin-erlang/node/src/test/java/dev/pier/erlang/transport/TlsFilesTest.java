@@ -28,6 +28,9 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +235,41 @@ class TlsFilesTest {
                 .hasMessageContaining("has no private key with a certificate");
         assertThat(refusal(TlsSettings.pkcs12(store, secret("wrong", "other\n"), null), Item.KEYSTORE))
                 .hasMessageContaining("is no key store in PKCS #12 format, or the password in ");
+    }
+
+    private static SSLContext context(Path keystore) throws Exception {
+        KeyStore store = KeyStore.getInstance(keystore.toFile(), "secret".toCharArray());
+        KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, "secret".toCharArray());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    @Test
+    void aContextOfTheApplicationDecidesItself() throws Exception {
+        TestCa.Issued identity = TestTls.ca().issue("stored", TestHost.NAME);
+        Tls tls =
+                Tls.load(TlsSettings.of(context(keystore(identity, TestTls.ca().certificate()))));
+        assertThat(tls.status()).isNull();
+        try (TlsScene scene = new TlsScene()) {
+            FutureTask<TlsScene.End> accepted = scene.accept(tls);
+            Transport transport =
+                    TlsScene.result(scene.connect(Tls.load(pem()))).open().transport();
+            assertThat(requireNonNull(transport.tls()).peerSubject()).isEqualTo("CN=stored");
+            assertThat(TlsScene.result(accepted).open()).isNotNull();
+        }
+        TestCa stranger = TestCa.create("Other CA");
+        Tls strict = Tls.load(TlsSettings.of(context(keystore(identity, stranger.certificate()))));
+        try (TlsScene scene = new TlsScene()) {
+            FutureTask<TlsScene.End> accepted = scene.accept(Tls.load(pem()));
+            assertThat(TlsScene.result(scene.connect(strict)).refused())
+                    .hasMessageContaining("peer@localhost has a certificate that this node does not accept: ");
+            assertThat(TlsScene.result(accepted).refused())
+                    .hasMessageContaining("does not accept the certificate of this node");
+        }
     }
 
     @Test

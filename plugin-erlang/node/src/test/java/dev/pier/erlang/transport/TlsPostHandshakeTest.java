@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pier.erlang.dist.ProtocolViolation;
+import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.erlang.testing.TestTls;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -206,5 +209,35 @@ class TlsPostHandshakeTest {
                 .isInstanceOf(ProtocolViolation.class)
                 .hasMessageContaining("TLS messages that need an answer");
         transport.close();
+    }
+
+    /// The key exchange and the certificates of a peer that was met before are spared.
+    @ParameterizedTest
+    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+    void aFurtherConnectionResumesTheSession(String version) throws Exception {
+        Tls tls = tls(version);
+        try (ServerSocketChannel server = ServerSocketChannel.open()) {
+            server.bind(new InetSocketAddress(TestHost.address(), 0));
+            long first = sessionAfterAnExchange(tls, server);
+            Await.until("the clock to go on", () -> System.currentTimeMillis() > first + 20);
+            assertThat(sessionAfterAnExchange(tls, server)).isEqualTo(first);
+            // A renewed certificate begins anew.
+            assertThat(sessionAfterAnExchange(tls(version), server)).isGreaterThan(first);
+        }
+    }
+
+    /// @return when the session was created that the connection uses
+    private static long sessionAfterAnExchange(Tls tls, ServerSocketChannel server) throws Exception {
+        try (SocketChannel connecting = SocketChannel.open(server.getLocalAddress());
+                SocketChannel accepting = server.accept()) {
+            FutureTask<PeerSocket> accepted = new FutureTask<>(() -> tls.accepted(accepting, TlsScene.WITHIN));
+            Thread.ofVirtual().start(accepted);
+            TlsSocket own = (TlsSocket) tls.connected(connecting, TlsScene.PEER, TlsScene.WITHIN);
+            PeerSocket other = accepted.get(10, TimeUnit.SECONDS);
+            // In TLS 1.3 the ticket comes with the first data.
+            other.packets().send(new byte[] {1}, TlsScene.WITHIN);
+            assertThat(own.packets().receive(TlsScene.WITHIN)).containsExactly(1);
+            return own.session().getCreationTime();
+        }
     }
 }

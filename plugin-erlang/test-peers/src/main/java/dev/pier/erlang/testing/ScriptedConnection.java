@@ -29,6 +29,7 @@ public final class ScriptedConnection implements Closeable {
     private static final int LARGEST_FRAME = 64 << 20;
 
     private final ScriptedPeer peer;
+    private final boolean withinTls = TestTls.ofTheRun().isPresent();
     private final Socket socket;
     private final DataInputStream in;
     private final OutputStream out;
@@ -47,10 +48,11 @@ public final class ScriptedConnection implements Closeable {
     /// What a node says of itself.
     public record Introduction(String name, long flags, int creation) {}
 
-    ScriptedConnection(ScriptedPeer peer, Socket socket) throws IOException {
+    /// @param opened whether this side has opened it
+    ScriptedConnection(ScriptedPeer peer, Socket connected, boolean opened) throws IOException {
         this.peer = peer;
-        this.socket = socket;
-        socket.setTcpNoDelay(true);
+        connected.setTcpNoDelay(true);
+        socket = withinTls ? TestTls.within(connected, opened) : connected;
         in = new DataInputStream(socket.getInputStream());
         out = socket.getOutputStream();
         patience(Await.PATIENCE);
@@ -224,7 +226,8 @@ public final class ScriptedConnection implements Closeable {
 
     /// Sends a message of the handshake, whatever it holds.
     public void sendPacket(byte[] payload) {
-        sendRaw(bytes().u16(payload.length).raw(payload).array());
+        Bytes length = withinTls ? bytes().u32(payload.length) : bytes().u16(payload.length);
+        sendRaw(length.raw(payload).array());
     }
 
     /// Sends a frame with its length before it.
@@ -338,7 +341,7 @@ public final class ScriptedConnection implements Closeable {
     }
 
     private ByteBuffer expectPacket(char tag, String what) {
-        byte[] packet = read(what, in -> in.readUnsignedShort());
+        byte[] packet = read(what, in -> withinTls ? in.readInt() : in.readUnsignedShort());
         if (packet.length == 0 || packet[0] != tag) {
             throw new AssertionError("awaited " + what + "; this came: " + Bytes.toHex(packet));
         }

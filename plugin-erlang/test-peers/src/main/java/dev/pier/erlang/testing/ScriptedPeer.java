@@ -98,7 +98,7 @@ public final class ScriptedPeer implements Closeable {
     /// Waits for the next connection. No byte of the handshake has been exchanged.
     public ScriptedConnection accept() {
         try {
-            return new ScriptedConnection(this, server.accept());
+            return new ScriptedConnection(this, server.accept(), false);
         } catch (IOException e) {
             throw new AssertionError("no node connected to " + nodeName, e);
         }
@@ -114,7 +114,7 @@ public final class ScriptedPeer implements Closeable {
     /// Connects to a port of this machine. No byte of the handshake has been exchanged.
     public ScriptedConnection connect(int otherPort) {
         try {
-            return new ScriptedConnection(this, new Socket(TestHost.address(), otherPort));
+            return new ScriptedConnection(this, new Socket(TestHost.address(), otherPort), true);
         } catch (IOException e) {
             throw new AssertionError(nodeName + " cannot connect to port " + otherPort, e);
         }

@@ -2,10 +2,13 @@ package dev.pier.erlang.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
@@ -13,6 +16,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /// The files that a node needs for distribution within TLS, in a folder: its certificate, its key, and the CA of its
@@ -36,6 +43,32 @@ public final class TestTls {
             }
             String folder = System.getProperty(FOLDER);
             return (folder == null ? create() : new TestTls(Path.of(folder), List.of())).withVersions(version);
+        }
+    }
+
+    /// A context of the scripted peers.
+    private static final class Scripted {
+        private static final SSLContext CONTEXT = create();
+
+        private static SSLContext create() {
+            try {
+                KeyStore store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                TestCa.Issued identity = CA.issue("scripted", TestHost.NAME);
+                char[] password = new char[0];
+                store.setKeyEntry(
+                        "scripted", identity.key(), password, identity.chain().toArray(X509Certificate[]::new));
+                store.setCertificateEntry("ca", CA.certificate());
+                KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+                keys.init(store, password);
+                TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+                trust.init(store);
+                SSLContext context = SSLContext.getInstance("TLS");
+                context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+                return context;
+            } catch (GeneralSecurityException | IOException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 
@@ -106,6 +139,19 @@ public final class TestTls {
         } catch (CertificateEncodingException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /// A connection of a scripted peer after its TLS handshake.
+    ///
+    /// @param opened whether this side has opened it
+    static Socket within(Socket socket, boolean opened) throws IOException {
+        SSLSocket within = (SSLSocket)
+                Scripted.CONTEXT.getSocketFactory().createSocket(socket, TestHost.NAME, socket.getPort(), true);
+        within.setUseClientMode(opened);
+        within.setEnabledProtocols(ofTheRun().orElseThrow().versions().toArray(String[]::new));
+        within.setNeedClientAuth(!opened);
+        within.startHandshake();
+        return within;
     }
 
     /// One block in PEM format.
