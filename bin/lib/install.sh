@@ -127,6 +127,7 @@ need_test_tools() {
 # server, so it is not used.
 need_bench_tools() {
   need_command wrk wrk
+  need_command openssl openssl
   compgen -G "/usr/lib/yaws-*/ebin" >/dev/null || apt_install erlang-yaws
   step "wrk and Yaws for the bench: $(command -v wrk), $(compgen -G "/usr/lib/yaws-*/ebin" | tail -n 1)"
 }

@@ -15,6 +15,7 @@ import dev.pier.bench.harness.Report;
 import dev.pier.bench.harness.Rounds;
 import dev.pier.bench.results.LargeReplies;
 import dev.pier.bench.results.Results;
+import dev.pier.bench.results.WithinTls;
 import dev.pier.bench.sides.Scene;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,7 +35,8 @@ public final class Main {
             new Memory(),
             new Codec(),
             new Results(),
-            new LargeReplies());
+            new LargeReplies(),
+            new WithinTls());
 
     private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
     private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));

@@ -47,6 +47,14 @@ public final class Report {
         ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
     }
 
+    /// Adds the ratio of two such ratios: of the first two sides over that of the others.
+    public void ratioOfRatios(String name, Row over, Row overBase, Row under, Row underBase, double atLeast) {
+        double value = over.value().median()
+                / overBase.value().median()
+                / (under.value().median() / underBase.value().median());
+        ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
+    }
+
     /// Prints the marks and writes `NAME.md` and `NAME.json`.
     public void write(Path folder, String name) throws IOException {
         printRatios(System.out);

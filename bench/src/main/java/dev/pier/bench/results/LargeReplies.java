@@ -14,7 +14,6 @@ import dev.pier.bench.sides.Pages;
 import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,8 +26,6 @@ public final class LargeReplies implements Comparison {
     private static final String HEAP = "128m";
     private static final int GIGABYTE = 1_000_000_000;
     private static final int QUICK_BYTES = 10_000_000;
-    private static final long MEGABYTE = 1_000_000;
-    private static final int FAST_READ = 256 << 10;
     private static final int SLOW_READ = 32 << 10;
     private static final double SLOW_BYTES_PER_SECOND = 1e6;
     private static final double CALLS_PER_SECOND = 100;
@@ -55,12 +52,12 @@ public final class LargeReplies implements Comparison {
     private void fast(Run run, Server pier, BeamNode backend, long bytes) throws Exception {
         Rounds rounds = new Rounds(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
         List<Row> rows = rounds.play(List.of(
-                new Whole(pier, backend, bytes),
+                new WholeReply("Pier", pier, backend, bytes),
                 Driven.in(run.scene().caller(), backend.pid(), "BEAM, erpc:call", "large " + backend.name(), 1)));
         run.report()
                 .add(new Section(
                         name(),
-                        "a reply of %,d MB, a list of maps".formatted(bytes / MEGABYTE),
+                        "a reply of %,d MB, a list of maps".formatted(bytes / WholeReply.MEGABYTE),
                         "MB/s",
                         "Megabytes of the encoded term (`external_size`). Pier, with -Xmx" + HEAP
                                 + ", sends it as JSON to an HTTP client; the other Erlang node decodes the term.",
@@ -87,35 +84,6 @@ public final class LargeReplies implements Comparison {
         return new Paced(Pages.page(name, pier.at("/call"), pier.pid(), backend), CONNECTIONS, CALLS_PER_SECOND);
     }
 
-    private static URI reply(Server pier) {
-        return pier.at("/large");
-    }
-
-    /// Reads the whole reply once per round, regardless of the round's duration.
-    private record Whole(Server pier, BeamNode backend, long bytes) implements Side {
-        @Override
-        public String name() {
-            return "Pier";
-        }
-
-        @Override
-        public Map<String, Long> processes() {
-            Map<String, Long> processes = new LinkedHashMap<>();
-            processes.put("caller", pier.pid());
-            processes.put("peer", backend.pid());
-            return processes;
-        }
-
-        @Override
-        public Work work(Duration time) throws IOException {
-            long start = System.nanoTime();
-            try (Download download = new Download(reply(pier), FAST_READ)) {
-                download.readAll();
-            }
-            return Work.rate(bytes / MEGABYTE, System.nanoTime() - start);
-        }
-    }
-
     /// Calls, alone or while a slow client reads the large reply, and Pier's heap after them.
     private record Calls(Paced paced, Server pier, boolean besideSlowClient) implements Side {
         @Override
@@ -133,7 +101,7 @@ public final class LargeReplies implements Comparison {
             if (!besideSlowClient) {
                 return workWithHeap(time);
             }
-            try (Download download = new Download(reply(pier), SLOW_READ)) {
+            try (Download download = new Download(WholeReply.at(pier), SLOW_READ)) {
                 Thread client = Thread.ofPlatform().daemon().start(() -> readSlowly(download));
                 Work work = workWithHeap(time);
                 if (!client.isAlive()) {

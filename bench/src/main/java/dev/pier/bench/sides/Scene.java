@@ -36,6 +36,10 @@ public final class Scene implements AutoCloseable {
     private @Nullable Server pier;
     private @Nullable Server pierWithoutBatcher;
     private @Nullable Server jinterface;
+    private @Nullable Certificates certificates;
+    private @Nullable BeamNode backendWithinTls;
+    private @Nullable BeamNode callerWithinTls;
+    private @Nullable Server pierWithinTls;
 
     /// @param root the source tree, built
     public Scene(Path root) throws IOException, InterruptedException {
@@ -135,6 +139,50 @@ public final class Scene implements AutoCloseable {
             caller = BeamNode.start(this, "caller", List.of());
         }
         return caller;
+    }
+
+    private Certificates certificates() throws IOException, InterruptedException {
+        if (certificates == null) {
+            certificates = Certificates.make(folder.resolve("tls"), HOST);
+        }
+        return certificates;
+    }
+
+    /// An Erlang node within TLS that all sides call.
+    public BeamNode backendWithinTls() throws IOException, InterruptedException {
+        if (backendWithinTls == null) {
+            backendWithinTls = BeamNode.start(this, "tlsbackend", certificates().erlangFlags());
+        }
+        return backendWithinTls;
+    }
+
+    /// The Erlang node that calls it like Pier.
+    public BeamNode callerWithinTls() throws IOException, InterruptedException {
+        backendWithinTls();
+        if (callerWithinTls == null) {
+            callerWithinTls = BeamNode.start(this, "tlscaller", certificates().erlangFlags());
+        }
+        return callerWithinTls;
+    }
+
+    /// A Pier with [#backendWithinTls] as its peer.
+    public Server pierWithinTls() throws IOException, InterruptedException {
+        backendWithinTls();
+        if (pierWithinTls == null) {
+            pierWithinTls = startPierWithinTls("tlspier", "");
+        }
+        return pierWithinTls;
+    }
+
+    /// Starts a further such Pier with a limited heap, which the caller closes.
+    public Server startPierWithHeapWithinTls(String name, String maxHeap) throws IOException, InterruptedException {
+        return startPierWithinTls(name, "-Xmx" + maxHeap);
+    }
+
+    private Server startPierWithinTls(String name, String javaOptions) throws IOException, InterruptedException {
+        String peer = backendWithinTls().name();
+        String settings = certificates().pierSettings() + "\npeers.backend.node = \"" + peer + "\"";
+        return startPier(name, distribution(), settings, javaOptions);
     }
 
     /// A node with Yaws.
