@@ -199,7 +199,10 @@ final class TlsRecords {
                 result = unwrapAside();
             }
             ended |= result.getStatus() == Status.CLOSED;
-            if (result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING && !ended) {
+            // Data is no question: an answer that finds no room stays outstanding while data arrives.
+            if (result.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING
+                    && result.bytesProduced() == 0
+                    && !ended) {
                 answer(carrier, result.getHandshakeStatus());
             }
             return result.getStatus() == Status.OK;

@@ -188,6 +188,27 @@ class TlsPostHandshakeTest {
     }
 
     @Test
+    void anAnswerThatFindsNoRoomDoesNotEndAConnectionThatDelivers() throws Exception {
+        scene.accepting.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
+        scene.connecting.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
+        FutureTask<EnginePeer> connecting = peer(context("TLSv1.3").outgoing(TestHost.NAME, 1), scene.connecting);
+        Transport transport =
+                TlsScene.result(scene.accept(tls("TLSv1.3"))).open().transport();
+        EnginePeer peer = TlsScene.result(connecting);
+        ByteBuffer much = ByteBuffer.allocate(32 << 20);
+        for (int left = 0; left != much.remaining(); transport.writeWhatFits(much)) {
+            left = much.remaining();
+        }
+        peer.engine.beginHandshake();
+        peer.write("");
+        for (int i = 0; i < 100; i++) {
+            peer.write("data");
+            assertThat(read(transport, 4)).isEqualTo("data");
+        }
+        transport.close();
+    }
+
+    @Test
     void aPeerThatAsksAndDoesNotReadIsAViolation() throws Exception {
         // With buffers of a fixed size the kernel takes no more than they hold.
         scene.accepting.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
