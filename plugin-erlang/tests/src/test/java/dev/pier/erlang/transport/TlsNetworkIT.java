@@ -326,6 +326,28 @@ class TlsNetworkIT {
         }
     }
 
+    /// So the link leaves it alone for a while, as over TCP.
+    @Test
+    void aNodeThatDisconnectsIsSeenToDoSo() throws IOException {
+        try (LogCapture log = LogCapture.begin();
+                ErlangPeer second =
+                        ErlangPeer.with().tls(FILES).cookie(erlang.cookie()).start();
+                TestNode node = pier()) {
+            assertThat(node.peer(second).call("erlang", "node").as(String.class))
+                    .isEqualTo(second.nodeName());
+            assertThat(second.eval("erlang:disconnect_node('" + node.name() + "')"))
+                    .isEqualTo("true");
+            String closed = "Connection to " + second.nodeName() + " closed by the peer";
+            Await.until("the end of the connection", () -> log.text().contains(closed));
+            assertThat(node.peer(second).call("erlang", "node").as(String.class))
+                    .isEqualTo(second.nodeName());
+            second.stop();
+            Await.until(
+                    "the end of the node",
+                    () -> log.text().lastIndexOf(closed) > log.text().indexOf(closed));
+        }
+    }
+
     @Test
     void renewedCertificatesDoNotDisturbConnectionsThatStand() throws Exception {
         TestTls files = TestTls.create();
