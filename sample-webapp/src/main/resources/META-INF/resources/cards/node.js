@@ -1,4 +1,4 @@
-import { one, onClick } from '../lib/dom.js';
+import { el, one, onClick } from '../lib/dom.js';
 import { on } from '../lib/events.js';
 import { postJson } from '../lib/http.js';
 import { plotIn } from '../lib/plot.js';
@@ -29,6 +29,7 @@ export function mount(section) {
     say('state', connection(now.state));
     say('since', `since ${clock(new Date(now.since))}`);
     say('problem', now.state === 'CONNECTED' ? '' : (now.problem ?? ''));
+    showNodes(one(section, '.nodes'), now.nodes);
     kill.disabled = !figures?.mortal;
     one(section, '.immortal').hidden = !figures || figures.mortal;
     say('uptime', figures ? span(figures.uptime_ms) : '–');
@@ -48,6 +49,21 @@ export function mount(section) {
     plots.messages.add(rates?.node ? [rates.input, rates.output] : null);
     before = now;
   });
+}
+
+/** The nodes of a peer that has several: each with its state, and what is wrong. */
+function showNodes(list, nodes) {
+  list.hidden = nodes.length < 2;
+  list.replaceChildren(
+    ...nodes.map(({ node, state, problem }) =>
+      el(
+        'li',
+        { 'data-state': state === 'CONNECTED' ? 'on' : 'waiting', title: problem ?? '' },
+        el('code', {}, node),
+        ` ${connection(state)}`,
+      ),
+    ),
+  );
 }
 
 /** Rates per second between two events. The node's own rates are left out if it was restarted in between. */

@@ -32,7 +32,8 @@ export function span(ms) {
 }
 
 const states = {
-  IDLE: 'not used yet', CONNECTING: 'connecting', CONNECTED: 'connected', WAITING: 'lost, reconnecting',
+  IDLE: 'not used yet', CONNECTING: 'connecting', CONNECTED: 'connected', DRAINING: 'draining',
+  WAITING: 'lost, reconnecting',
   REFUSED: 'refused', CLOSED: 'closed',
 };
 

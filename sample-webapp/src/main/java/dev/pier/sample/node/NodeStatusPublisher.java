@@ -15,6 +15,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes the state of the Erlang node and of the connection to it once per second to all pages, as the event
@@ -69,18 +70,32 @@ public final class NodeStatusPublisher implements ServletContextListener {
                 .put("median", micros(calls.median()))
                 .put("p90", micros(calls.p90()))
                 .put("p99", micros(calls.p99()))
-                .putJson("figures", status.isConnected() ? figures() : "null");
+                .putJson("nodes", nodes())
+                .putJson("figures", status.isConnected() ? figures(status.node()) : "null");
     }
 
-    private String figures() {
+    /// The nodes of the peer, if there are several.
+    private String nodes() {
+        return backend.nodes().stream()
+                .map(node -> Json.object()
+                        .put("node", node.node())
+                        .put("state", node.state().name())
+                        .put("problem", node.lastProblem().orElse(null))
+                        .toString())
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /// @param node always one that is connected, so that the figures are of the same node for as long as possible
+    private String figures(String node) {
         try {
             ByteArrayOutputStream json = new ByteArrayOutputStream();
-            backend.with(CallOptions.DEFAULT.withTimeout(INTERVAL))
+            backend.on(node)
+                    .with(CallOptions.DEFAULT.withTimeout(INTERVAL))
                     .call("this_node", "figures")
                     .writeJson(json);
             return json.toString(StandardCharsets.UTF_8);
-        } catch (ErlangException | IOException _) {
-            return "null"; // The connection was just lost; the next event shows it.
+        } catch (ErlangException | IllegalArgumentException | IOException _) {
+            return "null"; // The connection or the node was just lost; the next event shows it.
         }
     }
 

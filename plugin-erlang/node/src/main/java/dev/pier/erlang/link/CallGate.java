@@ -78,7 +78,8 @@ public final class CallGate {
     /// Ends a call.
     public void leave() {
         if (running.decrementAndGet() == 0 && awaited) {
-            ranOut();
+            // Looked at again: a call may have entered before the gate was closed.
+            runIfIdle();
         }
     }
 
@@ -120,13 +121,29 @@ public final class CallGate {
             if (session != from) {
                 return;
             }
-            announces = true;
-            starting = false;
-            draining = true;
-            drained = whenDrained;
-            awaited = true;
-            tell(PeerEvent.Kind.DRAINING, "it drains");
+            close(whenDrained);
         }
+        runIfIdle();
+    }
+
+    /// Lets no new call in, whatever the connection.
+    void shut(Runnable whenDrained) {
+        synchronized (lock) {
+            close(whenDrained);
+        }
+        runIfIdle();
+    }
+
+    private void close(Runnable whenDrained) {
+        announces = true;
+        starting = false;
+        draining = true;
+        drained = whenDrained;
+        awaited = true;
+        tell(PeerEvent.Kind.DRAINING, "it drains");
+    }
+
+    private void runIfIdle() {
         if (running.get() == 0) {
             ranOut();
         }
