@@ -33,8 +33,8 @@ import java.util.function.BooleanSupplier;
 record Flood(String name, Attack attack) {
     private static final int MIB = 1 << 20;
 
-    /// More than enough to take all call slots without a limit for each client.
-    private static final int HTTP2_CONNECTIONS = 82;
+    /// More than enough to take all call slots, were there no limit for each client.
+    private static final int HTTP2_CONNECTIONS = 20;
 
     private static final int STREAMS = 128;
     private static final String WAIT = "/call/pier_sample/sleep";
@@ -130,8 +130,17 @@ record Flood(String name, Attack attack) {
 
     private static Flood evaluated(String name, String expressions) {
         return new Flood(name, target -> {
+            int done = 0;
             while (!target.ended().getAsBoolean()) {
-                target.eval(expressions + ", ok");
+                try {
+                    target.eval(expressions + ", ok");
+                    done++;
+                } catch (AssertionError refused) {
+                    // As a call that takes too long. Not each may fail.
+                    if (done == 0 && target.ended().getAsBoolean()) {
+                        throw refused;
+                    }
+                }
             }
         });
     }

@@ -39,7 +39,7 @@ class FloodIT {
     private static final double AIM = 3;
 
     private static final double WORST = 10;
-    private static final Duration WORST_FLOOR = Duration.ofSeconds(2);
+    private static final Duration WORST_FLOOR = Duration.ofSeconds(5);
 
     @TempDir
     Path home;
@@ -63,7 +63,7 @@ class FloodIT {
             Path conf = RunningPier.writeConf(
                     home,
                     RunningPier.erlangSettings(node, backend.cookieFile(), backend.nodeName())
-                            + "http.max-connections = " + MAX_CONNECTIONS + "\n");
+                            + "http.max-connections = " + MAX_CONNECTIONS + "\nerlang.limits.calls = 2000\n");
             Distribution.put(Distribution.sampleJar(), home.resolve("webapps/ROOT.jar"));
             LazyApplication.jar(home.resolve("webapps/lazy.jar"));
             try (PierProcess pier = PierProcess.serving(home, conf)) {
