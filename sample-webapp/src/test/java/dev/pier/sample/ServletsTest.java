@@ -19,6 +19,7 @@ import dev.pier.sample.node.NodeServlet;
 import dev.pier.sample.rows.StreamServlet;
 import dev.pier.sample.web.CsrfGuard;
 import dev.pier.sample.web.EventsServlet;
+import dev.pier.sample.web.HostGuard;
 import dev.pier.sample.web.PageServlet;
 import dev.pier.sample.web.Pages;
 import dev.pier.sample.web.SecurityHeaders;
@@ -26,12 +27,14 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import java.io.ByteArrayInputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -263,6 +266,29 @@ class ServletsTest {
         return send(request.build()).statusCode();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, 200",
+        "sample.localhost:8080, 200",
+        "127.0.0.1, 200",
+        "[::1]:8080, 200",
+        "rebound.example, 421",
+        "localhost.example, 421",
+        "127.0.0.1.example, 421"
+    })
+    void onlyNamesOfThisMachineLeadHere(String host, int status) throws Exception {
+        start(_ -> Atom.OK);
+        URI page = request("/page").build().uri();
+        try (Socket socket = new Socket(page.getHost(), page.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET /page HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
+            String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(response).startsWith("HTTP/1.1 " + status);
+            assertThat(response.contains("\"token\"")).isEqualTo(status == 200);
+        }
+    }
+
     @Test
     void everyResponseHasAContentSecurityPolicy() throws Exception {
         start(_ -> Binary.of("hello"));
@@ -279,6 +305,7 @@ class ServletsTest {
         FakePeer peer = new FakePeer(results);
         app.setInitParameter(AllowedFunctions.PARAMETER, allowed);
         app.addServletContainerInitializer(new ErlangErrorsInitializer());
+        app.addFilter(HostGuard.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         app.addFilter(SecurityHeaders.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         app.addFilter(CsrfGuard.class, "/*", EnumSet.of(DispatcherType.REQUEST));
         for (HttpServlet servlet : List.of(
