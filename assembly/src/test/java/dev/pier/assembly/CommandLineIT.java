@@ -64,6 +64,27 @@ class CommandLineIT {
     }
 
     @Test
+    void aCookieFileThatCannotBeReadIsRefusedByTheCheck() throws Exception {
+        Path missing = home.resolve("no-cookie");
+        Path conf = RunningPier.writeConf(home, erlangSettings().replace(cookie.toString(), missing.toString()));
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).isNotZero();
+            assertThat(check.output())
+                    .contains("Pier cannot start: erlang: cookie file " + missing + " does not exist");
+        }
+        Files.writeString(missing, COOKIE);
+        permissions(missing, "rw-r--r--");
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).isNotZero();
+            assertThat(check.output()).contains("chmod 600 " + missing).doesNotContain(COOKIE);
+        }
+        permissions(missing, "rw-------");
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).as(check.output()).isZero();
+        }
+    }
+
+    @Test
     void aCookieInAConfigurationReadableByOthersIsRefusedAndNotPrinted() throws Exception {
         Path conf = RunningPier.writeConf(
                 home, erlangSettings().replace("cookie-file = \"" + cookie + "\"", "cookie = \"" + COOKIE + "\""));

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
 /// plugins, applications, requests. They stop in the reverse order. If a part fails to start, all parts started
 /// before it are stopped.
 ///
-/// *Threads.* [#start] and [#stop] can be called from different threads; they exclude each other. Everything else is
-/// safe for all threads.
+/// *Threads.* [#start] and [#stop] can be called from different threads; they exclude each other. Everything else
+/// is safe for all threads.
 ///
 /// *Lifecycle.* A server is started once. Several servers can run in one JVM.
 public final class ApplicationServer implements AutoCloseable {
@@ -65,6 +65,13 @@ public final class ApplicationServer implements AutoCloseable {
         this.plugins.configure(configuration);
         this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames());
         configuration.check();
+    }
+
+    /// Checks what a start needs beside the configuration. Starts nothing.
+    ///
+    /// @throws StartException if the server could not start
+    public void check() throws StartException {
+        plugins.check();
     }
 
     /// The plugins on the class path.
@@ -173,8 +180,8 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    /// Virtual threads are not time-sliced: with as many carrier threads as cores, a few CPU-bound requests delay
-    /// all other requests for seconds.
+    /// Virtual threads are not time-sliced: with as many carrier threads as cores, a few CPU-bound requests
+    /// delay all other requests for seconds.
     private static void warnAboutFewCarrierThreads() {
         int processors = Runtime.getRuntime().availableProcessors();
         int carriers = Integer.getInteger("jdk.virtualThreadScheduler.parallelism", processors);
@@ -194,8 +201,8 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    /// Stops the server: refuses new requests, waits up to `http.shutdown-timeout` for the requests in flight, then
-    /// stops the applications and after them the plugins. Idempotent.
+    /// Stops the server: refuses new requests, waits up to `http.shutdown-timeout` for the requests in flight,
+    /// then stops the applications and after them the plugins. Idempotent.
     public void stop() {
         stopRequested = true;
         synchronized (lifecycle) {

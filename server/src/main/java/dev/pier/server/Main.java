@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
 /// The command line.
 ///
 /// Exit codes: 0 for success; 1 if the server cannot start; 2 for an invalid command line; 78 (`EX_CONFIG` of
-/// `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without memory
-/// (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
+/// `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without
+/// memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
 @Command(
         name = "pier",
         description = "A Java application server with plugins.",
@@ -47,8 +47,8 @@ public final class Main {
         System.exit(commandLine().execute(arguments));
     }
 
-    /// The property that `bin/pier` sets is for the server's own Logback, which reads it now. An application with a
-    /// Logback of its own would take the server's file for its configuration.
+    /// The property that `bin/pier` sets is for the server's own Logback, which reads it now. An application
+    /// with a Logback of its own would take the server's file for its configuration.
     private static void keepLogConfigurationFromApplications() {
         ILoggerFactory _ = LoggerFactory.getILoggerFactory();
         System.clearProperty("logback.configurationFile");
@@ -161,10 +161,13 @@ public final class Main {
         private @Nullable CommandSpec spec;
 
         @Override
-        public Integer call() throws ConfigurationException {
+        public Integer call() throws ConfigurationException, StartException {
             Configuration configuration = options.load();
             // The constructor reads and checks every section; nothing is started.
-            new ApplicationServer(configuration, ApplicationServer.installedPlugins()).close();
+            try (ApplicationServer server =
+                    new ApplicationServer(configuration, ApplicationServer.installedPlugins())) {
+                server.check();
+            }
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             for (Setting setting : configuration.settings()) {
                 out.printf(

@@ -53,10 +53,28 @@ final class Plugins {
         return Map.copyOf(sessionStores);
     }
 
+    /// Checks what the start of each plugin needs.
+    ///
+    /// @throws StartException with the name and the message of the plugin that could not start
+    void check() throws StartException {
+        for (ServerPlugin plugin : plugins) {
+            try {
+                plugin.check();
+            } catch (Exception e) {
+                throw failed(plugin, e);
+            }
+        }
+    }
+
+    private static StartException failed(ServerPlugin plugin, Exception e) {
+        String message = e.getMessage();
+        return new StartException(plugin.name() + ": " + (message == null ? e.toString() : message), e);
+    }
+
     /// Starts the plugins in their order.
     ///
-    /// @throws StartException with the name and the message of the plugin that failed; the plugins before it keep
-    ///     running until [#stop]
+    /// @throws StartException with the name and the message of the plugin that failed; the plugins before it
+    ///     keep running until [#stop]
     void start(Injectables injectables, Health health, MeterRegistry metrics) throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
@@ -66,8 +84,7 @@ final class Plugins {
                 Thread.currentThread().interrupt();
                 throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
             } catch (Exception e) {
-                String message = e.getMessage();
-                throw new StartException(plugin.name() + ": " + (message == null ? e.toString() : message), e);
+                throw failed(plugin, e);
             }
         }
     }

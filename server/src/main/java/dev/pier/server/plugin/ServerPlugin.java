@@ -4,13 +4,15 @@ import dev.pier.server.config.Section;
 import java.util.Collection;
 import java.util.List;
 
-/// A part of the server that is installed separately. The server finds implementations with [java.util.ServiceLoader].
+/// A part of the server that is installed separately. The server finds implementations with
+/// [java.util.ServiceLoader].
 ///
 /// *Threads.* The server calls all methods on the thread that constructs, starts or stops it, never two at a time.
 ///
 /// *Lifecycle.* [#configure]; [#start], before any web application is deployed; [#stopping], when a ready server
-/// begins to stop, before its ports close; [#stop], after the last web application has ended. If [#start] throws, the
-/// server does not start, and [#stop] is called for this plugin too. `pier check` calls [#configure] only.
+/// begins to stop, before its ports close; [#stop], after the last web application has ended. If [#start] throws,
+/// the server does not start, and [#stop] is called for this plugin too. `pier check` calls [#configure] and
+/// [#check] only.
 public interface ServerPlugin {
     /// The plugin's name, which is also the key of its section in `server.conf`. It never changes.
     String name();
@@ -29,6 +31,13 @@ public interface ServerPlugin {
         return List.of();
     }
 
+    /// Checks what a start needs beside the configuration, such as files that it names, without side effects.
+    /// Does nothing by default.
+    ///
+    /// @throws Exception if the server could not start with this plugin; the operator sees the message as it
+    ///     is, preceded by the plugin's name
+    default void check() throws Exception {}
+
     /// Starts the plugin and registers what web applications and operators get from it.
     ///
     /// @throws Exception if the server cannot start with this plugin; the operator sees the message as it is,
@@ -39,6 +48,7 @@ public interface ServerPlugin {
     /// streams should end now. Does nothing by default. An unchecked exception is logged and ignored.
     default void stopping() {}
 
-    /// Releases everything. Must be idempotent and bounded in time. An unchecked exception is logged and ignored.
+    /// Releases everything. Must be idempotent and bounded in time. An unchecked exception is logged and
+    /// ignored.
     void stop();
 }

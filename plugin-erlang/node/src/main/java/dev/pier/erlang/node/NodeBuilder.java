@@ -264,6 +264,26 @@ public final class NodeBuilder {
         return cookie == null ? cookieFile.toString() : "a value";
     }
 
+    /// Checks that the cookie can be read, and those of peers, as [#start] will.
+    ///
+    /// @throws IOException if one cannot be read; the message says why, in a sentence, and does not show it
+    public void checkCookie() throws IOException {
+        var _ = readCookie();
+        var _ = readPeerCookies();
+    }
+
+    private Map<String, Cookie> readPeerCookies() throws IOException {
+        Map<String, Cookie> cookies = new HashMap<>();
+        for (Map.Entry<String, PeerBuilder.CookieSource> its : peerCookies.entrySet()) {
+            cookies.put(its.getKey(), its.getValue().read());
+        }
+        return cookies;
+    }
+
+    private Cookie readCookie() throws IOException {
+        return cookie == null ? CookieFile.read(cookieFile) : cookie;
+    }
+
     private InetSocketAddress listenAddress() {
         if (listen != null) {
             return listen;
@@ -299,11 +319,7 @@ public final class NodeBuilder {
                         "peer '" + peer + "' requires TLS, and the node has none: set tls(…)");
             }
         });
-        Cookie secret = cookie == null ? CookieFile.read(cookieFile) : cookie;
-        Map<String, Cookie> secrets = new HashMap<>();
-        for (Map.Entry<String, PeerBuilder.CookieSource> its : peerCookies.entrySet()) {
-            secrets.put(its.getKey(), its.getValue().read());
-        }
-        return NodeRuntime.start(settings(), secret, secrets, locator, resolver, callListeners, clients);
+        Cookie secret = readCookie();
+        return NodeRuntime.start(settings(), secret, readPeerCookies(), locator, resolver, callListeners, clients);
     }
 }

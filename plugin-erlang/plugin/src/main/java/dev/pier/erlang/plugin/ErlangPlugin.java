@@ -48,6 +48,13 @@ public final class ErlangPlugin implements ServerPlugin {
     }
 
     @Override
+    public void check() throws Exception {
+        if (settings.isPresent()) {
+            settings.get().builder().checkCookie();
+        }
+    }
+
+    @Override
     public void start(PluginContext context) throws Exception {
         // Shared in any case, so that an application which wants a node is told that there is none, not that its
         // classes are missing.
