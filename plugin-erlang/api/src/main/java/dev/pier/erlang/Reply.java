@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Reading throws [UnexpectedTerm] if the answer does not have the requested shape, and [MalformedTerm] if its
 /// bytes are not a term within the limits (`erlang.limits.…`). Both say that the function may have run, because its
-/// answer came.
+/// answer came. Reading the answer of a call as a term or a value may take as long as the call itself, and then
+/// ends with [CallTimeout]; writing JSON may take longer, because a slow client receives it.
 public interface Reply {
     /// The answer as a term.
     ///
     /// @throws MalformedTerm if the bytes are not a term within the limits
     Term term();
 
-    /// The answer as a Java value: `String`, `long`, `double`, `boolean`, `byte[]`, `List`, `Map`, a term record …
+    /// The answer as a Java value: `String`, `long`, `double`, `boolean`, `byte[]`, `List`, `Map`, a term
+    /// record …
     ///
     /// Never `null`: where the answer may be `undefined`, use [#asOptional].
     ///
@@ -38,7 +40,8 @@ public interface Reply {
     /// @throws MalformedTerm if the bytes are not a term within the limits
     <T> Optional<T> asOptional(Class<T> type);
 
-    /// The answer as the nearest Java value, when the type is not known in advance: `null`, `Boolean`, a `Number`,
+    /// The answer as the nearest Java value, when the type is not known in advance: `null`, `Boolean`, a
+    /// `Number`,
     /// `String`, `byte[]`, `List`, `Map`, or a [Term] where Java has no counterpart, such as an atom.
     ///
     /// @throws MalformedTerm if the bytes are not a term within the limits
@@ -53,10 +56,11 @@ public interface Reply {
     /// @throws MalformedTerm if the bytes are not a term within the limits
     Reply ok();
 
-    /// Writes the answer as JSON in UTF-8. The stream is neither flushed nor closed, so that a small answer goes
-    /// out in one piece with the rest of the response.
+    /// Writes the answer as JSON in UTF-8. The stream is neither flushed nor closed, so that a small answer
+    /// goes out in one piece with the rest of the response.
     ///
     /// @throws IOException if writing to the stream fails
-    /// @throws MalformedTerm if the bytes are not a term within the limits; part of the JSON may have been written
+    /// @throws MalformedTerm if the bytes are not a term within the limits; part of the JSON may have been
+    ///     written
     void writeJson(OutputStream out) throws IOException;
 }

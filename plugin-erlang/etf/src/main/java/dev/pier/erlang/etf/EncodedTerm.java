@@ -4,6 +4,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The bytes of one term, without the leading 131, and the atoms of its cache references. Immutable; safe for many
 /// threads.
@@ -22,14 +23,20 @@ public final class EncodedTerm {
     private final int offset;
     private final int length;
     private final Atom[] atoms;
+    private final @Nullable Runnable checkpoint;
 
     /// @param atoms the atoms of the cache references 0, 1, … in the bytes
     public EncodedTerm(byte[] bytes, int offset, int length, Atom[] atoms) {
+        this(bytes, offset, length, atoms, null);
+    }
+
+    private EncodedTerm(byte[] bytes, int offset, int length, Atom[] atoms, @Nullable Runnable checkpoint) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
         this.offset = offset;
         this.length = length;
         this.atoms = atoms;
+        this.checkpoint = checkpoint;
     }
 
     public static EncodedTerm of(byte[] bytes) {
@@ -45,8 +52,8 @@ public final class EncodedTerm {
         return length;
     }
 
-    /// How many bytes of memory the term keeps from being freed: all of the array that it shares, and the atoms. An
-    /// atom that other terms share counts for each of them.
+    /// How many bytes of memory the term keeps from being freed: all of the array that it shares, and the
+    /// atoms. An atom that other terms share counts for each of them.
     public long retainedBytes() {
         long retained = bytes.length;
         for (Atom atom : atoms) {
@@ -58,6 +65,12 @@ public final class EncodedTerm {
     /// The term, copied into an array of its own if most of the array that it shares is not its own.
     public EncodedTerm compact() {
         return bytes.length - length > Math.max(length, MIN_FOREIGN_BYTES) ? copy() : this;
+    }
+
+    /// The same term; while it is decoded, `newCheckpoint` is run about every 64 KiB, and may throw to end the
+    /// decoding.
+    public EncodedTerm withCheckpoint(Runnable newCheckpoint) {
+        return new EncodedTerm(bytes, offset, length, atoms, newCheckpoint);
     }
 
     /// A copy of the term in an array of its own.
@@ -85,7 +98,7 @@ public final class EncodedTerm {
 
     /// Opens a cursor at the term's first byte.
     public EtfInput open(DecodeLimits limits) {
-        return new EtfInput(bytes, offset, length, atoms, limits);
+        return new EtfInput(bytes, offset, length, atoms, limits, checkpoint);
     }
 
     /// The bytes from a cursor over this term to the end, as a term of their own.

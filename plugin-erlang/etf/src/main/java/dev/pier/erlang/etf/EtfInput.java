@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A cursor over the bytes of one frame or term. For one thread.
 ///
@@ -16,10 +17,16 @@ public final class EtfInput {
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
+    private static final int CHECKPOINT_BYTES = 64 << 10;
+
     private final byte[] bytes;
     private final int end;
     private final Atom[] atoms;
     private final DecodeLimits limits;
+    private final @Nullable Runnable checkpoint;
+    /// Up to here bytes may be read before the next checkpoint.
+    private int ready;
+
     private int position;
     private int depth;
     private int atomsSeen;
@@ -27,6 +34,11 @@ public final class EtfInput {
     /// @param atoms the atoms of the cache references 0, 1, … of this frame
     /// @throws MalformedTerm if there are more bytes than the limits permit
     public EtfInput(byte[] bytes, int offset, int length, Atom[] atoms, DecodeLimits limits) {
+        this(bytes, offset, length, atoms, limits, null);
+    }
+
+    /// @param checkpoint is run about every 64 KiB, and may throw to end the decoding
+    EtfInput(byte[] bytes, int offset, int length, Atom[] atoms, DecodeLimits limits, @Nullable Runnable checkpoint) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > limits.bytes()) {
             throw new MalformedTerm("a term of " + length + " bytes, at most " + limits.bytes() + " (limit bytes)");
@@ -36,6 +48,8 @@ public final class EtfInput {
         this.end = offset + length;
         this.atoms = atoms;
         this.limits = limits;
+        this.checkpoint = checkpoint;
+        this.ready = checkpoint == null ? end : Math.min(end, offset + CHECKPOINT_BYTES);
     }
 
     public byte[] bytes() {
@@ -148,10 +162,20 @@ public final class EtfInput {
         depth--;
     }
 
-    private void need(int length) {
+    private void awaitReady(int length) {
         if (length > end - position) {
             throw new MalformedTerm(
                     "truncated: " + length + " bytes needed at byte " + position + ", " + (end - position) + " left");
+        }
+        if (checkpoint != null) {
+            checkpoint.run();
+        }
+        ready = (int) Math.min(end, (long) position + length + CHECKPOINT_BYTES);
+    }
+
+    private void need(int length) {
+        if (length > ready - position) {
+            awaitReady(length);
         }
     }
 }

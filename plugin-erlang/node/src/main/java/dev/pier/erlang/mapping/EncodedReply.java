@@ -1,5 +1,6 @@
 package dev.pier.erlang.mapping;
 
+import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReturnedError;
@@ -16,6 +17,7 @@ import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,20 +25,45 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its decoding errors say that the function may have run: the answer came.
 public final class EncodedReply implements Reply {
+    private static final int MIN_TIMED_BYTES = 64 << 10;
+
     private final EncodedTerm value;
     private final ValueMapper mapper;
     private final DecodeLimits limits;
+    /// How long each reading may take; `null` for any time.
+    private final @Nullable Duration timeout;
 
     public EncodedReply(EncodedTerm value, ValueMapper mapper, DecodeLimits limits) {
+        this(value, mapper, limits, null);
+    }
+
+    /// @param timeout how long each reading as a value may take
+    public EncodedReply(EncodedTerm value, ValueMapper mapper, DecodeLimits limits, @Nullable Duration timeout) {
         this.value = value;
         this.mapper = mapper;
         this.limits = limits;
+        this.timeout = timeout;
+    }
+
+    /// The answer with a deadline for its decoding. Small ones, which are most, need none.
+    private EncodedTerm timed() {
+        if (timeout == null || value.length() < MIN_TIMED_BYTES) {
+            return value;
+        }
+        Duration most = timeout;
+        long deadline = System.nanoTime() + most.toNanos();
+        return value.withCheckpoint(() -> {
+            if (System.nanoTime() - deadline > 0) {
+                throw new CallTimeout("reading an answer of " + value.length() + " bytes took more than "
+                        + most.toMillis() + " ms, the timeout of its call");
+            }
+        });
     }
 
     @Override
     public Term term() {
         try {
-            return value.decode(limits);
+            return timed().decode(limits);
         } catch (MalformedTerm e) {
             throw AnswerErrors.inAnswer(e);
         }
@@ -65,11 +92,12 @@ public final class EncodedReply implements Reply {
         return Optional.ofNullable(read(type));
     }
 
-    /// Unchecked, because `Class.cast` does not support primitive types, and applications call `as(long.class)`.
+    /// Unchecked, because `Class.cast` does not support primitive types, and applications call
+    /// `as(long.class)`.
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // The type says what T is.
     private <T> @Nullable T read(Type type) {
         try {
-            return (T) mapper.read(value, type);
+            return (T) mapper.read(timed(), type);
         } catch (MalformedTerm | UnexpectedTerm e) {
             throw AnswerErrors.inAnswer(e);
         }
@@ -96,7 +124,7 @@ public final class EncodedReply implements Reply {
         }
         Atom word = TermDecoder.decodeAtom(in);
         if (word.equals(Atom.OK)) {
-            return tuple ? new EncodedReply(value.from(in), mapper, limits) : this;
+            return tuple ? new EncodedReply(value.from(in), mapper, limits, timeout) : this;
         }
         if (word.equals(Atom.ERROR)) {
             Term reason = tuple ? value.from(in).decode(limits) : word;

@@ -102,7 +102,8 @@ record PeerNode(PeerLink link) {
                             .start(session, context.processes(), call, deadline)
                             .await(deadline, timeout, context.limits()),
                     context.mapper(),
-                    context.limits());
+                    context.limits(),
+                    timeout);
         } catch (ConnectionEnded e) {
             throw justLost(e);
         }

@@ -3,6 +3,7 @@ package dev.pier.erlang.mapping;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
@@ -13,8 +14,14 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -90,7 +97,8 @@ class EncodedReplyTest {
                 .hasMessage("expected {ok,_} or {error,_}, got " + term);
     }
 
-    /// The answer came, so the function has run; the same bytes decoded by the application say nothing of a call.
+    /// The answer came, so the function has run; the same bytes decoded by the application say nothing of a
+    /// call.
     @Test
     void anAnswerThatCannotBeDecodedMayHaveBeenExecuted() {
         byte[] truncated = {(byte) 104, 2, 97};
@@ -110,5 +118,34 @@ class EncodedReplyTest {
     private static <E extends ErlangException> void assertUndecodable(Class<E> kind, ThrowingCallable read) {
         assertThatThrownBy(read)
                 .isInstanceOfSatisfying(kind, e -> assertThat(e.maybeExecuted()).isTrue());
+    }
+
+    /// A list of numbers, which takes many times its bytes to build.
+    private static EncodedTerm large() {
+        return EncodedTerm.of(new ListTerm(Collections.nCopies(200_000, IntegerTerm.of(1000))));
+    }
+
+    @Test
+    void readingEndsAtItsTimeout() {
+        EncodedReply late = new EncodedReply(large(), new EtfValueMapper(), DecodeLimits.DEFAULT, Duration.ofNanos(1));
+        assertThatThrownBy(late::term)
+                .isInstanceOf(CallTimeout.class)
+                .hasMessageContaining("reading an answer of 1000006 bytes took more than 0 ms");
+        assertThatThrownBy(() -> late.as(int[].class)).isInstanceOf(CallTimeout.class);
+        assertThatThrownBy(late::value).isInstanceOf(CallTimeout.class);
+    }
+
+    @Test
+    void mostAnswersAreReadInTime() throws IOException {
+        EncodedReply timed =
+                new EncodedReply(large(), new EtfValueMapper(), DecodeLimits.DEFAULT, Duration.ofMinutes(1));
+        assertThat(timed.as(int[].class)).hasSize(200_000).containsOnly(1000);
+        EncodedReply small = new EncodedReply(
+                EncodedTerm.of(Atom.OK), new EtfValueMapper(), DecodeLimits.DEFAULT, Duration.ofNanos(1));
+        assertThat(small.as(Atom.class)).isEqualTo(Atom.OK);
+        // A client may take its time for JSON.
+        var out = new ByteArrayOutputStream();
+        new EncodedReply(large(), new EtfValueMapper(), DecodeLimits.DEFAULT, Duration.ofNanos(1)).writeJson(out);
+        assertThat(out.size()).as("a string of two-byte characters").isEqualTo(2 * 200_000 + 2);
     }
 }
