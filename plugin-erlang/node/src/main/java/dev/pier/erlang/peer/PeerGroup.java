@@ -56,7 +56,7 @@ public final class PeerGroup {
     private volatile Instant since = Instant.now();
 
     /// Why there is no node, in a phrase.
-    private volatile String problem = "it has no nodes";
+    private volatile String problem = "";
 
     /// One attempt of a call.
     interface Operation<T> {
@@ -132,7 +132,7 @@ public final class PeerGroup {
         return Arrays.stream(nodes).map(PeerNode::link).toList();
     }
 
-    /// Why there is no node, in a phrase.
+    /// Why there is no node, in a phrase, or what is wrong with the source of the nodes; else empty.
     public String problem() {
         return problem;
     }
