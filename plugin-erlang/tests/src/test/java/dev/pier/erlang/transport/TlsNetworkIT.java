@@ -387,7 +387,7 @@ class TlsNetworkIT {
             for (CompletableFuture<Void> caller : callers) {
                 caller.get(10, TimeUnit.SECONDS);
             }
-            assertThat(link.reconnects()).isZero();
+            assertThat(link.totals().reconnects()).isZero();
 
             // A new connection shows the new certificate.
             assertThat(node.peer(second).call("erlang", "node").as(String.class))
