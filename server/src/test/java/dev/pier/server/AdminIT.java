@@ -90,7 +90,7 @@ class AdminIT {
         try (TestServer server = TestServer.started(home, "", plugin)) {
             JsonNode live = JSON.readTree(server.admin("/health/live").body());
             assertThat(live.path("checks").findValuesAsString("name"))
-                    .containsExactly("http", "ports", "connections", "threads", "deployer");
+                    .containsExactly("http", "ports", "connections", "threads", "sessions", "deployer");
 
             up.set(false);
             assertThat(server.admin("/health/live").statusCode()).isEqualTo(503);
