@@ -87,7 +87,7 @@ class IntrospectionIT {
     @Test
     void namesAndProcesses() {
         assertThat(eval("lists:sort(erpc:call(N, erlang, registered, [])) -- [rex]"))
-                .isEqualTo("[counter,inbox]");
+                .isEqualTo("[counter,inbox,pier_drain]");
         assertThat(eval("P = erpc:call(N, erlang, whereis, [inbox]),"
                         + " {node(P) =:= N, erpc:call(N, erlang, is_process_alive, [P]),"
                         + " lists:member(P, erpc:call(N, erlang, processes, []))}"))

@@ -9,7 +9,7 @@ import java.util.List;
 /// The OTP application `pier` on an [ErlangPeer].
 public final class PierApplication {
     private static final Path SOURCES = Path.of("../erlang/src");
-    private static final List<String> MODULES = List.of("pier", "pier_app", "pier_sup", "pier_drain");
+    private static final List<String> MODULES = List.of("pier", "pier_app", "pier_sup", "pier_drain", "pier_sessions");
 
     private PierApplication() {}
 
