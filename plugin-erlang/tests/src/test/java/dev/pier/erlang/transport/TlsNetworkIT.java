@@ -339,8 +339,11 @@ class TlsNetworkIT {
                     .isEqualTo("true");
             String closed = "Connection to " + second.nodeName() + " closed by the peer";
             Await.until("the end of the connection", () -> log.text().contains(closed));
-            assertThat(node.peer(second).call("erlang", "node").as(String.class))
-                    .isEqualTo(second.nodeName());
+            // For a moment, the link refuses to connect again.
+            Await.asserted(
+                    "a call over a new connection",
+                    () -> assertThat(node.peer(second).call("erlang", "node").as(String.class))
+                            .isEqualTo(second.nodeName()));
             second.stop();
             Await.until(
                     "the end of the node",
