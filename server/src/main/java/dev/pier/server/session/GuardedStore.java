@@ -38,7 +38,10 @@ final class GuardedStore implements SessionStore {
             lastFailure = null;
             return result;
         } catch (SessionStoreException e) {
-            lastFailure = new Failure(e, System.nanoTime() + PAUSE_NANOS);
+            // An interrupted request says nothing about the store.
+            if (!(e.getCause() instanceof InterruptedException)) {
+                lastFailure = new Failure(e, System.nanoTime() + PAUSE_NANOS);
+            }
             throw e;
         }
     }
