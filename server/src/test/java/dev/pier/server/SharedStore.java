@@ -48,11 +48,7 @@ final class SharedStore implements SessionStore {
     @Override
     public synchronized Found find(Key key, long knownVersion) throws SessionStoreException {
         check();
-        @Nullable StoredSession session = sessions.get(key);
-        if (session == null) {
-            return new Found.None();
-        }
-        return session.version() == knownVersion ? new Found.Unchanged(session.expiry()) : new Found.Changed(session);
+        return Found.of(sessions.get(key), knownVersion);
     }
 
     @Override

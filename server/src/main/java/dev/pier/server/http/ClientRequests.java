@@ -1,10 +1,9 @@
 package dev.pier.server.http;
 
+import dev.pier.server.task.LogInterval;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -25,12 +24,11 @@ import org.slf4j.LoggerFactory;
 final class ClientRequests extends Handler.Wrapper {
     private static final Logger log = LoggerFactory.getLogger(ClientRequests.class);
 
-    private static final long WARNING_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
     private static final int PREFIX_BYTES = 8;
     private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
 
     private final int max;
-    private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - WARNING_PAUSE_NANOS);
+    private final LogInterval warnings = new LogInterval();
     private final ConcurrentHashMap<String, Integer> inFlight = new ConcurrentHashMap<>();
 
     /// @param max how many requests of one client may be in flight
@@ -76,9 +74,7 @@ final class ClientRequests extends Handler.Wrapper {
 
     /// Says once a minute at most that requests are refused: the client decides how many there are.
     private void warn(String client) {
-        long now = System.nanoTime();
-        long last = lastWarning.get();
-        if (now - last >= WARNING_PAUSE_NANOS && lastWarning.compareAndSet(last, now)) {
+        if (warnings.permits()) {
             log.warn(
                     "Refusing requests of {} with 429: {} of them are in flight (http.max-requests-per-client)."
                             + " Behind a proxy, all clients have one address unless http.trust-forwarded is set",
@@ -91,7 +87,7 @@ final class ClientRequests extends Handler.Wrapper {
         inFlight.computeIfPresent(client, (_, requests) -> requests == 1 ? null : requests - 1);
     }
 
-    /// What identifies the client with an address.
+    /// The name of the client with an address.
     static String client(@Nullable String address) {
         if (address == null || address.indexOf(':') < 0) {
             return String.valueOf(address);

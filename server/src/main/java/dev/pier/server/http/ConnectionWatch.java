@@ -1,12 +1,12 @@
 package dev.pier.server.http;
 
 import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.task.LogInterval;
 import dev.pier.server.task.PeriodicTask;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http2.server.internal.HTTP2ServerConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -31,7 +31,6 @@ final class ConnectionWatch extends AbstractLifeCycle {
     private static final Logger log = LoggerFactory.getLogger(ConnectionWatch.class);
 
     private static final Duration MAX_ROUND = Duration.ofMinutes(1);
-    private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     /// The part of the time that connections without a request have when nearly all places are taken.
     private static final int CROWDED_DIVISOR = 10;
@@ -49,7 +48,7 @@ final class ConnectionWatch extends AbstractLifeCycle {
 
     private volatile boolean crowded;
     private long closedSlow;
-    private long lastLog = System.nanoTime() - LOG_PAUSE_NANOS;
+    private final LogInterval logInterval = new LogInterval();
 
     /// A connection without a request.
     ///
@@ -105,7 +104,7 @@ final class ConnectionWatch extends AbstractLifeCycle {
             }
         }
         quiet = next;
-        logClosed(now);
+        logClosed();
     }
 
     private void look(EndPoint endPoint, long now, Map<EndPoint, Quiet> next) {
@@ -170,14 +169,13 @@ final class ConnectionWatch extends AbstractLifeCycle {
         }
     }
 
-    private void logClosed(long now) {
-        if (closedSlow > 0 && now - lastLog > LOG_PAUSE_NANOS) {
+    private void logClosed() {
+        if (closedSlow > 0 && logInterval.permits()) {
             log.warn(
                     "Closed {} connections without a complete request head after {} s (http.head-timeout)",
                     closedSlow,
                     settings.headTimeout().toSeconds());
             closedSlow = 0;
-            lastLog = now;
         }
     }
 }

@@ -32,7 +32,8 @@ public interface HealthCheck {
     /// The result of a check.
     ///
     /// @param up whether the check passes
-    /// @param data details for the operator, written as JSON: strings, numbers and booleans; no null
+    /// @param data details for the operator, written as JSON: strings, numbers, booleans, and lists and maps of
+    ///     them; no null
     record Result(boolean up, Map<String, Object> data) {
         public Result {
             data = Map.copyOf(data);

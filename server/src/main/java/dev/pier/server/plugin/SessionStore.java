@@ -1,5 +1,7 @@
 package dev.pier.server.plugin;
 
+import org.jspecify.annotations.Nullable;
+
 /// Keeps the sessions of applications outside the applications, so that they survive a redeployment, and, depending on
 /// the store, a restart or the loss of a server.
 ///
@@ -36,6 +38,16 @@ public interface SessionStore extends AutoCloseable {
 
     /// The result of [#find].
     sealed interface Found {
+        /// The result for a session that a store has looked up.
+        ///
+        /// @param stored null if the store does not have it
+        static Found of(@Nullable StoredSession stored, long knownVersion) {
+            if (stored == null) {
+                return new None();
+            }
+            return stored.version() == knownVersion ? new Unchanged(stored.expiry()) : new Changed(stored);
+        }
+
         /// The store has no such session.
         record None() implements Found {}
 

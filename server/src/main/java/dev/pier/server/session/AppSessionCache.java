@@ -232,7 +232,7 @@ final class AppSessionCache extends AbstractSessionCache {
         }
     }
 
-    /// Ends a request of the session. What changed since the response began is written after the last request.
+    /// Ends a request of the session. Changes after the response began are written after the last request.
     @Override
     public void release(ManagedSession session) {
         if (session.isInvalidOrInvalidating()) {
@@ -274,25 +274,32 @@ final class AppSessionCache extends AbstractSessionCache {
     /// Brings the store up to date for another version of the application, which loads the session next.
     void handOver(String id) {
         @Nullable ManagedSession session = cached.get(id);
-        if (session != null && session.isValid()) {
-            _context.run(() -> passivate(session));
+        if (session != null) {
+            _context.run(() -> {
+                passivate(session, true);
+                try (AutoLock _ = session.lock()) {
+                    if (isInUse(session)) {
+                        session.onSessionActivation();
+                    }
+                }
+            });
         }
     }
 
-    private void passivate(ManagedSession session) {
+    /// Writes a session that leaves this version of the application.
+    ///
+    /// @param all whether to write all attributes, also those that the application has not set again
+    private void passivate(ManagedSession session, boolean all) {
         try (AutoLock _ = session.lock()) {
             if (!isInUse(session)) {
                 return;
             }
             session.onSessionPassivation();
-            data(session).setAllDirty();
-        }
-        write(session);
-        try (AutoLock _ = session.lock()) {
-            if (isInUse(session)) {
-                session.onSessionActivation();
+            if (all) {
+                data(session).setAllDirty();
             }
         }
+        write(session);
     }
 
     // The end of a session
@@ -401,7 +408,7 @@ final class AppSessionCache extends AbstractSessionCache {
     public void shutdown() {
         for (ManagedSession session : cached.values()) {
             if (sessions.outliveServer()) {
-                passivateForEver(session);
+                passivate(session, !sessions.isShared());
             }
             session.setResident(false);
             cached.remove(session.getId(), session);
@@ -412,19 +419,6 @@ final class AppSessionCache extends AbstractSessionCache {
         cached.clear();
         unsaved.clear();
         context.remove(this);
-    }
-
-    private void passivateForEver(ManagedSession session) {
-        try (AutoLock _ = session.lock()) {
-            if (!isInUse(session)) {
-                return;
-            }
-            session.onSessionPassivation();
-            if (!sessions.isShared()) {
-                data(session).setAllDirty();
-            }
-        }
-        write(session);
     }
 
     private static boolean isInUse(ManagedSession session) {

@@ -129,7 +129,7 @@ final class AppSessionData extends SessionData {
         }
     }
 
-    /// What the store is to keep.
+    /// The session as the store keeps it.
     StoredSession toStore(Map<String, byte[]> attributes) {
         return new StoredSession(version, getCreated(), getAccessed(), getMaxInactiveMs(), storeExpiry(), attributes);
     }

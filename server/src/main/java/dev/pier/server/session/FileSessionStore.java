@@ -15,9 +15,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,11 +40,10 @@ final class FileSessionStore implements SessionStore {
     private static final FileTime NEVER = FileTime.fromMillis(7_258_118_400_000L);
 
     private final Path folder;
-    private final Limits limits;
     private final FileChannel lock;
 
-    /// How many sessions each context path has.
-    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    /// By the name of the context path's folder.
+    private final SessionCounts counts;
 
     /// Locks, one for some of the sessions. A thread holds one while it reads or writes a file.
     private final Object[] locks = Stream.generate(Object::new).limit(64).toArray();
@@ -55,7 +51,7 @@ final class FileSessionStore implements SessionStore {
     /// @throws IOException if the folder cannot be used, or another server uses it
     FileSessionStore(Path folder, Limits limits) throws IOException {
         this.folder = folder;
-        this.limits = limits;
+        this.counts = new SessionCounts(limits.maxSessions());
         createFolder(folder);
         this.lock = lock(folder.resolve(".lock"));
         try {
@@ -96,12 +92,12 @@ final class FileSessionStore implements SessionStore {
     private void prepare() throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path context : folders) {
-                AtomicInteger count = count(context.getFileName().toString());
+                String application = context.getFileName().toString();
                 for (Path file : files(context)) {
                     if (file.toString().endsWith(UNFINISHED)) {
                         Files.deleteIfExists(file);
                     } else if (file.toString().endsWith(SUFFIX)) {
-                        count.incrementAndGet();
+                        counts.addExisting(application);
                     }
                 }
             }
@@ -116,10 +112,6 @@ final class FileSessionStore implements SessionStore {
         }
     }
 
-    private AtomicInteger count(String name) {
-        return counts.computeIfAbsent(name, _ -> new AtomicInteger());
-    }
-
     /// The name of the context path's folder, as that of its application: `shop#admin`.
     private static String folderName(Key key) {
         String path = key.contextPath();
@@ -130,8 +122,9 @@ final class FileSessionStore implements SessionStore {
         return folder.resolve(folderName(key)).resolve(key.hash() + SUFFIX);
     }
 
-    private Object lockOf(Key key) {
-        return locks[Math.floorMod(key.hashCode(), locks.length)];
+    /// @param hash of the session's id
+    private Object lockOf(String hash) {
+        return locks[Math.floorMod(hash.hashCode(), locks.length)];
     }
 
     @Override
@@ -141,14 +134,8 @@ final class FileSessionStore implements SessionStore {
 
     @Override
     public Found find(Key key, long knownVersion) throws SessionStoreException {
-        synchronized (lockOf(key)) {
-            @Nullable StoredSession session = read(key);
-            if (session == null) {
-                return new Found.None();
-            }
-            return session.version() == knownVersion
-                    ? new Found.Unchanged(session.expiry())
-                    : new Found.Changed(session);
+        synchronized (lockOf(key.hash())) {
+            return Found.of(read(key), knownVersion);
         }
     }
 
@@ -171,7 +158,7 @@ final class FileSessionStore implements SessionStore {
 
     @Override
     public Saved save(Key key, StoredSession session) throws SessionStoreException {
-        synchronized (lockOf(key)) {
+        synchronized (lockOf(key.hash())) {
             @Nullable StoredSession current = read(key);
             if (current == null && session.version() > 0) {
                 return new Saved.Gone();
@@ -179,9 +166,7 @@ final class FileSessionStore implements SessionStore {
             if (current != null && current.version() != session.version()) {
                 return new Saved.Conflict(current);
             }
-            AtomicInteger count = count(folderName(key));
-            if (current == null
-                    && count.getAndUpdate(it -> it < limits.maxSessions() ? it + 1 : it) >= limits.maxSessions()) {
+            if (current == null && !counts.add(folderName(key))) {
                 return new Saved.Full();
             }
             try {
@@ -190,7 +175,7 @@ final class FileSessionStore implements SessionStore {
                 return new Saved.Stored(version);
             } catch (IOException e) {
                 if (current == null) {
-                    count.decrementAndGet();
+                    counts.remove(folderName(key));
                 }
                 throw failure(e);
             }
@@ -224,7 +209,7 @@ final class FileSessionStore implements SessionStore {
 
     @Override
     public void touch(Key key, long expiry) throws SessionStoreException {
-        synchronized (lockOf(key)) {
+        synchronized (lockOf(key.hash())) {
             try {
                 Files.setLastModifiedTime(file(key), time(expiry));
             } catch (NoSuchFileException _) {
@@ -237,14 +222,19 @@ final class FileSessionStore implements SessionStore {
 
     @Override
     public void delete(Key key) throws SessionStoreException {
-        synchronized (lockOf(key)) {
+        synchronized (lockOf(key.hash())) {
             try {
-                if (Files.deleteIfExists(file(key))) {
-                    count(folderName(key)).decrementAndGet();
-                }
+                delete(folderName(key), file(key));
             } catch (IOException e) {
                 throw failure(e);
             }
+        }
+    }
+
+    /// The caller holds the session's lock.
+    private void delete(String application, Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            counts.remove(application);
         }
     }
 
@@ -252,27 +242,24 @@ final class FileSessionStore implements SessionStore {
     public void removeExpired(long now) {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(folder, Files::isDirectory)) {
             for (Path context : folders) {
-                String name = context.getFileName().toString();
-                String path = name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
                 for (Path file : files(context)) {
-                    removeExpired(path, file, now);
+                    removeExpired(context.getFileName().toString(), file, now);
                 }
             }
-        } catch (IOException | SessionStoreException e) {
+        } catch (IOException e) {
             log.warn("Cannot remove expired sessions from {}: {}", folder, e.toString());
         }
     }
 
-    private void removeExpired(String contextPath, Path file, long now) throws IOException, SessionStoreException {
+    private void removeExpired(String application, Path file, long now) throws IOException {
         String name = file.getFileName().toString();
         if (!name.endsWith(SUFFIX)) {
             return;
         }
-        Key key = new Key(contextPath, name.substring(0, name.length() - SUFFIX.length()));
-        synchronized (lockOf(key)) {
+        synchronized (lockOf(name.substring(0, name.length() - SUFFIX.length()))) {
             try {
                 if (Files.getLastModifiedTime(file).toMillis() <= now) {
-                    delete(key);
+                    delete(application, file);
                 }
             } catch (NoSuchFileException _) {
                 // It was removed in the meantime.

@@ -4,21 +4,17 @@ import dev.pier.server.plugin.SessionStore;
 import dev.pier.server.plugin.StoredSession;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// Sessions in the memory of this server. They survive a redeployment, and end with the server.
 ///
 /// *Threads.* Safe for all threads.
 final class MemorySessionStore implements SessionStore {
-    private final int maxSessions;
     private final Map<Key, StoredSession> sessions = new ConcurrentHashMap<>();
-
-    /// How many sessions each context path has.
-    private final Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+    private final SessionCounts counts;
 
     MemorySessionStore(Limits limits) {
-        this.maxSessions = limits.maxSessions();
+        this.counts = new SessionCounts(limits.maxSessions());
     }
 
     @Override
@@ -28,11 +24,7 @@ final class MemorySessionStore implements SessionStore {
 
     @Override
     public Found find(Key key, long knownVersion) {
-        @Nullable StoredSession session = sessions.get(key);
-        if (session == null) {
-            return new Found.None();
-        }
-        return session.version() == knownVersion ? new Found.Unchanged(session.expiry()) : new Found.Changed(session);
+        return Found.of(sessions.get(key), knownVersion);
     }
 
     @Override
@@ -47,7 +39,7 @@ final class MemorySessionStore implements SessionStore {
                 result[0] = new Saved.Conflict(current);
                 return current;
             }
-            if (current == null && !countNew(key)) {
+            if (current == null && !counts.add(key.contextPath())) {
                 result[0] = new Saved.Full();
                 return null;
             }
@@ -56,11 +48,6 @@ final class MemorySessionStore implements SessionStore {
             return session.withVersion(version);
         });
         return result[0];
-    }
-
-    private boolean countNew(Key key) {
-        AtomicInteger count = counts.computeIfAbsent(key.contextPath(), _ -> new AtomicInteger());
-        return count.getAndUpdate(it -> it < maxSessions ? it + 1 : it) < maxSessions;
     }
 
     @Override
@@ -74,10 +61,7 @@ final class MemorySessionStore implements SessionStore {
     }
 
     private @Nullable StoredSession removed(Key key) {
-        AtomicInteger count = counts.get(key.contextPath());
-        if (count != null) {
-            count.decrementAndGet();
-        }
+        counts.remove(key.contextPath());
         return null;
     }
 
@@ -95,6 +79,5 @@ final class MemorySessionStore implements SessionStore {
     @Override
     public void close() {
         sessions.clear();
-        counts.clear();
     }
 }

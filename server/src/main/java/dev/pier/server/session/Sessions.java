@@ -3,6 +3,7 @@ package dev.pier.server.session;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.SessionStore;
 import dev.pier.server.plugin.SessionStoreException;
+import dev.pier.server.task.LogInterval;
 import dev.pier.server.task.PeriodicTask;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -32,7 +32,6 @@ public final class Sessions implements AutoCloseable {
 
     private static final Duration RETRY_INTERVAL = Duration.ofSeconds(1);
     private static final Duration EXPIRY_INTERVAL = Duration.ofMinutes(1);
-    private static final long WARNING_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
     private final SessionSettings settings;
     private final SessionStore store;
@@ -40,7 +39,12 @@ public final class Sessions implements AutoCloseable {
     private final Counter conflicts;
     private final Counter failures;
     private final Map<String, ContextSessions> contexts = new ConcurrentSkipListMap<>();
-    private final Map<String, Long> lastWarnings = new ConcurrentHashMap<>();
+    private final LogInterval refusals = new LogInterval();
+    private final LogInterval unread = new LogInterval();
+    private final LogInterval unsaved = new LogInterval();
+    private final LogInterval undeleted = new LogInterval();
+    private final LogInterval refusedChanges = new LogInterval();
+    private final LogInterval tooLarge = new LogInterval();
     private final PeriodicTask upkeep;
     private volatile boolean stopping;
 
@@ -186,45 +190,46 @@ public final class Sessions implements AutoCloseable {
     SessionUnavailableException tooMany(ContextSessions context) {
         String message = "The application at " + context.path() + " has " + settings.max()
                 + " sessions, which is the limit (sessions.max)";
-        warn("Refused a session: " + message);
+        warn(refusals, "Refused a session: " + message);
         return new SessionUnavailableException(message);
     }
 
     void reportStale(SessionStoreException cause) {
         failures.increment();
-        warn("Using sessions as this server remembers them, for up to "
-                + settings.staleTime().toSeconds() + " s (sessions.stale-time): " + cause.getMessage());
+        warn(
+                unread,
+                "Using sessions as this server remembers them, for up to "
+                        + settings.staleTime().toSeconds() + " s (sessions.stale-time): " + cause.getMessage());
     }
 
     void reportUnsaved(SessionStoreException cause) {
         failures.increment();
-        warn("Sessions cannot be stored now; their changes are kept in memory: " + cause.getMessage());
+        warn(unsaved, "Sessions cannot be stored now; their changes are kept in memory: " + cause.getMessage());
     }
 
     void reportUndeleted(SessionStoreException cause) {
         failures.increment();
-        warn("A session that has ended stays in the store until it expires: " + cause.getMessage());
+        warn(undeleted, "A session that has ended stays in the store until it expires: " + cause.getMessage());
     }
 
     void reportConflict(ContextSessions context, String attribute) {
         conflicts.increment();
-        warn("Refused a change of the session attribute '" + attribute + "' of " + context.path()
-                + ": another request has changed it at the same time");
+        warn(
+                refusedChanges,
+                "Refused a change of the session attribute '" + attribute + "' of " + context.path()
+                        + ": another request has changed it at the same time");
     }
 
     void reportTooLarge(ContextSessions context, long size, String largest) {
         failures.increment();
-        warn("A session of " + context.path() + " is not stored: it has " + size + " bytes, more than "
-                + settings.maxSize() + " (sessions.max-size); the largest attribute is " + largest);
+        warn(
+                tooLarge,
+                "A session of " + context.path() + " is not stored: it has " + size + " bytes, more than "
+                        + settings.maxSize() + " (sessions.max-size); the largest attribute is " + largest);
     }
 
-    /// Logs each kind of warning once a minute: requests cause them.
-    private void warn(String message) {
-        String kind = message.substring(0, Math.min(40, message.length()));
-        long now = System.nanoTime();
-        Long last = lastWarnings.get(kind);
-        if (last == null || now - last >= WARNING_INTERVAL_NANOS) {
-            lastWarnings.put(kind, now);
+    private static void warn(LogInterval interval, String message) {
+        if (interval.permits()) {
             log.warn(message);
         }
     }
