@@ -42,7 +42,7 @@ public final class ErlangPlugin implements ServerPlugin {
     /// A store in Mnesia on each peer.
     @Override
     public Collection<String> sessionStores() {
-        return settings.map(ErlangSettings::peers).orElse(Set.of()).stream()
+        return settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of()).stream()
                 .map(peer -> "erlang/" + peer)
                 .toList();
     }

@@ -31,15 +31,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. What is wrong is reported to the
+/// Reads the section `erlang { … }` of `server.conf` into a [NodeBuilder]. Problems are reported to the
 /// section.
 ///
 /// @param builder with all settings of the section
-/// @param peers the names of all peers
 /// @param required the peers without which the server is not ready, and how many of their nodes must be connected
-record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Required> required) {
+record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
     /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
     static final String UNNAMED = "unnamed@localhost";
 
@@ -100,10 +98,7 @@ record ErlangSettings(NodeBuilder builder, Set<String> peers, Map<String, Requir
         if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }
-        return named
-                ? Optional.of(new ErlangSettings(
-                        builder, Set.copyOf(section.sections("peers").keySet()), required))
-                : Optional.empty();
+        return named ? Optional.of(new ErlangSettings(builder, required)) : Optional.empty();
     }
 
     private static NodeName nodeName(Section section) {
