@@ -1,4 +1,4 @@
-%% What operators call: takes this node out of service, and back.
+%% For operators: takes this node out of service, and back.
 -module(pier).
 
 -export([drain/1, undrain/0, state/0]).

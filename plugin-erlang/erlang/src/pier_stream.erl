@@ -27,7 +27,7 @@ version() -> 2.
 
 %% Runs the function of a stream and exits with its answer, as erpc:execute_call/4 does: with {Tag, return, Value},
 %% {Tag, throw, Value}, {Tag, exit, Reason} or {Tag, error, Reason, Stack}. The encoding of a large answer is sent in
-%% parts before, and the exit reason is {Tag, sent}. What a producer returns is ignored, so it is not sent.
+%% parts before, and the exit reason is {Tag, sent}. The return value of a producer is ignored, so it is not sent.
 -spec execute(reference(), module(), atom(), [term()]) -> no_return().
 execute(Tag, M, F, A) ->
     Answer =

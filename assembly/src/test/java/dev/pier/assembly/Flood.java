@@ -27,7 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// What one peer, one stranger or one HTTP client can send as fast as possible.
+/// A flood: one peer, one stranger or one HTTP client sends as fast as it can.
 ///
 /// @param name what is sent, in a few words
 record Flood(String name, Attack attack) {

@@ -196,7 +196,7 @@ class OutsideApplicationIT {
                 .isEqualTo("yes no no no no ");
     }
 
-    /// What compiles must not end in a NoClassDefFoundError.
+    /// Code that compiles must not end in a NoClassDefFoundError.
     @Test
     void applicationsFindAllClassesThatTheyCompileAgainst() throws Exception {
         Distribution.compileAndPack("Walker", """

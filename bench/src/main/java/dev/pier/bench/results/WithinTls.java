@@ -13,7 +13,7 @@ import dev.pier.bench.sides.Server;
 import java.time.Duration;
 import java.util.List;
 
-/// What TLS costs: calls and a reply of one gigabyte over TCP and within TLS 1.3, from Pier and from another Erlang
+/// The cost of TLS: calls and a reply of one gigabyte over TCP and within TLS 1.3, from Pier and from another Erlang
 /// node.
 public final class WithinTls implements Comparison {
     private static final String HEAP = "128m";

@@ -29,8 +29,8 @@ public interface GenServer {
     /// Handles any other message, including those about ended processes.
     default void handleInfo(Message message) throws Exception {}
 
-    /// What `sys:get_state` and `sys:get_status` show to operators: any value that has an Erlang form. They
-    /// need the setting `erlang.introspection`.
+    /// The state that `sys:get_state` and `sys:get_status` show to operators: any value that has an Erlang form.
+    /// Both need the setting `erlang.introspection`.
     ///
     /// @return `null`, which is shown as `undefined`, by default
     default @Nullable Object debugState() {

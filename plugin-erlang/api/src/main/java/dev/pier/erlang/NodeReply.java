@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What one node of a peer gave for [Peer#callAll]: a reply or a failure. Immutable.
+/// The result of [Peer#callAll] on one node: a reply or a failure. Immutable.
 public final class NodeReply {
     private final String node;
     private final @Nullable Reply reply;

@@ -6,7 +6,7 @@ package dev.pier.erlang;
 /// @param kind what has changed
 /// @param reason why, in a phrase for operators
 public record PeerEvent(String node, Kind kind, String reason) {
-    /// What can become of a node.
+    /// The kinds of changes.
     public enum Kind {
         /// It is connected and takes calls.
         UP,

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What both stores of the server promise.
+/// The promises of both stores of the server.
 class SessionStoreTest {
     private static final SessionStore.Key KEY = new SessionStore.Key("/shop/admin", "ab".repeat(32));
     private static final SessionStore.Key OTHER = new SessionStore.Key("/shop/admin", "cd".repeat(32));

@@ -104,7 +104,7 @@ public final class Connection {
         return capabilities;
     }
 
-    /// What protects the connection; `null` if nothing does.
+    /// The TLS of the connection; `null` over plain TCP.
     public @Nullable TlsInfo tls() {
         return transport.tls();
     }

@@ -17,7 +17,7 @@ public final class ClientShares {
     private final Map<String, Integer> streams = new HashMap<>();
 
     /// @param current the client that the calling thread works for, such as the address of an HTTP client; `null` if
-    ///     there is none, which is not counted
+    ///     it works for no client; its streams are not counted then
     public ClientShares(Supplier<@Nullable String> current) {
         this.current = current;
     }

@@ -120,7 +120,7 @@ public final class StreamBudget {
         }
     }
 
-    /// What one stream takes.
+    /// The share of one stream.
     ///
     /// Threads: the consumer lets the window grow, the reader holds bytes, any thread closes.
     public final class Share {
@@ -179,7 +179,7 @@ public final class StreamBudget {
             }
         }
 
-        /// What waits for a slow consumer is not under way.
+        /// Bytes that wait for a slow consumer are not under way.
         private long underWay() {
             return Math.max(0, window - FIRST_WINDOW - held);
         }

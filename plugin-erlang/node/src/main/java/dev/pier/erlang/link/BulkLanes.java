@@ -36,7 +36,7 @@ public final class BulkLanes {
     /// How often a stream that waits for a lane looks for one that is not read.
     private static final Duration LOOK = Duration.ofMillis(200);
 
-    /// What streams need that share the connection to the peer.
+    /// The parts that streams on the peer's shared connection need.
     ///
     /// @param signals delivers their messages
     /// @param budget how many there may be, and the memory for them
@@ -90,7 +90,7 @@ public final class BulkLanes {
         return inUse() + (shared == null ? 0 : shared.budget().open());
     }
 
-    /// What streams need that share the connection.
+    /// The parts that streams on the shared connection need.
     public Shared shared() {
         if (shared == null) {
             throw new IllegalStateException("this link has no streams");

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Counts the calls of this node that run on one other node, and closes while that node drains.
 ///
-/// Threads: any. Calls pass without a lock. What changes the gate is guarded by one lock, which is held while the
-/// observer is told, so that it is told in order.
+/// Threads: any. Calls pass without a lock. Changes of the gate are guarded by one lock, which is held while the
+/// observer is notified, so that notifications arrive in order.
 ///
 /// Hazard: a call enters before the gate is looked at, and a drain closes the gate before it looks at the count. So
 /// a call that a drain does not wait for is one that does not start.

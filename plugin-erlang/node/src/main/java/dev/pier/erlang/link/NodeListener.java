@@ -116,7 +116,7 @@ public final class NodeListener implements AutoCloseable {
         return !server.isOpen() || thread == null || thread.isAlive();
     }
 
-    /// What all handshakes have in common.
+    /// The parts that all handshakes share.
     private record Handshakes(Acceptor acceptor, SocketSecurity.Incoming security, Duration timeout, Host host) {}
 
     private void acceptAll(Handshakes handshakes, int maxHandshakes) {

@@ -164,7 +164,7 @@ public final class PeerLink {
         }
     }
 
-    /// What has gone over all connections to the peer so far.
+    /// The traffic of all connections to the peer so far.
     public TrafficTotals totals() {
         synchronized (lock) {
             return state instanceof Connected(Session session) ? ended(session) : totals;

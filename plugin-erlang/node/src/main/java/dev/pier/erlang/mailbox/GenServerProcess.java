@@ -109,8 +109,8 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         }
     }
 
-    /// What `sys:get_state` takes: `{ok, State}`, or `{error, Reason}`. SEEN: OTP 27 and 29; OTP 25 takes the
-    /// whole answer for the state.
+    /// The answer that `sys:get_state` expects: `{ok, State}`, or `{error, Reason}`. SEEN: OTP 27 and 29; OTP 25
+    /// takes the whole answer for the state.
     private Tuple state() {
         try {
             Object state = server.debugState();
@@ -120,7 +120,7 @@ final class GenServerProcess implements HandlerProcess.Receiver {
         }
     }
 
-    /// What `sys:get_status` takes. OTP: sys.erl:get_status, gen_server.erl:format_status/2
+    /// The answer that `sys:get_status` expects. OTP: sys.erl:get_status, gen_server.erl:format_status/2
     private Tuple status() {
         Pid pid = self.self();
         Atom running = Atom.of("running");

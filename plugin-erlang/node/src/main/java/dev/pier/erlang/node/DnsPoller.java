@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the nodes of one peer as DNS has them. Asks for ever; while DNS fails, the last answer holds.
+/// Keeps the nodes of one peer as DNS has them. Asks until it is closed; while DNS fails, the last answer holds.
 ///
 /// Threads: one virtual thread asks; no call waits for it, except for the first answer.
 final class DnsPoller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DnsPoller.class);
 
-    /// What follows the nodes: the peer, and the peers of opened nodes with the same name.
+    /// The followers of the nodes: the peer, and the peers of opened nodes with the same name.
     ///
     /// @param links gives the link to a node
     private record Follower(PeerGroup group, Function<NodeName, PeerLink> links) {}
@@ -59,7 +59,7 @@ final class DnsPoller implements AutoCloseable {
         this.settings = settings;
         this.resolver = resolver;
         this.members = members;
-        this.problem = "DNS has not told the addresses of " + settings.name() + " yet";
+        this.problem = "waiting for DNS to answer for " + settings.name();
         this.thread = Thread.ofVirtual().name("erlang-dns-" + peer).unstarted(this::pollForEver);
     }
 

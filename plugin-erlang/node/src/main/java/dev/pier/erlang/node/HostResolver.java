@@ -13,6 +13,7 @@ public interface HostResolver {
 
     /// All addresses of a name, A and AAAA. May block; no call waits for it.
     ///
-    /// @throws UnknownHostException if there is none, or DNS does not answer; the nodes stay as they are then
+    /// @throws UnknownHostException if the name has no address, or DNS does not answer; the nodes stay as they are
+    ///     then
     List<InetAddress> resolve(String name) throws UnknownHostException;
 }

@@ -211,7 +211,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return settings.name();
     }
 
-    /// What becomes of the nodes of configured peers.
+    /// Notifies listeners of the nodes of configured peers.
     PeerEvents events() {
         return events;
     }

@@ -123,8 +123,7 @@ public final class NodeBuilder {
         return this;
     }
 
-    /// TLS for connections to other nodes and from them. By default there is none, and everything is sent as it
-    /// is.
+    /// TLS for connections to other nodes and from them. By default, connections are not encrypted.
     public NodeBuilder tls(TlsSettings settings) {
         tls = settings;
         return this;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outgoing of connections that this node opens
 /// @param incoming of connections that peers open
 record NodeSecurity(SocketSecurity.Outgoing outgoing, SocketSecurity.Incoming incoming) {
-    /// @param tls `null` if there is none
+    /// @param tls `null` for plain TCP
     static NodeSecurity of(NodeSettings settings, @Nullable Tls tls) {
         if (tls == null) {
             return new NodeSecurity(SocketSecurity.PLAIN, SocketSecurity.PLAIN_LISTENER);

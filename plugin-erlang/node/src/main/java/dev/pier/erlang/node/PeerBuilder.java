@@ -44,7 +44,8 @@ public final class PeerBuilder {
 
     /// The names of the peer's nodes, if it has several that do the same.
     ///
-    /// @throws IllegalArgumentException if there is none, one is not a full node name, or one is given twice
+    /// @throws IllegalArgumentException if `names` is empty, has a name that is no full node name, or has a name
+    ///     twice
     public PeerBuilder nodes(String... names) {
         if (names.length == 0 || names.length > PeerSettings.MAX_NODES) {
             throw new IllegalArgumentException(

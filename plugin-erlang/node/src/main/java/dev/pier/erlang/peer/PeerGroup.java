@@ -55,7 +55,7 @@ public final class PeerGroup {
     /// When the nodes were set the last time.
     private volatile Instant since = Instant.now();
 
-    /// Why there is no node, in a phrase.
+    /// The reason for having no node, in a phrase.
     private volatile String problem = "";
 
     /// One attempt of a call.
@@ -104,7 +104,7 @@ public final class PeerGroup {
 
     /// Exchanges the nodes.
     ///
-    /// @param why why there is none, if there is none
+    /// @param why the reason, if `links` is empty
     public void set(List<PeerLink> links, String why) {
         problem = why;
         since = Instant.now();
@@ -166,7 +166,7 @@ public final class PeerGroup {
         return nodes;
     }
 
-    /// A node that would be called now, else the first one; `null` if there is none.
+    /// A node that would be called now, else the first one; `null` if the peer has no node.
     @Nullable
     PeerNode any() {
         PeerNode[] all = nodes;

@@ -99,7 +99,7 @@ final class PgSubscription implements ProcessBody {
                 take(tuple);
             }
         } catch (MalformedTerm e) {
-            // What is missing cannot be known, so the members are asked for again.
+            // The lost change is unknown, so the members are asked for again.
             end();
         }
     }

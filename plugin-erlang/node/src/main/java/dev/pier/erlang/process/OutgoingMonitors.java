@@ -47,7 +47,7 @@ final class OutgoingMonitors {
         }
     }
 
-    /// What is monitored now.
+    /// The processes that are monitored now.
     List<Term> objects() {
         synchronized (lock) {
             return monitors.values().stream().map(OutgoingMonitor::object).toList();

@@ -51,7 +51,7 @@ public interface ProcessBody {
     /// the connection is lost.
     default void demonitored(Reference monitor) {}
 
-    /// What the process does now, for `process_info`.
+    /// The present activity of the process, for `process_info`.
     default ProcessSnapshot.Activity activity() {
         return ProcessSnapshot.Activity.NONE;
     }

@@ -19,7 +19,7 @@ public record ProcessSnapshot(
         List<Term> monitors,
         List<Pid> monitoredBy,
         Activity activity) {
-    /// What kind of process it is: the function in which such a process of Erlang would be.
+    /// The kind of process: the function in which such a process of Erlang would be.
     public enum Role {
         /// A part of the node itself.
         NODE("pier", "loop", 0),

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// `erlang:process_info/1,2` for a process of this node. What Java has no counterpart of is 0 or empty, in the
+/// `erlang:process_info/1,2` for a process of this node. Items without a counterpart in Java are 0 or empty, in the
 /// shape that tools expect; the contents of messages are not shown. Pure.
 ///
 /// SPEC: erlang:process_info/2
@@ -27,10 +27,10 @@ final class ProcessInfo {
     private static final Atom INITIAL_CALL = Atom.of("$initial_call");
     private static final Term ZERO = IntegerTerm.of(0);
 
-    /// In bytes: about what a process without messages takes.
+    /// The approximate size of a process without messages, in bytes.
     private static final int PROCESS_BYTES = 1024;
 
-    /// What `process_info/1` gives, the name apart. OTP: erl_bif_info.c:pi_1_keys
+    /// The items of `process_info/1`, except the name. OTP: erl_bif_info.c:pi_1_keys
     private static final List<String> ALL = List.of(
             "current_function",
             "initial_call",

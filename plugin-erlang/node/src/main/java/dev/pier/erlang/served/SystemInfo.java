@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// `erlang:system_info/1`, `memory/0,1` and `observer_backend:sys_info/0`, about this JVM. What Java has no
-/// counterpart of is 0. Threads: any.
+/// `erlang:system_info/1`, `memory/0,1` and `observer_backend:sys_info/0`, about this JVM. Items without a
+/// counterpart in Java are 0. Threads: any.
 ///
 /// SPEC: erlang:system_info/1, erlang:memory/0
 final class SystemInfo {

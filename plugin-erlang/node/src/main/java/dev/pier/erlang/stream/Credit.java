@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The credit of a sender in `pier_stream`, for rows or for the parts of an answer. For the consumer's thread.
 ///
-/// The sender may have one window of rows and bytes under way. What was consumed is granted again by half a window,
-/// so that many rows cost one message back.
+/// The sender may have one window of rows and bytes under way. Consumed rows and bytes are granted again in steps of
+/// half
+/// a window, so that many rows cost one message back.
 ///
 /// On a lane the window is fixed. On a shared connection it starts small, and doubles when the consumer has twice in a
 /// row consumed half a window in a short time and then has to wait for the sender: the window limits such a stream.

@@ -149,8 +149,9 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         }
     }
 
-    /// On a shared connection, a large answer comes in messages. What still comes in fragments is small enough to be
-    /// put together: a large reason of a failure.
+    /// On a shared connection, a large answer comes in messages. Fragments carry only a large reason of a failure,
+    /// which
+    /// is small enough to be put together.
     @Override
     public boolean takesFragments() {
         return share == null;

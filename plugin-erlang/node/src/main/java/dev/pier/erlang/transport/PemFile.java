@@ -45,7 +45,7 @@ record PemFile(Item item, Path file, String text) {
 
     /// All certificates in their order.
     ///
-    /// @throws TlsFileException if there is none, or one is malformed
+    /// @throws TlsFileException if the file has no certificate, or one is malformed
     List<X509Certificate> certificates() throws TlsFileException {
         List<X509Certificate> certificates = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(text);
@@ -68,8 +68,8 @@ record PemFile(Item item, Path file, String text) {
 
     /// The private key.
     ///
-    /// @param password decrypts it; `null` if there is none
-    /// @throws TlsFileException if there is none in PKCS #8, or the password does not fit
+    /// @param password decrypts the key; `null` for a key that is not encrypted
+    /// @throws TlsFileException if the file has no key in PKCS #8, or the password does not fit
     PrivateKey privateKey(char @Nullable [] password) throws TlsFileException {
         Matcher blocks = BLOCK.matcher(text);
         String traditional = null;

@@ -25,8 +25,8 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// What is wrong with the permissions of a file and how to repair it, as the second half of a sentence that
-    /// begins with the file. Empty if users other than the owner can neither read nor write it, or if the file
+    /// The problem with the permissions of a file and the command that repairs it, as the second half of a sentence
+    /// that begins with the file. Empty if users other than the owner can neither read nor write it, or if the file
     /// system has no POSIX permissions.
     ///
     /// @throws IOException if the permissions cannot be read

@@ -82,7 +82,7 @@ public final class Tls implements SocketSecurity.Outgoing, SocketSecurity.Incomi
 
     private void warnOfWeakness() {
         if (settings.verify() == Verify.NONE) {
-            log.warn("TLS without verification: connections are encrypted, but whoever stands between two nodes can"
+            log.warn("TLS without verification: connections are encrypted, but an attacker between two nodes can"
                     + " read and change them (setting erlang.tls.verify)");
         } else if (settings.names() == Names.NONE) {
             log.info("Certificates of peers may name any host (setting erlang.tls.names)");

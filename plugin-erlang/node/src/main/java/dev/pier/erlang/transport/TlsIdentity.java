@@ -13,7 +13,7 @@ import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 
 /// The certificate of this node with its key. It is shown to each peer, also to one whose list of CAs does not have
-/// its issuer: the peer then says why it refuses the certificate, rather than that there is none.
+/// its issuer: the peer then reports why it refuses the certificate, rather than that it got no certificate.
 final class TlsIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "node";
 

@@ -3,7 +3,7 @@ package dev.pier.erlang.transport;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What protects a connection.
+/// The TLS of a connection, for monitoring.
 ///
 /// @param protocol such as `TLSv1.3`
 /// @param cipher such as `TLS_AES_256_GCM_SHA384`

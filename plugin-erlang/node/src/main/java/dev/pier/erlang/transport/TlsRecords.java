@@ -188,7 +188,7 @@ final class TlsRecords {
 
     /// Decrypts one record, if a whole one is here.
     ///
-    /// @return false if there is none
+    /// @return false if no whole record is here
     private boolean unwrap(Transport carrier, ByteBuffer into) throws IOException {
         if (!received.hasRemaining()) {
             return false;
@@ -241,7 +241,7 @@ final class TlsRecords {
                 while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && makeRoom()) {
                     wrap(NOTHING);
                 }
-                // What finds no room waits for the write owner, who sends it before its next record.
+                // Bytes that find no room wait for the write owner, which sends them before its next record.
                 unanswered = flush(carrier) ? 0 : unanswered + 1;
             }
             if (unanswered > MAX_UNANSWERED) {

@@ -88,7 +88,7 @@ record TlsRefusals(boolean peerListens, List<String> versions) {
         return failure(Failure.VIOLATION, "violated the TLS protocol: " + message, e);
     }
 
-    /// What the peer said before it closed the connection.
+    /// The alert that the peer sent before it closed the connection.
     ///
     /// SPEC: RFC 8446, 6.2 Error Alerts
     private HandshakeException alert(String alert, SSLException e) {

@@ -153,7 +153,7 @@ final class TlsSocket implements PeerSocket {
         return StreamTransport.tls(new In(), new Out(), channel);
     }
 
-    /// What the peer sends during the distribution handshake. With TLS 1.3 a peer that has accepted the
+    /// The bytes that the peer sends during the distribution handshake. With TLS 1.3 a peer that has accepted the
     /// connection may refuse the certificate of this node only now.
     private final class In extends InputStream {
         @Override

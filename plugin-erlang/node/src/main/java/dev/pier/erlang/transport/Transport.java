@@ -34,7 +34,7 @@ public interface Transport {
     /// @throws IOException if the connection has been closed
     void awaitRoom() throws IOException;
 
-    /// What protects the connection; `null` if nothing does.
+    /// The TLS of the connection; `null` over plain TCP.
     default @Nullable TlsInfo tls() {
         return null;
     }

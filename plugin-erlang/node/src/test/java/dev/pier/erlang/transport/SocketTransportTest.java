@@ -86,7 +86,7 @@ class SocketTransportTest {
         writing.get();
     }
 
-    /// What had arrived uses up the wake-up of the reader.
+    /// Bytes that had arrived use up the wake-up of the reader.
     @Test
     void readUpIsCompletedWhenAllHasBeenReturned() throws Exception {
         peer.write(bytes("before"));

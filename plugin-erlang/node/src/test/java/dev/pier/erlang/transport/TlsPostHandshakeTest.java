@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a peer may ask for after the TLS handshake. The peer is an engine in the hands of the test.
+/// Requests that a peer may make after the TLS handshake. The peer is an engine in the hands of the test.
 class TlsPostHandshakeTest {
     private static final TestTls FILES = TestTls.create();
 

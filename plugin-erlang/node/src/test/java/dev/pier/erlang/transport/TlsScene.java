@@ -36,7 +36,7 @@ final class TlsScene implements AutoCloseable {
                 .withVersions(files.versions().toArray(String[]::new));
     }
 
-    /// What became of an end.
+    /// The outcome at one end.
     record End(@Nullable PeerSocket socket, @Nullable HandshakeException refusal) {
         PeerSocket open() {
             if (socket == null) {

@@ -37,7 +37,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// What is measured of one peer: the connection to each node, and each call by its node and outcome. Safe for many
+/// The metrics of one peer: the connection to each node, and each call by its node and outcome. Safe for many
 /// threads.
 final class PeerMetrics implements CallListener {
     private static final Duration[] BUCKETS = {

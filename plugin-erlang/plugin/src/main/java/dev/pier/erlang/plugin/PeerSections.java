@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.function.Consumer;
 
-/// Reads the sections `erlang.peers.<name>`. What is wrong is reported to the section.
+/// Reads the sections `erlang.peers.<name>`. Problems are reported to the section.
 final class PeerSections {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
 
@@ -29,7 +29,7 @@ final class PeerSections {
     private final boolean tls;
     private final Map<String, Required> required = new LinkedHashMap<>();
 
-    /// Whose node it is, for nodes of several peers.
+    /// The peer of each node, for nodes of several peers.
     private final Map<String, String> owners = new HashMap<>();
 
     private final Map<String, Optional<Path>> cookies = new HashMap<>();

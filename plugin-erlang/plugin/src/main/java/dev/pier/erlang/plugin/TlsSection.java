@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads the section `erlang.tls { … }` of `server.conf`. What is wrong with it or with its files is reported to the
+/// Reads the section `erlang.tls { … }` of `server.conf`. Problems with it or with its files are reported to the
 /// section.
 final class TlsSection {
     private final Section section;

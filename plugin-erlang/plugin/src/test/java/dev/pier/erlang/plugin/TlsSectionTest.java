@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What `erlang.tls { … }` of server.conf may say.
+/// The section `erlang.tls { … }` of server.conf, with right and wrong values.
 class TlsSectionTest {
 
     private final TestTls files = TestTls.create();

@@ -11,7 +11,7 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Stands before a port, and records what goes by in both directions, as whoever is on the network can.
+/// Stands before a port, and records the traffic in both directions, as an attacker on the network can.
 ///
 /// Threads: any thread may ask.
 public final class ByteRecorder implements Closeable {
@@ -37,12 +37,12 @@ public final class ByteRecorder implements Closeable {
         return server.getLocalPort();
     }
 
-    /// What was sent to the port so far.
+    /// The bytes sent to the port so far.
     public byte[] sent() {
         return copy(toPort);
     }
 
-    /// What came from the port so far.
+    /// The bytes that came from the port so far.
     public byte[] received() {
         return copy(fromPort);
     }

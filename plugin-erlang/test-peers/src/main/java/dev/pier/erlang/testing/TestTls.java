@@ -77,7 +77,7 @@ public final class TestTls {
         this.versions = versions;
     }
 
-    /// What all nodes use, if the run is one within TLS.
+    /// The files that all nodes use, if the run is one within TLS.
     public static Optional<TestTls> ofTheRun() {
         return Optional.ofNullable(OfTheRun.VALUE);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What a real node's text functions return, as JSON strings for calls with that option.
+/// Results of a real node's text functions, as JSON strings for calls with that option.
 class ChardataIT {
     private static final CallOptions TEXT = CallOptions.DEFAULT.withChardataAsText(true);
 

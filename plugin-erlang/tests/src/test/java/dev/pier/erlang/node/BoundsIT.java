@@ -59,8 +59,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The limits of docs/guarantees.md, each filled by one peer, while another peer and HTTP are served. What streams may
-/// take is in `StreamIT`, nodes and handshakes are in `StrangersIT`, spawn options in `FragmentBoundsIT`.
+/// The limits of docs/guarantees.md, each filled by one peer, while another peer and HTTP are served. The limits of
+/// streams are in `StreamIT`, nodes and handshakes in `StrangersIT`, spawn options in `FragmentBoundsIT`.
 class BoundsIT {
     private static final int MAX = 20;
     private static final int KIB = 1 << 10;

@@ -110,7 +110,7 @@ class SeveralHostsIT {
         }
     }
 
-    /// What DNS answers.
+    /// A DNS with answers that the test chooses.
     private static final class TestDns implements HostResolver {
         private final Set<Integer> answer = ConcurrentHashMap.newKeySet();
         private volatile boolean broken;

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What the admin port shows of a peer of two nodes.
+/// The admin port shows each node of a peer.
 class GroupStatusIT {
     @RegisterExtension
     final ErlangPeer first = ErlangPeer.start();

@@ -18,7 +18,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What the admin port shows of certificates.
+/// The admin port shows certificates.
 class TlsStatusIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.with().tls(TestTls.create()).start();

@@ -64,7 +64,7 @@ public final class TestNode implements AutoCloseable {
         return builder;
     }
 
-    /// What the node needs to connect within TLS to those of the tests.
+    /// The settings with which the node connects within TLS to those of the tests.
     public static TlsSettings settings(TestTls tls) {
         return TlsSettings.pem(tls.certificate(), tls.key(), tls.caFile())
                 .withVersions(tls.versions().toArray(String[]::new));

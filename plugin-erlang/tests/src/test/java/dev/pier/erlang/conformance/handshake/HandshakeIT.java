@@ -80,7 +80,7 @@ class HandshakeIT {
         return failure;
     }
 
-    /// What both nodes support.
+    /// The flags that both nodes support.
     private static Capabilities common() {
         long missing = erlang.otpRelease() < 29 ? DistFlags.NATIVE_RECORDS : 0;
         return new Capabilities(DistFlags.OURS & ~missing);
