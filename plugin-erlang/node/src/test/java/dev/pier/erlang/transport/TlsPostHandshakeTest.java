@@ -187,29 +187,10 @@ class TlsPostHandshakeTest {
         transport.close();
     }
 
-    @Test
-    void anAnswerThatFindsNoRoomDoesNotEndAConnectionThatDelivers() throws Exception {
-        scene.accepting.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
-        scene.connecting.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
-        FutureTask<EnginePeer> connecting = peer(context("TLSv1.3").outgoing(TestHost.NAME, 1), scene.connecting);
-        Transport transport =
-                TlsScene.result(scene.accept(tls("TLSv1.3"))).open().transport();
-        EnginePeer peer = TlsScene.result(connecting);
-        ByteBuffer much = ByteBuffer.allocate(32 << 20);
-        for (int left = 0; left != much.remaining(); transport.writeWhatFits(much)) {
-            left = much.remaining();
-        }
-        peer.engine.beginHandshake();
-        peer.write("");
-        for (int i = 0; i < 100; i++) {
-            peer.write("data");
-            assertThat(read(transport, 4)).isEqualTo("data");
-        }
-        transport.close();
-    }
+    /// A connection with a peer that does not read, and with as much on its way as finds room.
+    private record Filled(Transport transport, EnginePeer peer) {}
 
-    @Test
-    void aPeerThatAsksAndDoesNotReadIsAViolation() throws Exception {
+    private Filled filled() throws Exception {
         // With buffers of a fixed size the kernel takes no more than they hold.
         scene.accepting.setOption(StandardSocketOptions.SO_SNDBUF, 16 << 10);
         scene.connecting.setOption(StandardSocketOptions.SO_RCVBUF, 16 << 10);
@@ -222,6 +203,28 @@ class TlsPostHandshakeTest {
             left = much.remaining();
         }
         assertThat(much.hasRemaining()).isTrue();
+        return new Filled(transport, peer);
+    }
+
+    @Test
+    void anAnswerThatFindsNoRoomDoesNotEndAConnectionThatDelivers() throws Exception {
+        Filled filled = filled();
+        EnginePeer peer = filled.peer();
+        Transport transport = filled.transport();
+        peer.engine.beginHandshake();
+        peer.write("");
+        for (int i = 0; i < 100; i++) {
+            peer.write("data");
+            assertThat(read(transport, 4)).isEqualTo("data");
+        }
+        transport.close();
+    }
+
+    @Test
+    void aPeerThatAsksAndDoesNotReadIsAViolation() throws Exception {
+        Filled filled = filled();
+        EnginePeer peer = filled.peer();
+        Transport transport = filled.transport();
         for (int i = 0; i < 40; i++) {
             peer.engine.beginHandshake();
             peer.write("");

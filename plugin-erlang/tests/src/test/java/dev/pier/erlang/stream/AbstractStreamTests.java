@@ -9,6 +9,7 @@ import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.NotConnected;
+import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.RemoteExit;
@@ -404,6 +405,29 @@ abstract class AbstractStreamTests {
         @Override
         public void onComplete() {
             done.complete(null);
+        }
+    }
+
+    /// With these settings, one client may have two streams, and another one has room beside it.
+    ///
+    /// @param setting is named by the exception for a third stream
+    void oneClientMayHaveTwoStreams(BulkSettings settings, String setting) throws Exception {
+        AtomicReference<String> client = new AtomicReference<>("a");
+        try (TestNode own = TestNode.start(TestNode.builder(erlang.cookie())
+                .link(TestNode.LINK.withBulk(settings))
+                .clients(client::get))) {
+            Peer remote = own.peer(erlang);
+            ReplyStream first = remote.stream("s", "silent", Atom.of("client1"));
+            ReplyStream second = remote.stream("s", "silent", Atom.of("client2"));
+            assertThatThrownBy(() -> remote.stream("s", "rows", 1))
+                    .isInstanceOf(Overloaded.class)
+                    .hasMessageContaining(setting);
+            client.set("b");
+            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
+            client.set("a");
+            first.close();
+            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
+            second.close();
         }
     }
 }

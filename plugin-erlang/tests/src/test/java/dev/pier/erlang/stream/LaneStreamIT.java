@@ -22,7 +22,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Streams over lanes, as with peers whose `pier_stream` is older than Pier, or that have none.
@@ -86,23 +85,7 @@ class LaneStreamIT extends AbstractStreamTests {
 
     @Test
     void oneClientCannotTakeAllLanes() throws Exception {
-        AtomicReference<String> client = new AtomicReference<>("a");
-        try (TestNode own = TestNode.start(TestNode.builder(erlang.cookie())
-                .link(TestNode.LINK.withBulk(SETTINGS.withLanes(3)))
-                .clients(client::get))) {
-            Peer remote = own.peer(erlang);
-            ReplyStream first = remote.stream("s", "silent", Atom.of("lane1"));
-            ReplyStream second = remote.stream("s", "silent", Atom.of("lane2"));
-            assertThatThrownBy(() -> remote.stream("s", "rows", 1))
-                    .isInstanceOf(Overloaded.class)
-                    .hasMessageContaining("erlang.bulk.lanes");
-            client.set("b");
-            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
-            client.set("a");
-            first.close();
-            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
-            second.close();
-        }
+        oneClientMayHaveTwoStreams(SETTINGS.withLanes(3), "erlang.bulk.lanes");
     }
 
     @Test

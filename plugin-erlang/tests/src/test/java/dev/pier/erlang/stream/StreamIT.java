@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 /// Streams that share the connection to the peer.
@@ -133,23 +132,7 @@ class StreamIT extends AbstractStreamTests {
 
     @Test
     void oneClientCannotTakeAllStreams() throws Exception {
-        AtomicReference<String> client = new AtomicReference<>("a");
-        try (TestNode own = TestNode.start(TestNode.builder(erlang.cookie())
-                .link(TestNode.LINK.withBulk(SETTINGS.withPerClient(2)))
-                .clients(client::get))) {
-            Peer remote = own.peer(erlang);
-            ReplyStream first = remote.stream("s", "silent", Atom.of("client1"));
-            ReplyStream second = remote.stream("s", "silent", Atom.of("client2"));
-            assertThatThrownBy(() -> remote.stream("s", "rows", 1))
-                    .isInstanceOf(Overloaded.class)
-                    .hasMessageContaining("erlang.bulk.streams-per-client");
-            client.set("b");
-            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
-            client.set("a");
-            second.close();
-            assertThat(longs(remote.stream("s", "rows", 1))).containsExactly(1L);
-            first.close();
-        }
+        oneClientMayHaveTwoStreams(SETTINGS.withPerClient(2), "erlang.bulk.streams-per-client");
     }
 
     @Test
