@@ -15,7 +15,7 @@ public interface ErlangNode {
     /// @throws IllegalArgumentException if it is neither
     Peer peer(String name);
 
-    /// Tells a listener what becomes of the nodes of the configured peers: first the present state of each node
+    /// Notifies a listener of each change of the configured peers' nodes: first the present state of each node
     /// that has been connected or tried, then each change. It ends with the web application.
     ///
     /// Events come in their order, one at a time. At most 1,000 wait for a slow listener; beyond that, the oldest

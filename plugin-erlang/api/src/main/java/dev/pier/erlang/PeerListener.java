@@ -1,6 +1,6 @@
 package dev.pier.erlang;
 
-/// Is told what becomes of the nodes of peers: [ErlangNode#onPeer].
+/// Is notified of changes of the nodes of peers: [ErlangNode#onPeer].
 @FunctionalInterface
 public interface PeerListener {
     /// A node of a peer has changed. May block; the next event waits. An exception is logged.

@@ -24,7 +24,7 @@ public final class CallGate {
     /// nodes have precedence meanwhile.
     static final Duration MAX_START = Duration.ofSeconds(30);
 
-    /// Is told what becomes of the node.
+    /// Is notified of changes of the node.
     public interface Observer {
         /// An observer that does nothing.
         Observer NONE = (_, _, _) -> {};
@@ -45,7 +45,7 @@ public final class CallGate {
 
     private volatile boolean starting;
 
-    /// Whether nothing is done to connect.
+    /// Whether the link is idle: not connected, and not connecting.
     private volatile boolean unused = true;
 
     /// Whether the end of the last call is awaited.
@@ -98,12 +98,12 @@ public final class CallGate {
         return starting && startsUntil - System.nanoTime() > 0;
     }
 
-    /// Whether nothing is done to connect, until a caller wants the connection.
+    /// Whether the link is idle: it connects when a caller needs the connection.
     public boolean isUnused() {
         return unused;
     }
 
-    /// Sets who is told what becomes of the node, beginning with its present state if it is connected.
+    /// Sets the observer, and notifies it of the present state if the node is connected.
     public void observe(Observer next) {
         synchronized (lock) {
             observer = next;

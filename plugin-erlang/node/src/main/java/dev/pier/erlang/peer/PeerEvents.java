@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells listeners what becomes of the nodes of configured peers.
+/// Notifies listeners of changes of the configured peers' nodes.
 ///
 /// Threads: links report under their locks, so nothing blocks here. Each listener is called on virtual threads, one
 /// after the other. A new listener is first told the present state of each node.

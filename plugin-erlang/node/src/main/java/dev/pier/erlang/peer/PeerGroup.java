@@ -113,7 +113,7 @@ public final class PeerGroup {
         observer.accept(links);
     }
 
-    /// Sets who is told the nodes, beginning with the present ones. For one observer.
+    /// Sets the observer of the nodes, beginning with the present ones. For one observer.
     public void observe(Consumer<List<PeerLink>> next) {
         observer = next;
         next.accept(links());

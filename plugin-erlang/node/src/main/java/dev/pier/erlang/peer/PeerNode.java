@@ -36,7 +36,7 @@ record PeerNode(PeerLink link) {
         return link.status();
     }
 
-    /// Begins to connect if nothing is done to connect.
+    /// Begins to connect if the link is idle.
     void connectIfUnused() {
         if (link.gate().isUnused()) {
             CompletableFuture<?> _ = link.arrival();

@@ -23,7 +23,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// A file in PEM format: blocks of base64 between lines that say what they are.
+/// A file in PEM format: blocks of base64 between lines that name their kind.
 ///
 /// SPEC: RFC 7468
 ///

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// Calls to a peer of three nodes: which node gets them, and what becomes of them when a node dies.
+/// Calls to a peer of three nodes: which node gets them, and how they end when a node dies.
 class BalanceIT {
     @RegisterExtension
     static final ErlangPeer first = ErlangPeer.start();
