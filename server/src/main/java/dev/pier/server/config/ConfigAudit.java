@@ -37,7 +37,7 @@ final class ConfigAudit {
     }
 
     void addProblem(ConfigOrigin origin, String key, String message) {
-        addProblem(location(origin) + ": " + key + ": " + message);
+        addProblem(location(origin) + ": " + (key.isEmpty() ? "" : key + ": ") + message);
     }
 
     /// Adds a problem with a key that is in no file.

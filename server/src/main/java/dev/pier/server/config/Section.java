@@ -216,11 +216,20 @@ public final class Section {
     /// @param message the problem and the allowed values, without file and key, which are added
     public void problem(String key, String message) {
         ConfigOrigin origin = origin(key);
+        String shown = quotesSecret(key, message) ? "invalid value (not shown: it may have a secret in it)" : message;
         if (origin == null) {
-            audit.addProblem(dotted(this.key, key), message);
+            audit.addProblem(dotted(this.key, key), shown);
         } else {
-            audit.addProblem(origin, dotted(this.key, key), message);
+            audit.addProblem(origin, dotted(this.key, key), shown);
         }
+    }
+
+    /// Whether a message quotes a value that may have a secret in it, because a quotation mark is missing.
+    private boolean quotesSecret(String key, String message) {
+        ConfigValue value = value(key);
+        return value != null
+                && (message.indexOf('\'') >= 0 || message.indexOf('"') >= 0)
+                && audit.secrets().swallowedBy(String.valueOf(value.unwrapped()));
     }
 
     void reportUnreadKeys() {
@@ -234,10 +243,11 @@ public final class Section {
                 .forEach(this::reportUnread);
     }
 
-    /// What follows a comma in a secret without quotes looks like a key.
+    /// What follows a comma in a secret without quotes looks like a key, and so does a secret whose equals sign is
+    /// missing.
     private void reportUnread(Map.Entry<String, ConfigValue> entry) {
         String name = entry.getKey();
-        if (Suggestion.of(name, readKeys).isEmpty() && isBesideSecret(entry)) {
+        if (Suggestion.of(name, readKeys).isEmpty() && (Secrets.mayBeInKey(name) || isBesideSecret(entry))) {
             audit.addProblem(
                     entry.getValue().origin(),
                     key,

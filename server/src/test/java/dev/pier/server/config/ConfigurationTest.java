@@ -247,7 +247,12 @@ class ConfigurationTest {
                 "b = ${\"cookie : hunter2, number : 1\"}",
                 "a { cookie = ${?SECRET} [1] }",
                 "a { cookie = ${?SECRET}~ cookie += 1 }",
-                "a { cookie = ${?SECRET}, number = ${a.cookie} }"
+                "a { cookie = ${?SECRET}, number = ${a.cookie} }",
+                "a { node = \",web@host cookie} = \"hunter2 , number = 1 }",
+                "a { node = \",web@host, cookie = hunter2, number = 1 }\"",
+                "a { node = \",web@host password\"hunter2 }",
+                "a { cookiehunter2 = 1 }",
+                "cookiehunter2 { number = 1 }"
             })
     void noMistakeShowsASecret(String text) throws Exception {
         Path file = folder.resolve("server.conf");
@@ -260,12 +265,30 @@ class ConfigurationTest {
                         Section a = configuration.section("a");
                         a.secret("cookie");
                         a.integer("number", 1, 0, 10);
+                        String node = a.string("node", "");
+                        if (node.contains(",")) {
+                            a.problem("node", "invalid node name '" + node + "': it has a comma");
+                        }
                         configuration.check();
                     })
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageNotContaining("hunter2")
                     .hasMessageMatching("(?s)(" + file + ":\\d+|environment variable SECRET): .*");
         }
+    }
+
+    @Test
+    void pathsThatEndWithASecretsNameAreShown() throws Exception {
+        Configuration configuration =
+                Configuration.parse("a { file = \"/run/secrets/cookie\", other = \"/etc/cookie-dir/x\" }", folder);
+        Section a = configuration.section("a");
+        a.string("file", "");
+        a.string("other", "");
+        a.problem("file", "'/run/secrets/cookie' is not there");
+        a.problem("other", "'/etc/cookie-dir/x' is not there");
+        assertThatThrownBy(configuration::check)
+                .hasMessageContaining("a.file: '/run/secrets/cookie' is not there")
+                .hasMessageContaining("a.other: '/etc/cookie-dir/x' is not there");
     }
 
     @Test
