@@ -10,6 +10,7 @@ import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
+import dev.pier.server.webapp.LocalApp;
 import dev.pier.server.webapp.WebApps;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
@@ -43,6 +44,7 @@ public final class ApplicationServer implements AutoCloseable {
 
     private final ServerSettings settings;
     private final Plugins plugins;
+    private final List<LocalApp> localApps;
     private final Health health = new Health();
     private final Injectables injectables = new Injectables();
     private final Instant created = Instant.now();
@@ -61,6 +63,20 @@ public final class ApplicationServer implements AutoCloseable {
     ///
     /// @throws ConfigurationException with all problems
     public ApplicationServer(Configuration configuration, List<ServerPlugin> plugins) throws ConfigurationException {
+        this(configuration, plugins, List.of());
+    }
+
+    /// Creates the server of a program that embeds it.
+    ///
+    /// @param localApps applications outside the webapps folder. If there are any, all applications see the
+    ///     classes of the program's class path
+    /// @throws ConfigurationException with all problems
+    public ApplicationServer(Configuration configuration, List<ServerPlugin> plugins, List<LocalApp> localApps)
+            throws ConfigurationException {
+        this.localApps = List.copyOf(localApps);
+        if (!localApps.isEmpty()) {
+            injectables.shareClassPath();
+        }
         this.plugins = new Plugins(plugins);
         this.plugins.configure(configuration);
         this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames());
@@ -136,7 +152,7 @@ public final class ApplicationServer implements AutoCloseable {
         health.liveness(sessions.liveness());
         this.sessions = sessions;
 
-        WebApps apps = new WebApps(settings.webapps(), httpServer, injectables, sessions);
+        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions);
         undo.push(apps::close);
         undo.push(sessions::stopping);
         registerApplicationGauges(apps, metrics);

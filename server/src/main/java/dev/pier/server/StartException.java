@@ -2,11 +2,11 @@ package dev.pier.server;
 
 /// The server cannot start. The message tells the operator why, without a class name.
 public final class StartException extends Exception {
-    StartException(String message, Throwable cause) {
+    public StartException(String message, Throwable cause) {
         super(message, cause);
     }
 
-    StartException(String message) {
+    public StartException(String message) {
         super(message);
     }
 }

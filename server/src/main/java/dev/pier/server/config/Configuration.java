@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,12 @@ public final class Configuration {
     /// @throws ConfigurationException if the file does not exist, is not readable, or is not HOCON; names the line
     public static Configuration load(Path file, Map<String, String> environment, Map<String, String> overrides)
             throws ConfigurationException {
+        return load(file, environment, overrides, "command line, ");
+    }
+
+    private static Configuration load(
+            Path file, Map<String, String> environment, Map<String, ?> overrides, String originOfOverrides)
+            throws ConfigurationException {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
                     List.of(file + ": file not found (option --conf sets the path of server.conf)"));
@@ -50,7 +57,23 @@ public final class Configuration {
                 file.toString(),
                 folderOf(file),
                 environment,
-                overrides);
+                overrides,
+                originOfOverrides);
+    }
+
+    /// Takes settings of a program that embeds the server, which replace those of a file, if there is one.
+    ///
+    /// @param file `server.conf`, if there is one
+    /// @param settings values by key: texts, numbers, booleans, or lists and maps of them
+    /// @param origin the place of the settings, for problems
+    /// @param folder where relative paths of the settings begin, without a file
+    /// @throws ConfigurationException if the file is not readable, or is not HOCON; names the line
+    public static Configuration of(Optional<Path> file, Map<String, ?> settings, String origin, Path folder)
+            throws ConfigurationException {
+        if (file.isPresent()) {
+            return load(file.get(), System.getenv(), settings, origin + ", ");
+        }
+        return read(ConfigFactory::empty, origin, folder, Map.of(), settings, origin + ", ");
     }
 
     /// Reads a text as if it were the file `server.conf` in `folder`.
@@ -63,7 +86,8 @@ public final class Configuration {
                 "server.conf",
                 folder,
                 Map.of(),
-                Map.of());
+                Map.of(),
+                "");
     }
 
     private static Configuration read(
@@ -71,14 +95,15 @@ public final class Configuration {
             String file,
             Path folder,
             Map<String, String> environment,
-            Map<String, String> overrides)
+            Map<String, ?> overrides,
+            String originOfOverrides)
             throws ConfigurationException {
         ConfigAudit audit = new ConfigAudit(file);
         Config parsed = null;
         try {
             parsed = parser.get();
             Config resolved = resolve(parsed, environment);
-            Config config = values(overrides, "command line, ", false).withFallback(resolved);
+            Config config = values(overrides, originOfOverrides, false).withFallback(resolved);
             audit.secrets().add(config.root());
             return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
         } catch (ConfigException.IO e) {
@@ -132,9 +157,9 @@ public final class Configuration {
                 : message;
     }
 
-    private static Config values(Map<String, String> values, String origin, boolean quoteKeys) {
+    private static Config values(Map<String, ?> values, String origin, boolean quoteKeys) {
         Config config = ConfigFactory.empty();
-        for (Map.Entry<String, String> entry : values.entrySet()) {
+        for (Map.Entry<String, ?> entry : values.entrySet()) {
             String path = quoteKeys ? ConfigUtil.joinPath(entry.getKey()) : entry.getKey();
             config = config.withValue(path, ConfigValueFactory.fromAnyRef(entry.getValue(), origin + entry.getKey()));
         }

@@ -1,6 +1,7 @@
 package dev.pier.server.webapp;
 
 import java.io.EOFException;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,14 +14,18 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
 
-/// Copies one application into an empty folder, with the layout of a war. A plain jar becomes the only library of an
-/// otherwise empty war.
+/// Copies one application into an empty folder, with the layout of a war. A plain jar, or a folder with the
+/// layout of one, becomes the only library of an otherwise empty war.
 ///
 /// Links in a folder are followed: inside the folder, and outside if the settings allow it. A small archive can become
 /// large, so the size of the copy is limited.
@@ -49,6 +54,7 @@ final class AppCopier {
                 case FOLDER -> copyTree(source.path().toRealPath());
                 case WAR -> unpack(source.path());
                 case JAR -> copyJar(source.path());
+                case CLASSES -> packJar(source.path().toRealPath());
             }
         } catch (ZipException | EOFException e) {
             throw new DeploymentException("not a complete archive: " + e.getMessage());
@@ -57,7 +63,7 @@ final class AppCopier {
 
     /// Copies a plain jar, and reads all of it, so that a damaged entry is found now, not when its class is needed.
     private void copyJar(Path archive) throws IOException, DeploymentException {
-        Path jar = Files.createDirectories(target.resolve("WEB-INF/lib")).resolve("app.jar");
+        Path jar = library();
         Files.copy(archive, jar);
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
@@ -66,6 +72,28 @@ final class AppCopier {
                 checkName(entry);
                 try (InputStream in = zip.getInputStream(entry)) {
                     transfer(in, OutputStream.nullOutputStream());
+                }
+            }
+        }
+    }
+
+    private Path library() throws IOException {
+        return Files.createDirectories(target.resolve("WEB-INF/lib")).resolve("app.jar");
+    }
+
+    /// Packs a folder of classes and resources, without compressing them.
+    private void packJar(Path root) throws IOException, DeploymentException {
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(library()))) {
+            zip.setLevel(Deflater.NO_COMPRESSION);
+            for (Path file : filesOf(root)) {
+                String name = root.relativize(file).toString().replace(File.separatorChar, '/');
+                if (Files.isRegularFile(file)) {
+                    zip.putNextEntry(new ZipEntry(name));
+                    try (InputStream in = Files.newInputStream(file)) {
+                        transfer(in, zip);
+                    }
+                } else if (Files.isDirectory(file) && !name.isEmpty()) {
+                    zip.putNextEntry(new ZipEntry(name + "/"));
                 }
             }
         }
@@ -116,10 +144,27 @@ final class AppCopier {
     }
 
     private void copyTree(Path root) throws IOException, DeploymentException {
+        for (Path file : filesOf(root)) {
+            copyFile(root, file);
+        }
+    }
+
+    /// The files and folders of a folder, each before what is in it.
+    private List<Path> filesOf(Path root) throws IOException, DeploymentException {
+        List<Path> found = new ArrayList<>();
         try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             for (Path file : (Iterable<Path>) files::iterator) {
-                copyFile(root, file);
+                Path name = root.relativize(file);
+                if (Files.isSymbolicLink(file)) {
+                    checkLink(root, file, name);
+                }
+                if (!Files.isDirectory(file) && !Files.isRegularFile(file)) {
+                    // Reading a pipe could take forever.
+                    throw new DeploymentException("'" + name + "' is neither a file nor a folder");
+                }
+                found.add(file);
             }
+            return found;
         } catch (UncheckedIOException e) {
             if (e.getCause() instanceof FileSystemLoopException loop) {
                 throw new DeploymentException(
@@ -130,20 +175,13 @@ final class AppCopier {
     }
 
     private void copyFile(Path root, Path file) throws IOException, DeploymentException {
-        Path name = root.relativize(file);
-        if (Files.isSymbolicLink(file)) {
-            checkLink(root, file, name);
-        }
-        Path copy = target.resolve(name);
+        Path copy = target.resolve(root.relativize(file));
         if (Files.isDirectory(file)) {
             Files.createDirectories(copy);
-        } else if (Files.isRegularFile(file)) {
+        } else {
             try (InputStream in = Files.newInputStream(file)) {
                 write(in, copy);
             }
-        } else {
-            // Reading a pipe could take forever.
-            throw new DeploymentException("'" + name + "' is neither a file nor a folder");
         }
     }
 

@@ -2,31 +2,33 @@ package dev.pier.server.webapp;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 
-/// A file or folder in the webapps folder that is deployed as an application: `shop.war`, `shop.jar`, or a folder
-/// `shop`, all served at `/shop`. `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`.
+/// A file or folder that is deployed as an application. In the webapps folder, `shop.war`, `shop.jar` and a
+/// folder `shop` are served at `/shop`, `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`. A
+/// [LocalApp] is anywhere else.
 ///
+/// @param file the name in the log and in the status; no two sources of a server have the same
 /// @param fingerprint the state of the file when it was scanned
-record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerprint) {
+record AppSource(String file, Path path, String contextPath, Kind kind, Fingerprint fingerprint) {
     enum Kind {
         WAR,
         JAR,
-        FOLDER
+        /// With the layout of a war.
+        FOLDER,
+        /// With the layout of a plain jar, such as `target/classes`.
+        CLASSES
     }
 
     private static final Pattern SEGMENTS = Pattern.compile("[A-Za-z0-9._~@+-]+(#[A-Za-z0-9._~@+-]+)*");
 
-    /// The file name.
-    String file() {
-        return path.getFileName().toString();
-    }
-
-    /// The application at `path`; empty if the path has none of the three forms, or is hidden (`.name`).
+    /// The application at `path` in the webapps folder; empty if the path has none of the three forms, or is
+    /// hidden (`.name`).
     ///
     /// @param followLinks whether links out of a folder are followed
     /// @throws IOException if the file no longer exists, or cannot be read
@@ -35,7 +37,25 @@ record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerpri
         return kind.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new AppSource(
-                        path, contextPath(path, kind.get()), kind.get(), Fingerprint.of(path, followLinks)));
+                        path.getFileName().toString(),
+                        path,
+                        contextPath(path, kind.get()),
+                        kind.get(),
+                        Fingerprint.of(path, followLinks)));
+    }
+
+    /// The application of a program that embeds the server.
+    ///
+    /// @param followLinks whether links out of a folder are followed
+    /// @throws IOException if the file does not exist, or cannot be read
+    static AppSource of(LocalApp app, boolean followLinks) throws IOException {
+        Path path = app.path();
+        Kind kind =
+                kind(path).orElseThrow(() -> new NoSuchFileException(path.toString(), null, "no war, jar or folder"));
+        if (kind == Kind.FOLDER && !Files.isDirectory(path.resolve("WEB-INF"))) {
+            kind = Kind.CLASSES;
+        }
+        return new AppSource(path.toString(), path, app.contextPath(), kind, Fingerprint.of(path, followLinks));
     }
 
     private static Optional<Kind> kind(Path path) {
@@ -73,7 +93,7 @@ record AppSource(Path path, String contextPath, Kind kind, Fingerprint fingerpri
     /// Whether the archive has its central directory, which is written last. An archive that is still being written
     /// does not have it.
     boolean isComplete() {
-        if (kind == Kind.FOLDER) {
+        if (kind == Kind.FOLDER || kind == Kind.CLASSES) {
             return true;
         }
         try (ZipFile _ = new ZipFile(path.toFile())) {

@@ -41,6 +41,7 @@ public final class Injectables {
 
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
     private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
+    private volatile boolean classPathShared;
 
     /// Binds an object for all applications.
     ///
@@ -81,7 +82,18 @@ public final class Injectables {
         packages.add(new SharedPackage(packageName, includeSubpackages));
     }
 
-    /// Whether applications see the server's class of this name.
+    /// Lets applications see everything on the class path but Jetty, for a program that embeds the server: the
+    /// libraries of the application are on its class path. The application's own classes have precedence.
+    public void shareClassPath() {
+        classPathShared = true;
+    }
+
+    /// Whether applications see the server's class or resource of this name.
+    boolean isVisible(String className) {
+        return isShared(className) || (classPathShared && !className.startsWith("org.eclipse.jetty."));
+    }
+
+    /// Whether the server's class of this name has precedence over that of an application, too.
     boolean isShared(String className) {
         return packages.stream().anyMatch(it -> it.has(className));
     }

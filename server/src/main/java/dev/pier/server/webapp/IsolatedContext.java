@@ -124,7 +124,7 @@ final class IsolatedContext extends WebAppContext {
     }
 
     private boolean isVisible(String className) {
-        return injectables.isShared(className) || JETTY_CLASSES.stream().anyMatch(className::startsWith);
+        return injectables.isVisible(className) || JETTY_CLASSES.stream().anyMatch(className::startsWith);
     }
 
     @Override

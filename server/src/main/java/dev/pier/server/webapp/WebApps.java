@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Deploys the applications in the webapps folder, and follows the changes of the folder.
+/// Deploys the applications in the webapps folder and those of a program that embeds the server, and follows
+/// their changes.
 ///
 /// A change is deployed when two scans in a row see the same state, so that a file that is still being written is not
 /// deployed. At start, a complete file is deployed at once.
@@ -37,20 +38,28 @@ public final class WebApps implements AutoCloseable {
     private static final Duration MAX_COPYING = Duration.ofMinutes(5);
 
     private final WebAppSettings settings;
+    private final List<LocalApp> localApps;
     private final Deployer deployer;
     private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
     private final PeriodicTask scanning;
 
     /// The result of the last scan, by file name. Used by the deploying thread only.
-    private Map<String, AppSource> lastScan = Map.of();
+    private Map<String, AppSource> lastScan = new TreeMap<>();
 
     /// The files that were reported as ignored. Used by the deploying thread only.
     private final Set<String> ignored = new HashSet<>();
 
+    /// @param localApps applications outside the webapps folder
     /// @throws IOException if the webapps folder or the work folder cannot be created
-    public WebApps(WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions)
+    public WebApps(
+            WebAppSettings settings,
+            List<LocalApp> localApps,
+            HttpServer http,
+            Injectables injectables,
+            Sessions sessions)
             throws IOException {
         this.settings = settings;
+        this.localApps = List.copyOf(localApps);
         try {
             Files.createDirectories(settings.folder());
         } catch (IOException e) {
@@ -64,9 +73,15 @@ public final class WebApps implements AutoCloseable {
                 this::scan);
     }
 
-    /// Deploys all applications in the folder, and starts to scan it. An application that cannot be deployed is
-    /// logged and does not affect the others.
-    public void start() throws InterruptedException {
+    /// Deploys all applications, and starts to scan them. An application that cannot be deployed is logged and
+    /// does not affect the others.
+    ///
+    /// @throws IOException if a local application does not exist or cannot be read
+    public void start() throws IOException, InterruptedException {
+        for (LocalApp app : localApps) {
+            AppSource source = AppSource.of(app, settings.followLinks());
+            lastScan.put(source.file(), source);
+        }
         Map<String, AppSource> seen = listSources();
         for (AppSource source : seen.values()) {
             if (source.isComplete() || settings.scanInterval().isZero()) {
@@ -117,9 +132,10 @@ public final class WebApps implements AutoCloseable {
         return applications.computeIfAbsent(source.file(), _ -> new Application(source, deployer));
     }
 
-    /// The applications in the folder, by file name.
+    /// The applications, by file name.
     private Map<String, AppSource> listSources() {
         Map<String, AppSource> sources = new TreeMap<>();
+        localApps.forEach(app -> localSource(app).ifPresent(source -> sources.put(source.file(), source)));
         try (Stream<Path> files = Files.list(settings.folder())) {
             files.sorted().forEach(file -> source(file).ifPresent(source -> sources.put(source.file(), source)));
         } catch (IOException | UncheckedIOException e) {
@@ -128,6 +144,16 @@ public final class WebApps implements AutoCloseable {
             return lastScan;
         }
         return sources;
+    }
+
+    /// The application as it is now; as it was while a build removes and creates it.
+    private Optional<AppSource> localSource(LocalApp app) {
+        try {
+            return Optional.of(AppSource.of(app, settings.followLinks()));
+        } catch (IOException | RuntimeException e) {
+            log.debug("{} is not complete", app.path(), e);
+            return Optional.ofNullable(lastScan.get(app.path().toString()));
+        }
     }
 
     private Optional<AppSource> source(Path file) {

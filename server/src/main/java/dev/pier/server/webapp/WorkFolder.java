@@ -90,8 +90,10 @@ final class WorkFolder implements AutoCloseable {
     /// @throws DeploymentException if the application has something that cannot be copied
     /// @throws IOException if the application cannot be copied now
     Path copy(AppSource source) throws IOException, DeploymentException {
-        Path target = apps.resolve(
-                source.file().replaceFirst("\\.[a-zA-Z]+$", "").replace('#', '_') + "-" + copies.incrementAndGet());
+        String name = source.contextPath().equals("/")
+                ? "ROOT"
+                : source.contextPath().substring(1).replace('/', '_');
+        Path target = apps.resolve(name + "-" + copies.incrementAndGet());
         try {
             new AppCopier(Files.createDirectories(target), settings).copy(source);
             return target;
