@@ -1,0 +1,5 @@
+/// The server inside another program.
+@NullMarked
+package dev.pier.embedded;
+
+import org.jspecify.annotations.NullMarked;
