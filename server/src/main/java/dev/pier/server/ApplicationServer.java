@@ -12,6 +12,7 @@ import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
 import dev.pier.server.webapp.LocalApp;
 import dev.pier.server.webapp.WebApps;
+import dev.pier.server.websocket.WebSockets;
 import io.micrometer.core.instrument.Gauge;
 import java.io.IOException;
 import java.net.URI;
@@ -152,7 +153,8 @@ public final class ApplicationServer implements AutoCloseable {
         health.liveness(sessions.liveness());
         this.sessions = sessions;
 
-        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions);
+        WebSockets webSockets = new WebSockets(httpServer.jetty());
+        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, webSockets);
         undo.push(apps::close);
         undo.push(sessions::stopping);
         registerApplicationGauges(apps, metrics);

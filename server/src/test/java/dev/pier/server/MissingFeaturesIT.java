@@ -56,10 +56,6 @@ class MissingFeaturesIT {
     void annotationsThatAskForAnotherContainerAreRefused() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             new Archive()
-                    .source("jakarta.websocket.server.ServerEndpoint", ENDPOINT)
-                    .source("app.Chat", CHAT)
-                    .war(server.webapps().resolve("chat.war"));
-            new Archive()
                     .source(
                             "app.Db",
                             "package app; @jakarta.annotation.sql.DataSourceDefinition(name = \"java:app/db\","
@@ -67,8 +63,6 @@ class MissingFeaturesIT {
                     .jar(server.webapps().resolve("db.jar"));
             server.start();
 
-            assertThat(server.await("chat.war", FAILED).reason())
-                    .isEqualTo("app.Chat asks for @ServerEndpoint, which Pier does not offer");
             assertThat(server.await("db.jar", FAILED).reason())
                     .isEqualTo("app.Db asks for @DataSourceDefinition, which Pier does not offer");
         }

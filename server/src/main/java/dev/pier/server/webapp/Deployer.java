@@ -3,6 +3,7 @@ package dev.pier.server.webapp;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Router;
 import dev.pier.server.session.Sessions;
+import dev.pier.server.websocket.WebSockets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ final class Deployer {
     private final HttpServer http;
     private final Injectables injectables;
     private final Sessions sessions;
+    private final WebSockets webSockets;
     private final WorkFolder work;
 
     /// The file that serves each context path.
@@ -33,11 +35,14 @@ final class Deployer {
 
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
-    Deployer(WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions) throws IOException {
+    Deployer(
+            WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions, WebSockets webSockets)
+            throws IOException {
         this.settings = settings;
         this.http = http;
         this.injectables = injectables;
         this.sessions = sessions;
+        this.webSockets = webSockets;
         this.work = new WorkFolder(settings);
     }
 
@@ -56,7 +61,8 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), http, injectables, sessions, settings.startTimeout());
+        RunningApp app =
+                RunningApp.start(source, copy.get(), http, injectables, sessions, webSockets, settings.startTimeout());
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);

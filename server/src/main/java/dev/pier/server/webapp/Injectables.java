@@ -32,6 +32,7 @@ public final class Injectables {
     private static final List<SharedPackage> JAKARTA = List.of(
             new SharedPackage("jakarta.servlet", true),
             new SharedPackage("jakarta.annotation", true),
+            new SharedPackage("jakarta.websocket", true),
             new SharedPackage("jakarta.inject", true));
 
     private final Object lock = new Object();
@@ -88,12 +89,12 @@ public final class Injectables {
         classPathShared = true;
     }
 
-    /// Whether applications see the server's class or resource of this name.
-    boolean isVisible(String className) {
-        return isShared(className) || (classPathShared && !className.startsWith("org.eclipse.jetty."));
+    /// Whether applications see the server's class or resource of this name where they have none of their own.
+    boolean isOnSharedClassPath(String className) {
+        return classPathShared && !className.startsWith("org.eclipse.jetty.");
     }
 
-    /// Whether the server's class of this name has precedence over that of an application, too.
+    /// Whether applications see the server's class of this name, which has precedence over their own.
     boolean isShared(String className) {
         return packages.stream().anyMatch(it -> it.has(className));
     }

@@ -4,19 +4,21 @@ import jakarta.annotation.Resource;
 import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 import java.util.stream.Stream;
+import javax.naming.NamingException;
 import org.eclipse.jetty.util.Decorator;
 import org.jspecify.annotations.Nullable;
 
 /// Fills the `@Inject` fields of servlets, filters and listeners, including private and inherited ones, and checks at
 /// deployment that every field can be filled.
 ///
-/// Jetty fills the `@Resource` fields through JNDI. Their names are checked here too, because Jetty reports a missing
-/// name only with the first request.
+/// Jetty fills their `@Resource` fields through JNDI. Their names are checked here too, because Jetty reports a missing
+/// name only with the first request. For objects that Jetty does not fill, [#fillResources] does.
 ///
 /// *Threads.* Safe for all threads; runs on the thread that creates an instance.
 final class Injector implements Decorator {
@@ -56,9 +58,8 @@ final class Injector implements Decorator {
 
     /// Checks that every field of a class can be filled.
     ///
-    /// @param isInJndi whether JNDI has a name that no plugin has bound: an `env-entry` of the application
     /// @throws DeploymentException if a field cannot be filled; names the field and the available objects
-    void check(Class<?> type, Predicate<String> isInJndi) throws DeploymentException {
+    void check(Class<?> type) throws DeploymentException {
         for (Field field : fields(type)) {
             if (field.isAnnotationPresent(Inject.class) && isFilledHere(field)) {
                 resolve(field);
@@ -67,22 +68,82 @@ final class Injector implements Decorator {
             if (resource != null
                     && !resource.name().isEmpty()
                     && resource.lookup().isEmpty()) {
-                checkResource(field, resource.name(), isInJndi);
+                checkResource(field, resource.name());
             }
         }
     }
 
-    private void checkResource(Field field, String name, Predicate<String> isInJndi) throws DeploymentException {
+    private void checkResource(Field field, String name) throws DeploymentException {
         AppInjectables.@Nullable Injectable injectable = injectables.named(name).orElse(null);
         if (injectable != null && !field.getType().isInstance(injectable.object())) {
             throw new DeploymentException("@Resource(name = \"" + name + "\") has the type "
                     + injectable.type().getName() + ", but " + place(field) + " has the type "
                     + field.getType().getName());
         }
-        if (injectable == null && !isInJndi.test(name)) {
+        if (injectable == null && !Jndi.isInApplication(name)) {
             throw new DeploymentException("no @Resource(name = \"" + name + "\") for " + place(field) + "; available: "
                     + injectables.names());
         }
+    }
+
+    /// Fills the `@Resource` fields of an object, for which [#checkResources] has been called.
+    void fillResources(Object object) {
+        for (Field field : fields(object.getClass())) {
+            @Nullable Resource resource = field.getAnnotation(Resource.class);
+            if (resource != null) {
+                try {
+                    field.setAccessible(true);
+                    field.set(object, find(field, resource));
+                } catch (NamingException | IllegalAccessException e) {
+                    throw new IllegalStateException("cannot fill @Resource " + place(field) + ": " + e, e);
+                }
+            }
+        }
+    }
+
+    /// Checks what only [#fillResources] needs.
+    ///
+    /// @throws DeploymentException if a field cannot be filled, or a method has the annotation
+    void checkResources(Class<?> type) throws DeploymentException {
+        for (Field field : fields(type)) {
+            @Nullable Resource resource = field.getAnnotation(Resource.class);
+            if (resource == null) {
+                continue;
+            }
+            if (Modifier.isStatic(field.getModifiers()) || Modifier.isFinal(field.getModifiers())) {
+                throw new DeploymentException(
+                        "cannot fill @Resource " + place(field) + ": the field is static or final");
+            }
+            try {
+                Object object = find(field, resource);
+                if (!field.getType().isInstance(object)) {
+                    throw new DeploymentException("@Resource " + place(field) + " has the type "
+                            + field.getType().getName() + ", but the object is a "
+                            + object.getClass().getName());
+                }
+            } catch (NamingException e) {
+                throw new DeploymentException("no object for @Resource " + place(field) + ": " + e.getMessage()
+                        + "; available: " + injectables.names());
+            }
+        }
+        for (Method method : methods(type)) {
+            if (method.isAnnotationPresent(Resource.class)) {
+                throw new DeploymentException("@Resource on the method "
+                        + method.getDeclaringClass().getName() + "." + method.getName()
+                        + " is for servlets only; use it on a field");
+            }
+        }
+    }
+
+    private Object find(Field field, Resource resource) throws NamingException {
+        if (!resource.lookup().isEmpty()) {
+            return Jndi.lookup(resource.lookup());
+        }
+        String name = resource.name().isEmpty()
+                ? field.getDeclaringClass().getName() + "/" + field.getName()
+                : resource.name();
+        Optional<AppInjectables.Injectable> injectable = injectables.named(name);
+        return injectable.isPresent() ? injectable.get().object() : Jndi.inApplication(name);
     }
 
     private boolean isFilledHere(Field field) {
@@ -123,8 +184,19 @@ final class Injector implements Decorator {
     }
 
     private static List<Field> fields(Class<?> type) {
-        return Stream.<Class<?>>iterate(type, it -> it != null && it != Object.class, Class::getSuperclass)
+        return hierarchy(type)
                 .flatMap(it -> Arrays.stream(it.getDeclaredFields()))
                 .toList();
+    }
+
+    /// The methods of a class and its superclasses, those of subclasses first.
+    static List<Method> methods(Class<?> type) {
+        return hierarchy(type)
+                .flatMap(it -> Arrays.stream(it.getDeclaredMethods()))
+                .toList();
+    }
+
+    private static Stream<Class<?>> hierarchy(Class<?> type) {
+        return Stream.iterate(type, it -> it != null && it != Object.class, Class::getSuperclass);
     }
 }

@@ -2,13 +2,19 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.session.Sessions;
+import dev.pier.server.websocket.SocketContainer;
+import dev.pier.server.websocket.WebSockets;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContainerInitializer;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
-import javax.naming.InitialContext;
 import javax.naming.NameNotFoundException;
 import javax.naming.NamingException;
 import org.eclipse.jetty.ee.webapp.WebAppClassLoader;
@@ -35,12 +41,13 @@ import org.jspecify.annotations.Nullable;
 /// other classes and resources of the server's class path, such as `META-INF/services`, are hidden.
 final class IsolatedContext extends WebAppContext {
     /// The classes that Jetty itself loads through an application's class loader: JNDI, the servlet for static
-    /// files, and the listener that clears the JDK's cache of beans.
-    private static final List<String> JETTY_CLASSES = List.of(
+    /// files, and the listener that clears the JDK's cache of beans. The API of WebSockets does so too.
+    private static final List<String> SERVER_CLASSES = List.of(
             "org.eclipse.jetty.jndi.",
             "org.eclipse.jetty.ee11.servlet.DefaultServlet",
             "org.eclipse.jetty.ee11.servlet.NoJspServlet",
-            "org.eclipse.jetty.ee11.servlet.listener.");
+            "org.eclipse.jetty.ee11.servlet.listener.",
+            WebSockets.SERVICE_CLASS);
 
     private static final String CDI = "jakarta/enterprise/inject/spi/CDI.class";
 
@@ -56,12 +63,28 @@ final class IsolatedContext extends WebAppContext {
     private final Injectables injectables;
     private final AppInjectables appInjectables;
     private final int sessionTimeout;
+    private final WebSockets webSockets;
     private final MissingFeatures missingFeatures = new MissingFeatures();
 
+    /// Null before the class loader is there, and if the application has no WebSockets of Pier.
+    private @Nullable SocketContainer socketContainer;
+
+    private @Nullable Injector injector;
+
+    /// Whether the application brings a WebSocket container of its own, which it then uses.
+    private boolean hasOwnWebSockets;
+
     /// @param copy the folder of this version, with the layout of a war
-    IsolatedContext(HttpServer http, String contextPath, Path copy, Injectables injectables, Sessions sessions)
+    IsolatedContext(
+            HttpServer http,
+            String contextPath,
+            Path copy,
+            Injectables injectables,
+            Sessions sessions,
+            WebSockets webSockets)
             throws NamingException {
         this.injectables = injectables;
+        this.webSockets = webSockets;
         setServer(http.jetty());
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
@@ -113,7 +136,10 @@ final class IsolatedContext extends WebAppContext {
 
     @Override
     public boolean isHiddenResource(String name, URL url) {
-        return !url.getProtocol().equals("jrt") && !isVisible(className(name)) && !name.equals("jndi.properties");
+        return !url.getProtocol().equals("jrt")
+                && !isVisible(className(name))
+                && !name.equals("jndi.properties")
+                && !(WebSockets.isService(name, url) && !hasOwnWebSockets);
     }
 
     /// Whether the class is one of the application's own, or of a class loader of the application.
@@ -124,19 +150,25 @@ final class IsolatedContext extends WebAppContext {
     }
 
     private boolean isVisible(String className) {
-        return injectables.isVisible(className) || JETTY_CLASSES.stream().anyMatch(className::startsWith);
+        return isShared(className)
+                || injectables.isOnSharedClassPath(className)
+                || SERVER_CLASSES.stream().anyMatch(className::startsWith);
+    }
+
+    private boolean isShared(String className) {
+        return injectables.isShared(className)
+                && !(hasOwnWebSockets && className.startsWith(WebSockets.API_PACKAGE + "."));
     }
 
     @Override
     public boolean isProtectedClass(Class<?> type) {
-        return !comesFromServer(type) || injectables.isShared(type.getName());
+        return !comesFromServer(type) || isShared(type.getName());
     }
 
     /// Whether the JDK's or the server's resource has precedence over the application's.
     @Override
     public boolean isProtectedResource(String name, URL url) {
-        return injectables.isShared(className(name))
-                || ClassLoader.getPlatformClassLoader().getResource(name) != null;
+        return isShared(className(name)) || ClassLoader.getPlatformClassLoader().getResource(name) != null;
     }
 
     private static String className(String resource) {
@@ -156,10 +188,27 @@ final class IsolatedContext extends WebAppContext {
         return super.configure();
     }
 
+    /// Prepares what depends on the classes that the application brings. Runs when its class loader has them, and
+    /// before
+    /// one of them is loaded.
+    ///
+    /// @return the initializers that the server adds to those of the application
+    List<ServletContainerInitializer> prepare() {
+        hasOwnWebSockets = WebSockets.isContainerIn((URLClassLoader) getClassLoader());
+        Injector prepared = new Injector(appInjectables, hasOwnInjector());
+        injector = prepared;
+        if (hasOwnWebSockets) {
+            return List.of();
+        }
+        socketContainer = webSockets.container(new AppObjects(prepared, getObjectFactory()));
+        return List.of(socketContainer.initializer());
+    }
+
     /// Runs after descriptors and annotations have been read, and before the first instance is created.
     @Override
     protected void startWebapp() throws Exception {
-        missingFeatures.check(getClassLoader(), getSecurityHandler());
+        Injector injector = Objects.requireNonNull(this.injector);
+        missingFeatures.check(hasOwnWebSockets || socketContainer != null, getSecurityHandler());
         ServletHandler handler = getServletHandler();
         List<? extends BaseHolder<?>> components = Stream.of(
                         Stream.of(handler.getListeners()),
@@ -167,7 +216,6 @@ final class IsolatedContext extends WebAppContext {
                         Stream.of(handler.getServlets()))
                 .<BaseHolder<?>>flatMap(it -> it)
                 .toList();
-        Injector injector = new Injector(appInjectables, hasOwnInjector());
         for (BaseHolder<?> component : components) {
             check(injector, component.getClassName());
         }
@@ -177,6 +225,19 @@ final class IsolatedContext extends WebAppContext {
         prepareWelcomeFiles();
         setSessionTimeout();
         super.startWebapp();
+    }
+
+    /// Runs the application's listeners, which may add filters, and then adds the filter of WebSockets behind all of
+    /// them.
+    @Override
+    public void contextInitialized() throws Exception {
+        super.contextInitialized();
+        if (socketContainer != null && !getServletHandler().isInitialized()) {
+            FilterRegistration.Dynamic filter =
+                    getServletContext().addFilter("pier-websocket", socketContainer.filter());
+            filter.setAsyncSupported(true);
+            filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        }
     }
 
     /// Sets `sessions.timeout`, unless the application's own descriptor has a timeout. Jetty's default descriptor has
@@ -226,20 +287,9 @@ final class IsolatedContext extends WebAppContext {
             return;
         }
         try {
-            injector.check(getClassLoader().loadClass(className), IsolatedContext::isInJndi);
+            injector.check(getClassLoader().loadClass(className));
         } catch (ClassNotFoundException | LinkageError _) {
             // Jetty reports it if it creates an instance; a class that is never used may be broken.
-        }
-    }
-
-    /// The name comes from the application's own class, and `java:comp/env` is in this JVM's memory.
-    @SuppressWarnings("BanJNDI")
-    private static boolean isInJndi(String name) {
-        try {
-            new InitialContext().lookup("java:comp/env/" + name);
-            return true;
-        } catch (NamingException _) {
-            return false;
         }
     }
 

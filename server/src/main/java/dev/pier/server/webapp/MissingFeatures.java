@@ -45,10 +45,6 @@ final class MissingFeatures implements DescriptorProcessor {
             "jakarta.ejb.Stateful",
             "jakarta.ejb.Stateless");
 
-    /// A resource that each implementation of WebSocket has.
-    private static final String WEBSOCKET =
-            "META-INF/services/jakarta.websocket.server.ServerEndpointConfig$Configurator";
-
     /// The class that has each annotation.
     private final ConcurrentSkipListMap<String, String> annotated = new ConcurrentSkipListMap<>();
 
@@ -80,9 +76,10 @@ final class MissingFeatures implements DescriptorProcessor {
 
     /// Checks the annotations that were found, and that there is a realm for `login-config`.
     ///
+    /// @param hasWebSockets whether there is a WebSocket container for the application
     /// @throws DeploymentException if a class or `login-config` asks for something
-    void check(ClassLoader loader, @Nullable SecurityHandler security) throws DeploymentException {
-        if (loader.getResource(WEBSOCKET) != null) {
+    void check(boolean hasWebSockets, @Nullable SecurityHandler security) throws DeploymentException {
+        if (hasWebSockets) {
             annotated.remove(SERVER_ENDPOINT);
         }
         if (!annotated.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.pier.server.webapp;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
 import dev.pier.server.session.Sessions;
+import dev.pier.server.websocket.WebSockets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
@@ -36,11 +37,17 @@ final class RunningApp {
     ///
     /// @throws DeploymentException if the application cannot be started; the copy is removed
     static RunningApp start(
-            AppSource source, Path copy, HttpServer http, Injectables injectables, Sessions sessions, Duration timeout)
+            AppSource source,
+            Path copy,
+            HttpServer http,
+            Injectables injectables,
+            Sessions sessions,
+            WebSockets webSockets,
+            Duration timeout)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(http, source.contextPath(), copy, injectables, sessions);
+            context = new IsolatedContext(http, source.contextPath(), copy, injectables, sessions, webSockets);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);

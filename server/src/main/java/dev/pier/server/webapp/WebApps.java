@@ -4,6 +4,7 @@ import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.task.PeriodicTask;
+import dev.pier.server.websocket.WebSockets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ public final class WebApps implements AutoCloseable {
             List<LocalApp> localApps,
             HttpServer http,
             Injectables injectables,
-            Sessions sessions)
+            Sessions sessions,
+            WebSockets webSockets)
             throws IOException {
         this.settings = settings;
         this.localApps = List.copyOf(localApps);
@@ -65,7 +67,7 @@ public final class WebApps implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot create the folder of the applications (webapps.folder): " + e, e);
         }
-        this.deployer = new Deployer(settings, http, injectables, sessions);
+        this.deployer = new Deployer(settings, http, injectables, sessions, webSockets);
         this.scanning = new PeriodicTask(
                 "pier-deployer",
                 settings.scanInterval(),
