@@ -6,7 +6,9 @@
 %%
 %% Writes are Mnesia transactions that return when all running nodes have them; reads are of the node that is asked.
 %% In a partitioned network, both parts go on, and Mnesia does not merge them afterwards: it reports
-%% {inconsistent_database, ...} to mnesia:subscribe(system), and the operator restarts the nodes of one part.
+%% {inconsistent_database, ...} to mnesia:subscribe(system), and the operator restarts the nodes of one part. With the option
+%% majority, a part with at most half of the nodes refuses everything instead, and goes on refusing when the network is whole
+%% again, until Mnesia has been restarted there.
 %%
 %% A process of the application pier removes expired sessions.
 -module(pier_sessions).
@@ -38,7 +40,8 @@
 %% Calling it again, at each start of each node, is right.
 %%
 %% Options: copies => ram | disc; ram by default. disc needs a Mnesia schema on disc.
--spec setup([node()], #{copies => ram | disc}) -> ok | {error, term()}.
+%% majority => boolean(); false by default. Takes effect when the table is created.
+-spec setup([node()], #{copies => ram | disc, majority => boolean()}) -> ok | {error, term()}.
 setup(Nodes, Options) ->
     Copies =
         case maps:get(copies, Options, ram) of
@@ -46,14 +49,15 @@ setup(Nodes, Options) ->
             disc -> disc_copies
         end,
     case mnesia:change_config(extra_db_nodes, Nodes -- [node()]) of
-        {ok, _} -> create(Nodes, Copies);
+        {ok, _} -> create(Nodes, Copies, maps:get(majority, Options, false));
         {error, _} = Error -> Error
     end.
 
-create(Nodes, Copies) ->
+create(Nodes, Copies, Majority) ->
     Definition = [
         {record_name, pier_session},
         {attributes, record_info(fields, pier_session)},
+        {user_properties, [{majority, Majority}]},
         {Copies, Nodes}
     ],
     case mnesia:create_table(?TABLE, Definition) of
@@ -90,10 +94,24 @@ loaded() ->
 %% Looks up a session, for a server that has the version Known; -1 if it has none.
 -spec find(binary(), binary(), integer()) -> none | {unchanged, integer()} | {session, tuple()}.
 find(ContextPath, Hash, Known) ->
+    has_majority() orelse error({aborted, no_majority}),
     case mnesia:dirty_read(?TABLE, {ContextPath, Hash}) of
         [] -> none;
         [#pier_session{version = Known, expiry = Expiry}] -> {unchanged, Expiry};
         [Session] -> {session, outside(Session)}
+    end.
+
+%% Whether this node and those that it writes to are more than half of the nodes with the table, or need not be.
+%%
+%% Not by Mnesia's own option majority: it lets reads pass, and its commits do not wait until all nodes have the write, not
+%% even those of sync_transaction.
+has_majority() ->
+    case mnesia:table_info(?TABLE, user_properties) of
+        [{majority, true}] ->
+            Copies = mnesia:table_info(?TABLE, ram_copies) ++ mnesia:table_info(?TABLE, disc_copies),
+            2 * length(mnesia:table_info(?TABLE, where_to_write)) > length(Copies);
+        _ ->
+            true
     end.
 
 outside(#pier_session{} = S) ->
@@ -153,10 +171,16 @@ delete(ContextPath, Hash) ->
 count() ->
     mnesia:table_info(?TABLE, size).
 
+%% A node that loses the others during the transaction commits without them: hence the second look.
 transaction(Fun) ->
-    case mnesia:sync_transaction(Fun) of
-        {atomic, Result} -> Result;
-        {aborted, Reason} -> error({aborted, Reason})
+    case has_majority() andalso mnesia:sync_transaction(Fun) of
+        {atomic, Result} ->
+            has_majority() orelse error({aborted, no_majority}),
+            Result;
+        {aborted, Reason} ->
+            error({aborted, Reason});
+        false ->
+            error({aborted, no_majority})
     end.
 
 %% The process that removes expired sessions, in batches. One node does it: the first that has the table and runs.

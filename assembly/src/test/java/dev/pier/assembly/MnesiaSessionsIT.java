@@ -127,6 +127,32 @@ class MnesiaSessionsIT {
     }
 
     @Test
+    void withMajorityANodeThatHasLostTheOthersRefusesSessions() throws Exception {
+        assertThat(nodes.get(0).eval("mnesia:delete_table(pier_sessions)")).isEqualTo("{atomic,ok}");
+        String setup = "pier_sessions:setup(['" + nodes.get(0).nodeName() + "', '"
+                + nodes.get(1).nodeName() + "'], #{majority => true})";
+        assertThat(nodes.get(0).eval(setup)).isEqualTo("ok");
+        assertThat(nodes.get(1).eval(setup)).isEqualTo("ok");
+        try (Browser browser = new Browser();
+                Browser other = new Browser()) {
+            for (int count = 1; count <= 5; count++) {
+                assertThat(browser.get(piers.get(count % 2).at("/")).count()).isEqualTo(count);
+            }
+            nodes.get(0).kill();
+            for (String call : List.of("find(<<>>, <<>>, -1)", "touch(<<>>, <<>>, 0)", "delete(<<>>, <<>>)")) {
+                Await.until(
+                        "the refusal of " + call,
+                        () -> nodes.get(1).eval("catch pier_sessions:" + call).contains("{aborted,no_majority}"));
+            }
+            // A new session needs the store; a known one is used from memory for sessions.stale-time.
+            Answer refused = other.get(piers.get(1).at("/"));
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.body()).contains("no_majority");
+            assertThat(browser.get(piers.get(1).at("/")).count()).isEqualTo(6);
+        }
+    }
+
+    @Test
     void aNodeWithoutTheModuleIsReported() throws Exception {
         try (ErlangPeer bare = ErlangPeer.start();
                 RunningPier pier = RunningPier.in(home.resolve("bare"), bare, "sessions.store = erlang/backend")) {
