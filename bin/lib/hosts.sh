@@ -17,11 +17,12 @@ cable_of() {
   printf '%sv%s\n' "$network_id" "$1"
 }
 
-# h1 to h9 have the addresses .1 to .9, w1 to w9 have .11 to .19.
+# h1 to h9 have the addresses .1 to .9, w1 to w9 have .11 to .19, lb has .20.
 address_of() {
   case $1 in
     h?) printf '%s.%s\n' "$network" "${1#h}" ;;
     w?) printf '%s.1%s\n' "$network" "${1#w}" ;;
+    lb) printf '%s.20\n' "$network" ;;
     *) printf '%s.254\n' "$network" ;;
   esac
 }
@@ -31,6 +32,15 @@ on_host() {
   local host=$1
   shift
   ip netns exec "$(namespace_of "$host")" "$@"
+}
+
+# Runs a command on a host in the background. Its output goes to FILE.log, its process id to FILE.pid.
+#   run_on_host host file command…
+run_on_host() {
+  local host=$1 file=$2
+  shift 2
+  ip netns exec "$(namespace_of "$host")" "$@" >>"$file.log" 2>&1 </dev/null &
+  echo $! >"$file.pid"
 }
 
 make_network() {

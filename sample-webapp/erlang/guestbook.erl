@@ -29,10 +29,17 @@ add(Name, Text) when is_binary(Name), byte_size(Name) =< 400, is_binary(Text), b
     end),
     case Added of
         {atomic, Entry} ->
-            ok = mnesia:sync_log(),
+            sync(),
             {ok, to_map(Entry)};
         {aborted, full} ->
             {error, full}
+    end.
+
+%% A node that keeps Mnesia's tables in memory only has no log.
+sync() ->
+    case mnesia:system_info(use_dir) of
+        true -> ok = mnesia:sync_log();
+        false -> ok
     end.
 
 next_id() ->

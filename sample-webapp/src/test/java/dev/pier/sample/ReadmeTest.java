@@ -64,7 +64,7 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Users", "Processes"})
+    @ValueSource(strings = {"Users", "Processes", "Visits"})
     void theExamplesCompileAgainstTheApiAlone(String example, @TempDir Path classes) throws Exception {
         compile(example, classes, Peer.class, JsonResponses.class, HttpServlet.class, Resource.class);
     }
