@@ -6,6 +6,7 @@ import dev.pier.server.admin.Metrics;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.http.HttpSettings;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.webapp.AppStatus;
@@ -165,8 +166,9 @@ public final class ApplicationServer implements AutoCloseable {
         failIfStopRequested();
         undo.push(httpServer::stop);
         undo.push(plugins::stopping);
-        undo.push(health::stopping);
         httpServer.accept();
+        undo.push(httpServer::awaitShutdownDelay);
+        undo.push(health::stopping);
         health.started();
         log.info(
                 "Pier {} is ready on {} (admin: {}): {} in {} ms",
@@ -219,18 +221,31 @@ public final class ApplicationServer implements AutoCloseable {
         }
     }
 
-    /// Stops the server: refuses new requests, waits up to `http.shutdown-timeout` for the requests in flight,
-    /// then stops the applications and after them the plugins. Idempotent.
+    /// Stops the server: is not ready from now on, serves requests for another `http.shutdown-delay`, refuses new
+    /// ones, waits up to `http.shutdown-timeout` for those in flight, then stops the applications and the plugins.
+    /// Idempotent.
     public void stop() {
         stopRequested = true;
         synchronized (lifecycle) {
             if (!undo.isEmpty()) {
-                log.info(
-                        "Stopping: requests in flight may run for another {} s (http.shutdown-timeout)",
-                        settings.http().shutdownTimeout().toSeconds());
+                logStop(settings.http());
                 undoAll();
                 log.info("Pier has stopped");
             }
+        }
+    }
+
+    private static void logStop(HttpSettings settings) {
+        if (settings.shutdownDelay().isPositive()) {
+            log.info(
+                    "Stopping: not ready from now on; requests are served for another {} s (http.shutdown-delay), and may"
+                            + " then run for {} s (http.shutdown-timeout)",
+                    settings.shutdownDelay().toSeconds(),
+                    settings.shutdownTimeout().toSeconds());
+        } else {
+            log.info(
+                    "Stopping: requests in flight may run for another {} s (http.shutdown-timeout)",
+                    settings.shutdownTimeout().toSeconds());
         }
     }
 

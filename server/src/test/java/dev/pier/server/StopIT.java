@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -51,6 +52,44 @@ class StopIT {
             assertThat(inFlight.get().body()).isEqualTo("done");
             stop.get(10, TimeUnit.SECONDS);
             assertThat(plugin.calls()).containsExactly("configure", "start", "stopping", "stop");
+        }
+    }
+
+    @Test
+    void requestsAreServedDuringTheShutdownDelay() throws Exception {
+        try (TestServer server = TestServer.in(home, "http.shutdown-delay = 4 s", plugin)) {
+            Archive.greeting("served").jar(server.webapps().resolve("app.jar"));
+            server.start();
+            HttpResponse<String> before = server.get("/app/hello");
+            assertThat(before.body()).isEqualTo("served");
+            assertThat(before.headers().firstValue("Connection")).isEmpty();
+
+            long begun = System.nanoTime();
+            CompletableFuture<Void> stop = CompletableFuture.runAsync(server.server()::stop);
+            TestServer.await(
+                    "the server is not ready",
+                    () -> server.admin("/health/ready").statusCode() == 503);
+            // Over the connection of before, and over a new one.
+            for (int i = 0; i < 2; i++) {
+                HttpResponse<String> during = server.get("/app/hello");
+                assertThat(during.body()).isEqualTo("served");
+                assertThat(during.headers().firstValue("Connection")).contains("close");
+            }
+            assertThat(plugin.calls()).containsExactly("configure", "start");
+            stop.get(20, TimeUnit.SECONDS);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(4));
+            assertThat(plugin.calls()).containsExactly("configure", "start", "stopping", "stop");
+            assertThat(isRefused(server.client(), server)).isTrue();
+        }
+    }
+
+    @Test
+    void aFailedStartHasNoShutdownDelay() throws Exception {
+        TestPlugin failing = new TestPlugin(context -> {
+            throw new IllegalStateException("no cookie");
+        });
+        try (TestServer server = TestServer.in(home, "http.shutdown-delay = 10 minutes", failing)) {
+            assertThatThrownBy(server::start).isInstanceOf(StartException.class);
         }
     }
 

@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
 /// [#liveness] are safe for all threads.
 ///
 /// *Lifecycle.* [#bind] opens the ports, so that a port in use is detected before anything else starts; [#accept]
-/// lets requests in after the applications are deployed; [#stop] waits for the requests in flight.
+/// lets requests in after the applications are deployed; [#awaitShutdownDelay] lets load balancers
+/// find another server; [#stop] waits for the requests in flight.
 public final class HttpServer {
     private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
@@ -74,6 +75,7 @@ public final class HttpServer {
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
+    private final ShutdownDelayHandler shutdownDelay;
     private final GracefulHandler graceful;
     private final ConnectorCheck.Port plain;
     private final ConnectorCheck.@Nullable Port secure;
@@ -106,7 +108,8 @@ public final class HttpServer {
                 LINGER_SILENCE,
                 LINGER,
                 new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
-        graceful = new GracefulHandler(new ClientRequests(settings.maxRequestsPerClient(), limited));
+        shutdownDelay = new ShutdownDelayHandler(new ClientRequests(settings.maxRequestsPerClient(), limited));
+        graceful = new GracefulHandler(shutdownDelay);
         server.setHandler(graceful);
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
@@ -264,6 +267,17 @@ public final class HttpServer {
 
     private boolean hasFailed() {
         return server.isFailed() || connectors().stream().anyMatch(ServerConnector::isFailed);
+    }
+
+    /// Serves requests for another `http.shutdown-delay`, and closes connections after their responses. Returns
+    /// early if the thread is interrupted.
+    public void awaitShutdownDelay() {
+        shutdownDelay.begin();
+        try {
+            Thread.sleep(settings.shutdownDelay());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Closes the ports, waits up to `http.shutdown-timeout` for the requests in flight, and stops. Idempotent.
