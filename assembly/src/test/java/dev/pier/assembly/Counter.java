@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /// An application at `/app/count` that counts the requests of a session, and a browser of it.
@@ -29,7 +30,12 @@ final class Counter {
 
     /// Deploys a version of the application, or replaces it.
     static void deploy(RunningPier pier, String version) {
-        Distribution.compileAndPack("Counting", CODE.replace("VERSION", version), pier.webapp("app.jar"));
+        deploy(pier.webapp("app.jar"), version);
+    }
+
+    /// The same for the file of the application.
+    static void deploy(Path jar, String version) {
+        Distribution.compileAndPack("Counting", CODE.replace("VERSION", version), jar);
     }
 
     /// A browser that keeps the cookie of its session. For one thread.

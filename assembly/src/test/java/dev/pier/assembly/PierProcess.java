@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import java.util.stream.Stream;
 /// the test.
 final class PierProcess implements AutoCloseable {
     private static final String READY_FILE = "ready";
+
+    /// Long enough for a machine that is busy with the load of a test.
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path folder;
@@ -50,12 +54,23 @@ final class PierProcess implements AutoCloseable {
         return serving(launcher, folder, conf, Map.of());
     }
 
+    /// @param prefix the beginning of the command line, before `bin/pier`
+    static PierProcess serving(List<String> prefix, Path folder, Path conf) {
+        List<String> launcher = new ArrayList<>(prefix);
+        launcher.add(Distribution.launcher().toString());
+        return serving(launcher, folder, conf, Map.of());
+    }
+
     private static PierProcess serving(Path launcher, Path folder, Path conf, Map<String, String> environment) {
+        return serving(List.of(launcher.toString()), folder, conf, environment);
+    }
+
+    private static PierProcess serving(List<String> launcher, Path folder, Path conf, Map<String, String> environment) {
         Path ready = folder.resolve(READY_FILE);
         PierProcess run = start(
                 launcher, folder, environment, "run", "--conf", conf.toString(), "--ready-file", ready.toString());
         try {
-            Await.until("the start of bin/pier", () -> {
+            Await.until("the start of bin/pier", START_TIMEOUT, () -> {
                 if (!run.process.isAlive()) {
                     throw new AssertionError("bin/pier ended:\n" + run.output());
                 }
@@ -69,11 +84,12 @@ final class PierProcess implements AutoCloseable {
     }
 
     static PierProcess start(Path folder, String... arguments) {
-        return start(Distribution.launcher(), folder, Map.of(), arguments);
+        return start(List.of(Distribution.launcher().toString()), folder, Map.of(), arguments);
     }
 
-    private static PierProcess start(Path launcher, Path folder, Map<String, String> environment, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    private static PierProcess start(
+            List<String> launcher, Path folder, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(launcher);
         command.addAll(List.of(arguments));
         try {
             Path output = Files.createTempFile(folder, "pier", ".log");

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Hosts on one network, each a network namespace with its own address, EPMD and one Erlang node. This JVM is on
-/// the same network, at [#ownAddress].
+/// Hosts on one network, each a network namespace with its own address. The first ones have an EPMD and an Erlang node
+/// each; on the others, tests run what they like. This JVM is on the same network, at [#ownAddress].
 ///
 /// Cutting a host off unplugs its cable from the switch: packets to and from it are dropped silently, and its
 /// sockets stay open. The addresses of the network cards are configured, so that no failed look-up of them tells of
@@ -31,13 +33,18 @@ public final class NetworkHosts implements AutoCloseable {
 
     private final String bridge = id + "b";
     private final String network;
+    private final int nodes;
     private final int hosts;
     private final String cookie = PeerSetup.randomCookie();
     private final Path folder;
     private final List<Process> processes = new ArrayList<>();
 
-    private NetworkHosts(int hosts) {
-        this.hosts = hosts;
+    /// The process of each Erlang node, by host.
+    private final Map<Integer, Process> nodeProcesses = new HashMap<>();
+
+    private NetworkHosts(int nodes, int others) {
+        this.nodes = nodes;
+        this.hosts = nodes + others;
         // One of 250 networks, so that tests may run side by side.
         this.network = "10.213." + ProcessHandle.current().pid() % 250 + ".";
         try {
@@ -51,8 +58,13 @@ public final class NetworkHosts implements AutoCloseable {
     ///
     /// @param source an Erlang module that all nodes have
     /// @throws AssertionError if network namespaces cannot be made here
-    public static NetworkHosts start(int hosts, String source) {
-        NetworkHosts network = new NetworkHosts(hosts);
+    public static NetworkHosts start(int nodes, String source) {
+        return start(nodes, 0, source);
+    }
+
+    /// @param others the number of hosts without an Erlang node; their numbers follow those of the nodes
+    public static NetworkHosts start(int nodes, int others, String source) {
+        NetworkHosts network = new NetworkHosts(nodes, others);
         try {
             network.connect();
             network.startNodes(source);
@@ -110,37 +122,69 @@ public final class NetworkHosts implements AutoCloseable {
             Path home = Files.createDirectory(folder.resolve("home"));
             Path cookieFile = Files.writeString(home.resolve(".erlang.cookie"), cookie);
             Files.setPosixFilePermissions(cookieFile, PosixFilePermissions.fromString("r--------"));
-            for (int host = 1; host <= hosts; host++) {
-                start(host, List.of(erlang.epmd()));
+            for (int host = 1; host <= nodes; host++) {
+                Process _ = start(host, List.of(erlang.epmd()));
             }
-            for (int host = 1; host <= hosts; host++) {
+            for (int host = 1; host <= nodes; host++) {
                 int its = host;
                 Await.until("EPMD of host " + host, DEADLINE, () -> names(its) != null);
-                start(
-                        host,
-                        List.of(
-                                erlang.erl(),
-                                "-noinput",
-                                "-name",
-                                nodeName(host),
-                                "-start_epmd",
-                                "false",
-                                "-pa",
-                                folder.toString(),
-                                "-kernel",
-                                "net_ticktime",
-                                "4"));
+                startErlang(host);
             }
-            for (int host = 1; host <= hosts; host++) {
-                int its = host;
-                Await.until(
-                        "the node of host " + host,
-                        DEADLINE,
-                        () -> String.valueOf(names(its)).contains("name " + ALIVE));
+            for (int host = 1; host <= nodes; host++) {
+                awaitNode(host);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private void startErlang(int host) throws IOException {
+        List<String> command = List.of(
+                ErlangInstallation.find().erl(),
+                "-noinput",
+                "-name",
+                nodeName(host),
+                "-start_epmd",
+                "false",
+                "-pa",
+                folder.toString(),
+                "-kernel",
+                "net_ticktime",
+                "4");
+        nodeProcesses.put(host, start(host, command));
+    }
+
+    private void awaitNode(int host) {
+        Await.until(
+                "the node of host " + host,
+                DEADLINE,
+                () -> String.valueOf(names(host)).contains("name " + ALIVE));
+    }
+
+    /// Kills the Erlang node of a host with SIGKILL.
+    public void killNode(int host) {
+        Process process = Objects.requireNonNull(nodeProcesses.get(host), "host without a node");
+        process.destroyForcibly();
+        Await.until("the end of the node of host " + host, DEADLINE, () -> !process.isAlive());
+        Await.until(
+                "EPMD of host " + host + " to notice",
+                DEADLINE,
+                () -> !String.valueOf(names(host)).contains("name " + ALIVE));
+    }
+
+    /// Starts the Erlang node of a host again.
+    public void startNode(int host) {
+        try {
+            startErlang(host);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        awaitNode(host);
+    }
+
+    /// The beginning of a command line that runs the rest of it on a host.
+    public List<String> prefix(int host) {
+        return List.of("ip", "netns", "exec", namespace(host));
     }
 
     private @Nullable String names(int host) {
@@ -151,8 +195,8 @@ public final class NetworkHosts implements AutoCloseable {
         }
     }
 
-    private void start(int host, List<String> command) throws IOException {
-        List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace(host)));
+    private Process start(int host, List<String> command) throws IOException {
+        List<String> inside = new ArrayList<>(prefix(host));
         inside.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(inside)
                 .directory(folder.toFile())
@@ -164,7 +208,9 @@ public final class NetworkHosts implements AutoCloseable {
         variables.keySet().removeIf(variable -> variable.startsWith("ERL_") || variable.startsWith("XDG_"));
         variables.put("HOME", folder.resolve("home").toString());
         variables.put("ERL_CRASH_DUMP_SECONDS", "0");
-        processes.add(ProcessGuard.start(builder));
+        Process process = ProcessGuard.start(builder);
+        processes.add(process);
+        return process;
     }
 
     public String cookie() {
@@ -210,7 +256,7 @@ public final class NetworkHosts implements AutoCloseable {
     }
 
     private String in(int host, String... command) {
-        List<String> inside = new ArrayList<>(List.of("ip", "netns", "exec", namespace(host)));
+        List<String> inside = new ArrayList<>(prefix(host));
         inside.addAll(List.of(command));
         return run(inside);
     }
