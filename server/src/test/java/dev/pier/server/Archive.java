@@ -37,18 +37,24 @@ final class Archive {
     /// An application with one servlet, at `/wait`, that counts down the injected latch `entered`, waits for the
     /// injected latch `release`, and returns the value of a Java expression.
     static Archive waiting(String expression) {
+        return waiting("", expression);
+    }
+
+    /// The same with a statement that runs before the wait.
+    static Archive waiting(String statement, String expression) {
         return new Archive().servlet("app.Wait", "/wait", """
                         @Inject @Named("entered") private java.util.concurrent.CountDownLatch entered;
                         @Inject @Named("release") private java.util.concurrent.CountDownLatch release;
                         """, """
                         try {
+                            %s
                             entered.countDown();
                             release.await();
                             response.getWriter().print(%s);
                         } catch (InterruptedException e) {
                             throw new ServletException(e);
                         }
-                        """.formatted(expression));
+                        """.formatted(statement, expression));
     }
 
     /// Adds a servlet whose `service` method has the given body.

@@ -63,9 +63,27 @@ class SharedSessionIT {
     }
 
     private static Archive application() {
-        return Archive.waiting("Attributes.add(request)")
+        return Archive.waiting("request.getSession();", "Attributes.add(request)")
                 .servlet("app.Add", "/add", "response.getWriter().print(Attributes.add(request));")
                 .servlet("app.Renew", "/renew", "response.getWriter().print(request.changeSessionId());")
+                .servlet("app.Id", "/id", """
+                        response.getWriter().print(request.getRequestedSessionId() + " "
+                                + request.isRequestedSessionIdValid() + " " + request.isRequestedSessionIdFromCookie());
+                        """)
+                .servlet("app.Both", "/both", """
+                        response.getWriter().print(request.getSession(false) == null);
+                        response.getWriter().print(request.getSession(false) == request.getSession());
+                        """)
+                .servlet("app.Caught", "/caught", """
+                        for (int i = 0; i < 3; i++) {
+                            try {
+                                response.getWriter().print(request.getSession(false) == null);
+                            } catch (RuntimeException e) {
+                                response.getWriter().print(e.getClass().getSimpleName() + " ");
+                            }
+                        }
+                        """)
+                .entry("META-INF/resources/page.txt", "static")
                 .servlet("app.End", "/end", "request.getSession().invalidate();")
                 .source("app.Attributes", """
                         package app;
@@ -205,6 +223,58 @@ class SharedSessionIT {
             store.setAway(false);
             TestServer.await("the session", () -> response(strict, "/add?a=3").statusCode() == 200);
             assertThat(get(strict, "/add?b=1")).isEqualTo("{a=13, b=1}");
+        }
+    }
+
+    @Test
+    void aRequestThatDoesNotAskForItsSessionDoesNotAskTheStore() throws Exception {
+        assertThat(get(one, "/add?a=1")).isEqualTo("{a=1}");
+        int before = store.finds();
+        assertThat(get(one, "/page.txt")).isEqualTo("static");
+        assertThat(get(two, "/page.txt")).isEqualTo("static");
+        assertThat(store.finds()).isEqualTo(before);
+        store.setAway(true);
+        assertThat(get(two, "/page.txt")).isEqualTo("static");
+        store.setAway(false);
+        assertThat(get(two, "/both")).isEqualTo("falsetrue");
+        assertThat(store.finds()).isEqualTo(before + 1);
+        assertThat(get(two, "/add?a=2")).isEqualTo("{a=12}");
+    }
+
+    @Test
+    void theIdOfARequestIsValidOnlyWithASession() throws Exception {
+        assertThat(get(one, "/id")).isEqualTo("null false false");
+        assertThat(get(one, "/add?a=1")).isEqualTo("{a=1}");
+        String id = cookie.substring(cookie.indexOf('=') + 1);
+        assertThat(get(two, "/id")).isEqualTo(id + " true true");
+        store.clear();
+        assertThat(get(two, "/id")).isEqualTo(id + " false true");
+        cookie = "JSESSIONID=forged";
+        assertThat(get(two, "/id")).isEqualTo("forged false true");
+    }
+
+    @Test
+    void aRequestWaitsOnceForAStoreThatIsAway() throws Exception {
+        assertThat(get(one, "/add?a=1")).isEqualTo("{a=1}");
+        store.setAway(true);
+        int before = store.finds();
+        assertThat(get(two, "/caught"))
+                .isEqualTo("SessionUnavailableException SessionUnavailableException SessionUnavailableException ");
+        assertThat(store.finds()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void requestsThatDoNotAskForTheirSessionDoNotExtendItsLife() throws Exception {
+        try (TestServer brief = start("brief", "sessions { store = test/shared, timeout = 1 s }")) {
+            assertThat(get(brief, "/add?a=1")).isEqualTo("{a=1}");
+            String first = cookie;
+            long used = System.nanoTime();
+            TestServer.await("the session to expire", () -> {
+                assertThat(get(brief, "/page.txt")).isEqualTo("static");
+                return System.nanoTime() - used > 1_100_000_000;
+            });
+            assertThat(get(brief, "/add?b=2")).isEqualTo("{b=2}");
+            assertThat(cookie).isNotEqualTo(first);
         }
     }
 

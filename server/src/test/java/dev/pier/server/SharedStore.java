@@ -6,6 +6,7 @@ import dev.pier.server.plugin.StoredSession;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A session store that several servers of a test share, and that a test can take away.
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// *Threads.* Safe for all threads.
 final class SharedStore implements SessionStore {
     private final Map<Key, StoredSession> sessions = new HashMap<>();
+    private final AtomicInteger finds = new AtomicInteger();
     private volatile boolean away;
 
     /// A plugin that offers the store as `test/shared`.
@@ -23,6 +25,11 @@ final class SharedStore implements SessionStore {
     /// Lets all operations fail, or work again.
     void setAway(boolean isAway) {
         away = isAway;
+    }
+
+    /// How often a session was looked up.
+    int finds() {
+        return finds.get();
     }
 
     synchronized int size() {
@@ -47,6 +54,7 @@ final class SharedStore implements SessionStore {
 
     @Override
     public synchronized Found find(Key key, long knownVersion) throws SessionStoreException {
+        finds.incrementAndGet();
         check();
         return Found.of(sessions.get(key), knownVersion);
     }

@@ -1,6 +1,7 @@
 package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.session.AppSessionHandler;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.SocketContainer;
 import dev.pier.server.websocket.WebSockets;
@@ -22,11 +23,14 @@ import org.eclipse.jetty.ee11.servlet.BaseHolder;
 import org.eclipse.jetty.ee11.servlet.DecoratingListener;
 import org.eclipse.jetty.ee11.servlet.DefaultServlet;
 import org.eclipse.jetty.ee11.servlet.NoJspServlet;
+import org.eclipse.jetty.ee11.servlet.ServletChannel;
+import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
 import org.eclipse.jetty.ee11.webapp.DefaultsDescriptor;
 import org.eclipse.jetty.ee11.webapp.Descriptor;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
+import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
 import org.eclipse.jetty.server.Request;
@@ -62,6 +66,7 @@ final class IsolatedContext extends WebAppContext {
 
     private final Injectables injectables;
     private final AppInjectables appInjectables;
+    private final AppSessionHandler sessionHandler;
     private final int sessionTimeout;
     private final WebSockets webSockets;
     private final MissingFeatures missingFeatures = new MissingFeatures();
@@ -99,7 +104,8 @@ final class IsolatedContext extends WebAppContext {
         setMaxFormContentSize(http.settings().maxForm());
         setMaxFormKeys(http.settings().maxFormFields());
         sessionTimeout = sessions.timeoutSeconds();
-        setSessionHandler(sessions.handler(contextPath, this::getClassLoader, this::isOfApplication));
+        sessionHandler = sessions.handler(contextPath, this::getClassLoader, this::isOfApplication);
+        setSessionHandler(sessionHandler);
         injectables.initializers().forEach(this::addServletContainerInitializer);
         appInjectables = injectables.createFor(contextPath);
         try {
@@ -116,6 +122,16 @@ final class IsolatedContext extends WebAppContext {
             // In the context's own JNDI scope: another server in this JVM may bind the same name.
             new EnvEntry(this, injectable.name(), injectable.object(), false);
         }
+    }
+
+    @Override
+    protected ServletContextRequest newServletContextRequest(
+            ServletChannel channel,
+            Request request,
+            Response response,
+            String path,
+            MatchedResource<ServletHandler.MappedServlet> servlet) {
+        return sessionHandler.newRequest(getContext().getServletContext(), channel, request, response, path, servlet);
     }
 
     /// Whether the application brings a container that fills `@Inject` fields: CDI, Spring, Guice and the like.
