@@ -14,6 +14,7 @@ public final class Targets {
     static {
         ALL.put(TermTarget.NAME, TermTarget::new);
         ALL.put(TermTextTarget.NAME, TermTextTarget::new);
+        ALL.put(JsonTarget.NAME, JsonTarget::new);
         ALL.put(FrameTarget.NAME, FrameTarget::new);
         ALL.put(HandshakeTarget.NAME, HandshakeTarget::new);
         ALL.put(ConnectionTarget.NAME, ConnectionTarget::new);

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// does not know whether the remote side ran.
 public abstract sealed class ErlangException extends RuntimeException
         permits BadArgument,
+                BadBody,
                 NotConnected,
                 Overloaded,
                 UnsupportedByPeer,

@@ -1,5 +1,6 @@
 package dev.pier.erlang;
 
+import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
@@ -57,6 +58,15 @@ public interface ErlangNode {
     ///
     /// @throws BadArgument if the term is nested too deep
     Reply read(Term term);
+
+    /// Reads JSON text as a reply is read: `node.readJson(JsonText.of(text)).as(Order.class)`. `null` becomes the
+    /// atom that this node writes for it.
+    ///
+    /// @throws BadBody if the text is not JSON, or exceeds its limits; with line and column
+    Reply readJson(JsonText json);
+
+    /// The limits for JSON from clients: the settings `erlang.json.bytes`, `depth` and `digits`.
+    JsonLimits jsonLimits();
 
     /// A `gen_server` by its pid, on any node.
     GenServerRef server(Pid server);

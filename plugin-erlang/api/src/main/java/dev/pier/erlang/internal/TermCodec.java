@@ -18,4 +18,14 @@ public interface TermCodec<T> {
     ///
     /// @param atoms the known atoms
     T decodeSafe(byte[] bytes, Set<? extends T> atoms);
+
+    /// Reads JSON text of any length.
+    T readJson(String json);
+
+    /// Reads JSON text in UTF-8, with `null` as `undefined`.
+    ///
+    /// @param maxBytes the limit for the length of the text
+    /// @param maxDepth the limit for the nesting
+    /// @param maxDigits the limit for the digits of a number
+    T readJson(byte[] utf8, int maxBytes, int maxDepth, int maxDigits);
 }

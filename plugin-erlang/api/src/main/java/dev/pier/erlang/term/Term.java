@@ -1,5 +1,7 @@
 package dev.pier.erlang.term;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Set;
 
 /// An Erlang term: an immutable value, safe to share between threads.
@@ -53,6 +55,41 @@ public sealed interface Term
     /// @throws dev.pier.erlang.MalformedTerm if the bytes are anything else than one such term
     static Term decodeSafe(byte[] bytes, Set<Atom> atoms) {
         return TermCodecs.get().decodeSafe(bytes, atoms);
+    }
+
+    /// Reads JSON text in UTF-8 within [JsonLimits#DEFAULT]. Objects become maps, arrays lists, and texts binaries,
+    /// the names in objects too; `null` becomes `undefined`. `ErlangNode.readJson` reads `null` as the node writes
+    /// it.
+    ///
+    /// Refused are, besides text that RFC 8259 does not allow: repeated names in an object, lone surrogates, a byte
+    /// order mark, and numbers that no float can hold.
+    ///
+    /// @throws dev.pier.erlang.BadBody if the text is not JSON, or exceeds a limit; with line and column
+    static Term fromJson(byte[] utf8) {
+        return fromJson(utf8, JsonLimits.DEFAULT);
+    }
+
+    /// As [#fromJson(byte\[\])], within other limits.
+    ///
+    /// @throws dev.pier.erlang.BadBody if the text is not JSON, or exceeds a limit; with line and column
+    static Term fromJson(byte[] utf8, JsonLimits limits) {
+        return TermCodecs.get().readJson(utf8, limits.bytes(), limits.depth(), limits.digits());
+    }
+
+    /// As [#fromJson(byte\[\])], for text of any length.
+    ///
+    /// @throws dev.pier.erlang.BadBody if the text is not JSON, or exceeds a limit; with line and column
+    static Term fromJson(String json) {
+        return TermCodecs.get().readJson(json);
+    }
+
+    /// As [#fromJson(byte\[\])]. Reads the stream to its end, or to the limit of bytes, and does not close it.
+    ///
+    /// @throws IOException if reading the stream fails
+    /// @throws dev.pier.erlang.BadBody if the text is not JSON, or exceeds a limit; with line and column
+    static Term fromJson(InputStream json) throws IOException {
+        // One byte more than allowed shows that there are too many.
+        return fromJson(json.readNBytes(JsonLimits.DEFAULT.bytes() + 1));
     }
 
     /// The term as `term_to_binary(Term)` encodes it, with the leading 131 and not compressed.

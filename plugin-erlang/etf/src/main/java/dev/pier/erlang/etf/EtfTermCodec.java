@@ -1,10 +1,12 @@
 package dev.pier.erlang.etf;
 
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.internal.TermCodec;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Fun;
 import dev.pier.erlang.term.ImproperList;
+import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.MapTerm;
 import dev.pier.erlang.term.Pid;
@@ -19,6 +21,8 @@ import java.util.Set;
 /// The codec of [Term#encode()], [Term#decode(byte\[\])] and [Term#decodeSafe]. Found as a service. Stateless.
 public final class EtfTermCodec implements TermCodec<Term> {
     private static final DecodeLimits SAFE = new DecodeLimits(100, 1 << 20, 1000, 100_000);
+    private static final Atom UNDEFINED = Atom.of("undefined");
+    private static final int FIRST_CAPACITY = 64;
 
     @Override
     public byte[] encode(Term term) {
@@ -35,6 +39,27 @@ public final class EtfTermCodec implements TermCodec<Term> {
         Term term = TermDecoder.decodeExternal(bytes, SAFE);
         check(term, atoms);
         return term;
+    }
+
+    @Override
+    public Term readJson(String json) {
+        byte[] utf8 = JsonText.of(json).utf8();
+        return readJson(
+                utf8,
+                new JsonLimits(Math.max(1, utf8.length), JsonLimits.DEFAULT.depth(), JsonLimits.DEFAULT.digits()));
+    }
+
+    @Override
+    public Term readJson(byte[] utf8, int maxBytes, int maxDepth, int maxDigits) {
+        return readJson(utf8, new JsonLimits(maxBytes, maxDepth, maxDigits));
+    }
+
+    private static Term readJson(byte[] utf8, JsonLimits limits) {
+        var out = new EtfOutput(utf8.length + FIRST_CAPACITY);
+        JsonReader.read(utf8, limits, UNDEFINED, out);
+        // What has been read keeps the limits already.
+        return new EncodedTerm(out.array(), 0, out.size(), new Atom[0])
+                .decode(new DecodeLimits(limits.depth(), Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
     }
 
     /// Recursive: the limit of depth bounds it.

@@ -1,6 +1,7 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.BadBody;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.UnexpectedTerm;
@@ -57,6 +58,9 @@ public final class EtfErrors {
         ErlangException own = findErlangException(e);
         if (own instanceof BadArgument) {
             return PathException.at(path(context), String.valueOf(own.getMessage()), e);
+        }
+        if (own instanceof BadBody) {
+            return own;
         }
         return switch (e) {
             case JacksonIOException _ -> e;

@@ -2,11 +2,14 @@ package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.JsonReader;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.TermSource;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.math.BigInteger;
@@ -106,6 +109,15 @@ public final class EtfGenerator extends EtfOverloads {
     public EtfGenerator writeAtom(String name) {
         beforeValue();
         TermEncoder.encodeAtom(name, out);
+        return this;
+    }
+
+    /// Writes JSON text as a term.
+    ///
+    /// @throws dev.pier.erlang.BadBody if the text is not JSON, or exceeds its limits
+    public EtfGenerator writeJson(JsonText json) {
+        beforeValue();
+        JsonReader.read(json.utf8(), json.limits(), nullAtom, out);
         return this;
     }
 
@@ -368,6 +380,8 @@ public final class EtfGenerator extends EtfOverloads {
             case null -> writeNull();
             case Term term -> writeTerm(term);
             case Charlist charlist -> writeCharlist(charlist.text());
+            case JsonText json -> writeJson(json);
+            case TermSource source -> writeTerm(source.toTerm());
             case byte[] bytes -> writeBinary(bytes, 0, bytes.length);
             case ByteBuffer buffer -> {
                 byte[] bytes = new byte[buffer.remaining()];

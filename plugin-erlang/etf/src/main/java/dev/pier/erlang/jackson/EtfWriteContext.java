@@ -1,6 +1,7 @@
 package dev.pier.erlang.jackson;
 
 import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.etf.MapKeys;
 import org.jspecify.annotations.Nullable;
 
 /// The position of [EtfGenerator] at one level of nesting. For one thread.

@@ -1,11 +1,13 @@
 package dev.pier.erlang.jackson;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.pier.erlang.AsAtom;
 import dev.pier.erlang.AsCharlist;
 import dev.pier.erlang.AsTuple;
+import dev.pier.erlang.BadBody;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.Charlist;
 import dev.pier.erlang.RecordDefinitions;
@@ -218,6 +220,35 @@ class ResultsPageTest {
     void erlangToJson(List<String> row) throws IOException {
         assertThat(json(codes(row.get(0)).getFirst(), JsonOptions.DEFAULT))
                 .isEqualTo(codes(row.get(1)).getFirst());
+    }
+
+    static Stream<List<String>> jsonToErlang() throws IOException {
+        return table("JSON to Erlang", "JSON").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void jsonToErlang(List<String> row) {
+        for (String json : codes(row.get(0))) {
+            assertThat(Term.fromJson(json))
+                    .as(json)
+                    .isEqualTo(Term.parse(codes(row.get(1)).getFirst()));
+        }
+    }
+
+    static Stream<List<String>> refusedJson() throws IOException {
+        return table("JSON to Erlang", "refused JSON").stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refusedJson(List<String> row) {
+        for (String json : codes(row.get(0))) {
+            assertThatThrownBy(() -> Term.fromJson(json))
+                    .as(json)
+                    .isInstanceOf(BadBody.class)
+                    .hasMessage(codes(row.get(1)).getFirst());
+        }
     }
 
     static Stream<List<String>> records() throws IOException {

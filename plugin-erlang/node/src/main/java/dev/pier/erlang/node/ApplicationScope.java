@@ -6,6 +6,7 @@ import dev.pier.erlang.ErlangProcess;
 import dev.pier.erlang.Exposure;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
@@ -19,6 +20,7 @@ import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.mailbox.NodeProcesses;
@@ -26,6 +28,8 @@ import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.peer.RemotePeer;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
@@ -52,6 +56,7 @@ final class ApplicationScope implements OpenedNode {
     private final SequencedMap<String, ConfiguredPeer> configured;
     private final DecodeLimits limits;
     private final ValueMapper mapper;
+    private final JsonLimits jsonLimits;
     private final NodeProcesses processes;
     private final ServedFunctions functions;
     private final Opener opener;
@@ -88,6 +93,7 @@ final class ApplicationScope implements OpenedNode {
         this.limits = settings.link().connection().decode();
         this.opener = opener;
         this.mapper = settings.values().newMapper(limits);
+        this.jsonLimits = settings.values().jsonLimits();
         this.processes = new NodeProcesses(
                 node.processes(), mapper, settings.mailboxes(), mailboxBytes, droppedMessages, application);
     }
@@ -161,6 +167,18 @@ final class ApplicationScope implements OpenedNode {
     @Override
     public Reply read(Term term) {
         return new EncodedReply(EncodedTerm.of(term), mapper, limits);
+    }
+
+    @Override
+    public Reply readJson(JsonText json) {
+        EtfOutput out = new EtfOutput(json.utf8().length + 64);
+        mapper.write(json, out);
+        return new EncodedReply(new EncodedTerm(out.array(), 0, out.size(), new Atom[0]), mapper, limits);
+    }
+
+    @Override
+    public JsonLimits jsonLimits() {
+        return jsonLimits;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.pier.erlang.ErlangProcess;
 import dev.pier.erlang.Exposure;
 import dev.pier.erlang.GenServer;
 import dev.pier.erlang.GenServerRef;
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
@@ -32,6 +33,7 @@ import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.transport.Tls;
@@ -317,6 +319,16 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     @Override
     public Reply read(Term term) {
         return program.read(term);
+    }
+
+    @Override
+    public Reply readJson(JsonText json) {
+        return program.readJson(json);
+    }
+
+    @Override
+    public JsonLimits jsonLimits() {
+        return program.jsonLimits();
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.JsonLimits;
 import dev.pier.server.config.Section;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -230,7 +231,16 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
                         json.choice("charlists", Charlists.TEXT) == Charlists.TEXT,
                         json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT,
                         json.choice("chardata", Charlists.ARRAY) == Charlists.TEXT,
-                        records));
+                        records),
+                jsonLimits(json));
+    }
+
+    private static JsonLimits jsonLimits(Section json) {
+        JsonLimits defaults = JsonLimits.DEFAULT;
+        return new JsonLimits(
+                (int) json.bytes("bytes", defaults.bytes(), KIB, 512L * MIB),
+                json.integer("depth", defaults.depth(), 1, 10_000),
+                json.integer("digits", defaults.digits(), 16, 1_000_000));
     }
 
     private static RecordDefinitions records(Section erlang) {

@@ -1,6 +1,7 @@
 package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.BadBody;
 import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
@@ -175,6 +176,7 @@ final class PeerMetrics implements CallListener {
             case Overloaded _ -> "overloaded";
             case UnsupportedByPeer _ -> "unsupported";
             case BadArgument _ -> "bad_argument";
+            case BadBody _ -> "bad_body";
             case ProcessEnded _ -> "process_ended";
             case MalformedTerm _, UnexpectedTerm _ -> "malformed";
         };

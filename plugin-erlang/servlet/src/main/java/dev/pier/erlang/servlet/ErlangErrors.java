@@ -38,14 +38,15 @@ import org.slf4j.LoggerFactory;
 /// | `UnsupportedByPeer` | 502 |
 /// | `ConnectionLost`, `ProcessEnded`, `MalformedTerm`, `UnexpectedTerm` | 502 |
 /// | `RemoteThrow`, `RemoteExit`, `RemoteError`, `ReturnedError` | 502 |
+/// | `BadBody` | 400, 413 or 415, with a sentence that names the line and column |
 /// | `BadArgument` | 500; where the value comes from the client, catch it and answer 400 |
 ///
 /// An application can choose statuses for the reasons of `{error, Reason}` in its context parameter
 /// `dev.pier.erlang.statuses`: `not_found = 404, conflict = 409`. They hold for failures that `Reply.ok` throws.
 ///
-/// The body is `{"status":502,"detail":"…","reference":"…"}` (RFC 9457): a sentence without internal details, and the
-/// word under which the failure is logged. A 503 and a chosen status have no reference, because they are logged at
-/// debug level only.
+/// The body is `{"title":"Bad Gateway","status":502,"detail":"…","reference":"…"}` (RFC 9457): a sentence without
+/// internal details, and the word under which the failure is logged. A 503, a bad body and a chosen status have no
+/// reference, because they are logged at debug level only.
 ///
 /// Hazard: a response that has begun cannot be replaced. It is aborted, so that the client sees a failed transfer
 /// rather than a short one that looks complete.
@@ -131,7 +132,7 @@ public final class ErlangErrors implements Filter {
         failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
-        byte[] body = (problem(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] body = (ProblemText.of(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
@@ -139,7 +140,7 @@ public final class ErlangErrors implements Filter {
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
         ErlangFailure failure = ErlangFailure.of(e);
-        return problem(failure, logFailure(failure, e));
+        return ProblemText.of(failure, logFailure(failure, e));
     }
 
     /// Logs a failure once, at a level that depends on its fault.
@@ -194,12 +195,6 @@ public final class ErlangErrors implements Filter {
                     .filter(value -> !surviving.contains(value))
                     .forEach(value -> response.addHeader(name, value));
         });
-    }
-
-    /// SPEC: RFC 9457, section 3.1: all members are optional; `reference` is an extension.
-    private static String problem(ErlangFailure failure, Optional<String> reference) {
-        return "{\"status\":" + failure.status() + ",\"detail\":\"" + failure.sentence() + "\""
-                + reference.map(r -> ",\"reference\":\"" + r + "\"").orElse("") + "}";
     }
 
     private static Set<String> ignoringCase(String... names) {

@@ -1,6 +1,7 @@
 package dev.pier.erlang.servlet;
 
 import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.BadBody;
 import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// @param fault whose fault it is, which decides how it is logged
 record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter, Fault fault) {
     enum Fault {
-        /// Passes by itself, or is expected. Health and metrics show it, so it is not logged for each request.
+        /// Passes by itself, or is expected, as a client's mistake is. Health and metrics show it, so it is not
+        /// logged for each request.
         TRANSIENT,
         /// The Erlang side, or the connection to it.
         ERLANG,
@@ -51,6 +53,7 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
             case ProcessEnded _ -> ofErlang(502, "The process that communicates with Erlang has ended.");
             case RemoteException _, ReturnedError _ -> ofErlang(502, "The Erlang function failed.");
             case MalformedTerm _, UnexpectedTerm _ -> ofErlang(502, "The Erlang node's answer could not be used.");
+            case BadBody body -> ofClient(body);
             case BadArgument _ ->
                 new ErlangFailure(
                         500,
@@ -64,6 +67,15 @@ record ErlangFailure(int status, String sentence, Optional<Duration> retryAfter,
     /// answer, so it is not logged for each request.
     static ErlangFailure chosen(int status) {
         return new ErlangFailure(status, "The Erlang function returned an error.", Optional.empty(), Fault.TRANSIENT);
+    }
+
+    private static ErlangFailure ofClient(BadBody body) {
+        int status = switch (body.kind()) {
+            case MALFORMED, UNEXPECTED, INCOMPLETE -> 400;
+            case TOO_LARGE -> 413;
+            case UNSUPPORTED_TYPE -> 415;
+        };
+        return new ErlangFailure(status, String.valueOf(body.getMessage()), Optional.empty(), Fault.TRANSIENT);
     }
 
     private static ErlangFailure unavailable(String sentence, Duration retryAfter) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.pier.erlang.BadArgument;
+import dev.pier.erlang.BadBody;
 import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
@@ -109,7 +110,8 @@ class ErlangErrorsTest {
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/problem+json");
         assertThat(response.headers().firstValue("Retry-After").orElse("")).isEqualTo(retryAfter);
         assertThat(response.body())
-                .startsWith("{\"status\":" + status + ",\"detail\":\"")
+                .startsWith("{\"title\":\"")
+                .contains("\",\"status\":" + status + ",\"detail\":\"")
                 .endsWith("}\n")
                 .contains(sentence)
                 .doesNotContain("secret", "reason", "dev.pier", "Exception");
@@ -124,6 +126,28 @@ class ErlangErrorsTest {
         } else {
             assertThat(log.list).isEmpty();
         }
+    }
+
+    static Stream<Arguments> badBodies() {
+        return Stream.of(
+                Arguments.of(BadBody.Kind.MALFORMED, 400, "Bad Request"),
+                Arguments.of(BadBody.Kind.UNEXPECTED, 400, "Bad Request"),
+                Arguments.of(BadBody.Kind.TOO_LARGE, 413, "Content Too Large"),
+                Arguments.of(BadBody.Kind.UNSUPPORTED_TYPE, 415, "Unsupported Media Type"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badBodies")
+    void aBadBodyIsTheClientsFaultAndExplainedToIt(BadBody.Kind kind, int status, String title) throws Exception {
+        HttpResponse<String> response = get((_, _) -> {
+            throw new BadBody(kind, "got \"x\\\tü\"", 3, 7, null);
+        });
+
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body())
+                .isEqualTo("{\"title\":\"" + title + "\",\"status\":" + status + ",\"detail\":\"got \\\"x\\\\" + "\\"
+                        + "u0009ü\\\" (line 3, column 7)\"}\n");
+        assertThat(log.list).isEmpty();
     }
 
     @Test
@@ -204,7 +228,7 @@ class ErlangErrorsTest {
         assertThat(response.headers().firstValue("ETag")).isEmpty();
         assertThat(response.headers().firstValue("Content-Encoding")).isEmpty();
         assertThat(response.headers().firstValue("Cache-Control")).hasValue("no-store");
-        assertThat(response.body()).startsWith("{\"status\":").doesNotContain("half a row");
+        assertThat(response.body()).startsWith("{\"title\":\"").doesNotContain("half a row");
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.pier.erlang.jackson;
 import static dev.pier.erlang.testing.Transcript.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.TypeReference;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
+import dev.pier.erlang.servlet.JsonBody;
 import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -72,12 +74,20 @@ class ResultsPageIT {
                 r -> r.getWriter()
                         .print(backend.call("people", "shown", new User("Ann", 30))
                                 .as(String.class)));
+        app.setAttribute("erlang/node", node.runtime());
+        serve(
+                app,
+                "/age",
+                (q, r) -> r.getWriter()
+                        .println(backend.call("maps", "get", "age", JsonBody.of(q))
+                                .term()));
+        serve(app, "/user-in", (q, r) -> r.getWriter().println(JsonBody.of(q).as(User.class)));
         return app;
     }
 
     @Test
     void eachTranscriptMatchesTheAnswerOfTheServer() throws Exception {
-        assertThat(new Transcript("results.md").replay(erlang, app())).isEqualTo(9);
+        assertThat(new Transcript("results.md").replay(erlang, app())).isEqualTo(13);
     }
 
     @Test
@@ -90,6 +100,24 @@ class ResultsPageIT {
             assertThat(json.toString(StandardCharsets.UTF_8))
                     .as(term)
                     .isEqualTo(ResultsPageTest.codes(row.get(1)).getFirst());
+        }
+    }
+
+    @Test
+    void eachJsonTextIsTheTermOfTheTable() throws Exception {
+        erlang.compile("""
+                -module(judge).
+                -export([same/1]).
+                same(Term) -> Term =:= persistent_term:get(wanted).
+                """);
+        for (List<String> row : ResultsPageTest.table("JSON to Erlang", "JSON")) {
+            erlang.eval("persistent_term:put(wanted, ("
+                    + ResultsPageTest.codes(row.get(1)).getFirst() + "))");
+            for (String json : ResultsPageTest.codes(row.get(0))) {
+                assertThat(backend.call("judge", "same", JsonText.of(json)).as(boolean.class))
+                        .as(json)
+                        .isTrue();
+            }
         }
     }
 }

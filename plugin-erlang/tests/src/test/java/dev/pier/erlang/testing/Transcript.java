@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +26,10 @@ import org.eclipse.jetty.server.ServerConnector;
 /// its commands are asked of a web application.
 public final class Transcript {
     private static final Pattern BLOCK = Pattern.compile("```(erlang|console)\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern COMMAND =
-            Pattern.compile("\\$ curl -s http://localhost:8080(\\S+)\n(.*?)(?=\\$ curl|\\z)", Pattern.DOTALL);
+    private static final Pattern COMMAND = Pattern.compile(
+            "\\$ curl -s (?:-H 'Content-Type: ([^']*)' )?(?:-d '([^']*)' )?http://localhost:8080(\\S+)\n"
+                    + "(.*?)(?=\\$ curl|\\z)",
+            Pattern.DOTALL);
     /// What stands between two braces, with none in between: the pairs of a map.
     private static final Pattern PAIRS = Pattern.compile("(?<=\\{)[^{}]*(?=})");
 
@@ -45,10 +48,24 @@ public final class Transcript {
     }
 
     public static void serve(ServletContextHandler app, String path, Action action) {
+        serve(app, path, (_, response) -> action.run(response));
+    }
+
+    /// What a servlet does with a request.
+    public interface Exchange {
+        void run(HttpServletRequest request, HttpServletResponse response) throws IOException;
+    }
+
+    public static void serve(ServletContextHandler app, String path, Exchange exchange) {
         HttpServlet servlet = new HttpServlet() {
             @Override
             protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                action.run(response);
+                exchange.run(request, response);
+            }
+
+            @Override
+            protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                exchange.run(request, response);
             }
         };
         app.addServlet(new ServletHolder(servlet), path);
@@ -71,13 +88,13 @@ public final class Transcript {
                 }
                 for (MatchResult command :
                         COMMAND.matcher(block.group(2)).results().toList()) {
-                    URI uri = URI.create("http://localhost:" + port + command.group(1));
-                    String body = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                    URI uri = URI.create("http://localhost:" + port + command.group(3));
+                    String body = client.send(request(uri, command), BodyHandlers.ofString())
                             .body();
                     // A shell's prompt stands on a line of its own, whether the body ends its last line or not.
                     String shown = body.endsWith("\n") ? body : body + "\n";
                     String answer = REFERENCE.matcher(shown).replaceAll("\"reference\":\"…\"");
-                    assertThat(inOrder(answer)).as(command.group(1)).isEqualTo(inOrder(command.group(2)));
+                    assertThat(inOrder(answer)).as(command.group()).isEqualTo(inOrder(command.group(4)));
                     commands++;
                 }
             }
@@ -85,6 +102,16 @@ public final class Transcript {
             server.stop();
         }
         return commands;
+    }
+
+    /// As curl does: with a body, it posts a form.
+    private static HttpRequest request(URI uri, MatchResult command) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+        if (command.group(2) != null) {
+            String type = command.group(1) == null ? "application/x-www-form-urlencoded" : command.group(1);
+            request.header("Content-Type", type).POST(BodyPublishers.ofString(command.group(2)));
+        }
+        return request.build();
     }
 
     /// With the pairs of maps in the order of the alphabet: the order in which Erlang sends them is its own

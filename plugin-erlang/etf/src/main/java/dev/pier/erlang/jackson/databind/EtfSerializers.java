@@ -2,10 +2,12 @@ package dev.pier.erlang.jackson.databind;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.JsonText;
 import dev.pier.erlang.jackson.EtfGenerator;
 import dev.pier.erlang.jackson.TupleShape;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.TermSource;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonToken;
@@ -28,7 +30,10 @@ final class EtfSerializers implements Serializers {
             BeanDescription.Supplier description,
             JsonFormat.@Nullable Value format) {
         Class<?> raw = type.getRawClass();
-        if (Term.class.isAssignableFrom(raw) || raw == Charlist.class) {
+        if (Term.class.isAssignableFrom(raw)
+                || raw == Charlist.class
+                || JsonText.class.isAssignableFrom(raw)
+                || TermSource.class.isAssignableFrom(raw)) {
             return TermValueSerializer.of(raw);
         }
         // Jackson does not recognize a record without components.

@@ -1,4 +1,4 @@
-package dev.pier.erlang.jackson;
+package dev.pier.erlang.etf;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
