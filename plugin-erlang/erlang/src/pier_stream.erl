@@ -1,4 +1,5 @@
-%% Sends rows to a consumer in Pier, no more of them than it has asked for.
+%% Sends rows to a consumer in Pier, no more of them than it has asked for; and reads bytes from Pier, no more of them
+%% than it has asked for.
 %%
 %%     rows(Table) ->
 %%         pier_stream:run(fun(Emit) ->
@@ -8,22 +9,43 @@
 %% An application calls `peer.stream("my_module", "rows", Atom.of("users"))`. Emit waits while the consumer is slow; when
 %% the consumer closes the stream, the process is killed. The module runs on OTP 23 and later, in the called process.
 %%
+%% An application calls `peer.call("my_module", "store", Upload.of(request))`, and the function reads the upload:
+%%
+%%     store(Upload) ->
+%%         case pier_stream:read(Upload) of
+%%             {ok, Bytes} -> ..., store(Upload);
+%%             eof -> ok
+%%         end.
+%%
 %% Pier starts a stream with execute/4, so that a large answer is sent by credit as well, and a slow consumer holds up
 %% nothing but its own stream.
 %%
 %% This module has no macros and no includes, so that Pier can send it to a node as source.
 -module(pier_stream).
 
--export([execute/4, run/1, version/0]).
+-export([execute/4, read/1, read/2, run/1, size/1, version/0]).
 
-%% The version of this module. Version 2 added execute/4. The messages have been the same since version 1:
+%% Bytes that come from Pier: an argument of a call, read with read/1.
+-opaque upload() :: {pier_upload, 1, pid(), non_neg_integer() | undefined}.
+-export_type([upload/0]).
+
+%% The version of this module. Version 2 added execute/4, version 3 read/1. The messages have been the same since
+%% version 1:
 %%
 %%     {pier_stream, 1, Ref}           rows begin; Ref is in all further messages
 %%     {pier_stream, 1, Ref, answer}   the parts of an encoded answer begin
 %%     {Ref, Size, Row or Part}        a row or a part, which uses Size bytes of the credit
 %%     {Ref, Rows, Bytes}              from the consumer: credit for so many more rows and bytes
--spec version() -> 2.
-version() -> 2.
+%%
+%% The messages of an upload, since version 3:
+%%
+%%     {pier_upload, Pid, Ref, Bytes}  to the source: Pid reads, with credit for so many bytes
+%%     {pier_upload, Ref, Bytes}       to the source: credit for so many more bytes
+%%     {Ref, Binary}                   from the source: the next bytes
+%%     {Ref, eof}                      from the source: the end; nothing follows
+%%     {Ref, {error, Reason}}          from the source: it has another reader
+-spec version() -> 3.
+version() -> 3.
 
 %% Runs the function of a stream and exits with its answer, as erpc:execute_call/4 does: with {Tag, return, Value},
 %% {Tag, throw, Value}, {Tag, exit, Reason} or {Tag, error, Reason, Stack}. The encoding of a large answer is sent in
@@ -130,3 +152,60 @@ consumer() ->
                 [] -> error(not_called_by_stream)
             end
     end.
+
+%% The next bytes of an upload, as many as there are: at least one, and at most 60 KiB.
+%%
+%% The first read links the calling process with the source, so that a client that disconnects ends this process, with
+%% the reason {shutdown, client_gone}, and the end of this process stops the upload. A process that traps exits gets
+%% {error, Reason} instead. Only one process can read an upload. Pier sends no more than 256 KiB ahead of the reader, so
+%% a slow reader slows the client.
+-spec read(upload()) -> {ok, binary()} | eof | {error, term()}.
+read(Upload) ->
+    read(Upload, infinity).
+
+%% The same; {error, timeout} after so many milliseconds without any byte. Reading can go on then.
+-spec read(upload(), timeout()) -> {ok, binary()} | eof | {error, term()}.
+read({pier_upload, 1, Source, _}, Timeout) ->
+    Key = {pier_upload, Source},
+    case get(Key) of
+        undefined ->
+            Ref = make_ref(),
+            link(Source),
+            Source ! {pier_upload, self(), Ref, 262144},
+            read_next(Key, Source, Ref, 0, Timeout);
+        {Ref, Taken} when is_reference(Ref) ->
+            read_next(Key, Source, Ref, Taken, Timeout);
+        Ended ->
+            Ended
+    end.
+
+%% Taken is how many bytes have been read since the last credit.
+read_next(Key, Source, Ref, Taken, Timeout) ->
+    receive
+        {Ref, Bytes} when is_binary(Bytes), Taken + byte_size(Bytes) >= 131072 ->
+            Source ! {pier_upload, Ref, Taken + byte_size(Bytes)},
+            put(Key, {Ref, 0}),
+            {ok, Bytes};
+        {Ref, Bytes} when is_binary(Bytes) ->
+            put(Key, {Ref, Taken + byte_size(Bytes)}),
+            {ok, Bytes};
+        {Ref, End} ->
+            unlink(Source),
+            receive
+                {'EXIT', Source, _} -> ok
+            after 0 -> ok
+            end,
+            put(Key, End),
+            End;
+        {'EXIT', Source, Reason} ->
+            put(Key, {error, Reason}),
+            {error, Reason}
+    after Timeout ->
+        put(Key, {Ref, Taken}),
+        {error, timeout}
+    end.
+
+%% How many bytes an upload has, if the client has told.
+-spec size(upload()) -> non_neg_integer() | undefined.
+size({pier_upload, 1, _, Size}) ->
+    Size.

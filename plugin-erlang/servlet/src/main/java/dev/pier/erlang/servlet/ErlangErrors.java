@@ -24,7 +24,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The filter that answers an [ErlangException] with an HTTP status. Safe for many threads.
+/// The filter that answers an [ErlangException] with an HTTP status, and ends the uploads of a request with it. Safe
+/// for many threads.
 ///
 /// Every web application has it as its outermost filter, unless its context parameter `dev.pier.erlang.errors` is
 /// `off`. It answers for every servlet that throws such an exception, also in `AsyncContext.start`. After
@@ -84,19 +85,28 @@ public final class ErlangErrors implements Filter {
             chain.doFilter(request, response);
             return;
         }
-        ErlangException ofAsyncWork = AsyncErrors.takeFailure(request);
+        try {
+            filter(in, out, chain);
+        } finally {
+            UploadEnd.after(in);
+        }
+    }
+
+    private static void filter(HttpServletRequest in, HttpServletResponse out, FilterChain chain)
+            throws IOException, ServletException {
+        ErlangException ofAsyncWork = AsyncErrors.takeFailure(in);
         if (ofAsyncWork != null) {
-            answer(ofAsyncWork, in, out);
+            answer(UploadEnd.blame(ofAsyncWork, in), in, out);
             return;
         }
         try {
-            chain.doFilter(new AsyncErrors(in), response);
+            chain.doFilter(new AsyncErrors(in), out);
         } catch (ServletException | RuntimeException e) {
             Optional<ErlangException> failure = ErlangFailure.in(e);
             if (failure.isEmpty()) {
                 throw e;
             }
-            answer(failure.get(), in, out);
+            answer(UploadEnd.blame(failure.get(), in), in, out);
         }
     }
 

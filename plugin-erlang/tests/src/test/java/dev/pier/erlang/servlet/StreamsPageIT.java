@@ -18,7 +18,7 @@ class StreamsPageIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    private static ServletContextHandler app(Peer backend) {
+    private static ServletContextHandler app(TestNode node, Peer backend) {
         ServletContextHandler app = new ServletContextHandler("/");
         serve(app, "/list.json", r -> JsonResponses.write(backend.stream("reports", "list", 3), r));
         serve(app, "/list.ndjson", r -> JsonResponses.writeNdjson(backend.stream("reports", "list", 3), r));
@@ -32,6 +32,10 @@ class StreamsPageIT {
                 r -> StreamingResponse.to(r)
                         .flushAfter(Duration.ZERO, 1)
                         .events(backend.stream("reports", "broken", 2)));
+        serve(
+                app,
+                "/store",
+                (q, r) -> JsonResponses.write(backend.call("files", "store", Upload.of(q, node.runtime())), r));
         return app;
     }
 
@@ -39,8 +43,8 @@ class StreamsPageIT {
     void eachTranscriptMatchesTheAnswerOfTheServer() throws Exception {
         BulkSettings withHelper = BulkSettings.DEFAULT.withLoadProducer(true);
         try (TestNode node = TestNode.start(erlang.cookie(), withHelper)) {
-            assertThat(new Transcript("streams.md").replay(erlang, app(node.peer(erlang))))
-                    .isEqualTo(7);
+            assertThat(new Transcript("streams.md").replay(erlang, app(node, node.peer(erlang))))
+                    .isEqualTo(8);
         }
     }
 }
