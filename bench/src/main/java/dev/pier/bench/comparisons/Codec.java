@@ -4,6 +4,8 @@ import dev.pier.bench.harness.Row;
 import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Spread;
 import dev.pier.bench.jvm.CallCodec;
+import dev.pier.bench.jvm.EtfToJson;
+import dev.pier.bench.jvm.JsonToEtf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/// Runs [CallCodec] with JMH, with its allocations.
+/// Runs [CallCodec], [JsonToEtf] and [EtfToJson] with JMH, with their allocations.
 public final class Codec implements Comparison {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -27,10 +29,16 @@ public final class Codec implements Comparison {
 
     @Override
     public void run(Run run) throws Exception {
+        measure(run, name(), "a call and its answer as bytes", CallCodec.class);
+        measure(run, "json-to-etf", "a JSON body of 20 KiB as a term", JsonToEtf.class);
+        measure(run, "json-vs-generator", "a term of a hundred rows as JSON", EtfToJson.class);
+    }
+
+    private static void measure(Run run, String section, String what, Class<?> benchmarks) throws Exception {
         int iterations = run.quick() ? 1 : 5;
         TimeValue time = TimeValue.milliseconds(run.quick() ? 50 : 1000);
         OptionsBuilder options = new OptionsBuilder();
-        options.include(CallCodec.class.getName())
+        options.include(benchmarks.getName())
                 .addProfiler(GCProfiler.class)
                 .forks(run.quick() ? 1 : 3)
                 .warmupIterations(iterations)
@@ -49,6 +57,6 @@ public final class Codec implements Comparison {
                     .getScore();
             rows.add(new Row(score.getLabel(), new Spread(median, low, high), Map.of("bytes allocated", bytes)));
         }
-        run.report().add(new Section(name(), "a call and its answer as bytes", "ns", "", rows));
+        run.report().add(new Section(section, what, "ns", "", rows));
     }
 }
