@@ -14,6 +14,7 @@ import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestNode;
 import dev.pier.erlang.testing.TestTls;
 import dev.pier.erlang.testing.Transcript;
+import jakarta.servlet.AsyncContext;
 import jakarta.servlet.MultipartConfigElement;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
@@ -23,6 +24,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -142,8 +144,29 @@ class UploadIT {
         });
         parts.getRegistration().setMultipartConfig(new MultipartConfigElement(folder.toString(), -1, -1, 1 << 16));
         app.addServlet(parts, "/part");
+        app.addServlet(asynchronous(), "/async");
         SERVER.setHandler(app);
         SERVER.start();
+    }
+
+    private static ServletHolder asynchronous() {
+        ServletHolder holder = new ServletHolder(new HttpServlet() {
+            @Override
+            protected void doPost(HttpServletRequest request, HttpServletResponse response) {
+                AsyncContext context = request.startAsync();
+                context.start(() -> {
+                    try {
+                        String function = request.getParameter("f");
+                        response.getWriter().print(shown(peer.call("up", function, Upload.of(request))));
+                        context.complete();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+            }
+        });
+        holder.setAsyncSupported(true);
+        return holder;
     }
 
     @AfterAll
@@ -366,9 +389,24 @@ class UploadIT {
     @Test
     void aFunctionThatNeverReadsAnswersAllTheSame() throws Exception {
         try (Socket socket = new Socket("localhost", port())) {
+            erlang.eval("persistent_term:erase(never)");
             begin(socket, "never", 10_000_000);
             assertThat(firstLine(socket)).contains(" 200 ");
         }
+        Await.until(
+                "the end of the source",
+                () -> erlang.eval("persistent_term:get(never, none)").equals("{shutdown,closed}"));
+    }
+
+    @Test
+    void asynchronousWorkReadsAnUploadAndEndsIt() throws Exception {
+        Pattern body = new Pattern(1_000_000, 4);
+        assertThat(Await.result("the answer", sending("/async?f=sha", body)).body())
+                .isEqualTo(body.sha());
+        erlang.eval("persistent_term:erase(never)");
+        HttpResponse<String> unread = CLIENT.send(
+                to("/async?f=never").POST(BodyPublishers.ofString("abc")).build(), BodyHandlers.ofString());
+        assertThat(unread.body()).isEqualTo("not_read");
         Await.until(
                 "the end of the source",
                 () -> erlang.eval("persistent_term:get(never, none)").equals("{shutdown,closed}"));
