@@ -1,6 +1,7 @@
 package dev.pier.fuzz.targets;
 
 import dev.pier.erlang.CallOptions;
+import dev.pier.erlang.ElixirStruct;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.UnexpectedTerm;
@@ -25,9 +26,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZonedDateTime;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -54,6 +57,9 @@ final class TermTarget implements Target {
             BigDecimal.class,
             Instant.class,
             LocalDate.class,
+            ZonedDateTime.class,
+            Set.class,
+            Struct.class,
             Duration.class,
             UUID.class,
             URI.class,
@@ -69,8 +75,8 @@ final class TermTarget implements Target {
 
     private static final List<JsonOptions> JSON = List.of(
             JsonOptions.DEFAULT,
-            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true, false, RECORDS),
-            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true, true, RecordDefinitions.NONE));
+            new JsonOptions(JsonOptions.Binaries.ARRAY, false, true, false, true, RECORDS),
+            new JsonOptions(JsonOptions.Binaries.BASE64_URL, true, true, true, false, RecordDefinitions.NONE));
 
     private final ValueMapper mapper = new EtfValueMapper();
     private final ValueMapper withRecords = mapper.with(CallOptions.DEFAULT.withRecords(RECORDS));
@@ -80,6 +86,9 @@ final class TermTarget implements Target {
     private final JsonMapper jackson = new JsonMapper();
 
     private record Row(long id, String name, @Nullable Row next, List<Row> rows, Map<String, Object> data, Kind kind) {}
+
+    @ElixirStruct("Row")
+    private record Struct(long id, String name) {}
 
     private enum Kind {
         OK,
@@ -112,6 +121,14 @@ final class TermTarget implements Target {
                 external("{{2026,11,26},{8,30,0}}"),
                 external("#m:row{id = 1,name = <<\"Ann\">>,next = #m:row{},data = [#m:row{id = 2}]}"),
                 external("[{row,1,<<\"a\">>},{row,2,<<\"b\">>}]"),
+                external("#{'__struct__' => 'Elixir.DateTime',calendar => 'Elixir.Calendar.ISO',year => 2026,"
+                        + "month => 1,day => 2,hour => 3,minute => 4,second => 5,microsecond => {6,6},"
+                        + "time_zone => <<\"Etc/UTC\">>,zone_abbr => <<\"UTC\">>,utc_offset => 0,std_offset => 0}"),
+                external("#{'__struct__' => 'Elixir.Decimal',sign => -1,coef => 1999,exp => -2}"),
+                external("#{'__struct__' => 'Elixir.MapSet',map => #{1 => [],<<\"a\">> => []},version => 2}"),
+                external("#{'__struct__' => 'Elixir.URI',scheme => <<\"https\">>,userinfo => nil,host => <<\"a\">>,"
+                        + "port => 443,path => <<\"/\">>,query => <<\"q\">>,fragment => nil,authority => nil}"),
+                external("#{'__struct__' => 'Elixir.Row',id => 1,name => <<\"a\">>}"),
                 bytes("83 58 770161 00000001 00000002 00000003"), // a pid
                 bytes("83 5a 0003 770161 00000001 000000010000000200000003"), // a reference
                 bytes("83 78 770161 0000000000000001 00000003"), // a port
@@ -129,6 +146,8 @@ final class TermTarget implements Target {
     public List<byte[]> dictionary() {
         return List.of(
                 external("ok"),
+                external("'__struct__'"),
+                external("'Elixir.Date'"),
                 external("[]"),
                 external("#{}"),
                 bytes("68 02"),

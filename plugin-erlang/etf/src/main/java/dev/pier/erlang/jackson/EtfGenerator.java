@@ -136,7 +136,7 @@ public final class EtfGenerator extends EtfOverloads {
 
     /// Begins a key; one value of any kind must follow, and then [#endKey()].
     public void startKey() {
-        context.beforeKey(null);
+        beginKey(null);
         // 1 and 1L are two keys in Java and one in Erlang.
         context.keys().mayRepeat();
         push(EtfWriteContext.Kind.KEY, null);
@@ -230,23 +230,59 @@ public final class EtfGenerator extends EtfOverloads {
     @Override
     public JsonGenerator writeStartObject(@Nullable Object forValue) {
         beforeValue();
+        MapShape shape = forValue instanceof Record ? MapShape.of(forValue.getClass()) : null;
+        if (shape != null && shape.keyword()) {
+            push(EtfWriteContext.Kind.KEYWORD, forValue);
+            context.keys().begin(forValue);
+            out.write1(Tag.LIST);
+            out.write4(0);
+            return this;
+        }
         push(EtfWriteContext.Kind.MAP, forValue);
         context.keys().begin(forValue);
         TermEncoder.encodeMapHeader(0, out);
+        if (shape != null && shape.struct().isPresent()) {
+            writeStruct(shape.struct().get());
+        }
         return this;
+    }
+
+    private void writeStruct(Atom name) {
+        context.beforeKey(MapShape.STRUCT.name());
+        int start = out.size();
+        TermEncoder.encodeAtom(MapShape.STRUCT, out);
+        context.keys().add(start, out.size());
+        context.beforeValue();
+        TermEncoder.encodeAtom(name, out);
+    }
+
+    /// Counts a key, and begins the pair that it is in a keyword list.
+    private void beginKey(@Nullable String name) {
+        context.beforeKey(name);
+        if (context.kind == EtfWriteContext.Kind.KEYWORD) {
+            TermEncoder.encodeTupleHeader(2, out);
+        }
     }
 
     @Override
     public JsonGenerator writeEndObject() {
         EtfWriteContext ended = context;
-        if (ended.kind != EtfWriteContext.Kind.MAP || ended.valueDue) {
+        boolean keyword = ended.kind == EtfWriteContext.Kind.KEYWORD;
+        if ((ended.kind != EtfWriteContext.Kind.MAP && !keyword) || ended.valueDue) {
             throw new BadArgument("unexpected end of a map, or a key without a value");
         }
         pop();
         if (ended.keys().hasRepetition(out.array())) {
             throw new BadArgument("a key of the map is repeated");
         }
-        out.set4(ended.start + 1, ended.count);
+        if (keyword && ended.count == 0) {
+            out.truncate(ended.start);
+        } else {
+            out.set4(ended.start + 1, ended.count);
+        }
+        if (keyword) {
+            TermEncoder.encodeNil(out);
+        }
         return this;
     }
 
@@ -255,7 +291,7 @@ public final class EtfGenerator extends EtfOverloads {
     /// Writes a name that is data: a binary.
     @Override
     public JsonGenerator writeName(String name) {
-        context.beforeKey(name);
+        beginKey(name);
         int start = out.size();
         if (name.equals(typeProperty)) {
             typeProperty = null;
@@ -270,7 +306,7 @@ public final class EtfGenerator extends EtfOverloads {
     /// Writes a name that a class fixes: an atom.
     @Override
     public JsonGenerator writeName(SerializableString name) {
-        context.beforeKey(name.getValue());
+        beginKey(name.getValue());
         // The constants of two enums are two keys in Java and may be one atom.
         context.keys().mayRepeat();
         int start = out.size();
@@ -282,7 +318,7 @@ public final class EtfGenerator extends EtfOverloads {
     /// Writes a key that is an integer.
     @Override
     public JsonGenerator writePropertyId(long id) {
-        context.beforeKey(Long.toString(id));
+        beginKey(Long.toString(id));
         context.keys().mayRepeat();
         int start = out.size();
         TermEncoder.encodeLong(id, out);

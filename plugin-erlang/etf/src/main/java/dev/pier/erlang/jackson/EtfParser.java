@@ -139,6 +139,28 @@ public final class EtfParser extends EtfTokens {
         }
     }
 
+    /// The name of the struct of Elixir whose start is the current token: the atom under the key `__struct__`. Empty
+    /// for other terms.
+    public Optional<Atom> structName() {
+        if (_currToken != JsonToken.START_OBJECT || context.kind != EtfReadContext.Kind.MAP) {
+            return Optional.empty();
+        }
+        int position = in.position();
+        try {
+            for (int i = 0; i < context.remaining; i++) {
+                if (!Tag.isAtom(in.peek1())) {
+                    TermDecoder.skip(in);
+                } else if (TermDecoder.decodeAtom(in).equals(MapShape.STRUCT)) {
+                    return Tag.isAtom(in.peek1()) ? Optional.of(TermDecoder.decodeAtom(in)) : Optional.empty();
+                }
+                TermDecoder.skip(in);
+            }
+            return Optional.empty();
+        } finally {
+            in.seek(position);
+        }
+    }
+
     /// Skips the tag, so that the next token is the element after it.
     public void skipTupleTag() {
         context.next();

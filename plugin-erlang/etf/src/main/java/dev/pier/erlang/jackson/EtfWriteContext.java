@@ -11,6 +11,8 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
         LIST,
         TUPLE,
         MAP,
+        /// A list of pairs whose keys are atoms.
+        KEYWORD,
         /// A key of a map: any one term.
         KEY
     }
@@ -48,7 +50,7 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
         _type = switch (newKind) {
             case ROOT, KEY -> TYPE_ROOT;
             case LIST, TUPLE -> TYPE_ARRAY;
-            case MAP -> TYPE_OBJECT;
+            case MAP, KEYWORD -> TYPE_OBJECT;
         };
         _index = -1;
         start = newStart;
@@ -61,7 +63,7 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
     /// Counts a value that is about to be written.
     void beforeValue() {
         switch (kind) {
-            case MAP -> {
+            case MAP, KEYWORD -> {
                 if (!valueDue) {
                     throw new BadArgument("expected a key of a map, got a value");
                 }
@@ -83,7 +85,7 @@ final class EtfWriteContext extends EtfContext<EtfWriteContext> {
 
     /// Counts a key that is about to be written.
     void beforeKey(@Nullable String newName) {
-        if (kind != Kind.MAP || valueDue) {
+        if ((kind != Kind.MAP && kind != Kind.KEYWORD) || valueDue) {
             throw new BadArgument("expected a value, got a key");
         }
         valueDue = true;

@@ -1,6 +1,8 @@
 package dev.pier.erlang.jackson;
 
+import dev.pier.erlang.AsKeyword;
 import dev.pier.erlang.AsTuple;
+import dev.pier.erlang.ElixirStruct;
 import dev.pier.erlang.term.Atom;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -19,6 +21,10 @@ public record TupleShape(Optional<Atom> tag, int arity) {
             }
             if (!type.isRecord()) {
                 throw new IllegalArgumentException("@AsTuple requires a record: " + type.getName() + " is not one");
+            }
+            if (type.isAnnotationPresent(AsKeyword.class) || type.isAnnotationPresent(ElixirStruct.class)) {
+                throw new IllegalArgumentException(
+                        type.getName() + " can be one of @AsTuple, @AsKeyword and @ElixirStruct");
             }
             int components = type.getRecordComponents().length;
             return annotation.value().isEmpty()

@@ -94,14 +94,26 @@ public final class JsonStream implements JsonSink {
     private void next(StreamingEtfInput input) throws IOException {
         int top = depth - 1;
         remaining[top]--;
-        comma();
         if (kinds[top] == Tag.MAP) {
             EncodedTerm key = input.poll(WHOLE_BYTES);
             if (key == null) {
                 throw new UnexpectedTerm("a key of a map is too long for JSON: more than " + WHOLE_BYTES + " bytes");
             }
+            if (!writer.options().structNames() && JsonWriter.isStructKey(key.open(limits))) {
+                // The next bytes may overwrite those of the key.
+                key = key.copy();
+                if (Tag.isAtom(input.peek1())) {
+                    EncodedTerm _ = atom(input);
+                    return;
+                }
+            }
+            comma();
             writer.writeName(key.open(limits));
-        } else if (kinds[top] == NAMED_TUPLE) {
+            value(input);
+            return;
+        }
+        comma();
+        if (kinds[top] == NAMED_TUPLE) {
             Iterator<Atom> ahead = fields.element();
             writer.writeName(ahead.next());
             if (!ahead.hasNext()) {

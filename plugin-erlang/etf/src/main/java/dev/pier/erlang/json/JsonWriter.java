@@ -5,10 +5,12 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.jackson.Charlists;
+import dev.pier.erlang.jackson.MapShape;
 import dev.pier.erlang.jackson.TupleNames;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +31,9 @@ public final class JsonWriter {
     private static final byte NAMED = 5;
 
     private static final int INITIAL_DEPTH = 16;
+
+    /// The length of the key `__struct__`, and its characters.
+    private static final byte[] STRUCT = "\n__struct__".getBytes(StandardCharsets.US_ASCII);
 
     private final JsonOptions options;
     private final JsonOutput out;
@@ -91,6 +96,9 @@ public final class JsonWriter {
         remaining[top]--;
         switch (kinds[top]) {
             case MAP -> {
+                if (!options.structNames() && skipStructName(in)) {
+                    return;
+                }
                 comma();
                 scalars.name(in);
                 value(in);
@@ -112,6 +120,35 @@ public final class JsonWriter {
                 value(in);
             }
         }
+    }
+
+    /// Skips a pair that is the name of a struct of Elixir.
+    private static boolean skipStructName(EtfInput in) {
+        int start = in.position();
+        if (isStructKey(in) && Tag.isAtom(in.peek1())) {
+            TermDecoder.skip(in);
+            return true;
+        }
+        in.seek(start);
+        return false;
+    }
+
+    /// Whether the key at the cursor is `__struct__`. The cursor moves past it then.
+    static boolean isStructKey(EtfInput in) {
+        return switch (in.peek1()) {
+            case Tag.SMALL_ATOM_UTF8 -> {
+                int start = in.position() + 1;
+                int end = start + STRUCT.length;
+                boolean same = end <= in.position() + in.remaining()
+                        && Arrays.equals(in.bytes(), start, end, STRUCT, 0, STRUCT.length);
+                if (same) {
+                    TermDecoder.skip(in);
+                }
+                yield same;
+            }
+            case Tag.ATOM_CACHE_REF -> TermDecoder.decodeAtom(in).equals(MapShape.STRUCT);
+            default -> false;
+        };
     }
 
     private void comma() throws IOException {

@@ -105,6 +105,8 @@ class ResultsPageTest {
             "charlists = array", JsonOptions.DEFAULT.withCharlistsAsText(false),
             "chardata = text", JsonOptions.DEFAULT.withChardataAsText(true),
             "proplists = object", JsonOptions.DEFAULT.withProplistsAsObjects(true),
+            "structs = drop", JsonOptions.DEFAULT,
+            "structs = keep", JsonOptions.DEFAULT.withStructNames(true),
             "binaries = base64-url", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.BASE64_URL),
             "binaries = array", JsonOptions.DEFAULT.withBinaries(JsonOptions.Binaries.ARRAY));
 

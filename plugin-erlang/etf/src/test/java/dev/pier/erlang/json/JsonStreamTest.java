@@ -66,6 +66,22 @@ class JsonStreamTest {
     }
 
     @Test
+    void theNameOfAStructIsLeftOutWhereverItIs() throws IOException {
+        String fields = "a => [1,2],'__struct__' => 'Elixir.User',z => <<\"" + "x".repeat(50) + "\">>";
+        Term term = Term.parse("#{b => #{" + fields + "},c => #{'__struct__' => 1,y => 2},'__struct_' => a}");
+        byte[] bytes = TermEncoder.encode(term);
+        for (int part = 1; part < 20; part++) {
+            for (int wholeBytes : new int[] {10, 60, 1000}) {
+                assertThat(streamed(bytes, part, PLAIN, wholeBytes))
+                        .doesNotContain("Elixir.User")
+                        .contains("\"z\":\"xxx", "\"a\":[1,2]", "\"__struct__\":1", "\"__struct_\":\"a\"");
+                assertThat(streamed(bytes, part, PLAIN.withStructNames(true), wholeBytes))
+                        .contains("\"__struct__\":\"Elixir.User\"");
+            }
+        }
+    }
+
+    @Test
     void aLongListIsAnArrayOfAnyElements() throws IOException {
         byte[] bytes = TermEncoder.encode(Term.parse("[" + "955,".repeat(99) + "955]"));
         assertThat(streamed(bytes, 10, JsonOptions.DEFAULT, 1 << 20)).startsWith("\"λλ");

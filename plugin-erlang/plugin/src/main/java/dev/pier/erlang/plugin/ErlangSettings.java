@@ -64,6 +64,11 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
         ARRAY
     }
 
+    private enum Structs {
+        DROP,
+        KEEP
+    }
+
     private enum Proplists {
         ARRAY,
         OBJECT
@@ -231,6 +236,7 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
                         json.choice("charlists", Charlists.TEXT) == Charlists.TEXT,
                         json.choice("proplists", Proplists.ARRAY) == Proplists.OBJECT,
                         json.choice("chardata", Charlists.ARRAY) == Charlists.TEXT,
+                        json.choice("structs", Structs.DROP) == Structs.KEEP,
                         records),
                 jsonLimits(json));
     }

@@ -1,11 +1,16 @@
 package dev.pier.erlang.jackson.databind;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.pier.erlang.AsAtom;
 import dev.pier.erlang.AsCharlist;
+import dev.pier.erlang.AsKeyword;
+import dev.pier.erlang.AsStruct;
 import dev.pier.erlang.AsTuple;
+import dev.pier.erlang.Elixir;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.cfg.MapperConfig;
 import tools.jackson.databind.introspect.Annotated;
@@ -14,7 +19,7 @@ import tools.jackson.databind.introspect.AnnotatedMember;
 import tools.jackson.databind.introspect.AnnotatedParameter;
 import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 
-/// Supports [AsTuple], [AsAtom] and [AsCharlist]. Safe for many threads.
+/// Supports [AsTuple], [AsAtom], [AsCharlist], [AsKeyword] and [AsStruct]. Safe for many threads.
 final class EtfAnnotations extends NopAnnotationIntrospector {
     private static final long serialVersionUID = 1L;
 
@@ -44,13 +49,31 @@ final class EtfAnnotations extends NopAnnotationIntrospector {
         return number ? true : null;
     }
 
+    /// Options that are not given are not in a keyword list.
+    @Override
+    public JsonInclude.@Nullable Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+        return annotated instanceof AnnotatedClass && annotated.hasAnnotation(AsKeyword.class)
+                ? JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS)
+                : super.findPropertyInclusion(config, annotated);
+    }
+
     @Override
     public @Nullable Object findSerializer(MapperConfig<?> config, Annotated annotated) {
+        if (annotated.hasAnnotation(AsStruct.class)) {
+            Class<?> type = annotated.getRawType();
+            return Set.class.isAssignableFrom(type)
+                    ? StructSerializer.OfSet.class
+                    : Elixir.hasStruct(type) ? StructSerializer.class : null;
+        }
         return CharSequence.class.isAssignableFrom(annotated.getRawType()) ? textSerializer(annotated) : null;
     }
 
     @Override
     public @Nullable Object findContentSerializer(MapperConfig<?> config, Annotated annotated) {
+        if (annotated.hasAnnotation(AsStruct.class)) {
+            Class<?> type = annotated.getRawType();
+            return Elixir.hasStruct(type) || Set.class.isAssignableFrom(type) ? null : StructSerializer.class;
+        }
         return CharSequence.class.isAssignableFrom(annotated.getRawType()) ? null : textSerializer(annotated);
     }
 

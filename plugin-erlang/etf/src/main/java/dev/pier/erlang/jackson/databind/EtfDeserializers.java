@@ -2,9 +2,15 @@ package dev.pier.erlang.jackson.databind;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.pier.erlang.Charlist;
+import dev.pier.erlang.jackson.EtfParser;
+import dev.pier.erlang.jackson.MapShape;
 import dev.pier.erlang.jackson.TupleShape;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -22,6 +28,7 @@ import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.std.DelegatingDeserializer;
 import tools.jackson.databind.jsontype.TypeDeserializer;
 import tools.jackson.databind.type.ArrayType;
+import tools.jackson.databind.type.CollectionType;
 import tools.jackson.databind.type.MapType;
 
 /// Deserializers for types whose Erlang form differs from JSON. Safe for many threads.
@@ -89,6 +96,10 @@ final class EtfDeserializers implements Deserializers {
             ValueDeserializer<?> fields = type.isRecord() && deserializer.getClass() == BeanDeserializer.class
                     ? new RecordDeserializer((BeanDeserializer) deserializer)
                     : deserializer;
+            Optional<Atom> struct = MapShape.of(type).struct();
+            if (struct.isPresent()) {
+                return new StructDeserializer(fields, struct.get());
+            }
             return TupleShape.of(type)
                     .<ValueDeserializer<?>>map(tuple -> new TupleDeserializer(fields, tuple))
                     .orElseGet(() -> isOfJdk(type) && !isOwn(fields) ? new OfJdkValue(fields) : fields);
@@ -109,6 +120,18 @@ final class EtfDeserializers implements Deserializers {
 
         private static boolean isOwn(ValueDeserializer<?> deserializer) {
             return deserializer.getClass().getPackage() == EtfDeserializers.class.getPackage();
+        }
+
+        @Override
+        public ValueDeserializer<?> modifyCollectionDeserializer(
+                DeserializationConfig config,
+                CollectionType type,
+                BeanDescription.Supplier description,
+                ValueDeserializer<?> deserializer) {
+            return type.getRawClass().isAssignableFrom(LinkedHashSet.class)
+                            || Set.class.isAssignableFrom(type.getRawClass())
+                    ? new ElixirValues.OfMapSet(deserializer)
+                    : deserializer;
         }
 
         @Override
@@ -135,6 +158,12 @@ final class EtfDeserializers implements Deserializers {
 
         @Override
         public @Nullable Object deserialize(JsonParser p, DeserializationContext context) {
+            if (p.hasToken(JsonToken.START_OBJECT) && p instanceof EtfParser etf) {
+                Optional<Object> value = ElixirValues.read(etf, handledType());
+                if (value.isPresent()) {
+                    return value.get();
+                }
+            }
             return p.hasToken(JsonToken.VALUE_EMBEDDED_OBJECT) && !handledType().isInstance(p.getEmbeddedObject())
                     ? context.handleUnexpectedToken(context.constructType(handledType()), p)
                     : super.deserialize(p, context);

@@ -2,6 +2,7 @@ package dev.pier.erlang.jackson.databind;
 
 import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.jackson.EtfParser;
+import dev.pier.erlang.jackson.MapShape;
 import dev.pier.erlang.jackson.TupleShape;
 import dev.pier.erlang.term.Atom;
 import java.util.ArrayList;
@@ -36,7 +37,9 @@ final class TaggedDeserializer extends StdDeserializer<Object> {
         }
         List<Class<?>> classes = new ArrayList<>();
         collect(type.getRawClass(), classes);
-        return classes.stream().anyMatch(c -> TupleShape.of(c).isPresent())
+        return classes.stream()
+                        .anyMatch(c -> TupleShape.of(c).isPresent()
+                                || MapShape.of(c).struct().isPresent())
                 ? Optional.of(new TaggedDeserializer(type, List.copyOf(classes)))
                 : Optional.empty();
     }
@@ -84,7 +87,9 @@ final class TaggedDeserializer extends StdDeserializer<Object> {
         if (candidate.isEnum()) {
             return p.isAtom() && constant(candidate, p.getString()).isPresent();
         }
-        return p.isExpectedStartObjectToken();
+        Optional<Atom> struct = MapShape.of(candidate).struct();
+        return p.isExpectedStartObjectToken()
+                && (struct.isEmpty() || p.structName().equals(struct));
     }
 
     /// Jackson's deserializer of the enum is not used, because it reads `undefined` as null.
@@ -104,7 +109,7 @@ final class TaggedDeserializer extends StdDeserializer<Object> {
             return tuple.get().pattern();
         }
         if (!candidate.isEnum()) {
-            return "map";
+            return MapShape.of(candidate).struct().map(MapShape::shown).orElse("map");
         }
         List<String> names = new ArrayList<>();
         for (Object constant : candidate.getEnumConstants()) {
