@@ -1,6 +1,7 @@
 package dev.pier.erlang;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// A `gen_server` (or Elixir's `GenServer`) on some node, to be called as from Erlang. Safe for many threads.
@@ -24,6 +25,17 @@ public interface GenServerRef {
 
     /// The same with another timeout.
     Reply call(@Nullable Object request, Duration timeout);
+
+    /// As [#call(Object)], without waiting. The future fails with the exceptions of [#call(Object)] as they are, with
+    /// [BadArgument] too. Cancelling it ends the call: a late answer is discarded. The server is not told, as it is
+    /// not told that a caller in Erlang has given up.
+    ///
+    /// The request is encoded before this method returns, so the caller may change its objects afterwards. The
+    /// future is completed on a virtual thread of its own, so dependent stages may block.
+    CompletableFuture<Reply> callAsync(@Nullable Object request);
+
+    /// The same with another timeout.
+    CompletableFuture<Reply> callAsync(@Nullable Object request, Duration timeout);
 
     /// Sends a request without an answer, as `gen_server:cast/2` does, and returns once it is queued for sending.
     ///

@@ -2,6 +2,7 @@ package dev.pier.erlang;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.Predicate;
 
 /// A process whose messages wait until a thread receives them. Close it when it is no longer needed:
@@ -30,6 +31,21 @@ public interface Mailbox extends ErlangProcess {
     /// @throws ProcessEnded if the process has ended, or ends meanwhile
     /// @throws CallCancelled if the thread is interrupted
     Optional<Message> receive(Predicate<? super Message> accepted, Duration timeout);
+
+    /// The messages for one subscriber, which gets no more than it requests. A message goes either to the
+    /// subscriber or to a call of [#receive].
+    ///
+    /// The subscriber completes when the process ends with `normal`, `shutdown` or `{shutdown, _}`, and fails with
+    /// [ProcessEnded] when it ends with another reason; messages that wait then are discarded. Cancelling closes
+    /// the mailbox, and so does a subscriber that throws. What is not requested waits in the mailbox, within its
+    /// limits.
+    ///
+    /// When the server begins to stop, the process ends with `shutdown`, so that endless responses end.
+    ///
+    /// Threads: a virtual thread makes all calls of the subscriber except `onSubscribe`, one at a time; the
+    /// subscriber may block. There is no thread while nothing is to be delivered. A second subscriber fails with
+    /// [IllegalStateException].
+    Flow.Publisher<Message> publisher();
 
     /// The number of waiting messages.
     int size();

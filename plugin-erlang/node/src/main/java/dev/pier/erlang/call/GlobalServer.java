@@ -1,15 +1,17 @@
 package dev.pier.erlang.call;
 
 import dev.pier.erlang.CallOptions;
-import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.Reply;
+import dev.pier.erlang.etf.EtfOutput;
+import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /// server's pid at each call. OTP: gen.erl:do_for_proc/2
 ///
 /// Safe for many threads; has no threads of its own.
-public final class GlobalServer implements GenServerRef {
+public final class GlobalServer extends ServerRef {
     private final String name;
     private final Peer peer;
-    private final CallOptions options;
-    private final Function<Pid, GenServerRef> servers;
+    private final Function<Pid, RemoteServer> servers;
 
     /// @param peer the peer that is asked
     /// @param servers gives the server by its pid
-    public GlobalServer(String name, Peer peer, CallOptions options, Function<Pid, GenServerRef> servers) {
+    public GlobalServer(
+            String name, Peer peer, ValueMapper mapper, CallOptions options, Function<Pid, RemoteServer> servers) {
+        super(mapper, options);
         this.name = name;
         this.peer = peer;
-        this.options = options;
         this.servers = servers;
     }
 
@@ -42,12 +44,7 @@ public final class GlobalServer implements GenServerRef {
     }
 
     @Override
-    public Reply call(@Nullable Object request) {
-        return call(request, options.timeout());
-    }
-
-    @Override
-    public Reply call(@Nullable Object request, Duration timeout) {
+    protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Pid server = find(timeout)
                 .orElseThrow(() -> RemoteExit.beforeSending(this + " does not exist", ExitReason.NOPROC.term()));
@@ -56,7 +53,7 @@ public final class GlobalServer implements GenServerRef {
 
     @Override
     public void cast(@Nullable Object request) {
-        find(options.timeout()).ifPresent(server -> servers.apply(server).cast(request));
+        find(options().timeout()).ifPresent(server -> servers.apply(server).cast(request));
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.CallTimeout;
 import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
-import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.RemoteExit;
@@ -41,12 +40,10 @@ import org.jspecify.annotations.Nullable;
 /// | no monitors | the same without a monitor: it ends by its answer, its timeout, or the loss of the connection |
 ///
 /// Safe for many threads; has no threads of its own.
-public final class RemoteServer implements GenServerRef {
+public final class RemoteServer extends ServerRef {
     private final Target target;
     private final ProcessTable processes;
     private final MessageSender sender;
-    private final ValueMapper mapper;
-    private final CallOptions options;
     private final CallListener listener;
 
     /// The place of the server.
@@ -75,11 +72,10 @@ public final class RemoteServer implements GenServerRef {
 
     private RemoteServer(
             Target target, ProcessTable processes, ValueMapper mapper, CallOptions options, CallListener listener) {
+        super(mapper, options);
         this.target = target;
         this.processes = processes;
         this.sender = new MessageSender(processes);
-        this.mapper = mapper;
-        this.options = options;
         this.listener = listener;
     }
 
@@ -99,16 +95,11 @@ public final class RemoteServer implements GenServerRef {
     }
 
     @Override
-    public Reply call(@Nullable Object request) {
-        return call(request, options.timeout());
-    }
-
-    @Override
-    public Reply call(@Nullable Object request, Duration timeout) {
+    protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long started = System.nanoTime();
         ErlangException failure = null;
         try {
-            return call(request, new CallOptions(timeout).timeout(), started + timeout.toNanos());
+            return call(request, timeout, started + timeout.toNanos());
         } catch (ErlangException e) {
             failure = e;
             throw e;
@@ -120,10 +111,10 @@ public final class RemoteServer implements GenServerRef {
     /// The same without telling the listener.
     ///
     /// @param timeout for the message of a [CallTimeout]
-    public Reply call(@Nullable Object request, Duration timeout, long deadline) {
+    public Reply call(Consumer<EtfOutput> request, Duration timeout, long deadline) {
         // A bad request and a missing connection fail before anything is sent.
         EtfOutput encoded = new EtfOutput(128);
-        mapper.write(request, encoded);
+        request.accept(encoded);
         Session session = processes.isLocal(target.node()) ? null : processes.requireSession(target.node(), deadline);
         ServerCall call = new ServerCall(session, processes.decodeLimits());
         LocalProcess caller = processes.spawn(_ -> call);
@@ -161,7 +152,7 @@ public final class RemoteServer implements GenServerRef {
         }
         return switch (outcome) {
             case null -> throw new CallTimeout(target + " gave no answer within " + timeout.toMillis() + " ms");
-            case GenCallOutcome.Answered(var reply) -> new EncodedReply(reply, mapper, processes.decodeLimits());
+            case GenCallOutcome.Answered(var reply) -> new EncodedReply(reply, mapper(), processes.decodeLimits());
             case GenCallOutcome.Unreadable(var problem) ->
                 throw MalformedTerm.inAnswer(target + " gave an answer that was discarded: " + problem);
             case GenCallOutcome.Down(var reason) -> throw failure(reason.term());
@@ -225,7 +216,7 @@ public final class RemoteServer implements GenServerRef {
 
     @Override
     public void cast(@Nullable Object request) {
-        cast(request, System.nanoTime() + options.timeout().toNanos());
+        cast(request, System.nanoTime() + options().timeout().toNanos());
     }
 
     /// The same with a deadline.
@@ -235,7 +226,7 @@ public final class RemoteServer implements GenServerRef {
                 out -> {
                     TermEncoder.encodeTupleHeader(2, out);
                     TermEncoder.encodeAtom(WellKnownAtoms.GEN_CAST, out);
-                    mapper.write(request, out);
+                    mapper().write(request, out);
                 },
                 deadline);
     }

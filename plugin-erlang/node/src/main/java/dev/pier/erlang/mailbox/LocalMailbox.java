@@ -4,16 +4,23 @@ import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
+import dev.pier.erlang.internal.ClosedAtStop;
+import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessSnapshot;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Flow;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A process whose messages wait until a thread receives them.
-final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
+final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedAtStop {
     private final String label;
+    private final Object lock = new Object();
+
+    /// Written under `lock`.
+    private volatile @Nullable MailboxPublisher publisher;
 
     /// @param label its name in log lines and errors
     LocalMailbox(ProcessContext context, LocalProcess process, String label) {
@@ -65,6 +72,43 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox {
                 unreadable(e);
             }
             return false;
+        }
+    }
+
+    @Override
+    public Flow.Publisher<Message> publisher() {
+        synchronized (lock) {
+            MailboxPublisher made = publisher;
+            if (made == null) {
+                made = new MailboxPublisher(this);
+                publisher = made;
+                closeAtStop();
+                // The process may have ended before the publisher was there to be told.
+                process.exitReason().ifPresent(made::ended);
+            }
+            return made;
+        }
+    }
+
+    @Override
+    public void closeAtStop() {
+        context.endless().add(process);
+    }
+
+    @Override
+    void arrived() {
+        MailboxPublisher told = publisher;
+        if (told != null) {
+            told.changed();
+        }
+    }
+
+    @Override
+    void finished(ExitReason reason) {
+        context.endless().remove(process);
+        MailboxPublisher told = publisher;
+        if (told != null) {
+            told.ended(reason);
         }
     }
 

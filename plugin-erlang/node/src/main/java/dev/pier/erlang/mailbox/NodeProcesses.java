@@ -29,6 +29,7 @@ public final class NodeProcesses implements AutoCloseable {
 
     /// @param shared the memory for the messages of all processes of a runtime
     /// @param dropped counts the messages that full mailboxes drop
+    /// @param endless the processes that end when the server begins to stop
     /// @param application its processes take over the names of those of an older version of it
     public NodeProcesses(
             ProcessTable processes,
@@ -36,6 +37,7 @@ public final class NodeProcesses implements AutoCloseable {
             MailboxSettings mailboxes,
             SharedBytes shared,
             LongAdder dropped,
+            EndlessUses endless,
             String application) {
         this.context = new ProcessContext(
                 processes,
@@ -44,6 +46,7 @@ public final class NodeProcesses implements AutoCloseable {
                 mailboxes,
                 shared,
                 dropped,
+                endless,
                 application,
                 ConcurrentHashMap.newKeySet());
     }

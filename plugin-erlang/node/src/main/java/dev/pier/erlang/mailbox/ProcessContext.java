@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param running the living processes
 /// @param shared the memory for the messages of all processes of a runtime
 /// @param dropped counts the messages that full mailboxes have dropped
+/// @param endless the processes that end when the server begins to stop
 /// @param application the name of the application: a newer version of it takes over the names of an older one
 record ProcessContext(
         ProcessTable processes,
@@ -31,6 +32,7 @@ record ProcessContext(
         MailboxSettings mailboxes,
         SharedBytes shared,
         LongAdder dropped,
+        EndlessUses endless,
         String application,
         Set<AbstractJavaProcess> running) {
     /// The time in which a send must get its connection.

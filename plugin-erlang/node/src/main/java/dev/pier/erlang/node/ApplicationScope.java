@@ -23,6 +23,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.PeerLink;
+import dev.pier.erlang.mailbox.EndlessUses;
 import dev.pier.erlang.mailbox.NodeProcesses;
 import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.peer.PeerGroup;
@@ -84,6 +85,7 @@ final class ApplicationScope implements OpenedNode {
             NodeSettings settings,
             SharedBytes mailboxBytes,
             LongAdder droppedMessages,
+            EndlessUses endless,
             Opener opener,
             Consumer<OpenedNode> afterClose) {
         this.node = node;
@@ -95,7 +97,7 @@ final class ApplicationScope implements OpenedNode {
         this.mapper = settings.values().newMapper(limits);
         this.jsonLimits = settings.values().jsonLimits();
         this.processes = new NodeProcesses(
-                node.processes(), mapper, settings.mailboxes(), mailboxBytes, droppedMessages, application);
+                node.processes(), mapper, settings.mailboxes(), mailboxBytes, droppedMessages, endless, application);
     }
 
     @Override

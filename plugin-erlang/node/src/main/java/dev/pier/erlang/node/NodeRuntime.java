@@ -29,6 +29,7 @@ import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.NodeThreads;
+import dev.pier.erlang.mailbox.EndlessUses;
 import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
@@ -85,6 +86,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final LocalNode own;
     private final ConfiguredPeers peers;
     private final LongAdder droppedMessages = new LongAdder();
+    private final EndlessUses endless = new EndlessUses();
     private final ApplicationScope program;
     private volatile long lastBeat = System.nanoTime();
 
@@ -176,6 +178,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
                 settings,
                 mailboxBytes,
                 droppedMessages,
+                endless,
                 this::openBeside,
                 afterClose);
     }
@@ -369,6 +372,12 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     @Override
     public OpenedNode open(String name) throws IOException {
         return program.open(name);
+    }
+
+    /// Ends the mailboxes that feed endless responses, with the reason `shutdown`: the program or server around the
+    /// node begins to stop, and waits for its responses. Everything else goes on until [#close]. Idempotent.
+    public void stopping() {
+        endless.stop();
     }
 
     @Override

@@ -4,12 +4,13 @@ import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Balance;
 import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangException;
-import dev.pier.erlang.GenServerRef;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.RemoteExit;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.RemoteServer;
+import dev.pier.erlang.call.ServerRef;
+import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.term.Pid;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// nodes of the peer. This node takes no part in `pg`.
 ///
 /// Safe for many threads; has no threads of its own.
-final class PgServer implements GenServerRef {
+final class PgServer extends ServerRef {
     /// The preference among members by the state of their nodes, the best first.
     private static final int OPEN = 0;
 
@@ -36,33 +38,27 @@ final class PgServer implements GenServerRef {
     private final PgGroup group;
     private final RemotePeer peer;
     private final Balance balance;
-    private final CallOptions options;
     private final AtomicInteger turns;
 
     PgServer(PgGroup group, RemotePeer peer, Balance balance, CallOptions options, AtomicInteger turns) {
+        super(peer.context().mapper(), options);
         this.group = group;
         this.peer = peer;
         this.balance = balance;
-        this.options = options;
         this.turns = turns;
     }
 
     @Override
-    public Reply call(@Nullable Object request) {
-        return call(request, options.timeout());
-    }
-
-    @Override
-    public Reply call(@Nullable Object request, Duration timeout) {
+    protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long started = System.nanoTime();
-        long deadline = started + new CallOptions(timeout).timeout().toNanos();
+        long deadline = started + timeout.toNanos();
         return run(peer.context().listener(), started, deadline, server -> server.call(request, timeout, deadline));
     }
 
     @Override
     public void cast(@Nullable Object request) {
         long started = System.nanoTime();
-        long deadline = started + options.timeout().toNanos();
+        long deadline = started + options().timeout().toNanos();
         Boolean _ = run(CallListener.NONE, started, deadline, server -> {
             server.cast(request, deadline);
             return true;
@@ -99,7 +95,7 @@ final class PgServer implements GenServerRef {
     private <T> T on(Pid member, Function<RemoteServer, T> call) {
         PeerContext context = peer.context();
         RemoteServer server =
-                RemoteServer.of(member, context.processes(), context.mapper(), options, CallListener.NONE);
+                RemoteServer.of(member, context.processes(), context.mapper(), options(), CallListener.NONE);
         group.enter(member);
         try {
             return context.processes().isLocal(member.node())

@@ -11,6 +11,7 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.RecordDefinitions;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.call.AsyncCall;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.call.GlobalServer;
@@ -164,15 +165,7 @@ public final class RemotePeer implements Peer {
     }
 
     private AsyncCall callAsync(Atom module, Atom function, int arity, EtfOutput encoded) {
-        AsyncCall future = new AsyncCall();
-        future.runOn(Thread.ofVirtual().name("erlang-call-", 0).unstarted(() -> {
-            try {
-                future.complete(call(module, function, arity, out -> out.write(encoded)));
-            } catch (RuntimeException | Error failure) {
-                future.completeExceptionally(failure);
-            }
-        }));
-        return future;
+        return AsyncCall.start(() -> call(module, function, arity, out -> out.write(encoded)));
     }
 
     @Override
@@ -188,7 +181,7 @@ public final class RemotePeer implements Peer {
         List<NodeReply> replies = new ArrayList<>(all.length);
         try {
             for (int i = 0; i < all.length; i++) {
-                replies.add(calls.get(i).result(all[i].nodeName()));
+                replies.add(result(calls.get(i), all[i].nodeName()));
             }
         } catch (InterruptedException e) {
             calls.forEach(call -> call.cancel(true));
@@ -196,6 +189,19 @@ public final class RemotePeer implements Peer {
             throw new CallCancelled("the call of all nodes of " + name() + " was cancelled: interrupted", e);
         }
         return replies;
+    }
+
+    /// Waits for the end of the call, whose own deadline bounds the wait.
+    private static NodeReply result(AsyncCall call, String node) throws InterruptedException {
+        try {
+            return NodeReply.of(node, call.get());
+        } catch (ExecutionException e) {
+            return switch (e.getCause()) {
+                case ErlangException failure -> NodeReply.failed(node, failure);
+                case Error error -> throw error;
+                case null, default -> throw new IllegalStateException("calling " + node + " failed", e);
+            };
+        }
     }
 
     private Reply call(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
@@ -232,6 +238,7 @@ public final class RemotePeer implements Peer {
         return new GlobalServer(
                 globalName,
                 this,
+                context.mapper(),
                 options,
                 pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options, context.listener()));
     }
@@ -317,45 +324,5 @@ public final class RemotePeer implements Peer {
     @Override
     public String toString() {
         return "Peer[" + group + "]";
-    }
-
-    /// The future of a call that runs on a virtual thread; cancelling it interrupts the thread, which stops the
-    /// remote process.
-    private static final class AsyncCall extends CompletableFuture<Reply> {
-        private volatile @Nullable Thread thread;
-
-        void runOn(Thread worker) {
-            thread = worker;
-            worker.start();
-        }
-
-        /// Waits for the end of the call, whose own deadline bounds the wait.
-        NodeReply result(String node) throws InterruptedException {
-            try {
-                return NodeReply.of(node, get());
-            } catch (ExecutionException e) {
-                return switch (e.getCause()) {
-                    case ErlangException failure -> NodeReply.failed(node, failure);
-                    case Error error -> throw error;
-                    case null, default -> throw new IllegalStateException("calling " + node + " failed", e);
-                };
-            }
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean cancelled = super.cancel(mayInterruptIfRunning);
-            Thread worker = thread;
-            if (cancelled && worker != null) {
-                worker.interrupt();
-            }
-            return cancelled;
-        }
-
-        /// A dependent stage is not a call; cancelling it does not stop the call.
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
-        }
     }
 }

@@ -111,6 +111,14 @@ public final class ErlangPlugin implements ServerPlugin {
     }
 
     @Override
+    public void stopping() {
+        NodeRuntime running = node;
+        if (running != null) {
+            running.stopping();
+        }
+    }
+
+    @Override
     public void stop() {
         NodeRuntime running = node;
         if (running != null) {

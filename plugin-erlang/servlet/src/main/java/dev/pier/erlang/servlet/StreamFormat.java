@@ -63,9 +63,15 @@ sealed interface StreamFormat {
 
     /// Server-sent events.
     record Events(Function<? super Reply, ServerEvent> toEvent) implements StreamFormat {
+        /// An empty comment.
+        static final String HEARTBEAT = ":\n\n";
+
         @Override
         public void element(Reply element, PacedOutput out) throws IOException {
-            ServerEvent event = toEvent.apply(element);
+            write(toEvent.apply(element), out);
+        }
+
+        static void write(ServerEvent event, PacedOutput out) throws IOException {
             event.id().ifPresent(id -> out.write("id: " + id + "\n"));
             event.name().ifPresent(name -> out.write("event: " + name + "\n"));
             out.write("data: ");
@@ -75,7 +81,7 @@ sealed interface StreamFormat {
 
         @Override
         public Optional<String> heartbeat() {
-            return Optional.of(":\n\n");
+            return Optional.of(HEARTBEAT);
         }
 
         @Override

@@ -1,8 +1,15 @@
 package dev.pier.erlang.servlet;
 
 import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.internal.ClosedAtStop;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -29,6 +36,8 @@ import org.slf4j.LoggerFactory;
 ///   400 ms ([#heartbeatEvery]), and lines only on request; with bytes, the next row reveals it.
 ///
 /// The stream is closed in every case. For one thread and one response.
+///
+/// The messages of a [Mailbox] become server-sent events in the same way: [#events(Mailbox, Function)].
 public final class StreamingResponse {
     private static final Logger log = LoggerFactory.getLogger(StreamingResponse.class);
 
@@ -36,6 +45,9 @@ public final class StreamingResponse {
     private static final int FLUSH_BYTES = 16 << 10;
     /// The first write after a disconnect still succeeds, so a disconnect is noticed after two heartbeats.
     private static final Duration HEARTBEAT = Duration.ofMillis(400);
+
+    private static final Atom NORMAL = Atom.of("normal");
+    private static final Atom SHUTDOWN = Atom.of("shutdown");
 
     private static final Duration UNLIMITED = Duration.ofDays(365);
 
@@ -124,12 +136,90 @@ public final class StreamingResponse {
     ///
     /// @param toEvent converts each element to an event
     public void events(ReplyStream stream, Function<? super Reply, ServerEvent> toEvent) throws IOException {
+        setEventHeaders();
+        send(stream, new StreamFormat.Events(toEvent));
+    }
+
+    private void setEventHeaders() {
         response.setContentType("text/event-stream");
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
         // Makes proxies that buffer responses (nginx) pass this one on as it comes.
         response.setHeader("X-Accel-Buffering", "no");
-        send(stream, new StreamFormat.Events(toEvent));
+    }
+
+    /// Sends the messages that a mailbox receives as server-sent events, until its process ends or the client
+    /// disconnects:
+    ///
+    /// ```java
+    /// Mailbox mailbox = node.mailbox();
+    /// backend.call("room", "join", mailbox.self(), StreamingResponse.lastEventId(req).orElse("0"));
+    /// StreamingResponse.to(resp).events(mailbox, message -> Optional.of(ServerEvent.of(message)));
+    /// ```
+    ///
+    /// The headers are sent at once. The client's leaving shows after two heartbeats, within a second by default,
+    /// and closes the mailbox, which Erlang sees by a link or a monitor. If the process ends with `normal`,
+    /// `shutdown` or `{shutdown, _}`, the response is complete; after another reason, the last event is `error`. A
+    /// browser reconnects in both cases. When the server begins to stop, it ends the process with `shutdown`.
+    ///
+    /// Messages that the client is too slow for wait in the mailbox, within its limits. Nothing is resent after a
+    /// lost connection: give events ids, and let Erlang resume at [#lastEventId].
+    ///
+    /// The mailbox is closed in every case. Hazard: a `HEAD` request has no body, so the client's leaving never
+    /// shows; answer it without calling this method.
+    ///
+    /// @param toEvent converts each message to an event; empty for a message that is none
+    public void events(Mailbox mailbox, Function<? super Message, Optional<ServerEvent>> toEvent) throws IOException {
+        setEventHeaders();
+        PacedOutput out = new PacedOutput(response::getOutputStream, flushTime, flushBytes);
+        StreamFormat format = new StreamFormat.Events(ServerEvent::of);
+        try (mailbox) {
+            if (mailbox instanceof ClosedAtStop endless) {
+                endless.closeAtStop();
+            }
+            out.write(StreamFormat.Events.HEARTBEAT);
+            out.send();
+            sendEvents(mailbox, toEvent, out);
+        } catch (PacedOutput.ClientGone e) {
+            clientGone(e);
+        } catch (ProcessEnded e) {
+            if (!isOrderly(e.reason())) {
+                failed(e, format, out);
+            }
+        } catch (ErlangException e) {
+            failed(e, format, out);
+        }
+    }
+
+    private void sendEvents(Mailbox mailbox, Function<? super Message, Optional<ServerEvent>> toEvent, PacedOutput out)
+            throws IOException {
+        Optional<String> heartbeatText = Optional.of(StreamFormat.Events.HEARTBEAT);
+        try {
+            while (true) {
+                Optional<Message> message = mailbox.receive(nextWait(out, heartbeatText));
+                if (message.isPresent()) {
+                    Optional<ServerEvent> event = toEvent.apply(message.get());
+                    if (event.isPresent()) {
+                        StreamFormat.Events.write(event.get(), out);
+                    }
+                    out.sendIfDue();
+                } else {
+                    if (out.isEmpty()) {
+                        out.write(StreamFormat.Events.HEARTBEAT);
+                    }
+                    out.send();
+                }
+            }
+        } catch (ProcessEnded e) {
+            out.send(); // Events that were still waiting for more.
+            throw e;
+        }
+    }
+
+    private static boolean isOrderly(Term reason) {
+        return reason.equals(NORMAL)
+                || reason.equals(SHUTDOWN)
+                || reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2);
     }
 
     private void send(ReplyStream stream, StreamFormat format) throws IOException {

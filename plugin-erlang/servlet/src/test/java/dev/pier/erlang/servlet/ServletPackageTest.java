@@ -20,6 +20,7 @@ class ServletPackageTest {
                 .resideInAnyPackage(
                         "dev.pier.erlang.servlet",
                         "dev.pier.erlang",
+                        "dev.pier.erlang.internal",
                         "dev.pier.erlang.term",
                         "jakarta.servlet..",
                         "java..",
