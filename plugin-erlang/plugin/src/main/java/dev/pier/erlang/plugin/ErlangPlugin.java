@@ -5,6 +5,7 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.jinterface.JInterface;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
+import dev.pier.erlang.servlet.ScriptInitializer;
 import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
@@ -63,6 +64,7 @@ public final class ErlangPlugin implements ServerPlugin {
         // Not API, but in its jar: what compiles must be there.
         context.share("dev.pier.erlang.internal", false);
         context.share("dev.pier.erlang.servlet", false);
+        context.share("dev.pier.erlang.servlet.socket", false);
         // Our mapping goes by Jackson's annotations, so both sides must mean the same ones; Jackson itself stays
         // hidden.
         context.share("com.fasterxml.jackson.annotation", false);
@@ -86,6 +88,7 @@ public final class ErlangPlugin implements ServerPlugin {
             context.sessionStore("erlang/" + peer, limits -> new ErlangSessionStore(started.peer(peer), limits));
         }
         context.initializer(new ErlangErrorsInitializer());
+        context.initializer(new ScriptInitializer());
         context.livenessCheck(new ErlangStatus.ThreadsCheck(started));
         settings.get()
                 .required()

@@ -65,9 +65,13 @@ public final class StreamingResponse {
         return new StreamingResponse(response);
     }
 
-    /// The id of the last event that the client received before it lost the connection: the header `Last-Event-ID`.
+    /// The id of the last event that the client received before it lost the connection: the header `Last-Event-ID`,
+    /// or the parameter `lastEventId` in the query, which `pier-socket.js` sends when it opens a new stream.
     public static Optional<String> lastEventId(HttpServletRequest request) {
-        return Optional.ofNullable(request.getHeader("Last-Event-ID")).filter(id -> !id.isEmpty());
+        return Optional.ofNullable(request.getHeader("Last-Event-ID"))
+                .filter(id -> !id.isEmpty())
+                .or(() -> Optional.ofNullable(request.getParameter("lastEventId")))
+                .filter(id -> !id.isEmpty());
     }
 
     /// Sets when output is sent.
