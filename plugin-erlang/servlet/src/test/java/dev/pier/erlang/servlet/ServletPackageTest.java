@@ -22,7 +22,9 @@ class ServletPackageTest {
                         "dev.pier.erlang",
                         "dev.pier.erlang.internal",
                         "dev.pier.erlang.term",
+                        "dev.pier.erlang.servlet.socket",
                         "jakarta.servlet..",
+                        "jakarta.websocket..",
                         "java..",
                         "org.jspecify.annotations",
                         "org.slf4j")
