@@ -16,14 +16,19 @@
 %% Server to client
 %%   {message_from, Name, Message}
 %%
-%% The server identifies users by the pids of their clients, wherever the clients run. The users in browsers are
-%% processes of a Java server (dev.pier.sample.messenger).
+%% The server identifies users by the pids of their clients, wherever the clients run. A browser is a client with a pid
+%% as well (dev.pier.sample.messenger): the server's messages reach it as JSON, and its own come as {pier_socket, Pid, Map}
+%% with the same meaning: #{<<"logon">> => Name}, #{<<"to">> => Name, <<"text">> => Message}, #{<<"logoff">> => true}.
 %%
 %% In the tutorial, names are atoms. Here they are binaries, because they come from browsers and atoms are never freed.
 %% The functions for the shell also accept atoms and strings.
 -module(messenger).
--export([start_server/0, server/0]).
+-export([start_server/0, server/0, join/1]).
 -export([logon/2, logoff/0, message/2, client/2]).
+
+%% What browsers may send, in bytes.
+-define(MAX_NAME, 120).
+-define(MAX_TEXT, 4000).
 
 -type name() :: atom() | string() | binary().
 
@@ -46,9 +51,25 @@ server(Users) ->
         {Client, logoff} when is_pid(Client) ->
             unlink(Client),
             server(maps:remove(Client, Users));
+        {pier_socket, Browser, Frame} when is_pid(Browser) -> server(from_browser(Browser, Frame, Users));
         {'EXIT', Client, _} -> server(maps:remove(Client, Users));
         _ -> server(Users)
     end.
+
+%% A browser joins the messenger before it logs on.
+-spec join(pid()) -> {ok, {messenger, node()}}.
+join(_Browser) -> {ok, {messenger, node()}}.
+
+from_browser(Browser, #{<<"logon">> := Name}, Users) when is_binary(Name), Name =/= <<>>, byte_size(Name) =< ?MAX_NAME ->
+    logon(Browser, Name, Users);
+from_browser(Browser, #{<<"to">> := To, <<"text">> := Text}, Users) when is_binary(Text), byte_size(Text) =< ?MAX_TEXT ->
+    transfer(Browser, To, Text, Users),
+    Users;
+from_browser(Browser, #{<<"logoff">> := true}, Users) ->
+    maps:remove(Browser, Users);
+from_browser(Browser, _, Users) ->
+    exit(Browser, {close, 1008, <<"not a message to the messenger">>}),
+    Users.
 
 logon(Client, Name, Users) ->
     case client_of(Name, Users) of

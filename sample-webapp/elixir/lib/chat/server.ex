@@ -18,6 +18,11 @@ defmodule Chat.Server do
       {:private_message, nick, text}
       {:users, nicks}         when a user has joined or left
 
+  A user in a browser joins with `join/2`. From then on, the browser's frames arrive as `{:pier_socket, pid, frame}`:
+
+      %{"say" => text}
+      %{"to" => nick, "say" => text}
+
   Nicks and texts are strings; the sender of the server's own messages is `:server`. A cast does not contain its
   sender, so the server trusts the nick in it: all nodes must trust each other.
   """
@@ -30,29 +35,30 @@ defmodule Chat.Server do
     GenServer.start_link(__MODULE__, [], name: @name)
   end
 
+  @doc """
+  Lets a browser into the chat. Its process is the `:message_handler` of a node of its own.
+
+  The browser first gets `{:joined, nick, node, nicks}`. A nick that is refused closes it.
+  """
+  def join(pid, nick) do
+    case GenServer.call(@name, {:connect, nick, pid}) do
+      {:ok, nicks} ->
+        send(pid, {:joined, nick, node(pid), nicks})
+        {:ok, Process.whereis(@name)}
+
+      refused ->
+        {:close, 4000, Atom.to_string(refused)}
+    end
+  end
+
   # The users: nick => {node, monitor}.
 
   @impl true
   def init([]), do: {:ok, %{}}
 
   @impl true
-  def handle_call({:connect, nick}, {client, _tag}, users) do
-    cond do
-      not is_binary(nick) or nick in ["", "server"] ->
-        {:reply, :nick_not_allowed, users}
-
-      is_map_key(users, nick) ->
-        {:reply, :nick_in_use, users}
-
-      true ->
-        # The user leaves with the handler, and the handler ends with its node.
-        monitor = Process.monitor({:message_handler, node(client)})
-        announce(users, "#{nick} has joined")
-        users = Map.put(users, nick, {node(client), monitor})
-        cast_users(Map.delete(users, nick), users)
-        {:reply, {:ok, nicks(users)}, users}
-    end
-  end
+  def handle_call({:connect, nick}, {client, _tag}, users), do: connect(nick, client, users)
+  def handle_call({:connect, nick, client}, _from, users), do: connect(nick, client, users)
 
   def handle_call({:disconnect, nick}, {client, _tag}, users) do
     home = node(client)
@@ -98,7 +104,39 @@ defmodule Chat.Server do
     end
   end
 
+  def handle_info({:pier_socket, pid, frame}, users) do
+    home = node(pid)
+
+    case {frame, Enum.find(users, fn {_nick, {node, _monitor}} -> node == home end)} do
+      {%{"say" => text, "to" => to}, {nick, _user}} when is_binary(text) and is_binary(to) ->
+        handle_cast({:private_message, nick, to, text}, users)
+
+      {%{"say" => text}, {nick, _user}} when is_binary(text) ->
+        handle_cast({:say, nick, text}, users)
+
+      _ -> {:noreply, users}
+    end
+  end
+
   def handle_info(_message, users), do: {:noreply, users}
+
+  defp connect(nick, client, users) do
+    cond do
+      not is_binary(nick) or byte_size(nick) > 120 or nick in ["", "server"] ->
+        {:reply, :nick_not_allowed, users}
+
+      is_map_key(users, nick) ->
+        {:reply, :nick_in_use, users}
+
+      true ->
+        # The user leaves with the handler, and the handler ends with its node.
+        monitor = Process.monitor({:message_handler, node(client)})
+        announce(users, "#{nick} has joined")
+        users = Map.put(users, nick, {node(client), monitor})
+        cast_users(Map.delete(users, nick), users)
+        {:reply, {:ok, nicks(users)}, users}
+    end
+  end
 
   defp leave(users, nick) do
     users = Map.delete(users, nick)

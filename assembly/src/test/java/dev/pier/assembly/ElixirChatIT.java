@@ -6,7 +6,6 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The Elixir chat with users in Elixir and users in browsers; Pier gives each user in a browser its own node.
 class ElixirChatIT {
-    private static final String EVENT = "chat";
-    private static final Pattern NODE = Pattern.compile("\"node\":\"([^\"@]+)@");
+    private static final Pattern JOINED = Pattern.compile("\\[\"joined\",\"[^\"]+\",\"([^\"@]+)@.*");
 
     /// The node with the chat's server and the sample's Erlang modules.
     @RegisterExtension
@@ -54,45 +52,43 @@ class ElixirChatIT {
     /// A user on an open page.
     ///
     /// @param node the short name of the user's node
-    private record User(OpenPage page, String nick, String node) implements AutoCloseable {
-        static User join(String nick) throws Exception {
-            OpenPage page = OpenPage.of(pier);
-            HttpResponse<String> joined = ElixirChatIT.join(page, nick);
-            assertThat(joined.statusCode()).as(joined.body()).isEqualTo(200);
-            assertThat(joined.body()).contains("\"" + nick + "\"");
-            Matcher node = NODE.matcher(joined.body());
-            assertThat(node.find()).as(joined.body()).isTrue();
-            return new User(page, nick, node.group(1));
+    private record User(OpenSocket socket, String nick, String node) implements AutoCloseable {
+        static User join(String nick) {
+            return join(pier, nick);
+        }
+
+        static User join(RunningPier at, String nick) {
+            OpenSocket socket = OpenSocket.of(at, "/chat/" + nick);
+            socket.await("\"joined\"", "\"" + nick + "\"");
+            Matcher joined = JOINED.matcher(socket.frames().getFirst());
+            assertThat(joined.matches()).as(socket.frames().getFirst()).isTrue();
+            return new User(socket, nick, joined.group(1));
         }
 
         void say(String text) {
-            page.send("/chat/say", "{\"text\":\"" + text + "\"}");
+            socket.send("{\"say\":\"" + text + "\"}");
         }
 
-        void sayTo(String nick, String text) {
-            page.send("/chat/private", "{\"to\":\"" + nick + "\",\"text\":\"" + text + "\"}");
+        void sayTo(String receiver, String text) {
+            socket.send("{\"to\":\"" + receiver + "\",\"say\":\"" + text + "\"}");
         }
 
         void awaitMessage(String from, String text) {
-            page.await(EVENT, "\"message\"", "\"from\":\"" + from + "\"", "\"text\":\"" + text + "\"");
+            socket.await("[\"message\",\"" + from + "\",\"" + text + "\"]");
         }
 
         void awaitPrivateMessage(String from, String text) {
-            page.await(EVENT, "\"private\"", "\"from\":\"" + from + "\"", "\"text\":\"" + text + "\"");
+            socket.await("[\"private_message\",\"" + from + "\",\"" + text + "\"]");
         }
 
-        void awaitUser(String nick) {
-            page.await(EVENT, "\"present\"", "\"" + nick + "\"");
+        void awaitUser(String other) {
+            socket.await("\"users\"", "\"" + other + "\"");
         }
 
         @Override
         public void close() {
-            page.close();
+            socket.close();
         }
-    }
-
-    private static HttpResponse<String> join(OpenPage page, String nick) {
-        return page.post("/chat/join", "{\"nick\":\"" + nick + "\"}");
     }
 
     /// Calls a function of `Chat.Client` on a node, with the server's node and further strings as arguments.
@@ -121,7 +117,6 @@ class ElixirChatIT {
             first.awaitMessage("server", bob + " has joined");
             first.awaitUser(bob);
             assertThat(second.node()).isNotEqualTo(first.node());
-            assertThat(first.page().get("/chat").body()).contains("\"nick\":\"" + alice + "\"");
             assertThat(TestEpmd.names()).contains(first.node(), second.node());
             for (User user : new User[] {first, second}) {
                 assertThat(server.eval("lists:member('" + TestHost.nodeName(user.node()) + "', nodes(hidden))"))
@@ -149,7 +144,7 @@ class ElixirChatIT {
             second.awaitMessage(nick, "hello from Elixir");
             second.say("the last message");
             first.awaitMessage(bob, "the last message");
-            assertThat(first.page().events(EVENT)).noneMatch(data -> data.contains("Grüße"));
+            assertThat(first.socket().frames()).noneMatch(data -> data.contains("Grüße"));
         } finally {
             client(joe, "disconnect", nick);
         }
@@ -176,7 +171,7 @@ class ElixirChatIT {
             joe.awaitLog("that was all");
             second.awaitMessage(alice, "that was all");
             assertThat(joe.log()).doesNotContain("a secret", "for Alice");
-            assertThat(second.page().events(EVENT)).noneMatch(data -> data.contains("for "));
+            assertThat(second.socket().frames()).noneMatch(data -> data.contains("for "));
         } finally {
             client(joe, "disconnect", nick);
         }
@@ -185,41 +180,49 @@ class ElixirChatIT {
     @Test
     void aNickThatIsInUseOrReservedIsRejected() throws Exception {
         String alice = unique("alice");
-        try (User user = User.join(alice);
-                OpenPage other = OpenPage.of(pier)) {
-            HttpResponse<String> taken = join(other, alice);
-            assertThat(taken.statusCode()).isEqualTo(409);
-            assertThat(taken.body()).contains("nick_in_use");
-            HttpResponse<String> servers = join(other, "server");
-            assertThat(servers.statusCode()).isEqualTo(409);
-            assertThat(servers.body()).contains("nick_not_allowed");
+        try (User user = User.join(alice)) {
+            OpenSocket.of(pier, "/chat/" + alice).awaitClosed(4000, "nick_in_use");
+            OpenSocket.of(pier, "/chat/server").awaitClosed(4000, "nick_not_allowed");
+            OpenSocket.of(pier, "/chat/" + "x".repeat(121)).awaitClosed(4000, "nick_not_allowed");
             assertThat(client(joe, "connect", alice)).isEqualTo("nick_in_use");
             assertThat(client(joe, "disconnect", alice)).isEqualTo("not_allowed");
             assertThat(client(joe, "disconnect", unique("nobody"))).isEqualTo("user_not_found");
-            assertThat(join(user.page(), unique("twice")).statusCode()).isEqualTo(409);
-            assertThat(other.post("/chat/say", "{\"text\":\"from outside\"}").statusCode())
-                    .isEqualTo(409);
 
-            // The rejected page may try again, and its rejected attempts have left no nodes.
+            // The rejected attempts have left no nodes.
             String carol = unique("carol");
-            assertThat(join(other, carol).statusCode()).isEqualTo(200);
-            user.awaitUser(carol);
-            Await.value("one node per user", ElixirChatIT::usersInBrowsers, "2"::equals);
+            try (User other = User.join(carol)) {
+                user.awaitUser(carol);
+                Await.value("one node per user", ElixirChatIT::usersInBrowsers, "2"::equals);
+                assertThat(other.node()).isNotEqualTo(user.node());
+            }
+        }
+    }
+
+    @Test
+    void aFrameOfAnotherFormChangesNothing() throws Exception {
+        try (User user = User.join(unique("alice"));
+                User other = User.join(unique("bob"))) {
+            for (String frame : new String[] {"[]", "{\"say\":{}}", "{\"say\":\"x\",\"to\":[]}", "null"}) {
+                user.socket().send(frame);
+            }
+            user.say("after these");
+            other.awaitMessage(user.nick(), "after these");
         }
     }
 
     @Test
     void aUserWhoLeavesTakesTheNodeAlong() throws Exception {
         String alice = unique("alice");
-        try (User user = User.join(alice);
-                User other = User.join(unique("bob"))) {
-            user.page().send("/chat/leave", "{}");
+        try (User other = User.join(unique("bob"))) {
+            User user = User.join(alice);
+            user.close();
             other.awaitMessage("server", alice + " has left");
             awaitNodeEnd(user);
-            assertThat(join(user.page(), alice).statusCode()).isEqualTo(200);
-            other.page().forget();
-            user.say("back again");
-            other.awaitMessage(alice, "back again");
+            other.socket().forget();
+            try (User again = User.join(alice)) {
+                again.say("back again");
+                other.awaitMessage(alice, "back again");
+            }
         }
     }
 
@@ -254,28 +257,24 @@ class ElixirChatIT {
     @Test
     void usersLearnThatTheChatHasEnded() throws Exception {
         try (ErlangPeer mortal = Sample.elixir().cookie(server.cookie()).start();
-                RunningPier itsPier = RunningPier.withSample(home.resolve("mortal"), mortal, Sample.chatAt(mortal));
-                OpenPage page = OpenPage.of(itsPier)) {
+                RunningPier itsPier = RunningPier.withSample(home.resolve("mortal"), mortal, Sample.chatAt(mortal))) {
             Sample.startChat(mortal);
-            assertThat(join(page, "alice").statusCode()).isEqualTo(200);
+            User user = User.join(itsPier, "alice");
             mortal.kill();
-            page.await(EVENT, "\"gone\"", "noconnection");
-            assertThat(join(page, "alice").statusCode()).isEqualTo(503);
+            user.socket().awaitClosed(1011);
+            OpenSocket.of(itsPier, "/chat/alice").awaitClosed(1013);
             mortal.restart();
             Sample.startChat(mortal);
-            Await.until("the chat", () -> join(page, "alice").statusCode() == 200);
+            User.join(itsPier, "alice").close();
         }
     }
 
     @Test
     void aPierWithoutThePeerChatReportsNoServer() throws Exception {
-        try (OpenPage page = OpenPage.of(pier)) {
-            assertThat(page.get("/chat").body()).contains("\"server\":\"" + server.nodeName() + "\"");
-        }
-        try (RunningPier without = RunningPier.withSample(home.resolve("without"), server, "");
-                OpenPage page = OpenPage.of(without)) {
-            assertThat(page.get("/chat").body()).contains("\"server\":null");
-            assertThat(join(page, "alice").statusCode()).isEqualTo(503);
+        assertThat(pier.get("/page").body()).contains("\"chat\":\"" + server.nodeName() + "\"");
+        try (RunningPier without = RunningPier.withSample(home.resolve("without"), server, "")) {
+            assertThat(without.get("/page").body()).contains("\"chat\":null");
+            OpenSocket.of(without, "/chat/alice").awaitClosed(1011);
         }
     }
 }

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The messenger from Erlang's "Getting Started" with users in Erlang and users in browsers.
 class ErlangMessengerIT {
-    private static final String EVENT = "messenger";
-
     /// The node with the messenger's server.
     @RegisterExtension
     static final ErlangPeer server = ErlangPeer.start();
@@ -50,20 +48,20 @@ class ErlangMessengerIT {
         return TestHost.uniqueName(name);
     }
 
-    private static OpenPage loggedOn(String name) throws Exception {
-        OpenPage page = OpenPage.of(pier);
+    private static OpenSocket loggedOn(String name) throws Exception {
+        OpenSocket page = OpenSocket.of(pier, "/messenger");
         logOn(page, name);
-        page.await(EVENT, "\"answer\"", "logged_on");
+        page.await("[\"messenger\",\"logged_on\"]");
         page.forget();
         return page;
     }
 
-    private static void logOn(OpenPage page, String name) {
-        page.send("/messenger/logon", "{\"name\":\"" + name + "\"}");
+    private static void logOn(OpenSocket page, String name) {
+        page.send("{\"logon\":\"" + name + "\"}");
     }
 
-    private static void write(OpenPage page, String to, String text) {
-        page.send("/messenger/message", "{\"to\":\"" + to + "\",\"text\":\"" + text + "\"}");
+    private static void write(OpenSocket page, String to, String text) {
+        page.send("{\"to\":\"" + to + "\",\"text\":\"" + text + "\"}");
     }
 
     private static void logOnInTheShell(String name) {
@@ -80,12 +78,12 @@ class ErlangMessengerIT {
         Await.value("the end of mess_client", () -> shell.eval("whereis(mess_client)"), "undefined"::equals);
     }
 
-    private static void awaitNotFound(OpenPage page, String name) {
+    private static void awaitNotFound(OpenSocket page, String name) {
         Await.asserted(name + " to be logged off", () -> {
             page.forget();
             write(page, name, "are you there?");
-            Await.until("an answer", () -> !page.events(EVENT).isEmpty());
-            assertThat(page.events(EVENT)).anyMatch(data -> data.contains("receiver_not_found"));
+            Await.until("an answer", () -> !page.frames().isEmpty());
+            assertThat(page.frames()).anyMatch(data -> data.contains("receiver_not_found"));
         });
     }
 
@@ -93,16 +91,16 @@ class ErlangMessengerIT {
     void twoBrowsersWriteToEachOther() throws Exception {
         String alice = unique("alice");
         String bob = unique("bob");
-        try (OpenPage first = loggedOn(alice);
-                OpenPage second = loggedOn(bob)) {
+        try (OpenSocket first = loggedOn(alice);
+                OpenSocket second = loggedOn(bob)) {
             write(first, bob, "Grüße <b>");
-            second.await(EVENT, "\"message\"", "\"from\":\"" + alice + "\"", "\"text\":\"Grüße <b>\"");
-            first.await(EVENT, "\"answer\"", "\"sent\"");
+            second.await("[\"message_from\",\"" + alice + "\",\"Grüße <b>\"]");
+            first.await("[\"messenger\",\"sent\"]");
 
             write(second, alice, "back");
-            first.await(EVENT, "\"from\":\"" + bob + "\"", "\"text\":\"back\"");
+            first.await("[\"message_from\",\"" + bob + "\",\"back\"]");
             write(second, bob, "to myself");
-            second.await(EVENT, "\"from\":\"" + bob + "\"", "\"text\":\"to myself\"");
+            second.await("[\"message_from\",\"" + bob + "\",\"to myself\"]");
         }
     }
 
@@ -110,19 +108,19 @@ class ErlangMessengerIT {
     void anErlangUserAndABrowserWriteToEachOther() throws Exception {
         String alice = unique("alice");
         String fred = unique("fred");
-        try (OpenPage page = loggedOn(alice)) {
+        try (OpenSocket page = loggedOn(alice)) {
             logOnInTheShell(fred);
             shell.awaitLog("logged_on");
             write(page, fred, "hello");
             shell.awaitLog("Message from " + alice + ": \"hello\"");
-            page.await(EVENT, "\"answer\"", "\"sent\"");
+            page.await("[\"messenger\",\"sent\"]");
 
             assertThat(shell.eval("messenger:message(" + alice + ", \"hi there\")"))
                     .isEqualTo("ok");
-            page.await(EVENT, "\"from\":\"" + fred + "\"", "\"text\":\"hi there\"");
+            page.await("[\"message_from\",\"" + fred + "\",\"hi there\"]");
             shell.awaitLog("sent");
             shell.eval("messenger:message(" + alice + ", {any, [term]})");
-            page.await(EVENT, "\"text\":\"{any,[term]}\"");
+            page.await("[\"message_from\",\"" + fred + "\",[\"any\",[\"term\"]]]");
         } finally {
             logOffInTheShell();
         }
@@ -130,21 +128,21 @@ class ErlangMessengerIT {
 
     @Test
     void aMessageToAnUnknownUserIsAnsweredReceiverNotFound() throws Exception {
-        try (OpenPage page = loggedOn(unique("alice"))) {
+        try (OpenSocket page = loggedOn(unique("alice"))) {
             write(page, unique("nobody"), "hello");
-            page.await(EVENT, "\"answer\"", "\"receiver_not_found\"");
+            page.await("receiver_not_found");
         }
     }
 
     @Test
     void aMessageBeforeTheLogOnStopsTheClient() throws Exception {
         String alice = unique("alice");
-        try (OpenPage page = OpenPage.of(pier)) {
+        try (OpenSocket page = OpenSocket.of(pier, "/messenger")) {
             write(page, alice, "hello");
-            page.await(EVENT, "\"stop\"", "\"you_are_not_logged_on\"");
+            page.await("[\"messenger\",\"stop\",\"you_are_not_logged_on\"]");
             // The next request starts a new client.
             logOn(page, alice);
-            page.await(EVENT, "\"answer\"", "\"logged_on\"");
+            page.await("[\"messenger\",\"logged_on\"]");
         }
     }
 
@@ -152,10 +150,10 @@ class ErlangMessengerIT {
     void aNameThatIsInUseStopsTheClient() throws Exception {
         String alice = unique("alice");
         String fred = unique("fred");
-        try (OpenPage first = loggedOn(alice);
-                OpenPage second = OpenPage.of(pier)) {
+        try (OpenSocket first = loggedOn(alice);
+                OpenSocket second = OpenSocket.of(pier, "/messenger")) {
             logOn(second, alice);
-            second.await(EVENT, "\"stop\"", "\"user_exists_at_other_node\"");
+            second.await("[\"messenger\",\"stop\",\"user_exists_at_other_node\"]");
             logOnInTheShell(alice);
             shell.awaitLog("user_exists_at_other_node");
             awaitShellClientEnd();
@@ -164,7 +162,7 @@ class ErlangMessengerIT {
             shell.awaitLog("logged_on");
             second.forget();
             logOn(second, fred);
-            second.await(EVENT, "\"stop\"", "\"user_exists_at_other_node\"");
+            second.await("[\"messenger\",\"stop\",\"user_exists_at_other_node\"]");
             write(first, fred, "it is you");
             shell.awaitLog("it is you");
         } finally {
@@ -175,25 +173,25 @@ class ErlangMessengerIT {
     @Test
     void aUserCanLogOffAndLogOnAgain() throws Exception {
         String alice = unique("alice");
-        try (OpenPage page = loggedOn(alice);
-                OpenPage other = loggedOn(unique("bob"))) {
-            page.send("/messenger/logoff", "{}");
+        try (OpenSocket page = loggedOn(alice);
+                OpenSocket other = loggedOn(unique("bob"))) {
+            page.send("{\"logoff\":true}");
             awaitNotFound(other, alice);
             logOn(page, alice);
-            page.await(EVENT, "\"answer\"", "\"logged_on\"");
-            assertThat(page.events(EVENT)).noneMatch(data -> data.contains("\"stop\""));
+            page.await("[\"messenger\",\"logged_on\"]");
+            assertThat(page.frames()).noneMatch(data -> data.contains("\"stop\""));
         }
     }
 
     @Test
     void closingThePageLogsTheUserOff() throws Exception {
         String alice = unique("alice");
-        try (OpenPage other = loggedOn(unique("bob"))) {
+        try (OpenSocket other = loggedOn(unique("bob"))) {
             loggedOn(alice).close();
             awaitNotFound(other, alice);
-            try (OpenPage again = loggedOn(alice)) {
+            try (OpenSocket again = loggedOn(alice)) {
                 write(other, alice, "back again");
-                again.await(EVENT, "\"text\":\"back again\"");
+                again.await("\"back again\"");
             }
         }
     }
@@ -201,7 +199,7 @@ class ErlangMessengerIT {
     @Test
     void killingAnErlangClientLogsTheUserOff() throws Exception {
         String fred = unique("fred");
-        try (OpenPage page = loggedOn(unique("alice"))) {
+        try (OpenSocket page = loggedOn(unique("alice"))) {
             logOnInTheShell(fred);
             shell.awaitLog("logged_on");
             shell.eval("exit(whereis(mess_client), kill)");
@@ -213,7 +211,7 @@ class ErlangMessengerIT {
     @Test
     void killingAnErlangNodeLogsItsUserOff() throws Exception {
         String fred = unique("fred");
-        try (OpenPage page = loggedOn(unique("alice"));
+        try (OpenSocket page = loggedOn(unique("alice"));
                 ErlangPeer mortal = ErlangPeer.with().cookie(server.cookie()).start()) {
             Sample.teach(mortal);
             mortal.eval("messenger:logon('" + server.nodeName() + "', " + fred + ")");
@@ -224,42 +222,37 @@ class ErlangMessengerIT {
     }
 
     @Test
-    void theEndOfTheServerStopsItsClients() throws Exception {
+    void theEndOfTheServerClosesTheSockets() throws Exception {
         String alice = unique("alice");
-        try (OpenPage page = loggedOn(alice)) {
+        try (OpenSocket page = loggedOn(alice)) {
             server.eval("R = monitor(process, messenger), exit(whereis(messenger), kill), "
                     + "receive {'DOWN', R, _, _, _} -> ok end");
-            page.await(EVENT, "\"stop\"", "\"killed\"");
-            page.forget();
-
-            logOn(page, alice);
-            page.await(EVENT, "\"stop\"", "\"noproc\"");
-            page.forget();
-
-            startMessenger();
-            logOn(page, alice);
-            page.await(EVENT, "\"answer\"", "\"logged_on\"");
+            page.awaitClosed(1011);
+            OpenSocket.of(pier, "/messenger").awaitClosed(1011);
         } finally {
             startMessenger();
         }
+        loggedOn(alice).close();
     }
 
     @Test
     void textFromBrowsersCreatesNoAtomsAndIsBounded() throws Exception {
-        try (OpenPage page = loggedOn(unique("browser"))) {
+        try (OpenSocket page = loggedOn(unique("browser"))) {
             write(page, "nobody_that_browsers_know", "no_atom_either");
-            page.await(EVENT, "receiver_not_found");
+            page.await("receiver_not_found");
             for (String half : new String[] {"nobody_that", "no_atom"}) {
                 assertThat(server.eval("catch binary_to_existing_atom(iolist_to_binary([\"" + half + "\", \""
                                 + (half.equals("no_atom") ? "_either" : "_browsers_know") + "\"]))"))
                         .startsWith("{'EXIT',{badarg,");
             }
-            assertThat(page.post("/messenger/logon", "{\"name\":\"" + "x".repeat(31) + "\"}")
-                            .statusCode())
-                    .isEqualTo(400);
-            assertThat(page.post("/messenger/message", "{\"to\":\"x\",\"text\":\"" + "x".repeat(1001) + "\"}")
-                            .statusCode())
-                    .isEqualTo(400);
+        }
+        for (String frame : new String[] {
+            "{\"logon\":\"" + "x".repeat(121) + "\"}", "{\"to\":\"x\",\"text\":\"" + "x".repeat(4001) + "\"}", "[]"
+        }) {
+            try (OpenSocket page = loggedOn(unique("browser"))) {
+                page.send(frame);
+                page.awaitClosed(1008, "not a message to the messenger");
+            }
         }
     }
 }

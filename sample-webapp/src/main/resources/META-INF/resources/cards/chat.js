@@ -1,8 +1,8 @@
-import { el, one, onClick, onSubmit } from '../lib/dom.js';
-import { on, opened } from '../lib/events.js';
-import { getMine, postJson } from '../lib/http.js';
+import { el, one, onClick, onSubmit, showProblem } from '../lib/dom.js';
+import { page } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
-import { onUserLost, showUser } from '../lib/user.js';
+import { sendOrThrow, showUser, textOf } from '../lib/user.js';
+import { PierSocket } from '../pier-socket.js';
 
 const rejections = {
   nick_in_use: 'This nick is in use.',
@@ -15,6 +15,9 @@ export async function mount(section) {
   const say = one(section, 'form.say');
   const to = one(say, 'select');
   const text = one(say, '[name=text]');
+  const problem = one(join, '.problem');
+  // The user's socket, open for as long as the user is in the chat.
+  let socket = null;
   let nick = null;
 
   const show = (now, node = null) => {
@@ -37,57 +40,54 @@ export async function mount(section) {
   }
 
   show(null);
-  const { server } = await getMine('chat');
-  if (server === null) {
+  const { chat } = await page;
+  if (chat === null) {
     one(section, '.absent').hidden = false;
     for (const part of [join, list, say]) part.hidden = true;
     return;
   }
 
-  onSubmit(join, async (form) => {
-    await opened;
-    try {
-      const joined = await postJson('chat/join', { nick: form.get('nick').trim() });
-      show(joined.nick, joined.node);
-      showPresent(joined.present);
-      addLine(list, null, 'You have joined.');
-      text.focus();
-    } catch (error) {
-      if (rejections[error.detail]) Object.assign(error, { title: error.detail, detail: rejections[error.detail] });
-      throw error;
-    }
+  onSubmit(join, (form) => {
+    socket?.close();
+    socket = new PierSocket(`chat/${encodeURIComponent(textOf(form, 'nick'))}`);
+    socket.on('message', received);
+    socket.on('state', (now) => changed(now));
   });
 
-  onClick(one(join, '.leave'), one(join, '.problem'), async () => {
+  onClick(one(join, '.leave'), problem, () => {
+    socket.close();
     show(null);
-    await postJson('chat/leave', {});
     addLine(list, null, 'You have left.');
   });
 
-  onSubmit(say, async (form) => {
-    const said = form.get('text').trim();
+  onSubmit(say, (form) => {
+    const said = textOf(form, 'text');
     const receiver = form.get('to');
-    await (receiver ? postJson('chat/private', { to: receiver, text: said }) : postJson('chat/say', { text: said }));
+    sendOrThrow(socket, receiver ? { say: said, to: receiver } : { say: said });
     addLine(list, nick, said, { kind: 'mine', note: receiver && `to ${receiver} only` });
     text.value = '';
   });
 
-  on('chat', (event) => ({
-    message: ({ from, text: said }) => addLine(list, from === 'server' ? null : from, said),
-    private: ({ from, text: said }) => addLine(list, from, said, { kind: 'private', note: 'to you only' }),
-    present: ({ present }) => nick !== null && showPresent(present),
-    gone: ({ why }) => {
-      show(null);
-      addMark(addLine(list, null, 'The chat has ended.'), why);
-    },
-  })[event.kind]?.(event));
+  // What the chat's server casts to a user's handler, as JSON.
+  function received([kind, first, second, third]) {
+    if (kind === 'joined') {
+      show(first, second);
+      showPresent(third);
+      addLine(list, null, 'You have joined.');
+      text.focus();
+    } else if (kind === 'message') addLine(list, first === 'server' ? null : first, second);
+    else if (kind === 'private_message') addLine(list, first, second, { kind: 'private', note: 'to you only' });
+    else if (kind === 'users' && nick !== null) showPresent(first);
+  }
 
-  onUserLost('chat', {
-    isPresent: () => nick !== null,
-    isKnown: (state) => state.nick !== null,
-    lost: () => {
+  /** The socket joins again by itself, unless the chat has refused the nick. */
+  function changed({ state, code, reason }) {
+    if (state === 'closed' && code !== undefined) {
+      showProblem(problem, { title: reason || String(code), detail: rejections[reason] ?? 'The chat has closed the connection.' });
+    }
+    if ((state === 'waiting' || state === 'closed') && nick !== null && code !== undefined) {
       show(null);
-      addLine(list, null, 'The connection to the server was lost. You have left.');
-    },
-  });
+      addMark(addLine(list, null, 'The chat has ended, or cannot be reached.'), String(code));
+    }
+  }
 }

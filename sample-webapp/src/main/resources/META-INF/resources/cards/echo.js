@@ -1,5 +1,4 @@
 import { addLatest, el, one, onSubmit } from '../lib/dom.js';
-import { on, opened } from '../lib/events.js';
 import { postJson } from '../lib/http.js';
 import { clock, micros } from '../lib/text.js';
 
@@ -7,11 +6,10 @@ export function mount(section) {
   const form = one(section, 'form');
   const log = one(section, '.log');
   onSubmit(form, async (data) => {
-    await opened;
-    await postJson('echo', { text: data.get('text') });
+    const { text, count, to, micros: took } = await postJson('echo', { text: data.get('text') });
     form.reset();
-  });
-  on('echo', ({ text, count, to, micros: took }) => addLatest(log, el('p', {}, el('time', {}, clock()),
+    addLatest(log, el('p', {}, el('time', {}, clock()),
     el('span', { class: 'tag erlang' }, `no. ${count}`), ' ', el('b', {}, text), ' ',
-    el('span', { class: 'quiet' }, `to ${to} in ${micros(took)}`))));
+    el('span', { class: 'quiet' }, `to ${to} in ${micros(took)}`)));
+  });
 }

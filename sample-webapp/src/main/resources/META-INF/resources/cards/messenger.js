@@ -1,43 +1,27 @@
 import { one, onClick, onSubmit } from '../lib/dom.js';
-import { on, opened } from '../lib/events.js';
-import { postJson } from '../lib/http.js';
 import { addLine, addMark } from '../lib/talk.js';
-import { onUserLost, showUser } from '../lib/user.js';
+import { sendOrThrow, showUser, textOf } from '../lib/user.js';
+import { PierSocket } from '../pier-socket.js';
 
-// The atoms from the messenger's server and the reasons of the process's end, as sentences.
+// The atoms from the messenger's server as sentences.
 const sentences = {
   logged_on: 'You are logged on.',
   receiver_not_found: 'No user with this name is logged on.',
   user_exists_at_other_node: 'A user with this name is already logged on.',
   you_are_not_logged_on: 'Log on first.',
-  noproc: 'The messenger is not running on the Erlang node.',
-  noconnection: 'There is no connection to the Erlang node.',
-  killed: 'The messenger was killed.',
 };
 
 export function mount(section) {
   const list = one(section, '.talk');
   const logon = one(section, 'form.logon');
   const write = one(section, 'form.write');
+  const socket = new PierSocket('messenger');
+  const opened = new Promise((resolve) => socket.on('state', ({ state }) => state === 'open' && resolve()));
   let name = null;
+  // The user who logs on again when the socket is back.
+  let returning = null;
   // Requests without an answer from the messenger's server: { logon } or { line }. Answers come in the requests' order.
   let pending = [];
-
-  async function send(request, path, body) {
-    pending.push(request);
-    try {
-      await postJson(path, body);
-    } catch (error) {
-      drop((other) => other === request);
-      throw error;
-    }
-  }
-
-  /** Forgets pending requests that will get no answer, and marks their lines. */
-  function drop(matches) {
-    for (const { line } of pending.filter(matches)) if (line) addMark(line, 'not sent');
-    pending = pending.filter((request) => !matches(request));
-  }
 
   const show = (now) => {
     name = now;
@@ -45,36 +29,64 @@ export function mount(section) {
   };
   show(null);
 
+  function send(request, message) {
+    sendOrThrow(socket, message);
+    pending.push(request);
+  }
+
   onSubmit(logon, async (form) => {
     await opened;
-    const wanted = form.get('name').trim();
-    await send({ logon: wanted }, 'messenger/logon', { name: wanted });
+    const wanted = textOf(form, 'name');
+    send({ logon: wanted }, { logon: wanted });
   });
 
-  onClick(one(logon, '.logoff'), one(logon, '.problem'), async () => {
+  onClick(one(logon, '.logoff'), one(logon, '.problem'), () => {
+    sendOrThrow(socket, { logoff: true });
     show(null);
-    await postJson('messenger/logoff', {});
     addLine(list, null, 'You are logged off.');
   });
 
   onSubmit(write, async (form) => {
     await opened;
-    const to = form.get('to').trim();
-    const text = form.get('text').trim();
+    const [to, text] = [textOf(form, 'to'), textOf(form, 'text')];
     const line = addLine(list, name ?? 'you', text, { kind: 'mine', note: `to ${to}` });
-    one(write, '[name=text]').value = '';
-    await send({ line }, 'messenger/message', { to, text });
+    try {
+      send({ line }, { to, text });
+      one(write, '[name=text]').value = '';
+    } catch (error) {
+      addMark(line, 'not sent');
+      throw error;
+    }
   });
 
-  on('messenger', (event) => ({ message, answer, stop })[event.kind]?.(event));
+  // {messenger, What}, {messenger, stop, Why} and {message_from, Name, Message} as JSON.
+  socket.on('message', ([kind, first, second]) => {
+    if (kind === 'message_from') message(first, second);
+    else if (first === 'stop') stop(second);
+    else answer(first);
+  });
 
-  function message({ from, text }) {
+  socket.on('state', ({ state, code }) => {
+    if (state === 'open' && returning !== null) {
+      send({ logon: returning }, { logon: returning });
+      returning = null;
+    }
+    if (state !== 'waiting' && state !== 'closed') return;
+    dropPending();
+    if (name === null) return;
+    if (state === 'waiting') returning = name;
+    show(null);
+    addMark(addLine(list, null, 'The connection to the messenger is lost.'), String(code));
+  });
+
+  function message(from, said) {
+    const text = typeof said === 'string' ? said : JSON.stringify(said);
     addLine(list, from, text);
     const to = one(write, '[name=to]');
     if (to.value === '') to.value = from;
   }
 
-  function answer({ what }) {
+  function answer(what) {
     const request = pending.shift();
     if (request?.logon) show(request.logon);
     if (!request?.line) {
@@ -85,22 +97,20 @@ export function mount(section) {
     if (sentences[what]) addLine(list, null, sentences[what]);
   }
 
-  function stop({ why }) {
-    drop(() => true);
+  /** The messenger has refused a request, and does not know this user. */
+  function stop(why) {
+    dropPending();
     show(null);
     say(why);
   }
 
-  function say(what) {
-    addMark(addLine(list, null, sentences[what] ?? 'The process has ended.'), what);
+  /** Forgets pending requests that will get no answer, and marks their lines. */
+  function dropPending() {
+    for (const { line } of pending) if (line) addMark(line, 'not sent');
+    pending = [];
   }
 
-  onUserLost('messenger', {
-    isPresent: () => name !== null,
-    isKnown: (state) => state.alive,
-    lost: () => {
-      show(null);
-      addLine(list, null, 'The connection to the server was lost. You are logged off.');
-    },
-  });
+  function say(what) {
+    addMark(addLine(list, null, sentences[what] ?? 'The messenger has answered.'), what);
+  }
 }

@@ -1,11 +1,15 @@
 import { moveFocus, one, onSubmit } from '../lib/dom.js';
-import { pageId } from '../lib/events.js';
-import { getMine, send } from '../lib/http.js';
+import { send } from '../lib/http.js';
 import { plotIn } from '../lib/plot.js';
 import { bytes, count, micros } from '../lib/text.js';
 
 const POLL_INTERVAL = 250; // ms between two updates of the figures
 const SLOW_CHUNK = 16384; // bytes that the slow reader takes at a time, ten times per second
+
+/** The name under which Erlang records the progress of this page's streams. */
+const headers = {
+  'X-Pier-Reader': Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join(''),
+};
 
 export function mount(section) {
   const form = one(section, 'form');
@@ -29,7 +33,7 @@ export function mount(section) {
     const polling = poll(seen, wanted);
     const start = performance.now();
     try {
-      const response = await send(`stream?n=${wanted}`, { signal: stopping.signal, headers: { 'X-Pier-Page': pageId } });
+      const response = await send(`stream?n=${wanted}`, { signal: stopping.signal, headers });
       await read(response.body.getReader(), seen);
       state.textContent = `All rows received: ${summary(seen, start)}`;
     } catch (error) {
@@ -67,7 +71,7 @@ export function mount(section) {
     let ending = false;
     const update = async () => {
       try {
-        Object.assign(seen, await getMine('stream/progress'));
+        Object.assign(seen, await (await send('stream/progress', { headers })).json());
       } catch {
         seen.process = 'ended'; // The node is not reachable, so the stream has ended.
       }

@@ -1,7 +1,5 @@
 // Requests to the sample's servlets. An error becomes a Failure, whose title and detail are shown to the user.
 
-import { pageId, reconnect } from './events.js';
-
 class Failure extends Error {
   constructor(status, title, detail, reference) {
     super(`${title}: ${detail}`);
@@ -9,7 +7,7 @@ class Failure extends Error {
   }
 }
 
-/** What the page needs at its start: { token, node, backend }. Requested once. */
+/** What the page needs at its start: { token, node, backend, chat }. Requested once. */
 export const page = getJson('page');
 page.catch(() => {}); // Each user of the promise handles the error.
 
@@ -17,21 +15,11 @@ export async function getJson(path) {
   return (await send(path, {})).json();
 }
 
-/** Gets a servlet's state for this page. */
-export async function getMine(path) {
-  return (await send(path, { headers: { 'X-Pier-Page': pageId } })).json();
-}
-
-/** Posts a JSON object, with the token that permits changes (CsrfGuard.java) and with the page's id. */
+/** Posts a JSON object, with the token that permits changes (CsrfGuard.java). */
 export async function postJson(path, body) {
   const { token } = await page;
-  const headers = { 'Content-Type': 'application/json', 'X-Pier-Token': token, 'X-Pier-Page': pageId };
-  const options = { method: 'POST', headers, body: JSON.stringify(body) };
-  const response = await send(path, options).catch(async (failure) => {
-    if (failure.status !== 412) throw failure;
-    await reconnect(); // The application does not know this page and has not acted on the request.
-    return send(path, options);
-  });
+  const headers = { 'Content-Type': 'application/json', 'X-Pier-Token': token };
+  const response = await send(path, { method: 'POST', headers, body: JSON.stringify(body) });
   const text = await response.text();
   return text ? JSON.parse(text) : null;
 }

@@ -1,8 +1,6 @@
 // The page's own user, for the cards that have one: Messenger and Chat.
 
 import { moveFocus, one } from './dom.js';
-import { onConnection } from './events.js';
-import { getMine } from './http.js';
 
 /**
  * Switches a form between its two states: without a user, it shows the button that logs on; with a user, its field is
@@ -20,16 +18,16 @@ export function showUser(form, isPresent, next) {
   leave.hidden = !isPresent;
 }
 
-/**
- * Calls `lost` when the server has dropped this page's user: the connection was away for longer than the server's grace
- * period (EventsServlet.java).
- *
- * @param path the servlet that knows the user
- * @param isPresent whether the page shows a user
- * @param isKnown whether the servlet's answer still has the user
- */
-export function onUserLost(path, { isPresent, isKnown, lost }) {
-  onConnection(async (open) => {
-    if (open && isPresent() && !isKnown(await getMine(path))) lost();
-  });
+/** Sends to a socket, or throws what the form shows as its problem. */
+export function sendOrThrow(socket, message) {
+  if (!socket?.send(message)) {
+    throw Object.assign(new Error(), { title: 'Not connected', detail: 'The connection to Erlang is being opened again.' });
+  }
+}
+
+/** A required text of a form, without surrounding white space. */
+export function textOf(form, name) {
+  const text = form.get(name).trim();
+  if (text === '') throw Object.assign(new Error(), { title: 'Bad request', detail: `${name} is missing` });
+  return text;
 }

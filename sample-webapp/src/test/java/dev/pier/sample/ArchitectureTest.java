@@ -22,8 +22,10 @@ class ArchitectureTest {
                         "dev.pier.erlang",
                         "dev.pier.erlang.term",
                         "dev.pier.erlang.servlet",
+                        "dev.pier.erlang.servlet.socket",
                         "jakarta.servlet..",
                         "jakarta.annotation",
+                        "jakarta.websocket..",
                         "java..",
                         "org.jspecify.annotations")
                 .check(sample);

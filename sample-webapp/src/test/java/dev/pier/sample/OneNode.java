@@ -22,6 +22,9 @@ final class OneNode {
     }
 
     private static Peer peer(Peer only, Object[] arguments) {
+        if (arguments[0].equals("chat")) {
+            throw new IllegalArgumentException("no peer chat");
+        }
         assertThat(arguments).containsExactly(only.nodeName());
         return only;
     }

@@ -48,7 +48,7 @@ class MessengerCardIT {
     }
 
     @Test
-    void aMessageRefusedByTheServletDoesNotTakeTheNextAnswer() {
+    void aBlankMessageIsNotSentAndDoesNotTakeTheNextAnswer() {
         Browser browser = loggedOn("myself");
 
         write(browser, "myself", "  ");
@@ -57,9 +57,21 @@ class MessengerCardIT {
 
         browser.awaitText("#messenger .talk", "to myself to me sent");
         assertThat(browser.text("#messenger .talk"))
-                .containsOnlyOnce("not sent")
-                .containsOnlyOnce("to me sent");
-        assertThat(browser.errors()).singleElement().asString().contains("400");
+                .containsOnlyOnce("to me sent")
+                .doesNotContain("not sent");
+    }
+
+    @Test
+    void aUserIsLoggedOnAgainWhenTheMessengerIsBack() {
+        Browser browser = loggedOn("returns");
+
+        sample.erlang().eval("exit(whereis(messenger), kill)");
+        browser.awaitText("#messenger .talk", "The connection to the messenger is lost. 1011");
+        sample.erlang().eval("messenger:start_server()");
+
+        browser.await("#messenger .talk p:last-child", line -> line.contains("You are logged on."));
+        write(browser, "returns", "to myself");
+        browser.awaitText("#messenger .talk", "returns to myself");
     }
 
     @Test

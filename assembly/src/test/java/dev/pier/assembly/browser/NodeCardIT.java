@@ -46,7 +46,7 @@ class NodeCardIT {
         Await.until("the node's end", () -> !sample.erlang().isRunning());
         browser.click("#hello button.first");
         browser.awaitText("#hello .problem", "Unavailable");
-        browser.awaitText("#messenger .talk", "There is no connection to the Erlang node. noconnection");
+        browser.awaitText("#messenger .talk", "The connection to the messenger is lost. 1011");
         browser.pictures("node");
         assertThat(browser.errors()).isNotEmpty().allMatch(error -> error.contains("503"));
 

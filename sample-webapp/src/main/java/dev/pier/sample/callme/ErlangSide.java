@@ -7,12 +7,12 @@ import dev.pier.erlang.Message;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Tuple;
-import dev.pier.sample.web.Json;
-import dev.pier.sample.web.Pages;
+import dev.pier.sample.web.Audience;
 import jakarta.annotation.Resource;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
+import java.util.Map;
 
 /// Registers what Erlang can reach in this application: an exposed function, a process with a handler and a
 /// `gen_server`.
@@ -34,25 +34,21 @@ public final class ErlangSide implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        Pages pages = Pages.of(event.getServletContext());
+        Audience pages = Audience.of(event.getServletContext());
         node.expose("useless", "myfunction", arguments -> hello(arguments, pages));
         node.register("callme", (Message message, ErlangProcess _) -> publish("message", "", message.term(), pages));
         node.register("counter", new Counter(count -> publish("counter", "", count, pages)));
     }
 
-    private static Tuple hello(Arguments arguments, Pages pages) {
+    private static Tuple hello(Arguments arguments, Audience pages) {
         ListTerm terms = new ListTerm(arguments.terms());
         publish("call", arguments.caller(), terms, pages);
         return Tuple.of(Atom.of("hello"), terms);
     }
 
-    private static void publish(String kind, String from, Object content, Pages pages) {
+    private static void publish(String kind, String from, Object content, Audience pages) {
         String text = content.toString();
-        pages.publishToAll(
-                "callme",
-                Json.object()
-                        .put("kind", kind)
-                        .put("from", from)
-                        .put("text", text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…"));
+        String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
+        pages.publish("callme", Map.of("kind", kind, "from", from, "text", shown));
     }
 }

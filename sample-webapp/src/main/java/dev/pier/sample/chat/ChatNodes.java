@@ -12,13 +12,15 @@ import java.util.BitSet;
 final class ChatNodes {
     static final int MAX_USERS = 200;
 
-    private final Object lock = new Object();
+    private static final Object LOCK = new Object();
 
-    /// The numbers in use. Guarded by `lock`.
-    private final BitSet numbers = new BitSet();
+    /// The numbers in use. Guarded by `LOCK`.
+    private static final BitSet NUMBERS = new BitSet();
+
+    private ChatNodes() {}
 
     /// A node for one user. Closing it frees its name.
-    final class Lease implements AutoCloseable {
+    static final class Lease implements AutoCloseable {
         private final int number;
         private final OpenedNode node;
 
@@ -41,7 +43,7 @@ final class ChatNodes {
     /// Opens a further node of this server with the first free name.
     ///
     /// @throws IOException if [#MAX_USERS] are in use, or EPMD accepts none of the free names
-    Lease open(ErlangNode web) throws IOException {
+    static Lease open(ErlangNode web) throws IOException {
         String prefix = web.name().substring(0, web.name().indexOf('@')) + "_chat";
         IOException last = new IOException("the chat is full: at most " + MAX_USERS + " users");
         for (int number = take(1); number <= MAX_USERS; number = take(number + 1)) {
@@ -58,19 +60,19 @@ final class ChatNodes {
         throw last;
     }
 
-    private int take(int from) {
-        synchronized (lock) {
-            int number = numbers.nextClearBit(from);
+    private static int take(int from) {
+        synchronized (LOCK) {
+            int number = NUMBERS.nextClearBit(from);
             if (number <= MAX_USERS) {
-                numbers.set(number);
+                NUMBERS.set(number);
             }
             return number;
         }
     }
 
-    private void free(int number) {
-        synchronized (lock) {
-            numbers.clear(number);
+    private static void free(int number) {
+        synchronized (LOCK) {
+            NUMBERS.clear(number);
         }
     }
 }

@@ -4,7 +4,6 @@ import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.sample.web.BadRequest;
-import dev.pier.sample.web.JsonReader;
 import dev.pier.sample.web.Problem;
 import dev.pier.sample.web.RequestBody;
 import jakarta.annotation.Resource;
@@ -36,7 +35,7 @@ public final class CallServlet extends HttpServlet {
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         try {
             String[] function = allowedFunction(request);
-            Object[] arguments = JsonReader.array(RequestBody.text(request)).toArray();
+            Object[] arguments = JsonArguments.of(RequestBody.text(request));
             JsonResponses.write(backend.call(function[0], function[1], arguments), response);
         } catch (BadRequest e) {
             Problem.send(request, response, e);

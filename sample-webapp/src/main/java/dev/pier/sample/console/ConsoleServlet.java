@@ -10,7 +10,6 @@ import dev.pier.erlang.Reply;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.Form;
 import dev.pier.sample.web.Json;
-import dev.pier.sample.web.JsonReader;
 import dev.pier.sample.web.Problem;
 import jakarta.annotation.Resource;
 import jakarta.servlet.ServletException;
@@ -57,9 +56,8 @@ public final class ConsoleServlet extends HttpServlet {
             Form form = Form.of(request);
             String function = form.text("function", MAX_NAME);
             String text = form.optionalText("arguments", MAX_ARGUMENTS);
-            Object[] arguments = "erlang".equals(form.text("notation", 10))
-                    ? ErlangText.arguments(text)
-                    : JsonReader.array(text).toArray();
+            Object[] arguments =
+                    "erlang".equals(form.text("notation", 10)) ? ErlangText.arguments(text) : JsonArguments.of(text);
             call(function, arguments).send(response);
         } catch (BadRequest e) {
             Problem.send(request, response, e);

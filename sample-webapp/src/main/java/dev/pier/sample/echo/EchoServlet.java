@@ -12,7 +12,6 @@ import dev.pier.erlang.term.Tuple;
 import dev.pier.sample.web.BadRequest;
 import dev.pier.sample.web.Form;
 import dev.pier.sample.web.Json;
-import dev.pier.sample.web.Pages;
 import dev.pier.sample.web.Problem;
 import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
@@ -20,23 +19,36 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// `POST /echo`: sends a text to Erlang's registered process `echoer` and returns 202. The answer arrives later at this
-/// node's registered process `echo_answers`, whose handler publishes it to the page that asked, as the event `echo`.
+/// `POST /echo`: sends a text to Erlang's registered process `echoer`. The answer is a message, too: it arrives at this
+/// node's registered process `echo_answers`, whose handler gives it to the request that waits for it.
 @WebServlet(urlPatterns = "/echo", loadOnStartup = 1)
 public final class EchoServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     static final int MAX_TEXT = 200;
     private static final String ANSWERS = "echo_answers";
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     @Resource(name = "erlang/node")
     ErlangNode node;
 
     @Resource(name = "erlang/backend")
     Peer backend;
+
+    /// The requests that wait, by the reference in their message.
+    private final transient Map<Long, CompletableFuture<Json>> waiting = new ConcurrentHashMap<>();
+
+    private final transient AtomicLong references = new AtomicLong();
 
     @Override
     public void init() {
@@ -45,16 +57,26 @@ public final class EchoServlet extends HttpServlet {
 
     @Override
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        long reference = references.incrementAndGet();
+        CompletableFuture<Json> answer = new CompletableFuture<>();
+        waiting.put(reference, answer);
         try {
             String text = Form.of(request).text("text", MAX_TEXT);
-            String page = Pages.of(getServletContext()).of(request);
             Tuple from = Tuple.of(Atom.of(ANSWERS), Atom.of(node.name()));
-            Tuple reference = Tuple.of(Binary.of(page), IntegerTerm.of(System.nanoTime()));
+            long sent = System.nanoTime();
             // echoer ! {echo, {echo_answers, 'web@localhost'}, Reference, <<"text">>}
-            backend.send("echoer", Tuple.of(Atom.of("echo"), from, reference, Binary.of(text)));
-            response.setStatus(HttpServletResponse.SC_ACCEPTED);
+            backend.send("echoer", Tuple.of(Atom.of("echo"), from, IntegerTerm.of(reference), Binary.of(text)));
+            answer.get(TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)
+                    .put("micros", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - sent))
+                    .send(response);
+        } catch (TimeoutException _) {
+            Problem.send(response, 504, "the process echoer has not answered");
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
         } catch (BadRequest e) {
             Problem.send(request, response, e);
+        } finally {
+            waiting.remove(reference);
         }
     }
 
@@ -62,18 +84,16 @@ public final class EchoServlet extends HttpServlet {
     private void answered(Message message, ErlangProcess self) {
         if (message.term() instanceof Tuple(List<Term> parts)
                 && parts.size() == 4
-                && parts.get(1) instanceof Tuple(List<Term> reference)
-                && reference.size() == 2
-                && reference.get(0) instanceof Binary page
-                && reference.get(1) instanceof IntegerTerm(long sent)
+                && parts.get(1) instanceof IntegerTerm(long reference)
                 && parts.get(2) instanceof Binary text
                 && parts.get(3) instanceof IntegerTerm(long count)) {
-            Json answer = Json.object()
-                    .put("text", text.utf8().orElse(""))
-                    .put("count", count)
-                    .put("to", self.self().toString())
-                    .put("micros", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - sent));
-            Pages.of(getServletContext()).publish(page.utf8().orElse(""), "echo", answer);
+            CompletableFuture<Json> request = waiting.get(reference);
+            if (request != null) {
+                request.complete(Json.object()
+                        .put("text", text.utf8().orElse(""))
+                        .put("count", count)
+                        .put("to", self.self().toString()));
+            }
         }
     }
 }

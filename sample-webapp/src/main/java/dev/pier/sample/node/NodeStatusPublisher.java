@@ -5,17 +5,15 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
-import dev.pier.sample.web.Json;
-import dev.pier.sample.web.Pages;
+import dev.pier.erlang.term.Term;
+import dev.pier.sample.web.Audience;
 import jakarta.annotation.Resource;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.annotation.WebListener;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.stream.Collectors;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Publishes the state of the Erlang node and of the connection to it once per second to all pages, as the event
@@ -33,7 +31,7 @@ public final class NodeStatusPublisher implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        Pages pages = Pages.of(event.getServletContext());
+        Audience pages = Audience.of(event.getServletContext());
         thread = Thread.ofVirtual().name("sample-node-status").start(() -> run(pages));
     }
 
@@ -44,12 +42,12 @@ public final class NodeStatusPublisher implements ServletContextListener {
         }
     }
 
-    private void run(Pages pages) {
+    private void run(Audience pages) {
         try {
             while (true) {
                 Thread.sleep(INTERVAL);
                 if (!pages.isEmpty()) {
-                    pages.publishToAll("node", status());
+                    pages.publish("node", status());
                 }
             }
         } catch (InterruptedException _) {
@@ -57,45 +55,41 @@ public final class NodeStatusPublisher implements ServletContextListener {
         }
     }
 
-    private Json status() {
+    private Map<String, @Nullable Object> status() {
         PeerStatus status = backend.status();
         PeerCalls calls = backend.calls();
-        return Json.object()
-                .put("at", System.currentTimeMillis())
-                .put("state", status.state().name())
-                .put("since", status.since().toEpochMilli())
-                .put("problem", status.lastProblem().orElse(null))
-                .put("ended", calls.ended())
-                .put("failed", calls.failed())
-                .put("median", micros(calls.median()))
-                .put("p90", micros(calls.p90()))
-                .put("p99", micros(calls.p99()))
-                .putJson("nodes", nodes())
-                .putJson("figures", status.isConnected() ? figures(status.node()) : "null");
+        Map<String, @Nullable Object> values = describe(status);
+        values.put("at", System.currentTimeMillis());
+        values.put("since", status.since().toEpochMilli());
+        values.put("ended", calls.ended());
+        values.put("failed", calls.failed());
+        values.put("median", micros(calls.median()));
+        values.put("p90", micros(calls.p90()));
+        values.put("p99", micros(calls.p99()));
+        values.put(
+                "nodes",
+                backend.nodes().stream().map(NodeStatusPublisher::describe).toList());
+        values.put("figures", status.isConnected() ? figures(status.node()) : null);
+        return values;
     }
 
-    /// The nodes of the peer, if there are several.
-    private String nodes() {
-        return backend.nodes().stream()
-                .map(node -> Json.object()
-                        .put("node", node.node())
-                        .put("state", node.state().name())
-                        .put("problem", node.lastProblem().orElse(null))
-                        .toString())
-                .collect(Collectors.joining(",", "[", "]"));
+    private static Map<String, @Nullable Object> describe(PeerStatus status) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        values.put("node", status.node());
+        values.put("state", status.state().name());
+        values.put("problem", status.lastProblem().orElse(null));
+        return values;
     }
 
     /// @param node always one that is connected, so that the figures are of the same node for as long as possible
-    private String figures(String node) {
+    private @Nullable Term figures(String node) {
         try {
-            ByteArrayOutputStream json = new ByteArrayOutputStream();
-            backend.on(node)
+            return backend.on(node)
                     .with(CallOptions.DEFAULT.withTimeout(INTERVAL))
                     .call("this_node", "figures")
-                    .writeJson(json);
-            return json.toString(StandardCharsets.UTF_8);
-        } catch (ErlangException | IllegalArgumentException | IOException _) {
-            return "null"; // The connection or the node was just lost; the next event shows it.
+                    .term();
+        } catch (ErlangException | IllegalArgumentException _) {
+            return null; // The connection or the node was just lost; the next event shows it.
         }
     }
 

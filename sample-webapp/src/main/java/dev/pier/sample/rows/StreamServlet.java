@@ -5,7 +5,6 @@ import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.servlet.JsonResponses;
 import dev.pier.erlang.servlet.StreamingResponse;
 import dev.pier.sample.web.BadRequest;
-import dev.pier.sample.web.Pages;
 import dev.pier.sample.web.Problem;
 import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
@@ -14,6 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// `GET /stream?n=1000`: streams that many rows from `rows:make/2`, one line of JSON per row.
 /// `GET /stream/progress`: how many rows Erlang has produced for the requesting page.
@@ -24,6 +24,9 @@ public final class StreamServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     static final int MAX_ROWS = 10_000_000;
+
+    private static final String READER = "X-Pier-Reader";
+    private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
 
     @Resource(name = "erlang/backend")
     Peer backend;
@@ -63,8 +66,12 @@ public final class StreamServlet extends HttpServlet {
         throw new BadRequest(400, "n must be a number of rows from 1 to " + MAX_ROWS);
     }
 
-    /// The page id under which Erlang records the progress; empty for a client that will not ask for it.
+    /// The reader's name under which Erlang records the progress; empty for a client that will not ask for it.
     private static String reader(HttpServletRequest request) throws BadRequest {
-        return request.getHeader(Pages.HEADER) == null ? "" : Pages.id(request);
+        String name = Optional.ofNullable(request.getHeader(READER)).orElse("");
+        if (name.isEmpty() || NAME.matcher(name).matches()) {
+            return name;
+        }
+        throw new BadRequest(400, READER + " must have 32 lower-case hexadecimal digits");
     }
 }

@@ -1,77 +1,57 @@
 package dev.pier.sample.web;
 
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Mailbox;
+import dev.pier.erlang.Message;
+import dev.pier.erlang.servlet.ServerEvent;
+import dev.pier.erlang.servlet.StreamingResponse;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import jakarta.annotation.Resource;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
-/// `GET /events?page=ID`: the page's stream of server-sent events. It lasts as long as the page is open and occupies
-/// the request's own (virtual) thread.
-///
-/// A browser that loses the connection reconnects by itself and gets the events that were queued meanwhile; what was
-/// already written to the lost connection is gone. A page that does not reconnect within [#GRACE] counts as closed.
+/// `GET /events`: what is published to all pages ([Audience]), as server-sent events for as long as the page is open.
 @WebServlet("/events")
 public final class EventsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
-    /// HTTP reveals a disconnect only on write, and only the second write fails.
-    private static final Duration HEARTBEAT = Duration.ofMillis(400);
-
-    private static final Duration GRACE = Duration.ofSeconds(2);
-
-    private static final String TYPE = "text/event-stream";
-    private static final String FIRST_FRAME = "retry: 500\n\n";
-    private static final String HEARTBEAT_FRAME = ":\n\n";
+    @Resource(name = "erlang/node")
+    ErlangNode node;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Pages pages = Pages.of(getServletContext());
-        String id = request.getParameter("page");
-        Page page;
-        try {
-            page = pages.open(id);
+        Audience audience = Audience.of(getServletContext());
+        Mailbox page = node.mailbox();
+        try (page) {
+            audience.add(page);
+            StreamingResponse.to(response).events(page, this::event);
         } catch (BadRequest e) {
-            Problem.send(response, e.status(), e.sentence());
-            return;
-        }
-        int connection = page.connect();
-        try {
-            stream(page, connection, response);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt(); // The server is stopping.
+            Problem.send(request, response, e);
         } finally {
-            if (page.isCurrent(connection)) {
-                pages.close(id, page);
-            }
+            audience.remove(page);
         }
+    }
+
+    /// `[Name, Data]` as an event of that name.
+    private Optional<ServerEvent> event(Message message) {
+        return message.term() instanceof ListTerm(List<Term> parts)
+                        && parts.size() == 2
+                        && parts.get(0) instanceof Binary name
+                ? Optional.of(ServerEvent.of(node.read(parts.get(1)))
+                        .withName(name.utf8().orElse("")))
+                : Optional.empty();
     }
 
     /// Without this, a `HEAD` request would run the stream for ever: its body is discarded, so no write ever fails.
     @Override
     protected void doHead(HttpServletRequest request, HttpServletResponse response) {
-        response.setContentType(TYPE);
-    }
-
-    private static void stream(Page page, int connection, HttpServletResponse response) throws InterruptedException {
-        response.setContentType(TYPE);
-        response.setCharacterEncoding("UTF-8");
-        response.setHeader("Cache-Control", "no-store");
-        response.setHeader("X-Accel-Buffering", "no");
-        try {
-            OutputStream out = response.getOutputStream();
-            String frame = FIRST_FRAME;
-            while (page.isCurrent(connection)) {
-                out.write((frame == null ? HEARTBEAT_FRAME : frame).getBytes(StandardCharsets.UTF_8));
-                response.flushBuffer();
-                frame = page.take(HEARTBEAT);
-            }
-        } catch (IOException _) {
-            // Either the page is closed or only the connection is lost: leave the browser time to reconnect.
-            Thread.sleep(GRACE);
-        }
+        response.setContentType("text/event-stream");
     }
 }

@@ -1,21 +1,23 @@
 package dev.pier.sample.web;
 
+import dev.pier.erlang.servlet.JsonBody;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.MapTerm;
+import dev.pier.erlang.term.Term;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// The JSON object that a card sends, read field by field. Immutable.
-public final class Form {
-    private final Map<String, @Nullable Object> fields;
-
-    private Form(Map<String, @Nullable Object> fields) {
-        this.fields = fields;
-    }
-
-    /// @throws BadRequest if the body is not a JSON object, or is too large
+public record Form(MapTerm fields) {
+    /// @throws dev.pier.erlang.BadBody if the body is not JSON, or is too large
+    /// @throws BadRequest if the body is not an object
     public static Form of(HttpServletRequest request) throws IOException, BadRequest {
-        return new Form(JsonReader.object(RequestBody.text(request)));
+        if (JsonBody.of(request).term() instanceof MapTerm fields) {
+            return new Form(fields);
+        }
+        throw new BadRequest(400, "the body must be a JSON object");
     }
 
     /// A required text, without surrounding white space.
@@ -32,13 +34,14 @@ public final class Form {
 
     /// The same for an optional text; a missing one is empty.
     public String optionalText(String name, int maxCharacters) throws BadRequest {
-        Object value = fields.get(name);
-        if (value == null) {
+        Optional<Term> value = fields.get(Binary.of(name));
+        if (value.isEmpty() || value.get().equals(Atom.UNDEFINED)) {
             return "";
         }
-        if (!(value instanceof String text)) {
+        if (!(value.get() instanceof Binary binary)) {
             throw new BadRequest(400, name + " must be a string");
         }
+        String text = binary.utf8().orElse("");
         if (text.codePointCount(0, text.length()) > maxCharacters) {
             throw new BadRequest(400, name + " is too long: at most " + maxCharacters + " characters");
         }

@@ -1,0 +1,55 @@
+package dev.pier.assembly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.ErlangPeer;
+import java.io.InputStream;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The stop of a Pier whose sample is open in a browser: a stream of events and a socket.
+class StopWithOpenPageIT {
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @TempDir
+    Path home;
+
+    @Test
+    void anOpenPageDoesNotHoldUpTheStop() throws Exception {
+        try (RunningPier pier = RunningPier.withSample(home, erlang, "")) {
+            Sample.start(erlang);
+            InputStream events = pier.client()
+                    .send(
+                            HttpRequest.newBuilder(pier.at("/events"))
+                                    .version(Version.HTTP_1_1)
+                                    .build(),
+                            BodyHandlers.ofInputStream())
+                    .body();
+            try (events;
+                    OpenSocket messenger = OpenSocket.of(pier, "/messenger")) {
+                messenger.send("{\"logon\":\"joe\"}");
+                messenger.await("logged_on");
+
+                long began = System.nanoTime();
+                pier.server().stop();
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+
+                System.out.println("StopWithOpenPageIT: the stop took " + took.toMillis() + " ms");
+                messenger.awaitClosed(1001);
+                // The response is complete, so reading it to its end does not throw.
+                assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith(":\n");
+                // Far less than http.shutdown-timeout, 30 s.
+                assertThat(took).isLessThan(Duration.ofSeconds(10));
+            }
+        }
+    }
+}
