@@ -40,6 +40,7 @@ import dev.pier.erlang.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -159,7 +160,8 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         }
     }
 
-    private List<Atom> connected() {
+    /// The names of the nodes that are connected now.
+    List<Atom> connected() {
         return links.all().stream()
                 .filter(link -> link.current().isPresent())
                 .map(link -> link.name().atom())
@@ -234,6 +236,15 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
     /// The link to a peer whose connection is opened on demand only.
     public PeerLink link(NodeName peer) {
         return links.of(peer);
+    }
+
+    /// Ends the connection to a node.
+    ///
+    /// @return whether there was one
+    boolean disconnect(NodeName peer) {
+        Optional<Session> session = links.find(peer).flatMap(PeerLink::current);
+        session.ifPresent(it -> it.close("disconnected by this program"));
+        return session.isPresent();
     }
 
     /// The links to all peers that are or have been connected.

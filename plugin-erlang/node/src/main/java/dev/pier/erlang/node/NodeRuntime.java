@@ -34,6 +34,7 @@ import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
@@ -267,6 +268,20 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             stopped.add("epmd");
         }
         return stopped;
+    }
+
+    /// The names of the nodes that are connected now, as `nodes(connected)` in Erlang.
+    public List<String> connectedNodes() {
+        return own.connected().stream().map(Atom::name).toList();
+    }
+
+    /// Ends the connection to a node, as `erlang:disconnect_node/1` does: calls in flight on it fail with
+    /// [dev.pier.erlang.ConnectionLost]. A peer of the settings is connected again.
+    ///
+    /// @return whether it was connected
+    /// @throws IllegalArgumentException if the name is not `name@host`
+    public boolean disconnect(String node) {
+        return own.disconnect(NodeName.parse(node));
     }
 
     /// The port at which the node listens; `null` if it does not.
