@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 /// @param folder where `erl`, `erlc` and `epmd` are
 public record ErlangInstallation(Path folder) {
     private static final String PROPERTY = "pier.test.erlang";
+    /// A value that names no folder, and says that there must be one.
+    private static final String REQUIRED = "required";
     private static final String VARIABLE = "PIER_TEST_ERLANG";
     private static final Set<ErlangInstallation> ANNOUNCED = ConcurrentHashMap.newKeySet();
 
@@ -21,7 +23,7 @@ public record ErlangInstallation(Path folder) {
     public static ErlangInstallation find() {
         Optional<String> named = Optional.ofNullable(System.getProperty(PROPERTY))
                 .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
-                .filter(name -> !name.isBlank());
+                .filter(name -> !name.isBlank() && !name.equals(REQUIRED));
         if (named.isPresent()) {
             Path folder = Path.of(named.get());
             if (!Files.isExecutable(folder.resolve("erl"))) {
