@@ -41,6 +41,7 @@ run_on_host() {
   shift 2
   ip netns exec "$(namespace_of "$host")" "$@" >>"$file.log" 2>&1 </dev/null &
   echo $! >"$file.pid"
+  disown $!
 }
 
 make_network() {
