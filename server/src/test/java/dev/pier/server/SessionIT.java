@@ -208,7 +208,8 @@ class SessionIT {
         try (TestServer server = TestServer.in(home, "", plugin);
                 Browser browser = new Browser(server)) {
             Path app = server.webapps().resolve("app.jar");
-            attributes(Archive.waiting("request.getSession();", "Set.set(request)"), "v0").jar(app);
+            attributes(Archive.waiting("request.getSession();", "Set.set(request)"), "v0")
+                    .jar(app);
             server.start();
             assertThat(browser.get("/app/set?a=1")).isEqualTo("v0 {a=1}");
             CompletableFuture<HttpResponse<String>> inside = browser.getAsync("/app/wait?b=2");
