@@ -59,6 +59,7 @@ public final class ApplicationServer implements AutoCloseable {
     private volatile @Nullable HttpServer http;
     private volatile @Nullable AdminServer admin;
     private volatile @Nullable Sessions sessions;
+    private volatile @Nullable WebSockets webSockets;
     private volatile @Nullable WebApps webApps;
 
     /// Reads the whole configuration, including the sections of the plugins.
@@ -154,7 +155,9 @@ public final class ApplicationServer implements AutoCloseable {
         health.liveness(sessions.liveness());
         this.sessions = sessions;
 
-        WebSockets webSockets = new WebSockets(httpServer.jetty());
+        WebSockets webSockets =
+                new WebSockets(settings.webSockets(), httpServer.jetty(), metrics.registry(), httpServer::isCrowded);
+        this.webSockets = webSockets;
         WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, webSockets);
         undo.push(apps::close);
         undo.push(sessions::stopping);
@@ -166,6 +169,7 @@ public final class ApplicationServer implements AutoCloseable {
         failIfStopRequested();
         undo.push(httpServer::stop);
         undo.push(plugins::stopping);
+        undo.push(webSockets::stopping);
         httpServer.accept();
         undo.push(httpServer::awaitShutdownDelay);
         undo.push(health::stopping);
@@ -308,16 +312,14 @@ public final class ApplicationServer implements AutoCloseable {
         status.put(
                 "urls",
                 server == null ? List.of() : server.urls().map(URI::toString).toList());
-        status.put(
-                "applications",
-                applications().stream().map(ApplicationServer::describe).toList());
+        status.put("applications", applications().stream().map(this::describe).toList());
         Sessions all = sessions;
         status.put("sessions", all == null ? Map.of() : all.status());
         status.put("plugins", plugins.statuses());
         return status;
     }
 
-    private static Map<String, Object> describe(AppStatus app) {
+    private Map<String, Object> describe(AppStatus app) {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("file", app.file());
         description.put("path", app.contextPath());
@@ -326,6 +328,8 @@ public final class ApplicationServer implements AutoCloseable {
             description.put("reason", app.reason());
         }
         description.put("since", app.since().toString());
+        WebSockets all = webSockets;
+        description.put("sockets", all == null ? 0 : all.open(app.contextPath()));
         return description;
     }
 }

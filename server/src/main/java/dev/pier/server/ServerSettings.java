@@ -6,6 +6,7 @@ import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
 import dev.pier.server.session.SessionSettings;
 import dev.pier.server.webapp.WebAppSettings;
+import dev.pier.server.websocket.WebSocketSettings;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ record ServerSettings(
         AdminSettings admin,
         WebAppSettings webapps,
         SessionSettings sessions,
+        WebSocketSettings webSockets,
         boolean accessLog) {
 
     /// @param sessionStores the names of the session stores that plugins offer
@@ -28,6 +30,7 @@ record ServerSettings(
                 AdminSettings.read(configuration.section("admin")),
                 WebAppSettings.read(configuration.section("webapps")),
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
+                WebSocketSettings.read(configuration.section("websocket")),
                 configuration.section("access-log").flag("enabled", true));
     }
 }

@@ -37,14 +37,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyFourPackagesUseJetty() {
+    void onlyFivePackagesUseJetty() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
                         "dev.pier.server.http..",
                         "dev.pier.server.webapp..",
                         "dev.pier.server.session..",
-                        "dev.pier.server.admin..")
+                        "dev.pier.server.admin..",
+                        "dev.pier.server.websocket..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.eclipse.jetty..")
@@ -58,7 +59,11 @@ class ArchitectureTest {
                 .resideInAPackage("dev.pier.server.plugin")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.pier.server.http..", "dev.pier.server.webapp..", "dev.pier.server.admin..")
+                .resideInAnyPackage(
+                        "dev.pier.server.http..",
+                        "dev.pier.server.webapp..",
+                        "dev.pier.server.admin..",
+                        "dev.pier.server.websocket..")
                 .check(classes);
     }
 

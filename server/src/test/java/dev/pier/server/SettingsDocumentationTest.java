@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// Checks that docs/settings.md and conf/server.conf agree with the code.
 class SettingsDocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final List<String> SECTIONS =
-            List.of("http.", "https.", "admin.", "webapps.", "sessions.", "sessions.cookie.", "access-log.");
+    private static final List<String> SECTIONS = List.of(
+            "http.", "https.", "admin.", "webapps.", "sessions.", "sessions.cookie.", "websocket.", "access-log.");
 
     @TempDir
     Path folder;

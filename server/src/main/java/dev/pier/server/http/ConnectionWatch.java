@@ -153,6 +153,10 @@ final class ConnectionWatch extends AbstractLifeCycle {
         return crowded ? time.dividedBy(CROWDED_DIVISOR) : time;
     }
 
+    boolean isCrowded() {
+        return crowded;
+    }
+
     private void updateCrowded(int connections) {
         double share = (double) connections / settings.maxConnections();
         if (!crowded && share >= CROWDED_FROM) {

@@ -255,6 +255,11 @@ public final class HttpServer {
         return Stream.concat(Stream.of(url()), secureUrl().stream());
     }
 
+    /// Whether nearly all of `http.max-connections` are open.
+    public boolean isCrowded() {
+        return watch.isCrowded();
+    }
+
     /// The checks of the server, of its ports and of its own threads.
     public List<HealthCheck> liveness() {
         List<HealthCheck> checks = new ArrayList<>();

@@ -23,6 +23,12 @@ final class Deployer {
     /// How long an application's own listeners may take to end it, after its requests.
     private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(10);
 
+    /// SPEC: RFC 6455, section 7.4.1
+    private static final int GOING_AWAY = 1001;
+
+    /// SPEC: the registry of close codes of RFC 6455: a client may connect again
+    private static final int SERVICE_RESTART = 1012;
+
     private final WebAppSettings settings;
     private final HttpServer http;
     private final Injectables injectables;
@@ -95,19 +101,25 @@ final class Deployer {
     void undeploy(RunningApp app) {
         router().remove(app.route());
         owners.remove(app.source().contextPath());
-        retire(app);
+        retire(app, GOING_AWAY, "the application was removed");
     }
 
-    /// Ends a version that gets no further requests, after its requests in flight or `webapps.drain-timeout`.
+    /// Ends a version that another one has replaced, after its requests in flight or `webapps.drain-timeout`.
     void retire(RunningApp app) {
-        Thread thread = Thread.ofVirtual().name("drain " + app.source().file()).unstarted(() -> drain(app));
+        retire(app, SERVICE_RESTART, "a new version of the application serves");
+    }
+
+    private void retire(RunningApp app, int closeCode, String closeReason) {
+        Thread thread = Thread.ofVirtual()
+                .name("drain " + app.source().file())
+                .unstarted(() -> drain(app, closeCode, closeReason));
         draining.add(thread);
         thread.start();
     }
 
-    private void drain(RunningApp app) {
+    private void drain(RunningApp app, int closeCode, String closeReason) {
         try {
-            app.drainAndEnd(settings.drainTimeout());
+            app.drainAndEnd(settings.drainTimeout(), closeCode, closeReason);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {

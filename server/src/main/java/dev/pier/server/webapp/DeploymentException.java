@@ -55,6 +55,9 @@ final class DeploymentException extends Exception {
     }
 
     private static String describe(Throwable root) {
+        if (root instanceof jakarta.websocket.DeploymentException && root.getMessage() != null) {
+            return root.getMessage();
+        }
         String message = root.getMessage() == null ? "" : ": " + root.getMessage();
         return root instanceof SAXParseException e
                 ? "malformed descriptor, line " + e.getLineNumber() + ", column " + e.getColumnNumber() + message

@@ -213,10 +213,10 @@ final class IsolatedContext extends WebAppContext {
         hasOwnWebSockets = WebSockets.isContainerIn((URLClassLoader) getClassLoader());
         Injector prepared = new Injector(appInjectables, hasOwnInjector());
         injector = prepared;
-        if (hasOwnWebSockets) {
+        if (hasOwnWebSockets || !webSockets.isEnabled()) {
             return List.of();
         }
-        socketContainer = webSockets.container(new AppObjects(prepared, getObjectFactory()));
+        socketContainer = webSockets.container(getContextPath(), new AppObjects(prepared, getObjectFactory()));
         return List.of(socketContainer.initializer());
     }
 
@@ -309,6 +309,13 @@ final class IsolatedContext extends WebAppContext {
         }
     }
 
+    /// Closes the WebSockets of the application, within a bounded time.
+    void closeSockets(int code, String reason) throws InterruptedException {
+        if (socketContainer != null) {
+            socketContainer.closeAll(code, reason);
+        }
+    }
+
     /// Stops and destroys the context, and closes the application's objects. The application's own listeners
     /// determine how long it takes.
     void end() throws Exception {
@@ -317,6 +324,9 @@ final class IsolatedContext extends WebAppContext {
             stop();
         } finally {
             destroy();
+            if (socketContainer != null) {
+                socketContainer.end();
+            }
             if (loader instanceof WebAppClassLoader) {
                 Cleanup.afterEnd(getContextPath(), loader);
             }

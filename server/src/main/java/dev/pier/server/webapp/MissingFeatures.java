@@ -84,6 +84,10 @@ final class MissingFeatures implements DescriptorProcessor {
         }
         if (!annotated.isEmpty()) {
             Map.Entry<String, String> first = annotated.firstEntry();
+            if (first.getKey().equals(SERVER_ENDPOINT)) {
+                throw new DeploymentException(first.getValue()
+                        + " asks for @ServerEndpoint, but WebSockets are switched off (websocket.enabled)");
+            }
             String annotation = first.getKey().replaceFirst(".*\\.", "");
             throw new DeploymentException(
                     first.getValue() + " asks for @" + annotation + ", which Pier does not offer");

@@ -102,8 +102,11 @@ final class RunningApp {
         return route;
     }
 
-    /// Waits for the requests in flight, then ends the application. The route must be closed.
-    void drainAndEnd(Duration timeout) throws InterruptedException {
+    /// Closes the WebSockets, waits for the requests in flight, then ends the application. The route must be closed.
+    ///
+    /// @param closeCode of the WebSockets
+    void drainAndEnd(Duration timeout, int closeCode, String closeReason) throws InterruptedException {
+        context.closeSockets(closeCode, closeReason);
         if (!route.drained(timeout)) {
             log.warn(
                     "Ending {} with {} requests in flight: not finished within {} s (webapps.drain-timeout)",

@@ -12,16 +12,17 @@ import java.util.Map;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.ConfiguredEndpoint;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketExtension;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.ServerEndpointConfigWrapper;
-import org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerFrameHandlerFactory;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.JsrHandshakeRequest;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.JsrHandshakeResponse;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.PathParamServerEndpointConfig;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
+import org.jspecify.annotations.Nullable;
 
 /// Negotiates a handshake for one endpoint, with its configurator, and creates the instance of the endpoint.
 ///
@@ -33,17 +34,16 @@ final class EndpointNegotiator {
     private static final ScopedValue<EndpointObjects> OBJECTS = ScopedValue.newInstance();
 
     private final ServerEndpointConfig config;
-    private final JakartaWebSocketServerFrameHandlerFactory handlers;
+    private final SocketContainer container;
     private final EndpointObjects objects;
 
     /// Whether the configurator of the application returns instances of its own, which Pier does not end.
     private final boolean hasOwnInstances;
 
-    EndpointNegotiator(
-            ServerEndpointConfig config, JakartaWebSocketServerFrameHandlerFactory handlers, EndpointObjects objects)
+    EndpointNegotiator(ServerEndpointConfig config, SocketContainer container, EndpointObjects objects)
             throws DeploymentException {
         this.config = config;
-        this.handlers = handlers;
+        this.container = container;
         this.objects = objects;
         this.hasOwnInstances = hasOwnInstances(config.getConfigurator());
     }
@@ -73,9 +73,9 @@ final class EndpointNegotiator {
         }
         try {
             Constructor<?> _ = type.getConstructor();
-        } catch (NoSuchMethodException e) {
+        } catch (NoSuchMethodException _) {
             throw new DeploymentException(
-                    type.getName() + " is an endpoint, but has no public constructor without parameters", e);
+                    type.getName() + " is an endpoint, but has no public constructor without parameters");
         }
     }
 
@@ -93,45 +93,90 @@ final class EndpointNegotiator {
     }
 
     /// @param parameters the values of the variables in the endpoint's path
-    WebSocketNegotiator with(Map<String, String> parameters) {
-        return (request, response, _) -> negotiate(request, response, parameters);
+    Negotiation with(Map<String, String> parameters) {
+        return new Negotiation(parameters);
     }
 
-    private FrameHandler negotiate(
-            ServerUpgradeRequest request, ServerUpgradeResponse response, Map<String, String> parameters) {
-        ServerEndpointConfig own = new PathParamServerEndpointConfig(new OwnConfig(config), parameters);
-        ServerEndpointConfig.Configurator configurator = config.getConfigurator();
-        if (!configurator.checkOrigin(request.getHeaders().get(HttpHeader.ORIGIN))) {
-            throw Refusal.origin("the application does not accept it").thrown();
+    /// The negotiation of one handshake.
+    ///
+    /// *Threads.* For the thread of the request; [#abandon] can be called by others.
+    final class Negotiation implements WebSocketNegotiator {
+        private final Map<String, String> parameters;
+
+        private volatile @Nullable SocketHandler socket;
+
+        private Negotiation(Map<String, String> parameters) {
+            this.parameters = parameters;
         }
-        String subprotocol = configurator.getNegotiatedSubprotocol(config.getSubprotocols(), request.getSubProtocols());
-        if (subprotocol != null && !subprotocol.isBlank()) {
-            response.setAcceptedSubProtocol(subprotocol);
+
+        /// Ends the socket if it was not opened.
+        void abandon() {
+            SocketHandler negotiated = socket;
+            if (negotiated != null) {
+                negotiated.abandon();
+            }
         }
-        response.setExtensions(extensions(configurator, request));
-        request.setAttribute("jakarta.websocket.server.pathParams", parameters);
-        configurator.modifyHandshake(own, new JsrHandshakeRequest(request), new JsrHandshakeResponse(response));
+
+        @Override
+        public FrameHandler negotiate(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
+            ServerEndpointConfig own = new PathParamServerEndpointConfig(new OwnConfig(config), parameters);
+            // As in other servers: not part of the specification, but applications look for them.
+            own.getUserProperties()
+                    .put(
+                            "jakarta.websocket.endpoint.localAddress",
+                            request.getConnectionMetaData().getLocalSocketAddress());
+            own.getUserProperties()
+                    .put(
+                            "jakarta.websocket.endpoint.remoteAddress",
+                            request.getConnectionMetaData().getRemoteSocketAddress());
+            ServerEndpointConfig.Configurator configurator = config.getConfigurator();
+            if (!configurator.checkOrigin(request.getHeaders().get(HttpHeader.ORIGIN))) {
+                throw Refusal.origin("the application does not accept it").thrown();
+            }
+            String subprotocol =
+                    configurator.getNegotiatedSubprotocol(config.getSubprotocols(), request.getSubProtocols());
+            if (subprotocol != null && !subprotocol.isBlank()) {
+                response.setAcceptedSubProtocol(subprotocol);
+            }
+            response.setExtensions(extensions(configurator, request));
+            request.setAttribute("jakarta.websocket.server.pathParams", parameters);
+            configurator.modifyHandshake(own, new JsrHandshakeRequest(request), new JsrHandshakeResponse(response));
+            container.admit();
+            try {
+                SocketHandler opening = open(own, request, response);
+                socket = opening;
+                return opening;
+            } catch (Throwable t) {
+                container.release();
+                throw t;
+            }
+        }
+    }
+
+    private SocketHandler open(ServerEndpointConfig own, ServerUpgradeRequest request, ServerUpgradeResponse response) {
+        @Nullable Object created = null;
         try {
-            return ScopedValue.where(OBJECTS, objects).call(() -> handler(own, request, response));
-        } catch (RuntimeException e) {
-            throw e;
+            Object endpoint = ScopedValue.where(OBJECTS, objects)
+                    .call(() -> config.getConfigurator().getEndpointInstance(config.getEndpointClass()));
+            created = hasOwnInstances ? null : endpoint;
+            ConfiguredEndpoint configured = new ConfiguredEndpoint(endpoint, own);
+            FrameHandler handler = hasOwnInstances
+                    ? container.getFrameHandlerFactory().newFrameHandler(configured, request, response)
+                    : ObjectFactory.withFilled(
+                            endpoint,
+                            () -> container.getFrameHandlerFactory().newFrameHandler(configured, request, response));
+            return new SocketHandler(handler, container, hasOwnInstances ? () -> {} : () -> objects.destroy(endpoint));
         } catch (Exception e) {
+            if (created != null) {
+                objects.destroy(created);
+            }
             throw new IllegalStateException(
                     "cannot create the endpoint " + config.getEndpointClass().getName(), e);
         }
     }
 
-    private FrameHandler handler(ServerEndpointConfig own, ServerUpgradeRequest request, ServerUpgradeResponse response)
-            throws Exception {
-        Object endpoint = config.getConfigurator().getEndpointInstance(config.getEndpointClass());
-        if (hasOwnInstances) {
-            return handlers.newFrameHandler(new ConfiguredEndpoint(endpoint, own), request, response);
-        }
-        FrameHandler handler = ObjectFactory.withFilled(
-                endpoint, () -> handlers.newFrameHandler(new ConfiguredEndpoint(endpoint, own), request, response));
-        return handler;
-    }
-
+    /// The extensions for a socket. Compression starts afresh with each message, so that an idle socket holds no
+    /// compressor: see [MessageDeflate].
     private static List<ExtensionConfig> extensions(
             ServerEndpointConfig.Configurator configurator, ServerUpgradeRequest request) {
         List<Extension> offered = new ArrayList<>();
@@ -140,6 +185,10 @@ final class EndpointNegotiator {
         for (Extension extension : configurator.getNegotiatedExtensions(Handshake.EXTENSIONS, offered)) {
             ExtensionConfig parameters = new ExtensionConfig(extension.getName());
             extension.getParameters().forEach(it -> parameters.setParameter(it.getName(), it.getValue()));
+            if (extension.getName().equals(Handshake.DEFLATE)) {
+                parameters.setParameter("server_no_context_takeover");
+                parameters.setParameter("client_no_context_takeover");
+            }
             chosen.add(parameters);
         }
         return chosen;

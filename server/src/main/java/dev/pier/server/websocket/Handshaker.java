@@ -9,6 +9,8 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.websocket.core.FrameHandler;
+import org.eclipse.jetty.websocket.core.Negotiated;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketConnection;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
@@ -23,15 +25,33 @@ import org.eclipse.jetty.websocket.core.util.WebSocketUtils;
 ///
 /// *Threads.* Safe for all threads.
 abstract sealed class Handshaker extends AbstractHandshaker {
-    static Handshaker http1() {
-        return new Http1();
+    private final WebSocketSettings settings;
+
+    private Handshaker(WebSocketSettings settings) {
+        this.settings = settings;
     }
 
-    static Handshaker http2() {
-        return new Http2();
+    static Handshaker http1(WebSocketSettings settings) {
+        return new Http1(settings);
+    }
+
+    static Handshaker http2(WebSocketSettings settings) {
+        return new Http2(settings);
     }
 
     abstract EndPoint endPoint(Request request);
+
+    @Override
+    protected WebSocketCoreSession newWebSocketCoreSession(
+            Request request, FrameHandler handler, Negotiated negotiated, WebSocketComponents components) {
+        return new SocketSession(
+                (SocketHandler) handler,
+                negotiated,
+                components,
+                request.getContext(),
+                request.getConnectionMetaData().getConnector().getScheduler(),
+                settings);
+    }
 
     @Override
     protected WebSocketConnection createWebSocketConnection(Request request, WebSocketCoreSession session) {
@@ -48,6 +68,10 @@ abstract sealed class Handshaker extends AbstractHandshaker {
         private static final HttpField UPGRADE = new PreEncodedHttpField(HttpHeader.UPGRADE, "websocket");
         private static final HttpField CONNECTION =
                 new PreEncodedHttpField(HttpHeader.CONNECTION, HttpHeader.UPGRADE.asString());
+
+        Http1(WebSocketSettings settings) {
+            super(settings);
+        }
 
         @Override
         protected WebSocketNegotiation newNegotiation(
@@ -73,6 +97,10 @@ abstract sealed class Handshaker extends AbstractHandshaker {
     }
 
     private static final class Http2 extends Handshaker {
+        Http2(WebSocketSettings settings) {
+            super(settings);
+        }
+
         @Override
         protected WebSocketNegotiation newNegotiation(
                 Request request, Response response, Callback callback, WebSocketComponents components) {

@@ -23,6 +23,10 @@ record Refusal(int status, String detail, Map<String, String> headers) {
         return new Refusal(HttpStatus.FORBIDDEN_403, "The origin of the page may not open a WebSocket here: " + cause);
     }
 
+    static Refusal unavailable(String detail) {
+        return new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, detail, Map.of("Retry-After", "5"));
+    }
+
     /// The refusal as an exception, for code that Jetty calls.
     Thrown thrown() {
         return new Thrown(this);

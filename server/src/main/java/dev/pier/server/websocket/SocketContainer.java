@@ -9,19 +9,30 @@ import jakarta.websocket.server.ServerContainer;
 import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.servlet.ServletCoreRequest;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketFrameHandlerMetadata;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketMessageMetadata;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerFrameHandlerFactory;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.AnnotatedServerEndpointConfig;
 import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.http.pathmap.PathMappings;
 import org.eclipse.jetty.http.pathmap.UriTemplatePathSpec;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.exception.InvalidSignatureException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The WebSocket container of one version of an application: its endpoints and its open sockets.
 ///
@@ -33,26 +44,49 @@ import org.eclipse.jetty.websocket.core.exception.InvalidSignatureException;
 ///
 /// *Lifecycle.* Starts with the context of the application and stops with it.
 public final class SocketContainer extends JakartaWebSocketClientContainer implements ServerContainer {
+    private static final Logger log = LoggerFactory.getLogger(SocketContainer.class);
+
     private static final String ATTRIBUTE = ServerContainer.class.getName();
 
+    /// How long the endpoints may take to end, after their clients have gone.
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+    private final WebSockets all;
+    private final Traffic traffic;
     private final EndpointObjects objects;
-    private final JakartaWebSocketServerFrameHandlerFactory handlers;
+    private final ErrorHandlers handlers;
     private final PathMappings<EndpointNegotiator> endpoints = new PathMappings<>();
     private final Handshake handshake;
+    private final Set<SocketHandler> open = ConcurrentHashMap.newKeySet();
+
+    /// Notified when the last socket has closed.
+    private final Object closes = new Object();
+
+    private volatile @Nullable CloseStatus closing;
+    private volatile @Nullable ServletContextHandler context;
 
     /// Set at the first endpoint that cannot be added: none is added afterwards.
     private boolean failed;
 
-    SocketContainer(EndpointObjects objects, WebSocketComponents components) {
+    SocketContainer(WebSockets all, Traffic traffic, EndpointObjects objects, WebSocketComponents components) {
         super(components);
+        WebSocketSettings settings = all.settings();
+        this.all = all;
+        this.traffic = traffic;
         this.objects = objects;
-        this.handlers = new JakartaWebSocketServerFrameHandlerFactory(this);
-        this.handshake = new Handshake(components);
+        this.handlers = new ErrorHandlers(this);
+        this.handshake = new Handshake(components, settings, defaultCustomizer);
+        setDefaultMaxTextMessageBufferSize(settings.maxMessage());
+        setDefaultMaxBinaryMessageBufferSize(settings.maxMessage());
+        setDefaultMaxSessionIdleTimeout(settings.idleTimeout().toMillis());
+        setAsyncSendTimeout(settings.sendTimeout().toMillis());
     }
 
     /// Starts the container with the context of its application, where frameworks find it.
     void startIn(ServletContext context) {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
+        this.context = handler;
+        all.add(this);
         handler.addManaged(getWebSocketComponents());
         handler.addManaged(this);
         context.setAttribute(ATTRIBUTE, this);
@@ -134,14 +168,28 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
         for (Class<?> decoder : config.getDecoders()) {
             check(decoder);
         }
-        EndpointNegotiator endpoint = new EndpointNegotiator(config, handlers, objects);
+        EndpointNegotiator endpoint = new EndpointNegotiator(config, this, objects);
         endpoint.checkConstructor();
         try {
-            handlers.getMetadata(type, config);
+            checkSizes(type, handlers.getMetadata(type, config));
         } catch (InvalidSignatureException e) {
             throw new DeploymentException(e.getMessage(), e);
         }
         return endpoint;
+    }
+
+    /// Refuses an endpoint that is made for larger messages than there can be.
+    private void checkSizes(Class<?> type, JakartaWebSocketFrameHandlerMetadata methods) throws DeploymentException {
+        checkSize(type, methods.getTextMetadata());
+        checkSize(type, methods.getBinaryMetadata());
+    }
+
+    private void checkSize(Class<?> type, @Nullable JakartaWebSocketMessageMetadata method) throws DeploymentException {
+        int limit = all.settings().maxMessage();
+        if (method != null && method.isMaxMessageSizeSet() && method.getMaxMessageSize() > limit) {
+            throw new DeploymentException(type.getName() + " asks for messages of " + method.getMaxMessageSize()
+                    + " bytes with maxMessageSize, more than " + limit + " (websocket.max-message)");
+        }
     }
 
     private void check(Class<?> type) throws DeploymentException {
@@ -177,6 +225,93 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
                 ServletCoreRequest.wrap(servletRequest),
                 servletRequest,
                 (HttpServletResponse) response);
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /// Takes a place for a socket.
+    ///
+    /// @throws Refusal.Thrown if there is none, or the application is being replaced
+    void admit() {
+        if (closing != null) {
+            throw Refusal.unavailable("The application is being replaced or stopped")
+                    .thrown();
+        }
+        all.admit();
+    }
+
+    /// Gives back the place of a socket that was not opened.
+    void release() {
+        all.release();
+    }
+
+    void opened(SocketHandler socket) {
+        open.add(socket);
+        traffic.opened();
+    }
+
+    /// Closes a socket that was opened while the others were being closed.
+    void closeIfClosing(SocketHandler socket) {
+        CloseStatus status = closing;
+        if (status != null) {
+            socket.close(status);
+        }
+    }
+
+    /// @param code of the first close frame; 0 if the socket was never opened
+    void closed(SocketHandler socket, int code) {
+        all.release();
+        if (open.remove(socket)) {
+            traffic.closed(code);
+        }
+        if (closing != null && open.isEmpty()) {
+            synchronized (closes) {
+                closes.notifyAll();
+            }
+        }
+    }
+
+    /// Runs a call with the application's class loader.
+    void run(Runnable call) {
+        Objects.requireNonNull(context).getContext().run(call);
+    }
+
+    /// Closes all sockets, and refuses new ones. Waits until their endpoints know it, and for a client that does not
+    /// answer at most [SocketSession#LINGER].
+    ///
+    /// @param code of the close frames
+    public void closeAll(int code, String reason) throws InterruptedException {
+        CloseStatus status = new CloseStatus(code, reason);
+        closing = status;
+        open.forEach(socket -> socket.close(status));
+        if (!awaitClosed(SocketSession.LINGER.plus(CLOSE_TIMEOUT))) {
+            log.warn(
+                    "{} sockets of {} have not ended: their endpoints have not returned within {} s",
+                    open.size(),
+                    Objects.requireNonNull(context).getContextPath(),
+                    CLOSE_TIMEOUT.toSeconds());
+        }
+    }
+
+    private boolean awaitClosed(Duration timeout) throws InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        synchronized (closes) {
+            while (!open.isEmpty()) {
+                long left = deadline - System.nanoTime();
+                if (left <= 0) {
+                    return false;
+                }
+                TimeUnit.NANOSECONDS.timedWait(closes, left);
+            }
+            return true;
+        }
+    }
+
+    /// Forgets the container, whether it has started or not.
+    public void end() {
+        all.remove(this);
     }
 
     @Override

@@ -1,14 +1,21 @@
 package dev.pier.server.websocket;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.compression.DeflaterPool;
 import org.eclipse.jetty.util.compression.InflaterPool;
 import org.eclipse.jetty.util.thread.ThreadPool;
+import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketExtensionRegistry;
 
@@ -29,14 +36,87 @@ public final class WebSockets {
     private static final String OWN_LOCATION =
             WebSockets.class.getProtectionDomain().getCodeSource().getLocation().toString();
 
+    private final WebSocketSettings settings;
     private final Server server;
+    private final MeterRegistry metrics;
+    private final BooleanSupplier crowded;
+    private final AtomicInteger sockets = new AtomicInteger();
+    private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
+    private final Set<SocketContainer> containers = ConcurrentHashMap.newKeySet();
 
-    public WebSockets(Server server) {
+    /// @param crowded whether nearly all connections are taken, which then are for requests
+    public WebSockets(WebSocketSettings settings, Server server, MeterRegistry metrics, BooleanSupplier crowded) {
+        this.settings = settings;
         this.server = server;
+        this.metrics = metrics;
+        this.crowded = crowded;
+    }
+
+    WebSocketSettings settings() {
+        return settings;
+    }
+
+    /// Whether applications may have endpoints.
+    public boolean isEnabled() {
+        return settings.enabled();
+    }
+
+    /// The number of open sockets of a context path.
+    public int open(String contextPath) {
+        Traffic found = traffic.get(contextPath);
+        return found == null ? 0 : found.open();
+    }
+
+    /// Takes a place for a socket.
+    ///
+    /// @throws Refusal.Thrown if there is none
+    void admit() {
+        if (crowded.getAsBoolean()) {
+            throw Refusal.unavailable("Nearly all connections are taken (http.max-connections)")
+                    .thrown();
+        }
+        if (sockets.incrementAndGet() > settings.maxSessions()) {
+            sockets.decrementAndGet();
+            throw Refusal.unavailable(
+                            "Too many WebSockets: " + settings.maxSessions() + " are open (websocket.max-sessions)")
+                    .thrown();
+        }
+    }
+
+    void release() {
+        sockets.decrementAndGet();
+    }
+
+    void add(SocketContainer container) {
+        containers.add(container);
+    }
+
+    void remove(SocketContainer container) {
+        containers.remove(container);
+    }
+
+    /// Closes all sockets, because the server stops.
+    public void stopping() {
+        List<Thread> closing = containers.stream()
+                .map(container -> Thread.ofVirtual().start(() -> {
+                    try {
+                        container.closeAll(CloseStatus.SHUTDOWN, "the server stops");
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                }))
+                .toList();
+        try {
+            for (Thread thread : closing) {
+                thread.join();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// A container for one version of an application.
-    public SocketContainer container(EndpointObjects objects) {
+    public SocketContainer container(String contextPath, EndpointObjects objects) {
         WebSocketComponents components = new WebSocketComponents(
                 extensions(),
                 new ObjectFactory(objects),
@@ -51,7 +131,10 @@ public final class WebSockets {
                         components.getDeflaterPool(),
                         components.getExecutor())
                 .forEach(components::unmanage);
-        return new SocketContainer(objects, components);
+        SocketContainer container = new SocketContainer(
+                this, traffic.computeIfAbsent(contextPath, path -> new Traffic(metrics, path)), objects, components);
+        containers.add(container);
+        return container;
     }
 
     /// Whether a resource of the server is Pier's implementation of the API. Jetty has one as well.
@@ -73,12 +156,11 @@ public final class WebSockets {
                 : pool;
     }
 
-    /// Jetty's only extension that is for clients.
+    /// The only extension that is for clients.
     private static WebSocketExtensionRegistry extensions() {
         WebSocketExtensionRegistry registry = new WebSocketExtensionRegistry();
-        List.copyOf(registry.getAvailableExtensionNames()).stream()
-                .filter(name -> !name.equals(Handshake.DEFLATE))
-                .forEach(registry::unregister);
+        List.copyOf(registry.getAvailableExtensionNames()).stream().forEach(registry::unregister);
+        registry.register(Handshake.DEFLATE, MessageDeflate.class);
         return registry;
     }
 }

@@ -1,0 +1,93 @@
+package dev.pier.server.websocket;
+
+import jakarta.websocket.DeploymentException;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import java.io.EOFException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketFrameHandlerMetadata;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerFrameHandlerFactory;
+import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.exception.CloseException;
+import org.eclipse.jetty.websocket.core.exception.WebSocketTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Jetty's handlers, with a method for errors for endpoints that have none. Jetty logs each error of such an endpoint
+/// as
+/// a warning, and clients can cause any number of them: each one that goes away does.
+///
+/// *Threads.* Safe for all threads.
+final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
+    private static final Logger log = LoggerFactory.getLogger(ErrorHandlers.class);
+
+    private static final int MAX_CAUSES = 10;
+
+    private static final MethodHandle LOG = find("log");
+
+    ErrorHandlers(SocketContainer container) {
+        super(container);
+    }
+
+    private static MethodHandle find(String method) {
+        try {
+            return MethodHandles.lookup()
+                    .findStatic(
+                            ErrorHandlers.class,
+                            method,
+                            MethodType.methodType(void.class, Object.class, Session.class, Throwable.class));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public JakartaWebSocketFrameHandlerMetadata getMetadata(Class<?> endpoint, EndpointConfig config)
+            throws DeploymentException {
+        JakartaWebSocketFrameHandlerMetadata metadata = super.getMetadata(endpoint, config);
+        if (metadata != null && metadata.getErrorHandle() == null) {
+            String[] variables = metadata.getNamedTemplateVariables();
+            Class<?>[] values = new Class<?>[variables == null ? 0 : variables.length];
+            Arrays.fill(values, String.class);
+            // Jetty passes the values of the variables in the path too.
+            metadata.setErrorHandler(MethodHandles.dropArguments(LOG, 1, values), LOG);
+        }
+        return metadata;
+    }
+
+    /// Called through [#LOG], as a method of an endpoint would be.
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"})
+    private static void log(Object endpoint, Session session, Throwable cause) {
+        if (isOfClient(cause)) {
+            log.debug("A socket of {} has ended", endpoint.getClass().getName(), cause);
+        } else {
+            log.warn("The endpoint {} has failed", endpoint.getClass().getName(), cause);
+        }
+    }
+
+    /// Whether the client has caused an error: it has gone, is silent, does not read, or violates the protocol.
+    private static boolean isOfClient(Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
+                .limit(MAX_CAUSES)
+                .anyMatch(ErrorHandlers::comesFromClient);
+    }
+
+    private static boolean comesFromClient(Throwable cause) {
+        return cause instanceof EOFException
+                || cause instanceof ClosedChannelException
+                || cause instanceof SocketException
+                || cause instanceof CharacterCodingException
+                || cause instanceof TimeoutException
+                || cause instanceof WebSocketTimeoutException
+                || (cause instanceof CloseException close && close.getStatusCode() != CloseStatus.SERVER_ERROR);
+    }
+}
