@@ -1,8 +1,12 @@
 package dev.pier.server.websocket;
 
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketFrameHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.CloseStatus;
 import org.eclipse.jetty.websocket.core.CoreSession;
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Lifecycle.* [#abandon] ends a socket that was never opened.
 final class SocketHandler implements FrameHandler {
+    /// The property of a session with a `Consumer<CloseReason>`.
+    static final String CLOSE_LISTENER = "dev.pier.websocket.closed";
+
     private static final int NONE = 0;
 
     private final FrameHandler jetty;
@@ -93,9 +100,26 @@ final class SocketHandler implements FrameHandler {
             try {
                 jetty.onClosed(status, callback);
             } finally {
-                end();
+                try {
+                    report(status);
+                } finally {
+                    end();
+                }
             }
         });
+    }
+
+    /// Reports the close to the listener in the session's properties, if there is one: the Jakarta API tells only the
+    /// endpoint.
+    private void report(CloseStatus status) {
+        if (jetty instanceof JakartaWebSocketFrameHandler handler
+                && handler.getSession() != null
+                && handler.getSession().getUserProperties().get(CLOSE_LISTENER) instanceof Consumer<?> listener) {
+            @SuppressWarnings("unchecked")
+            Consumer<CloseReason> told = (Consumer<CloseReason>) listener;
+            String reason = status.getReason();
+            told.accept(new CloseReason(CloseCodes.getCloseCode(code.get()), reason == null ? "" : reason));
+        }
     }
 
     /// Ends a socket that was never opened: its handshake has failed.
