@@ -40,7 +40,7 @@ public final class Audience {
             try {
                 page.send(page.self(), List.of(event, data));
             } catch (ProcessEnded _) {
-                pages.remove(page);
+                // The page has just been closed; its request removes it.
             }
         }
     }

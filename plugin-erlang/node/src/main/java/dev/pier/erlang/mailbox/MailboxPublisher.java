@@ -116,29 +116,31 @@ final class MailboxPublisher implements Flow.Publisher<Message>, Flow.Subscripti
     }
 
     private boolean isDue() {
-        return invalid || end != null || requested > 0 && mailbox.size() > 0;
+        return invalid || end != null || (requested > 0 && mailbox.size() > 0);
     }
 
     private void deliver() {
         while (true) {
             Flow.Subscriber<? super Message> receiver;
-            EncodedMessage message = null;
+            EncodedMessage message;
             Throwable failure = null;
             synchronized (lock) {
                 receiver = subscriber;
-                if (receiver != null && !invalid && end == null && requested > 0) {
-                    message = mailbox.queue.poll();
-                }
-                if (message != null) {
-                    requested -= requested == Long.MAX_VALUE ? 0 : 1;
-                } else if (receiver == null || !invalid && end == null) {
+                if (receiver == null) {
                     delivering = false;
                     return;
-                } else {
+                }
+                message = !invalid && end == null && requested > 0 ? mailbox.queue.poll() : null;
+                if (message != null) {
+                    requested -= requested == Long.MAX_VALUE ? 0 : 1;
+                } else if (invalid || end != null) {
                     subscriber = null;
                     failure = invalid
                             ? new IllegalArgumentException("a subscriber must request at least one message")
                             : failure(Objects.requireNonNull(end));
+                } else {
+                    delivering = false;
+                    return;
                 }
             }
             try {
@@ -170,6 +172,6 @@ final class MailboxPublisher implements Flow.Publisher<Message>, Flow.Subscripti
     private static boolean isOrderly(Term reason) {
         return reason.equals(ExitReason.NORMAL.term())
                 || reason.equals(ExitReason.SHUTDOWN.term())
-                || reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2);
+                || (reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2));
     }
 }

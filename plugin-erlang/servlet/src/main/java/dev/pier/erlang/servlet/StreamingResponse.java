@@ -223,7 +223,7 @@ public final class StreamingResponse {
     private static boolean isOrderly(Term reason) {
         return reason.equals(NORMAL)
                 || reason.equals(SHUTDOWN)
-                || reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2);
+                || (reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2));
     }
 
     private void send(ReplyStream stream, StreamFormat format) throws IOException {

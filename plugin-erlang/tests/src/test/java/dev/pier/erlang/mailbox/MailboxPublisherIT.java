@@ -13,14 +13,17 @@ import dev.pier.erlang.testing.LogCapture;
 import dev.pier.erlang.testing.TestNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MailboxPublisherIT {
     private static TestNode node;
 
-    private final Mailbox mailbox = node.processes().mailbox();
+    private Mailbox mailbox;
     private final Probe probe = new Probe();
 
     @BeforeAll
@@ -40,6 +43,11 @@ class MailboxPublisherIT {
     @AfterAll
     static void stop() {
         node.close();
+    }
+
+    @BeforeEach
+    void open() {
+        mailbox = node.processes().mailbox();
     }
 
     @AfterEach
@@ -54,7 +62,11 @@ class MailboxPublisherIT {
         final List<Throwable> failures = new CopyOnWriteArrayList<>();
         final AtomicInteger inside = new AtomicInteger();
         volatile boolean overlapped;
-        volatile Flow.Subscription subscription;
+        private volatile Flow.@Nullable Subscription subscription;
+
+        Flow.Subscription subscription() {
+            return Objects.requireNonNull(subscription);
+        }
 
         @Override
         public void onSubscribe(Flow.Subscription its) {
@@ -120,11 +132,11 @@ class MailboxPublisherIT {
     void aSubscriberGetsWhatItRequestsAndTheRestWaits() {
         send(1, 5);
         mailbox.publisher().subscribe(probe);
-        probe.subscription.request(2);
+        probe.subscription().request(2);
         probe.awaitReceived(2);
         assertThat(mailbox.size()).isEqualTo(3);
-        probe.subscription.request(1);
-        probe.subscription.request(3);
+        probe.subscription().request(1);
+        probe.subscription().request(3);
         probe.awaitReceived(5);
         send(6, 7);
         probe.awaitReceived(6);
@@ -138,12 +150,12 @@ class MailboxPublisherIT {
         Probe asking = new Probe() {
             @Override
             void subscribed() {
-                subscription.request(1); // Allowed already: nothing may come before onSubscribe returns.
+                subscription().request(1); // Allowed already: nothing may come before onSubscribe returns.
             }
 
             @Override
             void next() {
-                subscription.request(1); // Recursive: must not deepen the stack.
+                subscription().request(1); // Recursive: must not deepen the stack.
             }
         };
         mailbox.publisher().subscribe(asking);
@@ -158,8 +170,8 @@ class MailboxPublisherIT {
     @Test
     void requestsAddUpToNoMoreThanForEver() {
         mailbox.publisher().subscribe(probe);
-        probe.subscription.request(Long.MAX_VALUE);
-        probe.subscription.request(Long.MAX_VALUE);
+        probe.subscription().request(Long.MAX_VALUE);
+        probe.subscription().request(Long.MAX_VALUE);
         send(1, 1_000);
         probe.awaitReceived(1_000);
         assertThat(probe.received).isEqualTo(numbers(1, 1_000));
@@ -169,7 +181,7 @@ class MailboxPublisherIT {
     @ValueSource(longs = {0, -1})
     void aRequestForNothingIsAnError(long requested) {
         mailbox.publisher().subscribe(probe);
-        probe.subscription.request(requested);
+        probe.subscription().request(requested);
         probe.awaitEnd("error");
         assertThat(probe.failures).singleElement().isInstanceOf(IllegalArgumentException.class);
         Await.until("the end of the mailbox", () -> !mailbox.isAlive());
@@ -178,13 +190,13 @@ class MailboxPublisherIT {
     @Test
     void cancellingClosesTheMailboxAndEndsTheCalls() {
         mailbox.publisher().subscribe(probe);
-        probe.subscription.request(1);
+        probe.subscription().request(1);
         send(1, 3);
         probe.awaitReceived(1);
-        probe.subscription.cancel();
-        probe.subscription.cancel();
-        probe.subscription.request(10);
-        probe.subscription.request(-1);
+        probe.subscription().cancel();
+        probe.subscription().cancel();
+        probe.subscription().request(10);
+        probe.subscription().request(-1);
         assertThat(mailbox.isAlive()).isFalse();
         assertThat(probe.received).containsExactly(1);
         assertThat(probe.ends).isEmpty();
@@ -195,12 +207,12 @@ class MailboxPublisherIT {
         Probe once = new Probe() {
             @Override
             void next() {
-                subscription.cancel();
+                subscription().cancel();
             }
         };
         send(1, 3);
         mailbox.publisher().subscribe(once);
-        once.subscription.request(3);
+        once.subscription().request(3);
         Await.until("the end of the mailbox", () -> !mailbox.isAlive());
         assertThat(once.received).containsExactly(1);
         assertThat(once.ends).isEmpty();
@@ -238,7 +250,7 @@ class MailboxPublisherIT {
         mailbox.publisher().subscribe(second);
         assertThat(second.ends).containsExactly("error");
         assertThat(second.failures).singleElement().isInstanceOf(IllegalStateException.class);
-        probe.subscription.request(1);
+        probe.subscription().request(1);
         send(1, 1);
         probe.awaitReceived(1);
         assertThatThrownBy(() -> mailbox.publisher().subscribe(null)).isInstanceOf(NullPointerException.class);
@@ -255,7 +267,7 @@ class MailboxPublisherIT {
         try (LogCapture log = LogCapture.begin()) {
             send(1, 2);
             mailbox.publisher().subscribe(broken);
-            broken.subscription.request(2);
+            broken.subscription().request(2);
             Await.until("the end of the mailbox", () -> !mailbox.isAlive());
             Await.until("the log line", () -> !log.warnings("The subscriber of").isEmpty());
         }
@@ -277,9 +289,9 @@ class MailboxPublisherIT {
             }
         };
         mailbox.publisher().subscribe(blocked);
-        blocked.subscription.request(Long.MAX_VALUE);
+        blocked.subscription().request(Long.MAX_VALUE);
         send(1, 100); // Senders are not held up,
-        blocked.subscription.request(1); // and neither are requests.
+        blocked.subscription().request(1); // and neither are requests.
         blocked.awaitReceived(1);
         assertThat(mailbox.size()).isEqualTo(99);
         goOn.countDown();

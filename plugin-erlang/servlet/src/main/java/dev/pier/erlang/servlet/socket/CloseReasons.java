@@ -39,14 +39,14 @@ final class CloseReasons {
 
     /// Whether an endpoint may send that code. SPEC: RFC 6455, section 7.4; the IANA registry of close codes.
     static boolean mayBeSent(long code) {
-        return code >= 1000 && code <= 1003 || code >= 1007 && code <= 1014 || code >= 3000 && code <= 4999;
+        return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
     }
 
     /// The close reason that an exit reason asks for; empty if it asks for none, or for a code that no endpoint may
     /// send.
     static Optional<CloseReason> chosen(Term reason) {
         Term wanted = reason instanceof Tuple shutdown && shutdown.is(SHUTDOWN, 2) ? shutdown.get(1) : reason;
-        if (!(wanted instanceof Tuple close) || !close.is(CLOSE, 2) && !close.is(CLOSE, 3)) {
+        if (!(wanted instanceof Tuple close) || (!close.is(CLOSE, 2) && !close.is(CLOSE, 3))) {
             return Optional.empty();
         }
         if (!(close.get(1) instanceof IntegerTerm code) || !mayBeSent(code.value())) {
@@ -61,7 +61,7 @@ final class CloseReasons {
         if (reason.equals(NORMAL)) {
             return Optional.of(of(CloseCodes.NORMAL_CLOSURE, ""));
         }
-        return reason.equals(SHUTDOWN) || reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2)
+        return reason.equals(SHUTDOWN) || (reason instanceof Tuple tuple && tuple.is(SHUTDOWN, 2))
                 ? Optional.of(of(CloseCodes.GOING_AWAY, ""))
                 : Optional.empty();
     }

@@ -8,6 +8,7 @@ import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +45,7 @@ final class FrameQueue {
     /// @param data the content of a binary frame; `null` for a text frame
     /// @param bytes its size
     /// @param sent called once the frame has been sent; not called if it is discarded
-    record Frame(@Nullable String text, byte @Nullable [] data, int bytes, Runnable sent) {}
+    record Frame(@Nullable String text, @Nullable ByteBuffer data, int bytes, Runnable sent) {}
 
     FrameQueue(Session session, int max) {
         this.session = session;
@@ -145,7 +146,7 @@ final class FrameQueue {
             if (frame.text() != null) {
                 remote.sendText(frame.text(), handler);
             } else {
-                remote.sendBinary(ByteBuffer.wrap(frame.data()), handler);
+                remote.sendBinary(Objects.requireNonNull(frame.data()), handler);
             }
         } catch (RuntimeException e) {
             sent(frame, new SendResult(session, e));

@@ -179,7 +179,7 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
     private FrameQueue.Frame frame(Message message, Runnable sent) throws IOException {
         if (options.binary() && message.term() instanceof Binary binary) {
             byte[] bytes = binary.toByteArray();
-            return new FrameQueue.Frame(null, bytes, bytes.length, sent);
+            return new FrameQueue.Frame(null, ByteBuffer.wrap(bytes), bytes.length, sent);
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         message.writeJson(json);

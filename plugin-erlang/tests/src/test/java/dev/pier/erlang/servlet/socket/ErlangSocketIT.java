@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Server;
@@ -63,8 +64,8 @@ class ErlangSocketIT {
         @Override
         public void onOpen(Session session, EndpointConfig config) {
             session.setMaxTextMessageBufferSize(1000);
-            String[] parameters = session.getQueryString().split("=");
-            ErlangSocket.open(session, node.processes(), OPTIONS.get(kind))
+            String[] parameters = session.getQueryString().split("=", 2);
+            ErlangSocket.open(session, node.processes(), Objects.requireNonNull(OPTIONS.get(kind)))
                     .join(peer, "talk", parameters[0], Atom.of(parameters[1]));
         }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -100,7 +101,7 @@ class LivePageIT {
                 () -> erlang.eval("gen_server:call({global, {room, <<\"lobby\">>}}, present)"),
                 "2"::equals);
         for (MatchResult line : lines) {
-            Browser browser = browsers.get(line.group(1));
+            Browser browser = Objects.requireNonNull(browsers.get(line.group(1)));
             if (line.group(2).equals(">")) {
                 browser.say(line.group(3));
                 continue;
