@@ -302,6 +302,41 @@ class WebSocketIT {
     }
 
     @Test
+    void applicationConnectsToOtherServers() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            new Archive()
+                    .source("app.Echo", ECHO)
+                    .source("app.Client", """
+                            package app;
+                            import java.util.concurrent.SynchronousQueue;
+                            import jakarta.websocket.*;
+                            @ClientEndpoint
+                            public class Client {
+                                final SynchronousQueue<String> messages = new SynchronousQueue<>();
+                                @OnMessage public void message(String text) throws InterruptedException {
+                                    messages.put(text);
+                                }
+                            }
+                            """)
+                    .servlet("app.Ask", "/ask", """
+                            Client client = new Client();
+                            try (jakarta.websocket.Session session = jakarta.websocket.ContainerProvider
+                                    .getWebSocketContainer().connectToServer(client, java.net.URI.create(
+                                            "ws://localhost:" + request.getLocalPort() + "/app/echo/servlet"))) {
+                                session.getBasicRemote().sendText("hi");
+                                response.getWriter().print(client.messages.take());
+                            } catch (InterruptedException | jakarta.websocket.DeploymentException e) {
+                                throw new ServletException(e);
+                            }
+                            """)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+
+            assertThat(server.get("/app/ask").body()).isEqualTo("servlet: hi");
+        }
+    }
+
+    @Test
     void malformedEndpointsAreRefusedInOneSentence() throws Exception {
         try (TestServer server = TestServer.in(home, "")) {
             new Archive()

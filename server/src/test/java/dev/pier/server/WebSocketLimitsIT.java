@@ -117,6 +117,28 @@ class WebSocketLimitsIT {
     }
 
     @Test
+    void socketsLeaveConnectionsForRequests() throws Exception {
+        List<RawSocket> open = new ArrayList<>();
+        try (TestServer server = echo("http { max-connections = 20, head-timeout = 1 s }")) {
+            for (int i = 0; i < 18; i++) {
+                open.add(RawSocket.open(server, "/app/echo"));
+            }
+            TestServer.await("further sockets are refused", () -> {
+                RawSocket.Response response =
+                        RawSocket.request(server, "GET /app/echo HTTP/1.1", RawSocket.headers(server));
+                return response.status() == 503 && response.body().contains("http.max-connections");
+            });
+            assertThat(server.get("/app/hello").body()).isEqualTo("page");
+            open.getFirst().send(RawSocket.TEXT, true, "still open");
+            assertThat(open.getFirst().next().text()).isEqualTo("still open");
+        } finally {
+            for (RawSocket raw : open) {
+                raw.close();
+            }
+        }
+    }
+
+    @Test
     void silentSocketIsClosedAfterItsOwnIdleTimeout() throws Exception {
         try (TestServer server = echo("websocket.idle-timeout = 1 s");
                 TestSocket socket = TestSocket.open(server, "/app/echo")) {

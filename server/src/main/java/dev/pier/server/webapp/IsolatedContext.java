@@ -46,12 +46,14 @@ import org.jspecify.annotations.Nullable;
 final class IsolatedContext extends WebAppContext {
     /// The classes that Jetty itself loads through an application's class loader: JNDI, the servlet for static
     /// files, and the listener that clears the JDK's cache of beans. The API of WebSockets does so too.
-    private static final List<String> SERVER_CLASSES = List.of(
-            "org.eclipse.jetty.jndi.",
-            "org.eclipse.jetty.ee11.servlet.DefaultServlet",
-            "org.eclipse.jetty.ee11.servlet.NoJspServlet",
-            "org.eclipse.jetty.ee11.servlet.listener.",
-            WebSockets.SERVICE_CLASS);
+    private static final List<String> SERVER_CLASSES = Stream.concat(
+                    Stream.of(
+                            "org.eclipse.jetty.jndi.",
+                            "org.eclipse.jetty.ee11.servlet.DefaultServlet",
+                            "org.eclipse.jetty.ee11.servlet.NoJspServlet",
+                            "org.eclipse.jetty.ee11.servlet.listener."),
+                    WebSockets.SERVICE_CLASSES.stream())
+            .toList();
 
     private static final String CDI = "jakarta/enterprise/inject/spi/CDI.class";
 

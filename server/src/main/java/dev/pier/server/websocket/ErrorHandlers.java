@@ -8,23 +8,34 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.CharacterCodingException;
+import java.security.Principal;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketFrameHandlerMetadata;
+import org.eclipse.jetty.ee11.websocket.jakarta.common.UpgradeRequest;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.JakartaWebSocketServerFrameHandlerFactory;
+import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.JakartaServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.CloseStatus;
+import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.exception.CloseException;
 import org.eclipse.jetty.websocket.core.exception.WebSocketTimeoutException;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
+import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Jetty's handlers, with a method for errors for endpoints that have none. Jetty logs each error of such an endpoint
-/// as
-/// a warning, and clients can cause any number of them: each one that goes away does.
+/// Jetty's handlers, which differ in two things.
+///
+/// An endpoint without a method for errors gets one. Jetty logs each error of such an endpoint as a warning, and
+/// clients can cause any number of them: each one that goes away does.
+///
+/// A socket keeps what it needs of the request of its handshake. Jetty keeps the request, with its channel.
 ///
 /// *Threads.* Safe for all threads.
 final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
@@ -63,6 +74,22 @@ final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
         }
         return metadata;
     }
+
+    @Override
+    public FrameHandler newFrameHandler(Object endpoint, ServerUpgradeRequest request, ServerUpgradeResponse response) {
+        try {
+            UpgradeRequest upgrade = new JakartaServerUpgradeRequest(request);
+            return newJakartaWebSocketFrameHandler(
+                    endpoint,
+                    new Kept(upgrade.getUserPrincipal(), upgrade.getRequestURI(), upgrade.getPathInContext()));
+        } catch (DeploymentException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    /// What a socket needs of the request of its handshake.
+    private record Kept(@Nullable Principal getUserPrincipal, URI getRequestURI, String getPathInContext)
+            implements UpgradeRequest {}
 
     /// Called through [#LOG], as a method of an endpoint would be.
     @SuppressWarnings({"UnusedMethod", "UnusedVariable"})

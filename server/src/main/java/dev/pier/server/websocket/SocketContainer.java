@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class SocketContainer extends JakartaWebSocketClientContainer implements ServerContainer {
     private static final Logger log = LoggerFactory.getLogger(SocketContainer.class);
 
-    private static final String ATTRIBUTE = ServerContainer.class.getName();
+    static final String ATTRIBUTE = ServerContainer.class.getName();
 
     /// How long the endpoints may take to end, after their clients have gone.
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);

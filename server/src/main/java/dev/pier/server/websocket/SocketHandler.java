@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One socket of an endpoint: counts it and its messages, and passes everything on to Jetty's handler.
 ///
 /// *Threads.* Jetty calls one method at a time, except [#onClosed], which can come at any time. A call on a platform
-/// thread goes on on a virtual thread, because methods of endpoints may block: Jetty closes sockets on the threads of
-/// its
-/// timers too.
+/// thread continues on a virtual one, because methods of endpoints may block: Jetty closes sockets on the threads of
+/// its timers too.
 ///
 /// *Lifecycle.* [#abandon] ends a socket that was never opened.
 final class SocketHandler implements FrameHandler {

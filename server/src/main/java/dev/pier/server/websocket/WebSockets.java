@@ -26,12 +26,16 @@ public final class WebSockets {
     /// The package of the API, which applications share with the server.
     public static final String API_PACKAGE = "jakarta.websocket";
 
-    /// The class that the API loads through an application's class loader.
-    public static final String SERVICE_CLASS = "dev.pier.server.websocket.DefaultConfigurator";
+    /// The classes that the API loads through an application's class loader.
+    public static final List<String> SERVICE_CLASSES =
+            List.of("dev.pier.server.websocket.DefaultConfigurator", "dev.pier.server.websocket.ApplicationContainer");
 
-    /// The resource in which an implementation of the API names that class.
-    private static final String SERVICE =
+    /// The resource in which an implementation of the API names its configurator.
+    private static final String CONFIGURATOR =
             "META-INF/services/jakarta.websocket.server.ServerEndpointConfig$Configurator";
+
+    private static final Set<String> SERVICES =
+            Set.of(CONFIGURATOR, "META-INF/services/jakarta.websocket.ContainerProvider");
 
     private static final String OWN_LOCATION =
             WebSockets.class.getProtectionDomain().getCodeSource().getLocation().toString();
@@ -139,14 +143,14 @@ public final class WebSockets {
 
     /// Whether a resource of the server is Pier's implementation of the API. Jetty has one as well.
     public static boolean isService(String name, URL url) {
-        return name.equals(SERVICE) && url.toString().contains(OWN_LOCATION);
+        return SERVICES.contains(name) && url.toString().contains(OWN_LOCATION);
     }
 
     /// Whether an application brings an implementation of the API.
     ///
     /// @param loader the application's class loader
     public static boolean isContainerIn(URLClassLoader loader) {
-        return loader.findResource(SERVICE) != null;
+        return loader.findResource(CONFIGURATOR) != null;
     }
 
     private static Executor virtualThreads(ThreadPool pool) {
