@@ -70,7 +70,7 @@ public final class Distribution {
     }
 
     /// Copies a file and moves the copy to its destination in one step, replacing an existing file.
-    static void put(Path from, Path to) {
+    public static void put(Path from, Path to) {
         try {
             Path unfinished = to.resolveSibling("." + to.getFileName() + ".part");
             Files.copy(from, unfinished, StandardCopyOption.REPLACE_EXISTING);
@@ -115,7 +115,7 @@ public final class Distribution {
     }
 
     /// The same for source text.
-    static Path compileAndPack(String className, String code, Path jar, Path... more) {
+    public static Path compileAndPack(String className, String code, Path jar, Path... more) {
         try {
             Path source = Files.createTempDirectory("source").resolve(className + ".java");
             Files.writeString(source, code);
