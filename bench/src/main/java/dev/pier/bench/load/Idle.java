@@ -12,10 +12,18 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/// HTTP connections that have each received one response and stay open.
+/// HTTP connections that have each received one response and stay open, or WebSockets.
 public final class Idle implements AutoCloseable {
     /// Files that this process needs for other purposes.
     private static final int OTHER_FILES = 200;
+
+    /// The headers that make a request a handshake.
+    private static final String HANDSHAKE = """
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+            """;
 
     private final List<SocketChannel> connections = new ArrayList<>();
 
@@ -23,12 +31,22 @@ public final class Idle implements AutoCloseable {
 
     /// Opens a number of connections, limited by the open files that the system permits for this process.
     public static Idle open(URI page, int wanted) throws IOException {
+        return open(page, wanted, "");
+    }
+
+    /// The same for WebSockets.
+    public static Idle sockets(URI endpoint, int wanted) throws IOException {
+        return open(endpoint, wanted, HANDSHAKE);
+    }
+
+    private static Idle open(URI page, int wanted, String headers) throws IOException {
         long limit =
                 ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
         int count = (int) Math.min(wanted, limit - OTHER_FILES);
-        byte[] request = ("GET " + page.getRawPath() + "?" + page.getRawQuery()
-                        + " HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        String query = page.getRawQuery() == null ? "" : "?" + page.getRawQuery();
+        byte[] request = ("GET " + page.getRawPath() + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
                 .getBytes(US_ASCII);
+        String expected = headers.isEmpty() ? "HTTP/1.1 200 " : "HTTP/1.1 101 ";
         ByteBuffer answer = ByteBuffer.allocate(4096);
         Idle idle = new Idle();
         for (int i = 0; i < count; i++) {
@@ -37,6 +55,10 @@ public final class Idle implements AutoCloseable {
             channel.write(ByteBuffer.wrap(request));
             if (channel.read(answer.clear()) <= 0) {
                 throw new IOException("connection " + i + " was closed without a response");
+            }
+            String status = US_ASCII.decode(answer.flip()).toString();
+            if (!status.startsWith(expected)) {
+                throw new IOException("connection " + i + " got " + status);
             }
         }
         return idle;
