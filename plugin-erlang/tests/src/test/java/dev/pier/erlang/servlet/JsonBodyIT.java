@@ -225,8 +225,7 @@ class JsonBodyIT {
 
     @Test
     void aBodyWithoutATypeIsRefused() throws Exception {
-        assertThat(firstLine("POST /term HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]"))
-                .contains(" 415 ");
+        assertThat(firstLine("Content-Length: 2", "", "[]")).contains(" 415 ");
     }
 
     @Test
@@ -250,12 +249,16 @@ class JsonBodyIT {
     /// The length alone decides: the body is never sent.
     @Test
     void aClientThatAsksFirstNeedNotSendALargeBody() throws Exception {
-        assertThat(firstLine("POST /term HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                        + "Content-Length: 100001\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"))
+        assertThat(firstLine(
+                        "Content-Type: application/json", "Content-Length: 100001", "Expect: 100-continue", "", ""))
                 .contains(" 413 ");
     }
 
-    private static String firstLine(String request) throws IOException {
+    /// The first line of the answer to a request.
+    ///
+    /// @param rest the lines after the first two: headers, an empty line and a body
+    private static String firstLine(String... rest) throws IOException {
+        String request = "POST /term HTTP/1.1\r\nHost: a\r\n" + String.join("\r\n", rest);
         try (Socket socket = new Socket("localhost", port())) {
             socket.setSoTimeout(10_000);
             OutputStream out = socket.getOutputStream();
