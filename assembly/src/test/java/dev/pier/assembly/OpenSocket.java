@@ -94,7 +94,7 @@ final class OpenSocket implements WebSocket.Listener, AutoCloseable {
     @Override
     public void close() {
         if (!socket.isOutputClosed()) {
-            socket.sendClose(1001, "").whenComplete((_, _) -> socket.abort());
+            CompletableFuture<WebSocket> _ = socket.sendClose(1001, "").whenComplete((_, _) -> socket.abort());
         }
     }
 }

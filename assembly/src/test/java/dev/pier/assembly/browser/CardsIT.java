@@ -109,8 +109,11 @@ class CardsIT {
         browser.click("#echo button.first");
 
         browser.awaitText("#echo .log", "to the new one");
-        sample.erlang().eval("{callme, '" + sample.pier().node() + "'} ! after_the_redeployment");
-        browser.awaitText("#callme .log", "after_the_redeployment");
+        // The stream of events moves to the new version when the old one has ended.
+        Await.until("an event of the new version", () -> {
+            sample.erlang().eval("{callme, '" + sample.pier().node() + "'} ! after_the_redeployment");
+            return browser.text("#callme .log").contains("after_the_redeployment");
+        });
     }
 
     @Test

@@ -21,10 +21,8 @@ import org.slf4j.LoggerFactory;
 final class FrameQueue {
     private static final Logger log = LoggerFactory.getLogger(FrameQueue.class);
 
-    /// How long a frame may take, the closing frame included, before the container ends the connection.
-    private static final long SEND_TIMEOUT_MILLIS = 60_000;
-
-    /// The same for a browser that has too much waiting already.
+    /// How long the closing frame may take for a browser that has too much waiting already. For all other frames, the
+    /// container's own timeout counts (`websocket.send-timeout`).
     private static final long OVERFLOW_TIMEOUT_MILLIS = 5_000;
 
     private final Session session;
@@ -51,7 +49,6 @@ final class FrameQueue {
         this.session = session;
         this.remote = session.getAsyncRemote();
         this.max = max;
-        remote.setSendTimeout(SEND_TIMEOUT_MILLIS);
     }
 
     /// Adds a frame. A single one may be larger than the limit if no other waits.
