@@ -26,7 +26,7 @@
 -export([start_server/0, server/0, join/1]).
 -export([logon/2, logoff/0, message/2, client/2]).
 
-%% What browsers may send, in bytes.
+%% The most that a browser may send, in bytes.
 -define(MAX_NAME, 120).
 -define(MAX_TEXT, 4000).
 

@@ -1,4 +1,4 @@
-%% Browsers as processes: what a server does with the sockets that an application in Pier has joined to it.
+%% Browsers as processes: functions for a server to which an application in Pier has joined its sockets.
 %%
 %%     -module(room).
 %%     -behaviour(gen_server).
@@ -34,7 +34,7 @@
 %% A close code that an endpoint may send. SPEC: RFC 6455, section 7.4
 -type code() :: 1000..1003 | 1007..1014 | 3000..4999.
 
-%% Sends a term to the browser, as JSON. Never waits: what a slow browser does not take waits in Pier, and beyond the
+%% Sends a term to the browser, as JSON. Never waits: frames that a slow browser does not take wait in Pier, and beyond the
 %% limit of the socket's queue its socket is closed with 1013.
 -spec send(pid(), Term) -> Term.
 send(Pid, Term) ->

@@ -9,7 +9,7 @@
 //     room.send({ say: 'hello' });
 //
 // A lost connection is opened again after a pause that doubles with each failure and is partly random, so that the
-// browsers of a restarted server do not come back at once. What was sent meanwhile by the server is only there if the
+// browsers of a restarted server do not come back at once. Messages that the server sent meanwhile are only there if the
 // server resends it: it gets the id of the last message as the parameter `lastEventId`. Nothing that the page sends is
 // kept or repeated.
 
@@ -32,7 +32,7 @@ export function pauseBefore(attempt, random = Math.random) {
   return Math.round(most / 2 + (most / 2) * random());
 }
 
-/** What both kinds have in common. Subclasses have connect(address) and disconnect(). */
+/** The common part of both kinds. Subclasses have connect(address) and disconnect(). */
 class Connection {
   #path;
   #listeners = new Map();

@@ -68,7 +68,7 @@ export async function mount(section) {
     text.value = '';
   });
 
-  // What the chat's server casts to a user's handler, as JSON.
+  // The casts of the chat's server to a user's handler, as JSON.
   function received([kind, first, second, third]) {
     if (kind === 'joined') {
       show(first, second);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/// The opening handshake: what is refused, and with which answer.
+/// The opening handshake: the requests that are refused, and the answers.
 class WebSocketHandshakeIT {
     private static final String GET = "GET /app/echo HTTP/1.1";
 

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of open sockets when their application is replaced or removed, and when the server stops.
+/// The end of open sockets when their application is replaced or removed, and when the server stops.
 class WebSocketLifecycleIT {
     private static final int REDEPLOYMENTS = 5;
 

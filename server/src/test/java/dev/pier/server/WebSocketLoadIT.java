@@ -29,7 +29,7 @@ class WebSocketLoadIT {
     private static final long MIB = 1024 * 1024;
     private static final long QUEUE = 256 * 1024;
 
-    /// What the heap may grow by: the queues of the silent sockets, and a rest for everything else.
+    /// The growth that the heap may have: the queues of the silent sockets, and a rest for everything else.
     private static final long MAX_GROWTH = SILENT * QUEUE + 32 * MIB;
 
     private static final SendHandler IGNORE = _ -> {};

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// JSON text from a client, which becomes a term.
 ///
-/// What is accepted here is JSON for Jackson too, takes at most three times its bytes, and is the same term after it
+/// An accepted text is JSON for Jackson too, takes at most three times its bytes, and is the same term after it
 /// has gone to JSON and back.
 final class JsonTarget implements Target {
     static final String NAME = "json";

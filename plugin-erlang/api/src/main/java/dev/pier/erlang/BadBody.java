@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class BadBody extends ErlangException {
     private static final long serialVersionUID = 1L;
 
-    /// What is wrong with the body.
+    /// The kind of problem.
     public enum Kind {
         /// It is not JSON by RFC 8259 in UTF-8, or exceeds the limit of nesting or digits.
         MALFORMED,

@@ -37,7 +37,7 @@ public interface Mailbox extends ErlangProcess {
     ///
     /// The subscriber completes when the process ends with `normal`, `shutdown` or `{shutdown, _}`, and fails with
     /// [ProcessEnded] when it ends with another reason; messages that wait then are discarded. Cancelling closes
-    /// the mailbox, and so does a subscriber that throws. What is not requested waits in the mailbox, within its
+    /// the mailbox, and so does a subscriber that throws. Other messages wait in the mailbox, within its
     /// limits.
     ///
     /// When the server begins to stop, the process ends with `shutdown`, so that endless responses end.

@@ -59,7 +59,7 @@ public final class FakeErlang implements AutoCloseable {
     /// Null while the node is stopped. Guarded by `lifecycle`.
     private @Nullable NodeRuntime runtime;
 
-    /// What a function answers to certain arguments, or to all.
+    /// The answer of a function to certain arguments, or to all.
     private record Rule(String module, String function, Optional<List<Term>> arguments, ErlangFunction body) {
         boolean isFor(String itsModule, String itsFunction) {
             return module.equals(itsModule) && function.equals(itsFunction);
@@ -146,7 +146,7 @@ public final class FakeErlang implements AutoCloseable {
         return new Answer(module, function, Optional.empty());
     }
 
-    /// What a fake node answers to the calls of a rule.
+    /// Chooses the answer of a fake node to the calls of a rule.
     ///
     /// *Threads.* For the thread of the test.
     public final class Answer {

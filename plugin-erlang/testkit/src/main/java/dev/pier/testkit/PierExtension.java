@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/// What [PierTest] does.
+/// The extension behind [PierTest].
 ///
 /// *Threads.* JUnit's; the state is in JUnit's store, one for each class.
 final class PierExtension implements BeforeAllCallback, BeforeEachCallback, ParameterResolver {

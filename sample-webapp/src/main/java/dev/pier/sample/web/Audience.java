@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The open pages of this application: the mailbox behind each page's stream of events ([EventsServlet]). What is
-/// published is a message to each mailbox, as Erlang could send it, too. Safe for many threads; publishing never
-/// blocks.
+/// The open pages of this application: the mailbox behind each page's stream of events ([EventsServlet]). An
+/// event that is published is a message to each mailbox, as Erlang could send it, too. Safe for many threads;
+/// publishing never blocks.
 public final class Audience {
     static final int MAX_PAGES = 500;
 

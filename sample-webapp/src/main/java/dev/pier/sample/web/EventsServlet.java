@@ -17,7 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/// `GET /events`: what is published to all pages ([Audience]), as server-sent events for as long as the page is open.
+/// `GET /events`: the events for all pages ([Audience]), as server-sent events for as long as the page is open.
 @WebServlet("/events")
 public final class EventsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

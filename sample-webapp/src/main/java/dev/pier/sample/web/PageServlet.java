@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/// `GET /page`: what the page needs at its start: the token for [CsrfGuard], the names of both nodes, and that of
+/// `GET /page`: the data that the page needs at its start: the token for [CsrfGuard], the names of both nodes, and that of
 /// the chat's.
 @WebServlet("/page")
 public final class PageServlet extends HttpServlet {

@@ -243,7 +243,7 @@ public final class Section {
                 .forEach(this::reportUnread);
     }
 
-    /// What follows a comma in a secret without quotes looks like a key, and so does a secret whose equals sign is
+    /// The text after a comma in a secret without quotes looks like a key, and so does a secret whose equals sign is
     /// missing.
     private void reportUnread(Map.Entry<String, ConfigValue> entry) {
         String name = entry.getKey();

@@ -87,7 +87,7 @@ final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
         }
     }
 
-    /// What a socket needs of the request of its handshake.
+    /// The part of the handshake's request that a socket needs.
     private record Kept(@Nullable Principal getUserPrincipal, URI getRequestURI, String getPathInContext)
             implements UpgradeRequest {}
 

@@ -72,7 +72,7 @@ final class SocketHandler implements FrameHandler {
         if (frame.isDataFrame()) {
             traffic().received(frame.getPayloadLength(), frame.isFin());
             if (code.get() != NONE) {
-                // A close frame was sent: what the client has sent before it saw that is not for the endpoint.
+                // A close frame was sent: frames that the client sent before it saw that are not for the endpoint.
                 callback.succeeded();
                 Objects.requireNonNull(session).demand();
                 return;

@@ -57,7 +57,7 @@ public final class EtfTermCodec implements TermCodec<Term> {
     private static Term readJson(byte[] utf8, JsonLimits limits) {
         var out = new EtfOutput(utf8.length + FIRST_CAPACITY);
         JsonReader.read(utf8, limits, UNDEFINED, out);
-        // What has been read keeps the limits already.
+        // A term that has been read is within the limits already.
         return new EncodedTerm(out.array(), 0, out.size(), new Atom[0])
                 .decode(new DecodeLimits(limits.depth(), Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE));
     }

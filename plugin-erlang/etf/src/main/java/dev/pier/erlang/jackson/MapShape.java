@@ -5,7 +5,7 @@ import dev.pier.erlang.ElixirStruct;
 import dev.pier.erlang.term.Atom;
 import java.util.Optional;
 
-/// What a class is mapped to that is neither a tuple nor a plain map. Immutable.
+/// The form of the terms of a class that are neither tuples nor plain maps. Immutable.
 ///
 /// @param keyword whether it is a keyword list, as [AsKeyword] says
 /// @param struct the value of `__struct__`, as [ElixirStruct] says

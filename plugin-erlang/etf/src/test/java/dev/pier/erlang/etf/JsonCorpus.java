@@ -245,7 +245,7 @@ public final class JsonCorpus {
         n("null_byte_after", raw("[]\u0000"));
     }
 
-    /// What RFC 8259 leaves open, with the choice made here.
+    /// Cases that RFC 8259 leaves open, with the choice made here.
     private void choices() {
         i("byte_order_mark", raw("\u00ef\u00bb\u00bf[]"), false);
         i("byte_order_mark_only", raw("\u00ef\u00bb\u00bf"), false);

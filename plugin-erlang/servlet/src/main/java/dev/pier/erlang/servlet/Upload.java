@@ -136,7 +136,7 @@ public final class Upload implements TermSource, AutoCloseable {
         return null;
     }
 
-    /// What Erlang gets: an opaque term for `pier_stream:read/1`.
+    /// The term that Erlang gets: an opaque one for `pier_stream:read/1`.
     @Override
     public Term toTerm() {
         return term;

@@ -41,7 +41,7 @@ class ElixirPageIT {
     @AsTuple("add")
     record Add(int n) {}
 
-    /// What the first cell of each row stands for.
+    /// The value that the first cell of each row stands for.
     private static Map<String, Supplier<Object>> shown(Peer backend) {
         return Map.of(
                 "backend.call(\"Elixir.MyApp.Users\", \"find\", \"ann\").ok().as(User.class)",

@@ -51,7 +51,7 @@ public final class Transcript {
         serve(app, path, (_, response) -> action.run(response));
     }
 
-    /// What a servlet does with a request.
+    /// The work of a servlet for a request.
     public interface Exchange {
         void run(HttpServletRequest request, HttpServletResponse response) throws IOException;
     }

@@ -29,7 +29,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What two browsers send and get on the page `docs/live.md`, with the page's own Erlang module.
+/// The dialogue of two browsers on the page `docs/live.md`, with the page's own Erlang module.
 class LivePageIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
