@@ -10,8 +10,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
 
-/// `GET /page`: the data that the page needs at its start: the token for [CsrfGuard], the names of both nodes, and that of
-/// the chat's.
+/// `GET /page`: the data that the page needs at its start: the token for [CsrfGuard], the names of both nodes, and
+/// that of the chat's.
 @WebServlet("/page")
 public final class PageServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;

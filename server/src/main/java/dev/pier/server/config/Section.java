@@ -243,8 +243,8 @@ public final class Section {
                 .forEach(this::reportUnread);
     }
 
-    /// The text after a comma in a secret without quotes looks like a key, and so does a secret whose equals sign is
-    /// missing.
+    /// The text after a comma in a secret without quotes looks like a key, and so does a secret whose equals sign
+    /// is missing.
     private void reportUnread(Map.Entry<String, ConfigValue> entry) {
         String name = entry.getKey();
         if (Suggestion.of(name, readKeys).isEmpty() && (Secrets.mayBeInKey(name) || isBesideSecret(entry))) {
