@@ -58,7 +58,7 @@ public final class HttpServer {
     private static final String ACCESS_FORMAT = "%{client}a - %u %t \"%m %U %H\" %s %O \"-\" \"%{User-Agent}i\" %{ms}T";
 
     /// How long the connections have to close after their requests have ended.
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
     /// How long a port may accept nothing before it counts as broken; long enough for any pause of the JVM.
     private static final Duration CONNECTOR_PATIENCE = Duration.ofSeconds(30);
