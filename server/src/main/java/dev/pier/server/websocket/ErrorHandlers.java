@@ -101,7 +101,8 @@ final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
         }
     }
 
-    /// Whether the client has caused an error: it has gone, is silent, does not read, or violates the protocol.
+    /// Whether the client has caused an error: it has gone, is silent, does not read, or violates the protocol. An
+    /// endpoint that closes a socket with 1011 has not failed; a failed one leaves a cause.
     private static boolean isOfClient(Throwable error) {
         return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
                 .limit(MAX_CAUSES)
@@ -115,6 +116,7 @@ final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
                 || cause instanceof CharacterCodingException
                 || cause instanceof TimeoutException
                 || cause instanceof WebSocketTimeoutException
-                || (cause instanceof CloseException close && close.getStatusCode() != CloseStatus.SERVER_ERROR);
+                || (cause instanceof CloseException close
+                        && (close.getStatusCode() != CloseStatus.SERVER_ERROR || close.getCause() == null));
     }
 }

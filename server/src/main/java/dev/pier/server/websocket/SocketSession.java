@@ -1,8 +1,12 @@
 package dev.pier.server.websocket;
 
+import jakarta.websocket.DecodeException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Context;
 import org.eclipse.jetty.util.Callback;
@@ -14,7 +18,9 @@ import org.eclipse.jetty.websocket.core.Negotiated;
 import org.eclipse.jetty.websocket.core.OutgoingEntry;
 import org.eclipse.jetty.websocket.core.WebSocketComponents;
 import org.eclipse.jetty.websocket.core.WebSocketCoreSession;
+import org.eclipse.jetty.websocket.core.exception.CloseException;
 import org.eclipse.jetty.websocket.core.exception.WebSocketWriteTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /// Jetty's session of one socket, with Pier's limits.
 ///
@@ -29,6 +35,8 @@ import org.eclipse.jetty.websocket.core.exception.WebSocketWriteTimeoutException
 final class SocketSession extends WebSocketCoreSession {
     /// How long a client has to answer a close frame.
     static final Duration LINGER = Duration.ofSeconds(2);
+
+    private static final int MAX_CAUSES = 10;
 
     private final SocketHandler handler;
     private final Context context;
@@ -116,8 +124,9 @@ final class SocketSession extends WebSocketCoreSession {
 
     @Override
     public void close(CloseStatus status, Callback callback) {
-        handler.closing(status.getCode());
-        sendFrame(new AwaitedClose(status).toFrame(), callback, false);
+        AwaitedClose awaited = new AwaitedClose(status);
+        handler.closing(awaited.getCode());
+        sendFrame(awaited.toFrame(), callback, false);
         scheduler.schedule(this::abort, LINGER.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -148,9 +157,23 @@ final class SocketSession extends WebSocketCoreSession {
     private static final class AwaitedClose extends CloseStatus {
         /// The reason of an error of an application is for the log: its text may be from anywhere.
         AwaitedClose(CloseStatus status) {
-            super(
-                    status.getCode(),
-                    status.getCode() == SERVER_ERROR && status.getCause() != null ? null : status.getReason());
+            super(code(status), code(status) == SERVER_ERROR && status.getCause() != null ? null : status.getReason());
+        }
+
+        /// Jetty closes with 1003 whatever a method for messages throws. That is the code for a message that no decoder
+        /// takes; any other exception is a failure of the endpoint.
+        private static int code(CloseStatus status) {
+            return status.getCode() == BAD_DATA && isFailureOfEndpoint(status.getCause())
+                    ? SERVER_ERROR
+                    : status.getCode();
+        }
+
+        private static boolean isFailureOfEndpoint(@Nullable Throwable cause) {
+            List<Throwable> causes = Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                    .limit(MAX_CAUSES)
+                    .toList();
+            return causes.stream().noneMatch(DecodeException.class::isInstance)
+                    && !causes.stream().allMatch(CloseException.class::isInstance);
         }
 
         @Override
