@@ -96,8 +96,9 @@ class SessionHostsIT {
         }
     }
 
+    /// A node can be called before its boot has ended, and Mnesia started only after it.
     private void startMnesia(int node) {
-        assertThat(order(node, "mnesia", "start")).isEqualTo("ok");
+        Await.until("Mnesia to start", () -> order(node, "mnesia", "start").equals("ok"));
     }
 
     private void setUpSessions(int node) {
