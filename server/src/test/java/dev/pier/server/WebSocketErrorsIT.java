@@ -38,11 +38,14 @@ class WebSocketErrorsIT {
         lines.start();
         logger.addAppender(lines);
         try (TestServer server = TestServer.in(home, "")) {
-            Archive.greeting("page").source("app.End", ENDPOINT).jar(server.webapps().resolve("app.jar"));
+            Archive.greeting("page")
+                    .source("app.End", ENDPOINT)
+                    .jar(server.webapps().resolve("app.jar"));
             server.start();
             for (int code : new int[] {1000, 1008, 1011, 1013, 4000}) {
                 try (TestSocket socket = TestSocket.open(server, "/app/end")) {
-                    assertThat(socket.send(Integer.toString(code)).closed().code()).isEqualTo(code);
+                    assertThat(socket.send(Integer.toString(code)).closed().code())
+                            .isEqualTo(code);
                 }
             }
             try (TestSocket socket = TestSocket.open(server, "/app/end")) {
