@@ -30,6 +30,7 @@ class ArchitectureTest {
 
     private static final String NULLNESS = "org.jspecify.annotations";
 
+    private static final String SERVLET = "dev.pier.erlang.servlet..";
     private static final int MAX_FILES = 25;
     private static final int MAX_LINES = 500;
 
@@ -107,10 +108,10 @@ class ArchitectureTest {
     void servletClassesDependOnlyOnTheApi() {
         classes()
                 .that()
-                .resideInAPackage("dev.pier.erlang.servlet")
+                .resideInAPackage(SERVLET)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(API, TERM, "dev.pier.erlang.servlet", "java..", "jakarta..", "org.slf4j", NULLNESS)
+                .resideInAnyPackage(API, API_INTERNAL, TERM, SERVLET, "java..", "jakarta..", "org.slf4j", NULLNESS)
                 .check(CLASSES);
     }
 
@@ -133,7 +134,7 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage("dev.pier.erlang..")
                 .and()
-                .resideOutsideOfPackages("dev.pier.erlang.servlet", "dev.pier.erlang.plugin")
+                .resideOutsideOfPackages(SERVLET, "dev.pier.erlang.plugin")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("jakarta..")
