@@ -103,8 +103,8 @@ find(ContextPath, Hash, Known) ->
 
 %% Whether this node and those that it writes to are more than half of the nodes with the table, or need not be.
 %%
-%% Not by Mnesia's own option majority: it lets reads pass, and its commits do not wait until all nodes have the write, not
-%% even those of sync_transaction.
+%% Not by Mnesia's own option majority. SEEN: OTP 25: with it, counts were repeated after a partition. Reads pass, and a
+%% commit seems not to wait until all nodes have the write, not even that of sync_transaction.
 has_majority() ->
     case mnesia:table_info(?TABLE, user_properties) of
         [{majority, true}] ->
