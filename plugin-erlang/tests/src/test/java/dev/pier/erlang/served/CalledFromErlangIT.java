@@ -306,8 +306,8 @@ class CalledFromErlangIT {
 
     @Test
     void anExitSignalEndsTheFunctionWithItsReason() {
-        eval("P = self(), spawn(fun() -> {Q,M} = spawn_monitor(N, java, sleeps, [<<\"signal\">>]),"
-                + " register(signalled, self()), receive go -> exit(Q, enough) end,"
+        eval("spawn(fun() -> register(signalled, self()), {Q,M} = spawn_monitor(N, java, sleeps, [<<\"signal\">>]),"
+                + " receive go -> exit(Q, enough) end,"
                 + " receive {'DOWN',M,_,_,R} -> persistent_term:put(signalled, R) end end)");
         awaitEvent("signal sleeps");
         eval("signalled ! go");
