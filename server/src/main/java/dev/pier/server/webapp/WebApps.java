@@ -45,7 +45,7 @@ public final class WebApps implements AutoCloseable {
     private final PeriodicTask scanning;
 
     /// The result of the last scan, by file name. Used by the deploying thread only.
-    private Map<String, AppSource> lastScan = new TreeMap<>();
+    private Map<String, AppSource> lastScan = Map.of();
 
     /// The files that were reported as ignored. Used by the deploying thread only.
     private final Set<String> ignored = new HashSet<>();
@@ -80,11 +80,13 @@ public final class WebApps implements AutoCloseable {
     ///
     /// @throws IOException if a local application does not exist or cannot be read
     public void start() throws IOException, InterruptedException {
+        Map<String, AppSource> seen = new TreeMap<>(listSources());
         for (LocalApp app : localApps) {
-            AppSource source = AppSource.of(app, settings.followLinks());
-            lastScan.put(source.file(), source);
+            if (!seen.containsKey(app.path().toString())) {
+                AppSource source = AppSource.of(app, settings.followLinks());
+                seen.put(source.file(), source);
+            }
         }
-        Map<String, AppSource> seen = listSources();
         for (AppSource source : seen.values()) {
             if (source.isComplete() || settings.scanInterval().isZero()) {
                 application(source).deploy(source);

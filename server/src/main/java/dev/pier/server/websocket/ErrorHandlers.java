@@ -104,9 +104,12 @@ final class ErrorHandlers extends JakartaWebSocketServerFrameHandlerFactory {
     /// Whether the client has caused an error: it has gone, is silent, does not read, or violates the protocol. An
     /// endpoint that closes a socket with 1011 has not failed; a failed one leaves a cause.
     private static boolean isOfClient(Throwable error) {
-        return Stream.iterate(error, Objects::nonNull, Throwable::getCause)
-                .limit(MAX_CAUSES)
-                .anyMatch(ErrorHandlers::comesFromClient);
+        return causes(error).anyMatch(ErrorHandlers::comesFromClient);
+    }
+
+    /// An error and its causes, outermost first; none for `null`.
+    static Stream<Throwable> causes(@Nullable Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(MAX_CAUSES);
     }
 
     private static boolean comesFromClient(Throwable cause) {

@@ -233,7 +233,7 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
 
     /// Takes a place for a socket.
     ///
-    /// @throws Refusal.Thrown if there is none, or the application is being replaced
+    /// @throws Refusal.Thrown if all places are taken, or the application is being replaced
     void admit() {
         if (closing != null) {
             throw Refusal.unavailable("The application is being replaced or stopped")

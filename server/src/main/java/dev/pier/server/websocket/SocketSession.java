@@ -2,11 +2,8 @@ package dev.pier.server.websocket;
 
 import jakarta.websocket.DecodeException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Context;
 import org.eclipse.jetty.util.Callback;
@@ -35,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class SocketSession extends WebSocketCoreSession {
     /// How long a client has to answer a close frame.
     static final Duration LINGER = Duration.ofSeconds(2);
-
-    private static final int MAX_CAUSES = 10;
 
     private final SocketHandler handler;
     private final Context context;
@@ -169,11 +164,8 @@ final class SocketSession extends WebSocketCoreSession {
         }
 
         private static boolean isFailureOfEndpoint(@Nullable Throwable cause) {
-            List<Throwable> causes = Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
-                    .limit(MAX_CAUSES)
-                    .toList();
-            return causes.stream().noneMatch(DecodeException.class::isInstance)
-                    && !causes.stream().allMatch(CloseException.class::isInstance);
+            return ErrorHandlers.causes(cause).noneMatch(DecodeException.class::isInstance)
+                    && !ErrorHandlers.causes(cause).allMatch(CloseException.class::isInstance);
         }
 
         @Override

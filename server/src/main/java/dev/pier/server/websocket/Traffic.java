@@ -41,26 +41,25 @@ final class Traffic {
     }
 
     private static Counter messages(MeterRegistry registry, String application, String direction) {
-        return Counter.builder("websocket.messages")
-                .description("Messages of WebSockets")
-                .tag("application", application)
-                .tag("direction", direction)
-                .register(registry);
+        return counter(registry, "messages", "Messages of WebSockets", application, "direction", direction);
     }
 
     private static Counter bytes(MeterRegistry registry, String application, String direction) {
-        return Counter.builder("websocket.bytes")
-                .description("Bytes of the messages of WebSockets, before compression")
-                .tag("application", application)
-                .tag("direction", direction)
-                .register(registry);
+        String description = "Bytes of the messages of WebSockets, before compression";
+        return counter(registry, "bytes", description, application, "direction", direction);
     }
 
     private static Counter closes(MeterRegistry registry, String application, String code) {
-        return Counter.builder("websocket.closes")
-                .description("Closed WebSockets, by the code of the first close frame; 1006 without one")
+        String description = "Closed WebSockets, by the code of the first close frame; 1006 without one";
+        return counter(registry, "closes", description, application, "code", code);
+    }
+
+    private static Counter counter(
+            MeterRegistry registry, String name, String description, String application, String key, String value) {
+        return Counter.builder("websocket." + name)
+                .description(description)
                 .tag("application", application)
-                .tag("code", code)
+                .tag(key, value)
                 .register(registry);
     }
 

@@ -73,7 +73,7 @@ public final class WebSockets {
 
     /// Takes a place for a socket.
     ///
-    /// @throws Refusal.Thrown if there is none
+    /// @throws Refusal.Thrown if all places are taken
     void admit() {
         if (crowded.getAsBoolean()) {
             throw Refusal.unavailable("Nearly all connections are taken (http.max-connections)")
