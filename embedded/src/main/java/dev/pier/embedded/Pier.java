@@ -5,6 +5,7 @@ import dev.pier.server.webapp.AppStatus;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ public final class Pier implements AutoCloseable {
 
     private final ApplicationServer server;
     private final TemporaryFolder folder;
+    private final CountDownLatch ended = new CountDownLatch(1);
 
     Pier(ApplicationServer server, TemporaryFolder folder) {
         this.server = server;
@@ -72,7 +74,7 @@ public final class Pier implements AutoCloseable {
         Thread hook = Thread.ofPlatform().name("pier-shutdown").unstarted(this::close);
         Runtime.getRuntime().addShutdownHook(hook);
         try {
-            folder.awaitEnd();
+            ended.await();
         } finally {
             removeHook(hook);
         }
@@ -96,6 +98,7 @@ public final class Pier implements AutoCloseable {
             if (!folder.remove()) {
                 log.warn("The temporary folder {} cannot be removed", folder.path());
             }
+            ended.countDown();
         }
     }
 }

@@ -1,13 +1,11 @@
 package dev.pier.embedded;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 
 /// The folder of one embedded server, which exists as long as the server.
@@ -15,7 +13,6 @@ import java.util.stream.Stream;
 /// *Threads.* Safe for all threads.
 final class TemporaryFolder {
     private final Path path;
-    private final CountDownLatch removed = new CountDownLatch(1);
 
     private TemporaryFolder(Path path) {
         this.path = path;
@@ -42,16 +39,8 @@ final class TemporaryFolder {
             return true;
         } catch (NoSuchFileException _) {
             return true;
-        } catch (DirectoryNotEmptyException _) {
-            return false;
         } catch (IOException _) {
             return !Files.exists(path);
-        } finally {
-            removed.countDown();
         }
-    }
-
-    void awaitEnd() throws InterruptedException {
-        removed.await();
     }
 }
