@@ -17,10 +17,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// An Erlang node whose functions a test defines. It needs no Erlang: it is a node of Pier's own engine, and
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```java
 /// backend.when("users", "find", "joe").returns(Map.of("name", "Joe"));
-/// backend.when("users", "find", "nobody").fails(Atom.of("not_found"));
+/// backend.when("users", "find", "eve").fails(Atom.of("not_found"));
 /// ```
 ///
 /// The latest rule that matches a call answers it. A call to a function without any rule fails as an undefined
@@ -53,8 +56,8 @@ public final class FakeErlang implements AutoCloseable {
     /// Released when the calls that are never answered may end.
     private volatile CountDownLatch silence = new CountDownLatch(1);
 
-    /// Guarded by `lifecycle`.
-    private final List<Exposure> exposures = new ArrayList<>();
+    /// By module and function. Guarded by `lifecycle`.
+    private final Map<String, Exposure> exposures = new HashMap<>();
 
     /// Null while the node is stopped. Guarded by `lifecycle`.
     private @Nullable NodeRuntime runtime;
@@ -134,11 +137,10 @@ public final class FakeErlang implements AutoCloseable {
     /// @param arguments all arguments of the call, as [dev.pier.erlang.Peer#call] takes them; a call matches if
     ///     it has the same terms
     public Answer when(String module, String function, @Nullable Object... arguments) {
-        List<Term> terms = new ArrayList<>();
-        for (@Nullable Object argument : arguments) {
-            terms.add(Term.decode(MAPPER.writeValueAsBytes(argument)));
-        }
-        return new Answer(module, function, Optional.of(List.copyOf(terms)));
+        return new Answer(
+                module,
+                function,
+                Optional.of(Stream.of(arguments).map(FakeErlang::term).toList()));
     }
 
     /// As [#when], for calls with any arguments.
@@ -223,24 +225,25 @@ public final class FakeErlang implements AutoCloseable {
         public FakeErlang answers(ErlangFunction body) {
             Rule rule = new Rule(module, function, arguments, body);
             synchronized (lifecycle) {
-                if (rules.stream().noneMatch(it -> it.isFor(module, function))) {
-                    expose(rule);
-                }
                 rules.addFirst(rule);
+                expose(rule);
             }
             return FakeErlang.this;
         }
+    }
 
-        private Term term(Object value) {
-            return Term.decode(MAPPER.writeValueAsBytes(value));
+    /// Exposes the function of a rule, once. Guarded by `lifecycle`.
+    private void expose(Rule rule) {
+        NodeRuntime running = runtime;
+        if (running != null) {
+            exposures.computeIfAbsent(
+                    rule.module() + ":" + rule.function(),
+                    _ -> running.expose(rule.module(), rule.function(), arguments -> answer(rule, arguments)));
         }
     }
 
-    /// Guarded by `lifecycle`.
-    private void expose(Rule rule) {
-        if (runtime != null) {
-            exposures.add(runtime.expose(rule.module(), rule.function(), arguments -> answer(rule, arguments)));
-        }
+    private static Term term(@Nullable Object value) {
+        return Term.decode(MAPPER.writeValueAsBytes(value));
     }
 
     private @Nullable Object answer(Rule exposed, Arguments arguments) throws Exception {
@@ -280,14 +283,7 @@ public final class FakeErlang implements AutoCloseable {
             if (runtime == null) {
                 silence = new CountDownLatch(1);
                 open();
-                List<String> exposed = new ArrayList<>();
-                for (Rule rule : rules) {
-                    String key = rule.module() + ":" + rule.function();
-                    if (!exposed.contains(key)) {
-                        exposed.add(key);
-                        expose(rule);
-                    }
-                }
+                rules.forEach(this::expose);
             }
         }
     }
@@ -297,7 +293,7 @@ public final class FakeErlang implements AutoCloseable {
         synchronized (lifecycle) {
             silence.countDown();
             silence = new CountDownLatch(1);
-            exposures.forEach(Exposure::close);
+            exposures.values().forEach(Exposure::close);
             exposures.clear();
             rules.clear();
             asked.clear();
