@@ -108,7 +108,7 @@ class AsyncServerCallIT {
         assertThat(failure(named().callAsync(Double.NaN))).isInstanceOf(BadArgument.class);
         assertThat(failure(named().callAsync(Atom.of("stuck"), Duration.ofMillis(50))))
                 .isInstanceOf(CallTimeout.class);
-        assertThat(failure(node.peer(erlang).server("nobody").callAsync(1))).isInstanceOf(RemoteExit.class);
+        assertThat(failure(node.peer(erlang).server("absent").callAsync(1))).isInstanceOf(RemoteExit.class);
     }
 
     @Test

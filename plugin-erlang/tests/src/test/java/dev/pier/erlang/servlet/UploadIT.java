@@ -10,9 +10,8 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.SmallJvm;
 import dev.pier.erlang.testing.TestNode;
-import dev.pier.erlang.testing.TestTls;
 import dev.pier.erlang.testing.Transcript;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.MultipartConfigElement;
@@ -241,20 +240,7 @@ class UploadIT {
 
     @Test
     void anUploadLargerThanTheHeap() throws Exception {
-        String name = erlang.nodeName();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(TestTls.jvmOptions());
-        command.addAll(List.of(
-                "-Xmx128m",
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                UploadServer.class.getName(),
-                name,
-                Integer.toString(TestEpmd.portOf(name.substring(0, name.indexOf('@')))),
-                erlang.cookie()));
-        Process java = new ProcessBuilder(command)
+        Process java = SmallJvm.command(UploadServer.class, erlang)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {

@@ -1,14 +1,9 @@
 package dev.pier.erlang.servlet;
 
 import dev.pier.erlang.Peer;
-import dev.pier.erlang.node.ErlangNodes;
-import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
-import dev.pier.erlang.testing.TestHost;
-import dev.pier.erlang.testing.TestNode;
-import dev.pier.erlang.testing.TestTls;
+import dev.pier.erlang.testing.SmallJvm;
 import dev.pier.erlang.testing.Transcript;
-import java.time.Duration;
 import java.util.HexFormat;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
 import org.eclipse.jetty.server.Server;
@@ -20,17 +15,8 @@ final class UploadServer {
     private UploadServer() {}
 
     public static void main(String[] args) throws Exception {
-        NodeBuilder builder = ErlangNodes.builder(TestHost.uniqueName("upload") + "@" + TestHost.NAME)
-                .cookie(args[2])
-                .withoutListening()
-                .peer(
-                        "large",
-                        it -> it.node(args[0])
-                                .address(TestHost.NAME, Integer.parseInt(args[1]))
-                                .timeout(Duration.ofMinutes(2)));
-        TestTls.ofTheRun().ifPresent(tls -> builder.tls(TestNode.settings(tls)));
         Server server = new Server(0);
-        try (NodeRuntime node = builder.start()) {
+        try (NodeRuntime node = SmallJvm.node(args).start()) {
             Peer peer = node.peer("large");
             ServletContextHandler app = new ServletContextHandler("/");
             app.addServletContainerInitializer(new ErlangErrorsInitializer());

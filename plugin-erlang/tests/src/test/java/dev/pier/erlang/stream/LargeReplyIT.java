@@ -3,13 +3,9 @@ package dev.pier.erlang.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.ErlangPeer;
-import dev.pier.erlang.testing.TestEpmd;
-import dev.pier.erlang.testing.TestTls;
+import dev.pier.erlang.testing.SmallJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,22 +31,9 @@ class LargeReplyIT {
     }
 
     private static long written(String form, long size) throws IOException, InterruptedException {
-        String name = erlang.nodeName();
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(TestTls.jvmOptions());
-        command.addAll(List.of(
-                "-Xmx128m",
-                "-Djava.net.preferIPv4Stack=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LargeReply.class.getName(),
-                name,
-                Integer.toString(TestEpmd.portOf(name.substring(0, name.indexOf('@')))),
-                erlang.cookie(),
-                form,
-                Long.toString(size)));
-        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process java = SmallJvm.command(LargeReply.class, erlang, form, Long.toString(size))
+                .redirectErrorStream(true)
+                .start();
         String printed = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
         assertThat(java.waitFor(1, TimeUnit.MINUTES)).isTrue();
         String last = printed.substring(printed.lastIndexOf('\n') + 1);

@@ -347,7 +347,7 @@ class ErlangSocketIT {
 
     @Test
     void aPeerThatIsNotThereAsksTheBrowserToTryLater() {
-        peer = node.processes().peer("nobody@localhost");
+        peer = node.processes().peer("absent@localhost");
         assertThat(open("plain", "join", "x").awaitClosed().code()).isEqualTo(1013);
     }
 
@@ -411,7 +411,7 @@ class ErlangSocketIT {
 
     /// The slow browser's messages are many times the limits of all buffers between.
     @Test
-    void aBrowserThatDoesNotReadIsClosedAndHarmsNobody() {
+    void aBrowserThatDoesNotReadIsClosedAndHarmsNoOther() {
         try (Browser slow = Browser.lazy(client, address("small", "join", "slow"));
                 Browser quick = join("small", "join", "quick")) {
             String flood = "[Pid ! {N, binary:copy(<<\"x\">>, 10000)} || N <- lists:seq(1, 20000)]";
