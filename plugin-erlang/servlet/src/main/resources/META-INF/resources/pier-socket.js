@@ -145,7 +145,7 @@ export class PierSocket extends Connection {
 
   /**
    * @param path the address, relative to the page
-   * @param options.id gets the id of a message, for `lastEventId`; by default there are none
+   * @param options.id gets the id of a message, for `lastEventId`; messages have no ids by default
    * @param options.lastId the id to begin after
    * @param options.protocols the subprotocols to offer
    */

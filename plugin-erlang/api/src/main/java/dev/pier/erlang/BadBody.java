@@ -29,8 +29,8 @@ public final class BadBody extends ErlangException {
     private final int line;
     private final int column;
 
-    /// @param line the line of the place, from 1; 0 if there is none
-    /// @param column the column of the place in characters, from 1; 0 if there is none
+    /// @param line the line of the place, from 1; 0 if the problem has no place
+    /// @param column the column of the place in characters, from 1; 0 if the problem has no place
     public BadBody(Kind kind, String message, int line, int column, @Nullable Throwable cause) {
         super(line > 0 ? message + " (line " + line + ", column " + column + ")" : message, cause, false);
         this.kind = kind;
@@ -46,12 +46,12 @@ public final class BadBody extends ErlangException {
         return kind;
     }
 
-    /// The line of the place in the text, from 1; 0 if there is none.
+    /// The line of the place in the text, from 1; 0 if the problem has no place.
     public int line() {
         return line;
     }
 
-    /// The column of the place in characters, from 1; 0 if there is none.
+    /// The column of the place in characters, from 1; 0 if the problem has no place.
     public int column() {
         return column;
     }

@@ -27,8 +27,8 @@ public interface GenServerRef {
     Reply call(@Nullable Object request, Duration timeout);
 
     /// As [#call(Object)], without waiting. The future fails with the exceptions of [#call(Object)] as they are, with
-    /// [BadArgument] too. Cancelling it ends the call: a late answer is discarded. The server is not told, as it is
-    /// not told that a caller in Erlang has given up.
+    /// [BadArgument] too. Cancelling it ends the call: a late answer is discarded. The server does not notice, as
+    /// it does not notice a caller in Erlang that has given up.
     ///
     /// The request is encoded before this method returns, so the caller may change its objects afterwards. The
     /// future is completed on a virtual thread of its own, so dependent stages may block.

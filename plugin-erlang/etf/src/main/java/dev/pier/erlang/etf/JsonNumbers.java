@@ -38,7 +38,7 @@ final class JsonNumbers {
         return value;
     }
 
-    /// The float that is nearest to the number; infinite if there is none.
+    /// The float that is nearest to the number; infinite beyond the range of floats.
     ///
     /// Most numbers are a few digits and a small power of ten. Both are exact as floats then, so that one
     /// division or multiplication rounds correctly.

@@ -172,7 +172,7 @@ public final class StreamingResponse {
     /// The mailbox is closed in every case. Hazard: a `HEAD` request has no body, so the client's leaving never
     /// shows; answer it without calling this method.
     ///
-    /// @param toEvent converts each message to an event; empty for a message that is none
+    /// @param toEvent converts each message to an event; empty to send nothing for a message
     public void events(Mailbox mailbox, Function<? super Message, Optional<ServerEvent>> toEvent) throws IOException {
         setEventHeaders();
         PacedOutput out = new PacedOutput(response::getOutputStream, flushTime, flushBytes);

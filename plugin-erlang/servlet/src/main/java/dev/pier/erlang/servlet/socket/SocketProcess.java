@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 final class SocketProcess implements GenServer, Consumer<CloseReason> {
     private static final Logger log = LoggerFactory.getLogger(SocketProcess.class);
 
-    /// The property of a session under which Pier finds what to tell about its close.
+    /// The property of a session under which Pier finds the listener for its close.
     static final String PROPERTY = "dev.pier.websocket.closed";
 
     private static final Atom PIER_SOCKET = Atom.of("pier_socket");
