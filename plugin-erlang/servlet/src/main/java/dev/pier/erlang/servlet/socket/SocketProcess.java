@@ -120,13 +120,14 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
 
     /// Connects the process with the server that gets the browser's frames.
     void connect(Pid joined) {
+        // Before the monitor: its message may come at once, and is compared with the server.
+        server = joined;
         try {
             if (options.linked()) {
                 self().link(joined);
             } else {
                 var _ = self().monitor(joined);
             }
-            server = joined;
             connected.countDown();
         } catch (ProcessEnded e) {
             log.debug("The socket was closed while it joined: {}", e.getMessage());

@@ -87,15 +87,15 @@ class ErlangSocketIT {
         // join: a server that traps exits and keeps all it gets. asleep: one that handles nothing until told.
         erlang.compile("""
                 -module(talk).
-                -export([join/2, asleep/2, mortal/2, refuse/2, busy/2, crash/2, odd/2, named/2, loop/1, wait/1, fragile/0]).
+                -export([join/2, asleep/2, dead/2, mortal/2, refuse/2, busy/2, crash/2, odd/2, named/2, loop/1, wait/1, fragile/0]).
                 join(Pid, Name) -> P = start(Name, loop), P ! {joined, Pid}, {ok, P}.
                 asleep(Pid, Name) -> P = start(Name, wait), P ! {joined, Pid}, {ok, P}.
                 named(Pid, Name) -> {ok, P} = join(Pid, Name), true = is_pid(P), {ok, {Name, node()}}.
+                dead(_, _) -> {P, M} = spawn_monitor(fun() -> ok end), receive {'DOWN', M, _, _, _} -> {ok, P} end.
                 mortal(_, Name) -> P = spawn(?MODULE, fragile, []), register(Name, P), {ok, P}.
                 refuse(_, _) -> {error, not_today}.
                 busy(_, _) -> {close, 4029, <<"too busy">>}.
-                crash(_, _) -> error(secret_reason).
-                odd(_, _) -> hello.
+                crash(_, _) -> error(secret_reason). odd(_, _) -> hello.
                 start(Name, F) ->
                     case whereis(Name) of
                         undefined -> P = spawn(fun() -> process_flag(trap_exit, true), ?MODULE:F([]) end),
@@ -289,6 +289,16 @@ class ErlangSocketIT {
             Browser.Closed closed = browser.awaitClosed();
             assertThat(closed.code()).isEqualTo(4000);
             assertThat(closed.reason()).isEqualTo("x" + "ü".repeat(61));
+        }
+    }
+
+    /// The end is reported while the socket is being connected, so several are tried.
+    @Test
+    void aServerThatHasEndedBeforeClosesTheSocket() {
+        for (int i = 0; i < 40; i++) {
+            try (Browser browser = open(i % 2 == 0 ? "plain" : "unlinked", "dead", "d")) {
+                assertThat(browser.awaitClosed().code()).isEqualTo(1011);
+            }
         }
     }
 
