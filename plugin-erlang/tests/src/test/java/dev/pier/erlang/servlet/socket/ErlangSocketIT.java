@@ -87,7 +87,8 @@ class ErlangSocketIT {
         // join: a server that traps exits and keeps all it gets. asleep: one that handles nothing until told.
         erlang.compile("""
                 -module(talk).
-                -export([join/2, asleep/2, dead/2, mortal/2, refuse/2, busy/2, crash/2, odd/2, named/2, loop/1, wait/1, fragile/0]).
+                -export([join/2, asleep/2, dead/2, mortal/2, refuse/2, busy/2, crash/2, odd/2, named/2]).
+                -export([loop/1, wait/1, fragile/0]).
                 join(Pid, Name) -> P = start(Name, loop), P ! {joined, Pid}, {ok, P}.
                 asleep(Pid, Name) -> P = start(Name, wait), P ! {joined, Pid}, {ok, P}.
                 named(Pid, Name) -> {ok, P} = join(Pid, Name), true = is_pid(P), {ok, {Name, node()}}.
@@ -292,8 +293,7 @@ class ErlangSocketIT {
         }
     }
 
-    /// The end is reported while the socket is being connected, so several are tried.
-    @Test
+    @Test // Several times: the end is reported while the socket is being connected.
     void aServerThatHasEndedBeforeClosesTheSocket() {
         for (int i = 0; i < 40; i++) {
             try (Browser browser = open(i % 2 == 0 ? "plain" : "unlinked", "dead", "d")) {
