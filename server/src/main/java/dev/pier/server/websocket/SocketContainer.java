@@ -86,7 +86,6 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
     void startIn(ServletContext context) {
         ServletContextHandler handler = ServletContextHandler.getServletContextHandler(context);
         this.context = handler;
-        all.add(this);
         handler.addManaged(getWebSocketComponents());
         handler.addManaged(this);
         context.setAttribute(ATTRIBUTE, this);

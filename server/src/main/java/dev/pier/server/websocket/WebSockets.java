@@ -91,10 +91,6 @@ public final class WebSockets {
         sockets.decrementAndGet();
     }
 
-    void add(SocketContainer container) {
-        containers.add(container);
-    }
-
     void remove(SocketContainer container) {
         containers.remove(container);
     }
