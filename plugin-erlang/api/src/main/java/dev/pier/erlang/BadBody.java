@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The body of a request, or other JSON text, cannot be used: it is not JSON, too large, of another media type, or
 /// does not fit the class that it is read as. Nothing was sent to Erlang, except the beginning of an incomplete upload.
-/// The fault is the client's, so the message
-/// is for the client: it names the place and the limit, and nothing of the server.
+///
+/// The fault is the client's, so the message is for the client: it names the place and the limit, and nothing of the
+/// server.
 ///
 /// The error filter of `pier-erlang-servlet` answers it with 400, 413 or 415.
 public final class BadBody extends ErlangException {
