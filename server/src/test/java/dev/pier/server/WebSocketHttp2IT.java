@@ -23,14 +23,12 @@ import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.transport.HttpClientTransportOverHTTP;
 import org.eclipse.jetty.ee11.websocket.jakarta.client.JakartaWebSocketClientContainer;
 import org.eclipse.jetty.ee11.websocket.jakarta.common.JakartaWebSocketExtension;
-import org.eclipse.jetty.http2.client.HTTP2Client;
-import org.eclipse.jetty.http2.client.transport.HttpClientTransportOverHTTP2;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Sockets of Jetty's client: over HTTP/2 (RFC 8441), and with compressed messages.
+/// Sockets over HTTP/2 (RFC 8441), and with compressed messages.
 class WebSocketHttp2IT {
     private static final String ECHO = """
             package app;
@@ -53,9 +51,9 @@ class WebSocketHttp2IT {
     @Test
     void socketsShareAConnectionOfHttp2() throws Exception {
         try (TestServer server = echo("http.idle-timeout = 1 s");
-                Client client = Client.http2()) {
-            Client.Socket first = client.open(server, "/app/echo");
-            Client.Socket second = client.open(server, "/app/echo");
+                Http2Socket.Connection connection = new Http2Socket.Connection(server)) {
+            Http2Socket first = connection.open("/app/echo");
+            Http2Socket second = connection.open("/app/echo");
 
             assertThat(first.ask("1") + second.ask("2")).isEqualTo("1[]2[]");
             assertThat(server.admin("/metrics").body())
@@ -64,7 +62,7 @@ class WebSocketHttp2IT {
                     .contains("websocket_sockets{application=\"/app\"} 2.0");
             awaitIdleTimeout(server);
             assertThat(first.ask("3") + second.ask("4")).isEqualTo("3[]4[]");
-            first.session().close();
+            first.close(1000);
             assertThat(first.closed()).isEqualTo(1000);
             assertThat(second.ask("5")).isEqualTo("5[]");
         }
@@ -73,11 +71,11 @@ class WebSocketHttp2IT {
     @Test
     void socketsOfHttp2AreClosedAsOthers() throws Exception {
         try (TestServer server = echo("websocket.max-message = 1 KiB");
-                Client client = Client.http2()) {
-            Client.Socket large = client.open(server, "/app/echo");
-            large.session().getBasicRemote().sendText("x".repeat(1025));
+                Http2Socket.Connection connection = new Http2Socket.Connection(server)) {
+            Http2Socket large = connection.open("/app/echo");
+            large.send("x".repeat(1025));
             assertThat(large.closed()).isEqualTo(1009);
-            Client.Socket open = client.open(server, "/app/echo");
+            Http2Socket open = connection.open("/app/echo");
             assertThat(open.ask("")).isEqualTo("[]");
             Files.delete(server.webapps().resolve("app.jar"));
             assertThat(open.closed()).isEqualTo(1001);
@@ -87,7 +85,7 @@ class WebSocketHttp2IT {
     @Test
     void messagesAreCompressedWhereTheClientOffersIt() throws Exception {
         try (TestServer server = echo("");
-                Client client = Client.http1()) {
+                Client client = new Client()) {
             Client.Socket socket = client.open(server, "/app/echo", DEFLATE);
             String repeated = "again and ".repeat(5000);
 
@@ -125,19 +123,11 @@ class WebSocketHttp2IT {
 
     /// Jetty's client.
     private static final class Client implements AutoCloseable {
-        private final JakartaWebSocketClientContainer container;
+        private final JakartaWebSocketClientContainer container =
+                new JakartaWebSocketClientContainer(new HttpClient(new HttpClientTransportOverHTTP()));
 
-        private Client(HttpClient http) throws Exception {
-            container = new JakartaWebSocketClientContainer(http);
+        Client() throws Exception {
             container.start();
-        }
-
-        static Client http1() throws Exception {
-            return new Client(new HttpClient(new HttpClientTransportOverHTTP()));
-        }
-
-        static Client http2() throws Exception {
-            return new Client(new HttpClient(new HttpClientTransportOverHTTP2(new HTTP2Client())));
         }
 
         Socket open(TestServer server, String path, String... extensions) throws Exception {
