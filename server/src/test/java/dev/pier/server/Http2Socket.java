@@ -2,9 +2,11 @@ package dev.pier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,6 +25,8 @@ import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.http2.frames.SettingsFrame;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /// A WebSocket of a test over a stream of HTTP/2 (RFC 8441). Jetty's WebSocket client can't be used here: its HTTP
 /// layer
@@ -35,8 +39,8 @@ final class Http2Socket implements Stream.Listener {
     private final CompletableFuture<Integer> status = new CompletableFuture<>();
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
-    private final CompletableFuture<Stream> stream = new CompletableFuture<>();
     private ByteBuffer received = ByteBuffer.allocate(0);
+    private @Nullable Stream stream;
 
     private Http2Socket() {}
 
@@ -47,7 +51,8 @@ final class Http2Socket implements Stream.Listener {
         private final Session session;
 
         Connection(TestServer server) throws Exception {
-            address = new InetSocketAddress("127.0.0.1", server.server().url().getPort());
+            address = new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), server.server().url().getPort());
             client.start();
             CompletableFuture<Boolean> connectProtocol = new CompletableFuture<>();
             session = client.connect(address, new Session.Listener() {
@@ -67,33 +72,34 @@ final class Http2Socket implements Stream.Listener {
             Http2Socket socket = new Http2Socket();
             MetaData.Request handshake = new MetaData.ConnectRequest(
                     HttpScheme.HTTP,
-                    new HostPortHttpField(address.getHostString(), address.getPort()),
+                    new HostPortHttpField(address.getAddress().getHostAddress(), address.getPort()),
                     path,
                     HttpFields.from(new HttpField(HttpHeader.SEC_WEBSOCKET_VERSION, "13")),
                     "websocket");
-            session.newStream(new HeadersFrame(handshake, null, false), socket).thenAccept(socket.stream::complete);
+            socket.stream = session.newStream(new HeadersFrame(handshake, null, false), socket)
+                    .get(30, TimeUnit.SECONDS);
             assertThat(socket.status.get(30, TimeUnit.SECONDS)).isEqualTo(200);
             return socket;
         }
 
         @Override
-        public void close() throws Exception {
-            client.stop();
+        public void close() {
+            LifeCycle.stop(client);
         }
     }
 
     /// Sends a text and returns the next message.
     String ask(String text) throws Exception {
-        send(TEXT, text.getBytes(StandardCharsets.UTF_8));
+        send(text);
         String answer = messages.poll(30, TimeUnit.SECONDS);
         return answer == null ? "no answer, closed with " + closed.getNow(0) : answer;
     }
 
-    void send(String text) throws Exception {
+    void send(String text) {
         send(TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void close(int code) throws Exception {
+    void close(int code) {
         send(CLOSE, new byte[] {(byte) (code >> 8), (byte) code});
     }
 
@@ -102,7 +108,7 @@ final class Http2Socket implements Stream.Listener {
         return closed.get(30, TimeUnit.SECONDS);
     }
 
-    private void send(int head, byte[] payload) throws Exception {
+    private void send(int head, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(payload.length + 8).put((byte) head);
         if (payload.length < 126) {
             frame.put((byte) (0x80 | payload.length));
@@ -113,7 +119,7 @@ final class Http2Socket implements Stream.Listener {
         for (int i = 0; i < payload.length; i++) {
             frame.put((byte) (payload[i] ^ MASK[i % MASK.length]));
         }
-        Stream open = stream.get(30, TimeUnit.SECONDS);
+        Stream open = Objects.requireNonNull(stream);
         open.data(new DataFrame(open.getId(), frame.flip(), false), Callback.NOOP);
     }
 
