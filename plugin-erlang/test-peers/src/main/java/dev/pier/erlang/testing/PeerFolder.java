@@ -75,8 +75,7 @@ record PeerFolder(Path root) {
         return CONTROL_CODE.computeIfAbsent(installation, PeerFolder::compileControl);
     }
 
-    /// A new folder beneath the build's own. The property is read here since the build sets it after the JVM's own
-    /// look at it.
+    /// A new folder beneath the temporary folder, which is the module's `target` in a build.
     static Path temporary(String prefix) throws IOException {
         Path parent = Path.of(System.getProperty("java.io.tmpdir"), "erlang");
         Files.createDirectories(parent);
