@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/// Load for bin/cluster-demo: browsers that visit `docs/example/Visits.java` again and again, each with a session of its
+/// Load for bin/cluster-demo: browsers that visit `docs/example/Visits.java` ten times a second, each with a session of its
 /// own, and callers of another page, without one. Prints a sentence for each count that is wrong.
 ///
 /// ```
@@ -29,15 +29,19 @@ import java.util.regex.Pattern;
 /// | command | answer |
 /// |---|---|
 /// | `begin` | `ok`; requests that begin later are counted from zero |
-/// | `await N` | `ok` after N more answers to browsers and as many to callers, or `late` after a minute |
+/// | `await N` | `ok` after N more answers to browsers and as many to callers, or `late` after three minutes |
 /// | `figures` | `VISITS FAILED SLOWEST-MS CALLS FAILED SLOWEST-MS WRONG`: since `begin` |
 /// | `failures` | the kinds of failures since `begin`, with their numbers |
 /// | `end` | `ok` after the last request |
 final class Visitors {
-    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     /// Different in each error response of Pier.
     private static final Pattern REFERENCE = Pattern.compile(",\"reference\":\"[0-9a-f]+\"");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+    /// The time between two requests of a browser, or of a caller, so that the servers share the machine with their load.
+    private static final Duration BROWSER_PAUSE = Duration.ofMillis(100);
+    private static final Duration CALLER_PAUSE = Duration.ofMillis(20);
 
     /// Requests of one kind since the last `begin`.
     private static final class Figures {
@@ -140,6 +144,7 @@ final class Visitors {
         try {
             start.await();
             while (!ending) {
+                Thread.sleep(CALLER_PAUSE);
                 send(HttpRequest.newBuilder(other), phase.calls);
             }
         } catch (InterruptedException e) {
@@ -153,6 +158,7 @@ final class Visitors {
         try {
             start.await();
             while (!ending) {
+                Thread.sleep(BROWSER_PAUSE);
                 HttpRequest.Builder request = HttpRequest.newBuilder(visits);
                 if (!cookie.isEmpty()) {
                     request.header("Cookie", cookie);

@@ -95,13 +95,16 @@ remove_network() {
   ip link del "$bridge" 2>/dev/null || true
 }
 
+# Seconds to wait for a state that must come.
+patience=180
+
 # Waits until a condition holds.
-#   await seconds name condition…
+#   await name condition…
 await() {
-  local timeout=$1 deadline=$((SECONDS + $1)) name=$2
-  shift 2
+  local deadline=$((SECONDS + patience)) name=$1
+  shift
   until "$@"; do
-    [[ $SECONDS -lt $deadline ]] || fail "$name: not within $timeout s"
+    [[ $SECONDS -lt $deadline ]] || fail "$name: not within $patience s"
     sleep 0.2
   done
 }
