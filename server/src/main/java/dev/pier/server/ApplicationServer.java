@@ -7,6 +7,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.HttpSettings;
+import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.webapp.AppStatus;
@@ -161,6 +162,10 @@ public final class ApplicationServer implements AutoCloseable {
         WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, webSockets);
         undo.push(apps::close);
         undo.push(sessions::stopping);
+        // Before the applications, so that one at the path of a mount is refused.
+        Mounts mounts = new Mounts(httpServer);
+        undo.push(mounts::close);
+        mounts.start(plugins.mounts());
         registerApplicationGauges(apps, metrics);
         webApps = apps;
         health.liveness(apps.liveness());

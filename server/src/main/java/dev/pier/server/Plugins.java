@@ -4,6 +4,7 @@ import dev.pier.server.admin.Health;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.plugin.Mount;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.plugin.SessionStore;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ final class Plugins {
     private final Deque<ServerPlugin> started = new ArrayDeque<>();
     private final Map<String, Supplier<Object>> statuses = new ConcurrentHashMap<>();
     private final Map<String, SessionStore.Factory> sessionStores = new ConcurrentHashMap<>();
+    private final List<Mount> mounts = new CopyOnWriteArrayList<>();
 
     Plugins(List<ServerPlugin> plugins) {
         this.plugins = List.copyOf(plugins);
@@ -51,6 +54,11 @@ final class Plugins {
     /// The session stores that plugins have registered, by name.
     Map<String, SessionStore.Factory> sessionStores() {
         return Map.copyOf(sessionStores);
+    }
+
+    /// The mounts that plugins have registered.
+    List<Mount> mounts() {
+        return List.copyOf(mounts);
     }
 
     /// Checks what the start of each plugin needs.
@@ -161,6 +169,11 @@ final class Plugins {
         @Override
         public void initializer(ServletContainerInitializer initializer) {
             injectables.initializer(initializer);
+        }
+
+        @Override
+        public void mount(Mount mount) {
+            mounts.add(mount);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.pier.server.http;
 
 import java.time.Duration;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
@@ -24,16 +25,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// SPEC: RFC 9112, 9.6, Tear-down
 final class BodyLimitHandler extends Handler.Wrapper {
-    private final long limit;
+    /// The largest body of a request.
+    ///
+    /// @param bytes how many bytes it may have
+    /// @param setting the setting that says so
+    record Limit(long bytes, String setting) {}
+
+    private final Function<Request, Limit> limits;
     private final Duration silence;
     private final Duration time;
 
-    /// @param limit in bytes
+    /// @param limits gives the limit of a request with a body
     /// @param silence how long a client may pause while its body is discarded
     /// @param time how long bodies are discarded at most
-    BodyLimitHandler(long limit, Duration silence, Duration time, Handler handler) {
+    BodyLimitHandler(Function<Request, Limit> limits, Duration silence, Duration time, Handler handler) {
         super(handler);
-        this.limit = limit;
+        this.limits = limits;
         this.silence = silence;
         this.time = time;
     }
@@ -44,10 +51,11 @@ final class BodyLimitHandler extends Handler.Wrapper {
         if (length == 0) {
             return super.handle(request, response, callback);
         }
-        if (length <= limit) {
-            return super.handle(length < 0 ? new LimitedRequest(request) : request, response, callback);
+        Limit limit = limits.apply(request);
+        if (length <= limit.bytes()) {
+            return super.handle(length < 0 ? new LimitedRequest(request, limit) : request, response, callback);
         }
-        String problem = tooLarge(length);
+        String problem = tooLarge(length, limit);
         if (!lingers(request)) {
             Response.writeError(request, response, callback, HttpStatus.PAYLOAD_TOO_LARGE_413, problem);
             return true;
@@ -68,9 +76,9 @@ final class BodyLimitHandler extends Handler.Wrapper {
                 && !request.getHeaders().contains(HttpHeader.EXPECT);
     }
 
-    private String tooLarge(long length) {
-        return "The request body is too large: " + length + " bytes are more than " + limit
-                + " (http.max-request-body)";
+    private static String tooLarge(long length, Limit limit) {
+        return "The request body is too large: " + length + " bytes are more than " + limit.bytes() + " ("
+                + limit.setting() + ")";
     }
 
     private long deadline() {
@@ -129,12 +137,14 @@ final class BodyLimitHandler extends Handler.Wrapper {
 
     /// A request whose body has no known length. Jetty lets one thread at a time read it.
     private final class LimitedRequest extends Request.Wrapper {
+        private final Limit limit;
         private long received;
         private long discardUntil;
         private Content.@Nullable Chunk failure;
 
-        LimitedRequest(Request request) {
+        LimitedRequest(Request request, Limit limit) {
             super(request);
+            this.limit = limit;
         }
 
         @Override
@@ -145,13 +155,14 @@ final class BodyLimitHandler extends Handler.Wrapper {
             Content.Chunk chunk = super.read();
             while (chunk != null && !Content.Chunk.isFailure(chunk)) {
                 received += chunk.remaining();
-                if (received <= limit) {
+                if (received <= limit.bytes()) {
                     return chunk;
                 }
                 chunk.release();
                 if (chunk.isLast() || !mayDiscard()) {
                     failure = Content.Chunk.from(
-                            new HttpException.RuntimeException(HttpStatus.PAYLOAD_TOO_LARGE_413, tooLarge(received)),
+                            new HttpException.RuntimeException(
+                                    HttpStatus.PAYLOAD_TOO_LARGE_413, tooLarge(received, limit)),
                             true);
                     return failure;
                 }

@@ -22,6 +22,7 @@ import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
@@ -104,7 +105,7 @@ public final class HttpServer {
         watch = new ConnectionWatch(settings, connectors(), check::look);
         server.addBean(watch);
         BodyLimitHandler limited = new BodyLimitHandler(
-                settings.maxRequestBody(),
+                this::bodyLimit,
                 LINGER_SILENCE,
                 LINGER,
                 new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
@@ -119,6 +120,14 @@ public final class HttpServer {
         Gauge.builder("http.server.connections", watch, ConnectionWatch::connections)
                 .description("Open connections")
                 .register(metrics);
+    }
+
+    private BodyLimitHandler.Limit bodyLimit(Request request) {
+        MountRule mount = router.mountOf(request);
+        Long itsOwn = mount == null ? null : mount.maxRequestBody();
+        return mount == null || itsOwn == null
+                ? new BodyLimitHandler.Limit(settings.maxRequestBody(), "http.max-request-body")
+                : new BodyLimitHandler.Limit(itsOwn, mount.setting());
     }
 
     private static QueuedThreadPool threads() {

@@ -6,6 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /// A context path with its handler and the number of requests in flight in it. A closed route admits no further
 /// requests, so that an empty closed route stays empty.
@@ -17,14 +19,23 @@ public final class Route {
 
     private final String contextPath;
     private final Handler handler;
+    private final @Nullable MountRule mount;
     private final AtomicLong count = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch empty = new CountDownLatch(1);
 
     /// @param contextPath `/`, or a path that begins with a slash and does not end with one
     public Route(String contextPath, Handler handler) {
+        this(contextPath, handler, null);
+    }
+
+    /// The route of a mount, which a plugin serves.
+    ///
+    /// @param mount null for the route of an application
+    public Route(String contextPath, Handler handler, @Nullable MountRule mount) {
         this.contextPath = contextPath;
         this.handler = handler;
+        this.mount = mount;
     }
 
     /// The context path.
@@ -36,9 +47,19 @@ public final class Route {
         return handler;
     }
 
+    /// What makes the route one of a mount; null for an application.
+    @Nullable
+    MountRule mount() {
+        return mount;
+    }
+
     boolean matches(String path) {
         int length = contextPath.length();
         return length == 1 || (path.startsWith(contextPath) && (path.length() == length || path.charAt(length) == '/'));
+    }
+
+    boolean matches(String path, Request request) {
+        return matches(path) && (mount == null || mount.isFor(Request.getServerName(request)));
     }
 
     /// Admits a request and counts it, unless the route is closed. Every admitted request must call [#exit] once.

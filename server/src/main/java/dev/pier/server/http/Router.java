@@ -12,6 +12,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /// Passes each request to the application with the longest matching context path.
 ///
@@ -25,6 +26,12 @@ public final class Router extends Handler.Abstract {
     static final String APPLICATION = "dev.pier.application";
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+    /// Longest context path first. At the same path, a mount for certain hosts comes before the others.
+    private static final Comparator<Route> ORDER = Comparator.comparingInt(
+                    (Route it) -> it.contextPath().length())
+            .reversed()
+            .thenComparing(Router::servesAllHosts);
 
     /// Guards changes of `routes`.
     private final Object changes = new Object();
@@ -41,8 +48,7 @@ public final class Router extends Handler.Abstract {
             List<Route> changed = new ArrayList<>(routes);
             replaced.ifPresent(changed::remove);
             changed.add(route);
-            changed.sort(Comparator.comparingInt((Route it) -> it.contextPath().length())
-                    .reversed());
+            changed.sort(ORDER);
             routes = List.copyOf(changed);
             replaced.ifPresent(Route::close);
             return replaced;
@@ -59,8 +65,42 @@ public final class Router extends Handler.Abstract {
 
     private Optional<Route> find(String contextPath) {
         return routes.stream()
-                .filter(it -> it.contextPath().equals(contextPath))
+                .filter(it -> it.mount() == null && it.contextPath().equals(contextPath))
                 .findFirst();
+    }
+
+    private static boolean servesAllHosts(Route route) {
+        MountRule mount = route.mount();
+        return mount == null || mount.hosts().isEmpty();
+    }
+
+    /// Adds the route of a mount, which no application replaces.
+    public void mount(Route route) {
+        synchronized (changes) {
+            List<Route> changed = new ArrayList<>(routes);
+            changed.add(route);
+            changed.sort(ORDER);
+            routes = List.copyOf(changed);
+        }
+    }
+
+    /// Whether a mount serves a context path for all hosts, so that no application can.
+    public boolean isMounted(String contextPath) {
+        return routes.stream()
+                .anyMatch(it -> it.mount() != null
+                        && servesAllHosts(it)
+                        && it.contextPath().equals(contextPath));
+    }
+
+    /// What the route of a request says about its body; null if it is that of an application, or if there is none.
+    @Nullable
+    MountRule mountOf(Request request) {
+        String path = Request.getPathInContext(request);
+        return routes.stream()
+                .filter(it -> it.matches(path, request))
+                .findFirst()
+                .map(Route::mount)
+                .orElse(null);
     }
 
     /// The number of requests in flight in all routes, without those in replaced or removed routes.
@@ -85,7 +125,7 @@ public final class Router extends Handler.Abstract {
         }
         while (true) {
             Optional<Route> found =
-                    routes.stream().filter(it -> it.matches(path)).findFirst();
+                    routes.stream().filter(it -> it.matches(path, request)).findFirst();
             if (found.isEmpty()) {
                 return false;
             }

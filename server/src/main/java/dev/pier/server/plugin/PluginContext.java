@@ -46,6 +46,12 @@ public interface PluginContext {
     /// It can add filters and listeners to all applications.
     void initializer(ServletContainerInitializer initializer);
 
+    /// Serves a path with a servlet of the plugin, beside the applications, and before an application at the same path
+    /// is deployed. Its requests are counted, logged and drained as those of an application.
+    ///
+    /// @throws IllegalArgumentException if the path of the mount is not valid
+    void mount(Mount mount);
+
     /// Offers a place for the sessions of applications. It is used if the operator has chosen it (`sessions.store`).
     ///
     /// @param name one of the names that [ServerPlugin#sessionStores] has returned

@@ -19,10 +19,10 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Answers errors of an application that has no error page for them with a [PlainErrorPage].
+/// Answers errors of an application or a mount that has no error page for them with a [PlainErrorPage].
 ///
 /// *Threads.* Safe for all threads.
-final class AppErrorHandler extends ErrorPageErrorHandler {
+public final class AppErrorHandler extends ErrorPageErrorHandler {
     /// What Jetty says of a form beyond a limit, in exceptions inside the 400 that an application gets.
     private static final Pattern FORM_TOO_LARGE = Pattern.compile("(?i).*form (is larger|too large).*");
 
@@ -30,7 +30,8 @@ final class AppErrorHandler extends ErrorPageErrorHandler {
 
     private final HttpSettings settings;
 
-    AppErrorHandler(HttpSettings settings) {
+    /// @param settings the limits that messages name
+    public AppErrorHandler(HttpSettings settings) {
         this.settings = settings;
     }
 

@@ -52,8 +52,11 @@ final class Deployer {
         this.work = new WorkFolder(settings);
     }
 
-    /// The file that serves `contextPath`, if it is not `file`.
+    /// The file or the mount that serves `contextPath`, if it is not `file`.
     Optional<String> otherOwnerOf(String contextPath, String file) {
+        if (router().isMounted(contextPath)) {
+            return Optional.of("a mount of server.conf");
+        }
         return Optional.ofNullable(owners.get(contextPath)).filter(owner -> !owner.equals(file));
     }
 

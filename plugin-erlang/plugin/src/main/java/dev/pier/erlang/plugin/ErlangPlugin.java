@@ -65,6 +65,7 @@ public final class ErlangPlugin implements ServerPlugin {
         context.share("dev.pier.erlang.internal", false);
         context.share("dev.pier.erlang.servlet", false);
         context.share("dev.pier.erlang.servlet.socket", false);
+        context.share("dev.pier.erlang.servlet.mount", false);
         // Our mapping goes by Jackson's annotations, so both sides must mean the same ones; Jackson itself stays
         // hidden.
         context.share("com.fasterxml.jackson.annotation", false);
@@ -98,7 +99,8 @@ public final class ErlangPlugin implements ServerPlugin {
         if (tls != null) {
             context.readinessCheck(new ErlangStatus.CertificateCheck(tls));
         }
-        context.status(() -> ErlangStatus.of(started));
+        ErlangMounted mounted = ErlangMounted.start(settings.get().mounts(), started, context);
+        context.status(() -> ErlangStatus.of(started, mounted.status()));
     }
 
     private static NodeRuntime start(ErlangSettings settings, PluginContext context) throws IOException {

@@ -38,7 +38,8 @@ import java.util.Optional;
 ///
 /// @param builder with all settings of the section
 /// @param required the peers without which the server is not ready, and how many of their nodes must be connected
-record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
+/// @param mounts what is served at paths of the server
+record ErlangSettings(NodeBuilder builder, Map<String, Required> required, List<MountSettings> mounts) {
     /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
     static final String UNNAMED = "unnamed@localhost";
 
@@ -101,10 +102,12 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required) {
         builder.mailboxes(mailboxes(section.section("mailbox")));
         builder.link(link.withBulk(bulk(section.section("bulk"))));
         Map<String, Required> required = PeerSections.read(section, builder, tls);
+        List<MountSettings> mounts =
+                MountSettings.read(section, builder.settings().peers().keySet());
         if (!named && !builder.settings().peers().isEmpty()) {
             section.problem("node", "is missing: this node's name, such as \"web@localhost\"");
         }
-        return named ? Optional.of(new ErlangSettings(builder, required)) : Optional.empty();
+        return named ? Optional.of(new ErlangSettings(builder, required, mounts)) : Optional.empty();
     }
 
     private static NodeName nodeName(Section section) {

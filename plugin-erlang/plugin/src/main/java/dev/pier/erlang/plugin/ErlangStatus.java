@@ -27,6 +27,11 @@ final class ErlangStatus {
 
     /// The node's part of `/status`.
     static Object of(NodeRuntime erlang) {
+        return of(erlang, List.of());
+    }
+
+    /// The same with a row for each mount.
+    static Object of(NodeRuntime erlang, List<Map<String, Object>> mounts) {
         LocalNode node = erlang.local();
         Map<String, Object> status = new LinkedHashMap<>();
         status.put("node", erlang.name());
@@ -48,6 +53,9 @@ final class ErlangStatus {
         erlang.peerNames()
                 .forEach(name -> peers.put(name, describe(erlang.group(name), ErlangStatus::describeWithTls)));
         status.put("peers", peers);
+        if (!mounts.isEmpty()) {
+            status.put("mounts", mounts);
+        }
         return status;
     }
 

@@ -15,6 +15,7 @@ import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
+import dev.pier.erlang.servlet.mount.Gateway;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.server.config.Configuration;
@@ -28,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +38,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What `erlang { … }` of server.conf may say, and that docs/settings.md says the same.
 class ErlangSettingsTest {
     private static final Path DOCUMENTATION = Path.of("../../docs/settings.md");
-    private static final String WHOLE = "erlang { node = \"web@localhost\", peers { backend { node = \"b@h\" } } }";
+    private static final String WHOLE = "erlang { node = \"web@localhost\", peers { backend { node = \"b@h\" } },"
+            + " mounts { \"/a\" { peer = backend, call = \"m:f\" } } }";
 
     @TempDir
     Path folder;
@@ -210,6 +213,16 @@ class ErlangSettingsTest {
             node = "web@localhost", peers.b { node = "b@h", address = "h" }          | erlang.peers.b.address | host:port
             node = "web@localhost", peers.node { node = "b@h" }                      | erlang.peers.node | not called 'node'
             peers.b { node = "b@h" }                                                 | erlang.node | is missing
+            peers.b.node = "b@h", node = "web@localhost", mounts { "a" { peer = b, call = "m:f" } } | erlang.mounts.a | not the path of a mount
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a/" { peer = b, call = "m:f" } } | erlang.mounts./a/ | expected "/"
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = c, call = "m:f" } } | erlang.mounts./a.peer | there is no peer 'c' in erlang.peers; there is b
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { call = "m:f" } } | erlang.mounts./a.peer | is missing
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b } } | erlang.mounts./a.call | is missing
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, wsgi = "m:f" } } | erlang.mounts./a.wsgi | unknown setting
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m" } } | erlang.mounts./a.call | expected "module:function"
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = [] } } | erlang.mounts./a.methods | names no method
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = ["G T"] } } | erlang.mounts./a.methods | not an HTTP method
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", hosts = ["a:80"] } } | erlang.mounts./a.hosts | without a port
             """)
     void whatIsWrongIsNamedWithFileLineAndKey(String text, String key, String allowed) {
         assertThatThrownBy(() -> read("erlang {\n " + text + "\n}"))
@@ -217,6 +230,30 @@ class ErlangSettingsTest {
                 .hasMessageContaining(":")
                 .hasMessageContaining(key)
                 .hasMessageContaining(allowed);
+    }
+
+    @Test
+    void mountsAreReadAsTheyStand() throws Exception {
+        List<MountSettings> mounts = read("""
+                erlang {
+                  node = "web@localhost"
+                  peers.b.node = "b@h"
+                  mounts {
+                    "/" { peer = b, call = "m:f" }
+                    "/a/b" { peer = b, call = "Elixir.Shop:find", methods = [post], timeout = 1 s,
+                             max-request-body = 1 MiB, hosts = ["Shop.Example"] }
+                  }
+                }""").orElseThrow().mounts();
+        assertThat(mounts)
+                .containsExactly(
+                        new MountSettings("/", "b", Gateway.call("m", "f"), Duration.ofSeconds(30), null, Set.of()),
+                        new MountSettings(
+                                "/a/b",
+                                "b",
+                                Gateway.call("Elixir.Shop", "find", List.of("POST")),
+                                Duration.ofSeconds(1),
+                                1L << 20,
+                                Set.of("shop.example")));
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.pier.erlang.servlet;
 
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.RemoteError;
+import dev.pier.erlang.servlet.problem.ProblemText;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -142,7 +143,8 @@ public final class ErlangErrors implements Filter {
         failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
-        byte[] body = (ProblemText.of(failure, reference) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] body = (ProblemText.of(failure.status(), failure.sentence(), reference) + "\n")
+                .getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
@@ -150,7 +152,7 @@ public final class ErlangErrors implements Filter {
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
         ErlangFailure failure = ErlangFailure.of(e);
-        return ProblemText.of(failure, logFailure(failure, e));
+        return ProblemText.of(failure.status(), failure.sentence(), logFailure(failure, e));
     }
 
     /// Logs a failure once, at a level that depends on its fault.

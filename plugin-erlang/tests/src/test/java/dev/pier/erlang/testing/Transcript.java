@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,16 +72,24 @@ public final class Transcript {
         app.addServlet(new ServletHolder(servlet), path);
     }
 
-    /// Compares each answer with the page. A reference into the log stands there as `…`.
+    /// Compares each answer of an application with the page. A reference into the log stands there as `…`.
     ///
     /// @return how many commands there are
     public int replay(ErlangPeer erlang, ServletContextHandler app) throws Exception {
         Server server = new Server(0);
-        int commands = 0;
-        try (HttpClient client = HttpClient.newHttpClient()) {
+        try {
             server.setHandler(app);
             server.start();
-            int port = ((ServerConnector) server.getConnectors()[0]).getLocalPort();
+            return replay(erlang, ((ServerConnector) server.getConnectors()[0]).getLocalPort());
+        } finally {
+            server.stop();
+        }
+    }
+
+    /// The same for a server that runs.
+    public int replay(ErlangPeer erlang, int port) throws Exception {
+        int commands = 0;
+        try (HttpClient client = HttpClient.newHttpClient()) {
             for (MatchResult block : BLOCK.matcher(page).results().toList()) {
                 if (block.group(1).equals("erlang")) {
                     erlang.compile(block.group(2));
@@ -98,10 +107,17 @@ public final class Transcript {
                     commands++;
                 }
             }
-        } finally {
-            server.stop();
         }
         return commands;
+    }
+
+    /// The texts of all blocks of a language on the page.
+    public List<String> blocks(String language) {
+        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(it -> it.group(1))
+                .toList();
     }
 
     /// As curl does: with a body, it posts a form.

@@ -1,4 +1,4 @@
-package dev.pier.erlang.servlet;
+package dev.pier.erlang.servlet.problem;
 
 import java.util.Map;
 import java.util.Optional;
@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// SPEC: RFC 9457, section 3.1 and 4.2.1: all members are optional; without a `type`, the title is that of the status;
 /// `reference` is an extension.
-final class ProblemText {
+public final class ProblemText {
     private static final Map<Integer, String> TITLES = Map.ofEntries(
             Map.entry(400, "Bad Request"),
             Map.entry(401, "Unauthorized"),
@@ -37,8 +37,9 @@ final class ProblemText {
 
     private ProblemText() {}
 
-    static String of(ErlangFailure failure, Optional<String> reference) {
-        int status = failure.status();
+    /// @param sentence what happened, for unknown clients
+    /// @param reference the word under which the log has the reason
+    public static String of(int status, String sentence, Optional<String> reference) {
         String title = TITLES.getOrDefault(status, status < 500 ? "Client Error" : "Server Error");
         StringBuilder json = new StringBuilder(160)
                 .append("{\"title\":\"")
@@ -46,7 +47,7 @@ final class ProblemText {
                 .append("\",\"status\":")
                 .append(status)
                 .append(",\"detail\":\"");
-        escape(failure.sentence(), json);
+        escape(sentence, json);
         json.append('"');
         reference.ifPresent(it -> json.append(",\"reference\":\"").append(it).append('"'));
         return json.append('}').toString();

@@ -1,0 +1,121 @@
+package dev.pier.erlang.plugin;
+
+import dev.pier.erlang.servlet.mount.Gateway;
+import dev.pier.server.config.Section;
+import dev.pier.server.plugin.Mount;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// One section `erlang.mounts."/path"`: what is served at a path.
+///
+/// @param timeout how long an answer may take to begin
+/// @param maxRequestBody in bytes; null for that of the server
+/// @param hosts in lower case; empty for all
+record MountSettings(
+        String path,
+        String peer,
+        Gateway gateway,
+        Duration timeout,
+        @Nullable Long maxRequestBody,
+        Set<String> hosts) {
+    private static final long KIB = 1024;
+    private static final long MIB = 1024 * KIB;
+
+    /// The keys that say which interface a mount has.
+    private static final List<String> KINDS = List.of("call");
+
+    private static final Pattern FUNCTION = Pattern.compile("([^\\s:]+):([^\\s:/]+)");
+    private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9-]{1,40}");
+    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
+
+    /// The setting of a mount's limit, for messages.
+    String limitSetting() {
+        return "erlang.mounts.\"" + path + "\".max-request-body";
+    }
+
+    /// Reads the mounts. Problems are reported to the section.
+    ///
+    /// @param peers the names of the peers
+    static List<MountSettings> read(Section erlang, Set<String> peers) {
+        List<MountSettings> mounts = new ArrayList<>();
+        erlang.sections("mounts").forEach((path, mount) -> {
+            if (!Mount.isPath(path)) {
+                erlang.section("mounts").problem(path, "is not the path of a mount: " + Mount.EXPECTED_PATH);
+            }
+            read(path, mount, peers).ifPresent(mounts::add);
+        });
+        return mounts;
+    }
+
+    private static Optional<MountSettings> read(String path, Section mount, Set<String> peers) {
+        Optional<String> peer = mount.string("peer");
+        if (peer.isEmpty()) {
+            mount.problem("peer", "is missing: the name of a peer in erlang.peers");
+        } else if (!peers.contains(peer.get())) {
+            mount.problem(
+                    "peer",
+                    "there is no peer '" + peer.get() + "' in erlang.peers; there is "
+                            + (peers.isEmpty() ? "none" : String.join(", ", peers)));
+        }
+        Optional<String> call = mount.string("call");
+        List<String> methods = methods(mount);
+        Duration timeout =
+                mount.duration("timeout", Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofHours(24));
+        long limit = mount.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
+        Set<String> hosts = hosts(mount);
+        List<String> kinds = KINDS.stream().filter(mount::has).toList();
+        if (kinds.isEmpty()) {
+            mount.problem("call", "is missing: what the mount serves, such as \"users:find\"");
+        }
+        Optional<Gateway> gateway = call.flatMap(
+                text -> function(mount, "call", text).map(it -> Gateway.call(it.group(1), it.group(2), methods)));
+        Long itsOwn = mount.has("max-request-body") ? limit : null;
+        return peer.isEmpty()
+                ? Optional.empty()
+                : gateway.map(it -> new MountSettings(path, peer.get(), it, timeout, itsOwn, hosts));
+    }
+
+    private static Optional<Matcher> function(Section mount, String key, String text) {
+        Matcher function = FUNCTION.matcher(text.strip());
+        if (function.matches()) {
+            return Optional.of(function);
+        }
+        mount.problem(key, "'" + text + "' is not a function: expected \"module:function\"");
+        return Optional.empty();
+    }
+
+    private static List<String> methods(Section mount) {
+        List<String> methods = mount.strings("methods");
+        for (String method : methods) {
+            if (!METHOD.matcher(method).matches()) {
+                mount.problem("methods", "'" + method + "' is not an HTTP method");
+            }
+        }
+        if (mount.has("methods") && methods.isEmpty()) {
+            mount.problem("methods", "names no method: expected a list such as [ GET, POST ]");
+        }
+        return methods.isEmpty() ? List.of("GET") : methods;
+    }
+
+    private static Set<String> hosts(Section mount) {
+        Set<String> hosts = new TreeSet<>();
+        for (String host : mount.strings("hosts")) {
+            if (!HOST.matcher(host).matches()) {
+                mount.problem(
+                        "hosts",
+                        "'" + host
+                                + "' is not a host name: expected \"shop.example\" or \"*.shop.example\", without a port");
+            }
+            hosts.add(host.toLowerCase(Locale.ROOT));
+        }
+        return hosts;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.pier.erlang.plugin;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.NodeReply;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerStatus;
+import dev.pier.erlang.servlet.mount.Gateway;
+import dev.pier.erlang.servlet.mount.MountObserver;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Tuple;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Whether the functions of a mount are on its peer, and how often the mount was requested.
+///
+/// The peer is asked when one of its nodes comes up, and at most every few seconds by requests to a failed
+/// mount, so that a module which is loaded later serves without a restart.
+///
+/// *Threads.* Safe for all threads; [#check] blocks, and is called by one thread at a time.
+final class MountState implements MountObserver {
+    private static final Logger log = LoggerFactory.getLogger(MountState.class);
+
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    enum State {
+        /// No node of the peer has been asked yet.
+        WAITING,
+        /// The functions are there on at least one node.
+        SERVING,
+        /// The functions are missing on all nodes that were asked. Requests get 503.
+        FAILED
+    }
+
+    private record Now(State state, String reason, Instant since) {}
+
+    private final MountSettings settings;
+    private final Peer peer;
+    private final Runnable load;
+    private final MeterRegistry metrics;
+    private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
+    private final Object checking = new Object();
+    private final AtomicLong nextTry = new AtomicLong();
+    private volatile Now now = new Now(State.WAITING, "", Instant.now());
+
+    /// @param load brings Pier's own modules to the peer, where the operator allows it
+    MountState(MountSettings settings, Peer peer, Runnable load, MeterRegistry metrics) {
+        this.settings = settings;
+        this.peer = peer;
+        this.load = load;
+        this.metrics = metrics;
+    }
+
+    /// Whether the mount's peer has a node.
+    boolean isOn(String node) {
+        return peer.nodes().stream().map(PeerStatus::node).anyMatch(node::equals);
+    }
+
+    @Override
+    public Optional<String> failure() {
+        Now seen = now;
+        if (seen.state() != State.FAILED) {
+            return Optional.empty();
+        }
+        long time = System.nanoTime();
+        long due = nextTry.get();
+        if (time - due < 0 || !nextTry.compareAndSet(due, time + RETRY.toNanos())) {
+            return Optional.of(seen.reason());
+        }
+        check();
+        seen = now;
+        return seen.state() == State.FAILED ? Optional.of(seen.reason()) : Optional.empty();
+    }
+
+    @Override
+    public void answered(int status) {
+        counters.computeIfAbsent(
+                        status,
+                        it -> Counter.builder("pier.erlang.mount.requests")
+                                .description("Requests to mounts by path and status")
+                                .tag("mount", settings.path())
+                                .tag("status", Integer.toString(it))
+                                .register(metrics))
+                .increment();
+    }
+
+    /// Asks the nodes of the peer that are connected whether they have the functions.
+    void check() {
+        // Blocks for the timeout of the peer at most; a lock of its own, which no request waits for twice.
+        synchronized (checking) {
+            nextTry.set(System.nanoTime() + RETRY.toNanos());
+            try {
+                load.run();
+                settle(missing());
+            } catch (ErlangException e) {
+                log.debug("Cannot ask {} for {}: {}", peer.name(), settings.gateway(), e.getMessage());
+            }
+        }
+    }
+
+    /// What each node lacks; an empty text for a node that has all. Nodes that cannot be asked are left out.
+    private Map<String, String> missing() {
+        Map<String, String> missing = new LinkedHashMap<>();
+        Set<String> modules = new LinkedHashSet<>();
+        settings.gateway().needed().forEach(it -> modules.add(it.module()));
+        for (String module : modules) {
+            for (NodeReply reply : peer.callAll("code", "ensure_loaded", Atom.of(module))) {
+                note(reply, missing, problemOf(module, reply));
+            }
+        }
+        for (Gateway.Needed needed : settings.gateway().needed()) {
+            for (NodeReply reply : peer.callAll(
+                    "erlang",
+                    "function_exported",
+                    Atom.of(needed.module()),
+                    Atom.of(needed.function()),
+                    needed.arity())) {
+                boolean there = reply.failure().isEmpty() && reply.reply().as(boolean.class);
+                note(reply, missing, there ? "" : needed + " does not exist");
+            }
+        }
+        return missing;
+    }
+
+    private static String problemOf(String module, NodeReply reply) {
+        return reply.failure().isEmpty() && reply.reply().term() instanceof Tuple answer && answer.is(Atom.ERROR, 2)
+                ? "the module " + module + " does not exist (" + answer.get(1) + ")"
+                : "";
+    }
+
+    /// Notes the first problem of a node that has answered.
+    private static void note(NodeReply reply, Map<String, String> missing, String problem) {
+        if (reply.failure().isEmpty()) {
+            missing.merge(reply.node(), problem, (first, second) -> first.isEmpty() ? second : first);
+        }
+    }
+
+    private void settle(Map<String, String> missing) {
+        if (missing.isEmpty()) {
+            return;
+        }
+        List<String> problems = missing.entrySet().stream()
+                .filter(it -> !it.getValue().isEmpty())
+                .map(it -> it.getKey() + ": " + it.getValue())
+                .toList();
+        State state = problems.size() == missing.size() ? State.FAILED : State.SERVING;
+        Now before = now;
+        String reason = String.join("; ", problems);
+        if (before.state() == state && before.reason().equals(reason)) {
+            return;
+        }
+        now = new Now(state, reason, before.state() == state ? before.since() : Instant.now());
+        if (state == State.FAILED) {
+            log.warn(
+                    "Cannot serve {} (erlang.mounts): {}; requests get 503 until the peer has it",
+                    settings.path(),
+                    reason);
+        } else if (!problems.isEmpty()) {
+            log.warn("Serving {} not from all nodes (erlang.mounts): {}", settings.path(), reason);
+        } else {
+            log.info("Serving {} at {} from {}", settings.gateway(), settings.path(), peer.name());
+        }
+    }
+
+    /// The row of the mount in `/status`.
+    Map<String, Object> describe() {
+        Map<String, Object> row = new LinkedHashMap<>();
+        Now seen = now;
+        row.put("path", settings.path());
+        row.put("serves", settings.gateway().toString());
+        row.put("peer", settings.peer());
+        if (!settings.hosts().isEmpty()) {
+            row.put("hosts", settings.hosts().stream().sorted().toList());
+        }
+        row.put("state", text(seen));
+        if (!seen.reason().isEmpty()) {
+            row.put("reason", seen.reason());
+        }
+        row.put("since", seen.since().toString());
+        return row;
+    }
+
+    /// The path, and the state with its reason.
+    Map.Entry<String, String> brief() {
+        Now seen = now;
+        return Map.entry(settings.path(), seen.reason().isEmpty() ? text(seen) : text(seen) + ": " + seen.reason());
+    }
+
+    private static String text(Now seen) {
+        return seen.state().name().toLowerCase(Locale.ROOT);
+    }
+}

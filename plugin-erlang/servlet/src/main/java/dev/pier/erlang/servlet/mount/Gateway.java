@@ -1,0 +1,71 @@
+package dev.pier.erlang.servlet.mount;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What is served at a path: the interface between HTTP and Erlang, and the Erlang side of it. Immutable.
+public sealed interface Gateway {
+    /// A function that gets the query, and whose result becomes JSON, for `GET`.
+    static Gateway call(String module, String function) {
+        return call(module, function, List.of("GET"));
+    }
+
+    /// A function for certain methods. `GET`, `HEAD` and `DELETE` call it with the query, all others with the
+    /// query and the JSON body.
+    ///
+    /// @param methods such as `GET`, which includes `HEAD`; others get 405
+    /// @throws IllegalArgumentException if there is none
+    static Gateway call(String module, String function, Collection<String> methods) {
+        if (methods.isEmpty()) {
+            throw new IllegalArgumentException("a mounted function needs a method");
+        }
+        Set<String> allowed = new TreeSet<>();
+        methods.forEach(method -> allowed.add(method.toUpperCase(Locale.ROOT)));
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        return new Call(module, function, Set.copyOf(allowed));
+    }
+
+    /// The functions of the peer that have to be there.
+    List<Needed> needed();
+
+    /// A function of the peer.
+    record Needed(String module, String function, int arity) {
+        @Override
+        public String toString() {
+            return module + ":" + function + "/" + arity;
+        }
+    }
+
+    /// A function that is called with the query, or with the query and a JSON body: [#call(String, String,
+    /// Collection)].
+    ///
+    /// @param methods in upper case
+    record Call(String module, String function, Set<String> methods) implements Gateway {
+        private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD", "DELETE");
+
+        /// Whether the function gets the body of a request with this method.
+        static boolean hasBody(String method) {
+            return !WITHOUT_BODY.contains(method);
+        }
+
+        @Override
+        public List<Needed> needed() {
+            return methods.stream()
+                    .map(method -> hasBody(method) ? 2 : 1)
+                    .distinct()
+                    .sorted()
+                    .map(arity -> new Needed(module, function, arity))
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return "call " + module + ":" + function;
+        }
+    }
+}

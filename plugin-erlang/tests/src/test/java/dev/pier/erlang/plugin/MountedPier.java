@@ -1,0 +1,99 @@
+package dev.pier.erlang.plugin;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
+import dev.pier.server.ApplicationServer;
+import dev.pier.server.config.Configuration;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A server with the plugin, whose peer `backend` is a real node.
+final class MountedPier implements AutoCloseable {
+    private final ApplicationServer server;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private MountedPier(ApplicationServer server) {
+        this.server = server;
+    }
+
+    /// @param home the folder of the server
+    /// @param settings of `server.conf`, such as `erlang.mounts { … }`
+    static MountedPier start(Path home, ErlangPeer backend, String settings) throws Exception {
+        String common = """
+                http { host = 127.0.0.1, port = 0 }
+                admin.port = 0
+                webapps.scan-interval = 0 s
+                access-log.enabled = false
+                erlang {
+                  node = "%s@%s"
+                  cookie = "%s"
+                  epmd.port = %d
+                  bulk.load-helper = true
+                  peers.backend.node = "%s"
+                }
+                """.formatted(
+                TestHost.uniqueName("web"), TestHost.NAME, backend.cookie(), TestEpmd.port(), backend.nodeName());
+        ApplicationServer server =
+                new ApplicationServer(Configuration.parse(common + settings, home), List.of(new ErlangPlugin()));
+        server.start();
+        return new MountedPier(server);
+    }
+
+    ApplicationServer server() {
+        return server;
+    }
+
+    int port() {
+        return server.url().getPort();
+    }
+
+    HttpClient client() {
+        return client;
+    }
+
+    HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create("http://localhost:" + port() + path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return client.send(request.build(), BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path) throws Exception {
+        return send(to(path));
+    }
+
+    HttpResponse<String> json(String path, String body) throws Exception {
+        return send(to(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /// The response to a request as it is, until the connection ends.
+    String raw(String request) throws IOException {
+        try (Socket socket = new Socket("localhost", port())) {
+            socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+            return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+        }
+    }
+
+    /// A page of the admin port.
+    String admin(String path) throws Exception {
+        return send(HttpRequest.newBuilder(server.adminUrl().resolve(path))).body();
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+    }
+}

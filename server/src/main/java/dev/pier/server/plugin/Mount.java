@@ -1,0 +1,49 @@
+package dev.pier.server.plugin;
+
+import jakarta.servlet.Servlet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A path that a plugin serves with a servlet, in a context of its own.
+///
+/// The servlet gets the context path, and what follows it as path info; the path info of a request to the
+/// context path itself is null. A request has the attribute [#CLIENT_GONE].
+///
+/// @param path the context path: `/shop`, or `/`
+/// @param servlet serves everything at and below the path; may be asynchronous. The server initializes it at
+///     its start, and destroys it after the last request
+/// @param hosts the host names that it serves, in lower case: `shop.example`, or `*.shop.example`; empty for
+///     all
+/// @param maxRequestBody the limit for a request body in bytes, instead of `http.max-request-body`; null to
+///     leave that
+/// @param setting the setting with that limit, for the message
+public record Mount(
+        String path,
+        Servlet servlet,
+        Set<String> hosts,
+        @Nullable Long maxRequestBody,
+        String setting) {
+    /// The request attribute with a [BooleanSupplier] that says whether the client has left, so that work which
+    /// writes nothing can be stopped. It looks at the connection, so that it may be called about once a second,
+    /// by the thread of the request, and not while a body is read. Where it cannot know, it says no.
+    public static final String CLIENT_GONE = "dev.pier.client-gone";
+
+    private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9._~@+-]+)+");
+
+    public Mount {
+        hosts = Set.copyOf(hosts);
+        if (!isPath(path)) {
+            throw new IllegalArgumentException("'" + path + "' is not the path of a mount: " + EXPECTED_PATH);
+        }
+    }
+
+    /// What a path looks like, for messages.
+    public static final String EXPECTED_PATH =
+            "expected \"/\", \"/name\" or \"/name/more\" of letters, digits and . _ ~ @ + -";
+
+    /// Whether a text can be the path of a mount.
+    public static boolean isPath(String text) {
+        return PATH.matcher(text).matches() && !text.matches(".*/\\.{1,2}(/.*)?");
+    }
+}

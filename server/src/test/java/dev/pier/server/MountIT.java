@@ -1,0 +1,237 @@
+package dev.pier.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pier.server.plugin.Mount;
+import dev.pier.server.webapp.AppStatus;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Paths that a plugin serves beside the applications.
+class MountIT {
+    @TempDir
+    Path folder;
+
+    /// The work of a servlet.
+    private interface Work {
+        void run(HttpServletRequest request, HttpServletResponse response) throws IOException;
+    }
+
+    private static HttpServlet servlet(Work work) {
+        return new HttpServlet() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+                work.run(request, response);
+            }
+        };
+    }
+
+    private static HttpServlet saying(String text) {
+        return servlet((request, response) ->
+                response.getOutputStream().print(text + " " + request.getContextPath() + " " + request.getPathInfo()));
+    }
+
+    private static Mount mount(String path, HttpServlet servlet, String... hosts) {
+        return new Mount(path, servlet, Set.of(hosts), null, "");
+    }
+
+    private TestServer serving(Mount... mounts) throws Exception {
+        return TestServer.started(folder, "http.max-request-body = 1 KiB", new TestPlugin(context -> {
+            for (Mount mount : mounts) {
+                context.mount(mount);
+            }
+        }));
+    }
+
+    @Test
+    void theLongestPathServesAndThePathItselfDoesToo() throws Exception {
+        try (TestServer server = serving(mount("/a", saying("short")), mount("/a/b", saying("long")))) {
+            assertThat(server.get("/a/c/d").body()).isEqualTo("short /a /c/d");
+            assertThat(server.get("/a").body()).isEqualTo("short /a null");
+            assertThat(server.get("/a/b/").body()).isEqualTo("long /a/b /");
+            assertThat(server.get("/ab").statusCode()).isEqualTo(404);
+            assertThat(server.admin("/metrics").body())
+                    .contains("http_server_requests_seconds_count{application=\"/a\",status=\"2xx\"} 2");
+        }
+    }
+
+    @Test
+    void aMountForAHostLeavesTheOthersToAnApplication() throws Exception {
+        Path app = folder.resolve("webapps/ROOT");
+        Files.createDirectories(app);
+        Files.writeString(app.resolve("index.html"), "application");
+        try (TestServer server = serving(mount("/", saying("mount"), "localhost", "*.shop.example"))) {
+            server.awaitBody("/index.html", "application");
+            assertThat(raw(server, "GET /x HTTP/1.1\r\nHost: LOCALHOST:80\r\nConnection: close\r\n\r\n"))
+                    .contains("mount  /x");
+            assertThat(raw(server, "GET /x HTTP/1.1\r\nHost: a.shop.example\r\nConnection: close\r\n\r\n"))
+                    .contains("mount  /x");
+            assertThat(raw(server, "GET /x HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"))
+                    .contains(" 404 ");
+        }
+    }
+
+    @Test
+    void anApplicationAtThePathOfAMountIsRefused() throws Exception {
+        Files.createDirectories(folder.resolve("webapps/a"));
+        Files.writeString(folder.resolve("webapps/a/index.html"), "application");
+        try (TestServer server = serving(mount("/a", saying("mount")))) {
+            assertThat(server.await("a", AppStatus.State.FAILED).reason())
+                    .isEqualTo("the path /a is already served by a mount of server.conf");
+            assertThat(server.get("/a/index.html").body()).isEqualTo("mount /a /index.html");
+        }
+    }
+
+    @Test
+    void aMountHasALimitOfItsOwnForBodies() throws Exception {
+        HttpServlet size = servlet((request, response) ->
+                response.getOutputStream().print(request.getInputStream().readAllBytes().length));
+        Mount large = new Mount("/large", size, Set.of(), 5000L, "test.large");
+        try (TestServer server = serving(large, mount("/small", size))) {
+            assertThat(post(server, "/large", 5000).body()).isEqualTo("5000");
+            assertThat(post(server, "/large", 5001).statusCode()).isEqualTo(413);
+            assertThat(post(server, "/large", 5001).body()).contains("5001 bytes are more than 5000 (test.large)");
+            assertThat(post(server, "/small", 1025).body()).contains("(http.max-request-body)");
+        }
+    }
+
+    private static HttpResponse<String> post(TestServer server, String path, int size) throws Exception {
+        return server.send(HttpRequest.newBuilder(server.at(path)).POST(BodyPublishers.ofByteArray(new byte[size])));
+    }
+
+    @Test
+    void aFailedServletDoesNotStart() {
+        HttpServlet broken = new HttpServlet() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void init() throws ServletException {
+                throw new ServletException("no module");
+            }
+        };
+        assertThatThrownBy(() -> serving(mount("/a", broken)).close())
+                .isInstanceOf(StartException.class)
+                .hasStackTraceContaining("no module");
+    }
+
+    @Test
+    void aRequestInFlightEndsBeforeTheServer() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch leave = new CountDownLatch(1);
+        TestServer server = serving(mount("/a", servlet((_, response) -> {
+            entered.countDown();
+            await(leave);
+            response.getOutputStream().print("late");
+        })));
+        CompletableFuture<HttpResponse<String>> answer = server.client()
+                .sendAsync(HttpRequest.newBuilder(server.at("/a")).build(), BodyHandlers.ofString());
+        entered.await();
+        Thread stop = Thread.ofVirtual().start(server.server()::stop);
+        TestServer.await("a closed port", () -> {
+            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                return false;
+            } catch (IOException refused) {
+                return true;
+            }
+        });
+        leave.countDown();
+        assertThat(answer.get().body()).isEqualTo("late");
+        stop.join();
+        server.close();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// A servlet that writes nothing, and ends when its client has left.
+    private static HttpServlet waiting(CountDownLatch entered, CompletableFuture<String> ended) {
+        return servlet((request, _) -> {
+            request.getInputStream().readAllBytes();
+            BooleanSupplier gone = (BooleanSupplier) request.getAttribute(Mount.CLIENT_GONE);
+            assertThat(gone.getAsBoolean()).isFalse();
+            entered.countDown();
+            while (!gone.getAsBoolean() && !ended.isDone()) {
+                Thread.onSpinWait();
+            }
+            ended.complete("gone");
+        });
+    }
+
+    @Test
+    void aSilentServletLearnsThatItsClientHasLeft() throws Exception {
+        for (String request : new String[] {
+            "GET /a HTTP/1.1\r\nHost: a\r\n\r\n", "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+        }) {
+            CountDownLatch entered = new CountDownLatch(1);
+            CompletableFuture<String> ended = new CompletableFuture<>();
+            try (TestServer server = serving(mount("/a", waiting(entered, ended)))) {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                    socket.getOutputStream().write(request.getBytes(UTF_8));
+                    entered.await();
+                }
+                TestServer.await("the end of the servlet", ended::isDone);
+            }
+        }
+    }
+
+    /// The bytes of the next request, which the look for the client finds, are not lost.
+    @Test
+    void aPipelinedRequestIsAnsweredAfterALookForTheClient() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch sent = new CountDownLatch(1);
+        HttpServlet looking = servlet((request, response) -> {
+            BooleanSupplier gone = (BooleanSupplier) request.getAttribute(Mount.CLIENT_GONE);
+            assertThat(gone.getAsBoolean()).isFalse();
+            entered.countDown();
+            await(sent);
+            for (int i = 0; i < 10_000; i++) {
+                assertThat(gone.getAsBoolean()).isFalse();
+            }
+            response.getOutputStream().print("<" + request.getPathInfo() + ">");
+        });
+        try (TestServer server = serving(mount("/a", looking));
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+            OutputStream out = socket.getOutputStream();
+            out.write("GET /a/first HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+            entered.await();
+            out.write("GET /a/second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
+            sent.countDown();
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .contains("</first>", "</second>");
+        }
+    }
+
+    private static String raw(TestServer server, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+        }
+    }
+}
