@@ -65,8 +65,12 @@ final class RawSocket implements AutoCloseable {
     }
 
     static RawSocket open(TestServer server, String path) throws IOException {
+        return open(server, path, headers(server));
+    }
+
+    static RawSocket open(TestServer server, String path, Map<String, String> headers) throws IOException {
         RawSocket raw = new RawSocket(server);
-        Response response = raw.handshake("GET " + path + " HTTP/1.1", headers(server));
+        Response response = raw.handshake("GET " + path + " HTTP/1.1", headers);
         if (response.status() != 101) {
             throw new AssertionError(response);
         }

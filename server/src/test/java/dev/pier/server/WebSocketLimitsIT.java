@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,8 +82,24 @@ class WebSocketLimitsIT {
     }
 
     @Test
+    void settingsAreThereForLibraries() throws Exception {
+        try (TestServer server = TestServer.in(home, "websocket { queue = 64 KiB, credit = 7 }")) {
+            endpoint("/settings", """
+                            @OnMessage public String settings(String name, Session session) {
+                                return session.getUserProperties().get("dev.pier.websocket." + name).toString();
+                            }
+                            """).jar(server.webapps().resolve("app.jar"));
+            server.start();
+            try (TestSocket socket = TestSocket.open(server, "/app/settings")) {
+                assertThat(socket.send("queue").next()).isEqualTo("65536");
+                assertThat(socket.send("credit").next()).isEqualTo("7");
+            }
+        }
+    }
+
+    @Test
     void furtherSocketsAreRefused() throws Exception {
-        try (TestServer server = TestServer.in(home, "websocket.max-sessions = 2")) {
+        try (TestServer server = TestServer.in(home, "websocket { max-sessions = 2, max-sessions-per-client = 2 }")) {
             new Archive()
                     .source("app.Echo", ECHO)
                     .source("app.Broken", """
@@ -114,6 +131,52 @@ class WebSocketLimitsIT {
                 assertThat(socket.send("3").next()).isEqualTo("3");
             }
         }
+    }
+
+    @Test
+    void noClientTakesThePlacesOfAllOthers() throws Exception {
+        try (TestServer server = echo("websocket.max-sessions = 4, http.trust-forwarded = true")) {
+            List<RawSocket> open = new ArrayList<>();
+            try {
+                open.add(of(server, "[2001:db8::1]"));
+                open.add(of(server, "[2001:db8::ffff]"));
+                RawSocket.Response third = refusedOf(server, "[2001:db8::2]");
+                assertThat(third.status()).isEqualTo(429);
+                assertThat(third.headers()).containsKey("retry-after");
+                assertThat(third.body())
+                        .contains("Too many WebSockets of one client: 2 are open (websocket.max-sessions-per-client)");
+                open.add(of(server, "192.0.2.1"));
+                assertThat(open.getLast()
+                                .send(RawSocket.TEXT, true, "other")
+                                .next()
+                                .text())
+                        .isEqualTo("other");
+                open.add(of(server, "192.0.2.2"));
+                assertThat(refusedOf(server, "192.0.2.3").body()).contains("(websocket.max-sessions)");
+
+                open.removeFirst().close();
+                awaitOpen(server, 3);
+                open.add(of(server, "[2001:db8::3]"));
+            } finally {
+                for (RawSocket raw : open) {
+                    raw.close();
+                }
+            }
+        }
+    }
+
+    private static RawSocket of(TestServer server, String client) throws IOException {
+        return RawSocket.open(server, "/app/echo", forwardedFor(server, client));
+    }
+
+    private static RawSocket.Response refusedOf(TestServer server, String client) throws IOException {
+        return RawSocket.request(server, "GET /app/echo HTTP/1.1", forwardedFor(server, client));
+    }
+
+    private static Map<String, String> forwardedFor(TestServer server, String client) {
+        Map<String, String> headers = RawSocket.headers(server);
+        headers.put("X-Forwarded-For", client);
+        return headers;
     }
 
     @Test

@@ -54,6 +54,7 @@ public final class Server implements AutoCloseable {
         Path conf = Files.writeString(home.resolve("server.conf"), """
                 http { host = 127.0.0.1, port = 0, max-connections = 20000, idle-timeout = 10 minutes }
                 admin.port = 0
+                websocket { max-sessions = 20000, max-sessions-per-client = 20000 }
                 access-log.enabled = false
                 webapps { folder = webapps, work = work, scan-interval = 0 s }
                 """ + erlang);

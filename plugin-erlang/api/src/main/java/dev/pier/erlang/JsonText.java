@@ -33,6 +33,13 @@ public interface JsonText {
         return of(utf8(json));
     }
 
+    /// JSON text.
+    ///
+    /// @throws BadBody if the text has a lone surrogate
+    static JsonText of(String json, JsonLimits limits) {
+        return of(utf8(json), limits);
+    }
+
     /// JSON text in UTF-8 within [JsonLimits#DEFAULT].
     ///
     /// @param utf8 not copied; must not be changed

@@ -226,6 +226,13 @@ public final class HttpServer {
         return ClientRequests.current();
     }
 
+    /// The name of the client that has sent a request: its address, or the first half of an IPv6 address. Behind a
+    /// proxy
+    /// it is the proxy, unless `http.trust-forwarded` is set.
+    public static String client(Request request) {
+        return ClientRequests.client(Request.getRemoteAddr(request));
+    }
+
     /// The router to which applications are added.
     public Router router() {
         return router;

@@ -129,6 +129,10 @@ final class EndpointNegotiator {
                     .put(
                             "jakarta.websocket.endpoint.remoteAddress",
                             request.getConnectionMetaData().getRemoteSocketAddress());
+            own.getUserProperties()
+                    .put(SocketProperties.QUEUE, container.settings().queue());
+            own.getUserProperties()
+                    .put(SocketProperties.CREDIT, container.settings().credit());
             ServerEndpointConfig.Configurator configurator = config.getConfigurator();
             if (!configurator.checkOrigin(request.getHeaders().get(HttpHeader.ORIGIN))) {
                 throw Refusal.origin("the application does not accept it").thrown();
@@ -141,19 +145,23 @@ final class EndpointNegotiator {
             response.setExtensions(extensions(configurator, request));
             request.setAttribute("jakarta.websocket.server.pathParams", parameters);
             configurator.modifyHandshake(own, new JsrHandshakeRequest(request), new JsrHandshakeResponse(response));
-            container.admit();
+            Places.Place place = container.admit(request);
             try {
-                SocketHandler opening = open(own, request, response);
+                SocketHandler opening = open(own, place, request, response);
                 socket = opening;
                 return opening;
             } catch (Throwable t) {
-                container.release();
+                place.leave();
                 throw t;
             }
         }
     }
 
-    private SocketHandler open(ServerEndpointConfig own, ServerUpgradeRequest request, ServerUpgradeResponse response) {
+    private SocketHandler open(
+            ServerEndpointConfig own,
+            Places.Place place,
+            ServerUpgradeRequest request,
+            ServerUpgradeResponse response) {
         @Nullable Object created = null;
         try {
             Object endpoint = ScopedValue.where(OBJECTS, objects)
@@ -165,7 +173,8 @@ final class EndpointNegotiator {
                     : ObjectFactory.withFilled(
                             endpoint,
                             () -> container.getFrameHandlerFactory().newFrameHandler(configured, request, response));
-            return new SocketHandler(handler, container, hasOwnInstances ? () -> {} : () -> objects.destroy(endpoint));
+            return new SocketHandler(
+                    handler, container, place, hasOwnInstances ? () -> {} : () -> objects.destroy(endpoint));
         } catch (Exception e) {
             if (created != null) {
                 objects.destroy(created);

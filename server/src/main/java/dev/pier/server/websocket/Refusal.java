@@ -27,6 +27,10 @@ record Refusal(int status, String detail, Map<String, String> headers) {
         return new Refusal(HttpStatus.SERVICE_UNAVAILABLE_503, detail, Map.of("Retry-After", "5"));
     }
 
+    static Refusal tooMany(String detail) {
+        return new Refusal(HttpStatus.TOO_MANY_REQUESTS_429, detail, Map.of("Retry-After", "5"));
+    }
+
     /// The refusal as an exception, for code that Jetty calls.
     Thrown thrown() {
         return new Thrown(this);

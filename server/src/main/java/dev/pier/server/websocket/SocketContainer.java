@@ -1,5 +1,6 @@
 package dev.pier.server.websocket;
 
+import dev.pier.server.http.HttpServer;
 import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -226,24 +227,23 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
                 (HttpServletResponse) response);
     }
 
+    WebSocketSettings settings() {
+        return all.settings();
+    }
+
     Traffic traffic() {
         return traffic;
     }
 
-    /// Takes a place for a socket.
+    /// Takes a place for a socket of a client.
     ///
     /// @throws Refusal.Thrown if all places are taken, or the application is being replaced
-    void admit() {
+    Places.Place admit(Request request) {
         if (closing != null) {
             throw Refusal.unavailable("The application is being replaced or stopped")
                     .thrown();
         }
-        all.admit();
-    }
-
-    /// Gives back the place of a socket that was not opened.
-    void release() {
-        all.release();
+        return all.places().take(HttpServer.client(request));
     }
 
     void opened(SocketHandler socket) {
@@ -261,7 +261,6 @@ public final class SocketContainer extends JakartaWebSocketClientContainer imple
 
     /// @param code of the first close frame; 0 if the socket was never opened
     void closed(SocketHandler socket, int code) {
-        all.release();
         if (open.remove(socket)) {
             traffic.closed(code);
         }

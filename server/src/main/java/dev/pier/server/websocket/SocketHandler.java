@@ -23,13 +23,11 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Lifecycle.* [#abandon] ends a socket that was never opened.
 final class SocketHandler implements FrameHandler {
-    /// The property of a session with a `Consumer<CloseReason>`.
-    static final String CLOSE_LISTENER = "dev.pier.websocket.closed";
-
     private static final int NONE = 0;
 
     private final FrameHandler jetty;
     private final SocketContainer container;
+    private final Places.Place place;
 
     /// Ends the endpoint, if Pier has created it.
     private final Runnable end;
@@ -39,9 +37,10 @@ final class SocketHandler implements FrameHandler {
     private final AtomicInteger code = new AtomicInteger(NONE);
     private volatile @Nullable CoreSession session;
 
-    SocketHandler(FrameHandler jetty, SocketContainer container, Runnable end) {
+    SocketHandler(FrameHandler jetty, SocketContainer container, Places.Place place, Runnable end) {
         this.jetty = jetty;
         this.container = container;
+        this.place = place;
         this.end = end;
     }
 
@@ -113,7 +112,8 @@ final class SocketHandler implements FrameHandler {
     private void report(CloseStatus status) {
         if (jetty instanceof JakartaWebSocketFrameHandler handler
                 && handler.getSession() != null
-                && handler.getSession().getUserProperties().get(CLOSE_LISTENER) instanceof Consumer<?> listener) {
+                && handler.getSession().getUserProperties().get(SocketProperties.CLOSED)
+                        instanceof Consumer<?> listener) {
             @SuppressWarnings("unchecked")
             Consumer<CloseReason> told = (Consumer<CloseReason>) listener;
             String reason = status.getReason();
@@ -133,6 +133,7 @@ final class SocketHandler implements FrameHandler {
             try {
                 end.run();
             } finally {
+                place.leave();
                 container.closed(this, session == null ? NONE : code.get());
             }
         }

@@ -10,27 +10,36 @@ import java.time.Duration;
 /// @param sendTimeout how long a client may take to accept a frame before its connection is closed
 /// @param maxMessage bytes of a message that an endpoint gets as a whole; applications may set fewer
 /// @param queue bytes of messages that may wait for a client that does not read
+/// @param credit messages of a client that may wait for the process to which its endpoint passes them, by default
 /// @param maxSessions open sockets at a time, of all applications together
+/// @param maxPerClient open sockets at a time of one client address
 /// @param origins the pages that may open sockets
 public record WebSocketSettings(
         boolean enabled,
         Duration idleTimeout,
         Duration sendTimeout,
         int maxMessage,
-        long queue,
+        int queue,
+        int credit,
         int maxSessions,
+        int maxPerClient,
         Origins origins) {
     private static final long KIB = 1024;
     private static final long GIB = 1024 * 1024 * KIB;
 
     public static WebSocketSettings read(Section section) {
+        int maxSessions = section.integer("max-sessions", 10_000, 1, 1_000_000);
+        int maxPerClient = section.integer("max-sessions-per-client", 0, 0, 1_000_000);
         return new WebSocketSettings(
                 section.flag("enabled", true),
                 section.duration("idle-timeout", Duration.ofMinutes(5), Duration.ofSeconds(1), Duration.ofDays(1)),
                 section.duration("send-timeout", Duration.ofSeconds(30), Duration.ofSeconds(1), Duration.ofHours(1)),
                 (int) section.bytes("max-message", 64 * KIB, KIB, GIB),
-                section.bytes("queue", KIB * KIB, KIB, GIB),
-                section.integer("max-sessions", 10_000, 1, 1_000_000),
+                (int) section.bytes("queue", KIB * KIB, KIB, GIB),
+                section.integer("credit", 32, 1, 1_000_000),
+                maxSessions,
+                // Half, so that no client takes the places of all others; a single one is for the first client.
+                maxPerClient == 0 ? Math.max(1, maxSessions / 2) : maxPerClient,
                 Origins.read(section));
     }
 }

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -43,8 +42,7 @@ public final class WebSockets {
     private final WebSocketSettings settings;
     private final Server server;
     private final MeterRegistry metrics;
-    private final BooleanSupplier crowded;
-    private final AtomicInteger sockets = new AtomicInteger();
+    private final Places places;
     private final Map<String, Traffic> traffic = new ConcurrentHashMap<>();
     private final Set<SocketContainer> containers = ConcurrentHashMap.newKeySet();
 
@@ -53,7 +51,7 @@ public final class WebSockets {
         this.settings = settings;
         this.server = server;
         this.metrics = metrics;
-        this.crowded = crowded;
+        this.places = new Places(settings, crowded);
     }
 
     WebSocketSettings settings() {
@@ -71,24 +69,8 @@ public final class WebSockets {
         return found == null ? 0 : found.open();
     }
 
-    /// Takes a place for a socket.
-    ///
-    /// @throws Refusal.Thrown if all places are taken
-    void admit() {
-        if (crowded.getAsBoolean()) {
-            throw Refusal.unavailable("Nearly all connections are taken (http.max-connections)")
-                    .thrown();
-        }
-        if (sockets.incrementAndGet() > settings.maxSessions()) {
-            sockets.decrementAndGet();
-            throw Refusal.unavailable(
-                            "Too many WebSockets: " + settings.maxSessions() + " are open (websocket.max-sessions)")
-                    .thrown();
-        }
-    }
-
-    void release() {
-        sockets.decrementAndGet();
+    Places places() {
+        return places;
     }
 
     void remove(SocketContainer container) {

@@ -1,11 +1,12 @@
 package dev.pier.erlang.servlet.socket;
 
+import jakarta.websocket.Session;
 import org.jspecify.annotations.Nullable;
 
 /// The options of an [ErlangSocket]. Immutable.
 ///
-/// @param queue how many bytes of frames may wait for a browser that reads slowly
-/// @param credit how many frames of the browser may wait at the Erlang server
+/// @param queue how many bytes of frames may wait for a browser that reads slowly; 0 for what the server is set to
+/// @param credit how many frames of the browser may wait at the Erlang server; 0 for what the server is set to
 /// @param acknowledged whether only `pier_socket:ack/1,2` returns credit; otherwise it returns by itself while the
 ///     server keeps up
 /// @param binary whether binaries travel as binary frames, in both directions
@@ -18,24 +19,47 @@ public record SocketOptions(
         boolean binary,
         boolean linked,
         @Nullable String name) {
-    /// A queue of 1 MiB, a credit of 32 frames that returns by itself, JSON only, linked, without a name.
-    public static final SocketOptions DEFAULT = new SocketOptions(1 << 20, 32, false, false, true, null);
+    /// Queue and credit of the settings `websocket.queue` (1 MiB) and `websocket.credit` (32 frames), credit that
+    /// returns by itself, JSON only, linked, without a name. In other containers, queue and credit are the
+    /// defaults of the settings.
+    public static final SocketOptions DEFAULT = new SocketOptions(0, 0, false, false, true, null);
 
-    /// @throws IllegalArgumentException if `queue` or `credit` is not positive
+    private static final int DEFAULT_QUEUE = 1 << 20;
+    private static final int DEFAULT_CREDIT = 32;
+
+    /// @throws IllegalArgumentException if `queue` or `credit` is negative
     public SocketOptions {
-        requirePositive("queue", queue);
-        requirePositive("credit", credit);
+        if (queue < 0 || credit < 0) {
+            throw new IllegalArgumentException(
+                    "queue and credit of a socket must not be negative: " + queue + ", " + credit);
+        }
     }
 
-    private static void requirePositive(String what, int value) {
+    private static int requirePositive(String what, int value) {
         if (value <= 0) {
             throw new IllegalArgumentException("the " + what + " of a socket must be above zero, not " + value);
         }
+        return value;
+    }
+
+    /// These options for a session: queue and credit are those of its server where the application has set none.
+    SocketOptions in(Session session) {
+        return new SocketOptions(
+                queue > 0 ? queue : setting(session, SocketProperties.QUEUE, DEFAULT_QUEUE),
+                credit > 0 ? credit : setting(session, SocketProperties.CREDIT, DEFAULT_CREDIT),
+                acknowledged,
+                binary,
+                linked,
+                name);
+    }
+
+    private static int setting(Session session, String property, int otherwise) {
+        return session.getUserProperties().get(property) instanceof Integer set ? set : otherwise;
     }
 
     /// @param bytes how many bytes of frames may wait for the browser
     public SocketOptions withQueue(int bytes) {
-        return new SocketOptions(bytes, credit, acknowledged, binary, linked, name);
+        return new SocketOptions(requirePositive("queue", bytes), credit, acknowledged, binary, linked, name);
     }
 
     /// Credit that returns by itself: the socket stops reading after so many frames, until the server has fewer
@@ -43,7 +67,7 @@ public record SocketOptions(
     ///
     /// @param frames how many frames may wait at the server
     public SocketOptions withCredit(int frames) {
-        return new SocketOptions(queue, frames, false, binary, linked, name);
+        return new SocketOptions(queue, requirePositive("credit", frames), false, binary, linked, name);
     }
 
     /// Credit that the server returns, with `pier_socket:ack/1,2`. The socket stops reading after so many frames
@@ -51,7 +75,7 @@ public record SocketOptions(
     ///
     /// @param frames how many frames may be unacknowledged
     public SocketOptions withAcknowledgedCredit(int frames) {
-        return new SocketOptions(queue, frames, true, binary, linked, name);
+        return new SocketOptions(queue, requirePositive("credit", frames), true, binary, linked, name);
     }
 
     /// Binary frames: a message from Erlang that is a binary becomes a binary frame with its bytes, and a binary

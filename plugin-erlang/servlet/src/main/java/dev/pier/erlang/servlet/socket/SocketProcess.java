@@ -45,9 +45,6 @@ import org.slf4j.LoggerFactory;
 final class SocketProcess implements GenServer, Consumer<CloseReason> {
     private static final Logger log = LoggerFactory.getLogger(SocketProcess.class);
 
-    /// The property of a session under which Pier finds the listener for its close.
-    static final String PROPERTY = "dev.pier.websocket.closed";
-
     private static final Atom PIER_SOCKET = Atom.of("pier_socket");
     private static final Atom PIER_ACK = Atom.of("pier_ack");
     private static final Atom BADARG = Atom.of("badarg");
@@ -83,7 +80,7 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
     }
 
     static SocketProcess start(Session session, ErlangNode node, SocketOptions options) {
-        SocketProcess process = new SocketProcess(session, node, options);
+        SocketProcess process = new SocketProcess(session, node, options.in(session));
         String name = options.name();
         ErlangProcess started = name == null ? node.spawn(process) : node.register(name, process);
         try {
@@ -93,13 +90,13 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
             started.close();
             throw e;
         }
-        session.getUserProperties().put(PROPERTY, process);
+        session.getUserProperties().put(SocketProperties.CLOSED, process);
         OpenSockets.add(process);
         return process;
     }
 
     static Optional<SocketProcess> of(Session session) {
-        return session.getUserProperties().get(PROPERTY) instanceof SocketProcess process
+        return session.getUserProperties().get(SocketProperties.CLOSED) instanceof SocketProcess process
                 ? Optional.of(process)
                 : Optional.empty();
     }
@@ -173,7 +170,7 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
         shut(
                 CloseCodes.TRY_AGAIN_LATER,
                 "the browser does not read",
-                "more than " + options.queue() + " bytes wait for it (SocketOptions.queue)");
+                "more than " + options.queue() + " bytes wait for it (websocket.queue, SocketOptions.queue)");
         return false;
     }
 
@@ -190,7 +187,7 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
     // From the browser to Erlang.
 
     private void text(String json) {
-        deliver(JsonText.of(json));
+        deliver(JsonText.of(json, node.jsonLimits()));
     }
 
     private void binary(ByteBuffer data) {
@@ -212,7 +209,11 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
             send(new Frame(PIER_SOCKET, self().self(), content));
         } catch (BadBody e) {
             // Erlang has got nothing: the frame is checked as it is encoded.
-            shut(CloseCodes.NOT_CONSISTENT, String.valueOf(e.getMessage()), "a frame is not JSON");
+            boolean tooLarge = e.kind() == BadBody.Kind.TOO_LARGE;
+            shut(
+                    tooLarge ? CloseCodes.TOO_BIG : CloseCodes.NOT_CONSISTENT,
+                    String.valueOf(e.getMessage()),
+                    tooLarge ? "a frame exceeds erlang.json.bytes" : "a frame is not JSON");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ProcessEnded e) {
