@@ -63,7 +63,7 @@ record CallExchange(Gateway.Call gateway, Peer peer, ErlangNode node) implements
             JsonResponses.write(reply, response);
             return;
         }
-        if (value == reply) {
+        if (value.equals(reply)) {
             response.setStatus(HttpServletResponse.SC_NO_CONTENT);
         } else {
             JsonResponses.write(value, response);
