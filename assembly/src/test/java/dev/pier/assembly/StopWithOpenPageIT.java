@@ -14,26 +14,49 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The stop of a Pier whose sample is open in a browser: a stream of events and a socket.
+/// The stop of a Pier, and the replacement of an application, while the sample is open in a browser: a stream
+/// of events and a socket.
 class StopWithOpenPageIT {
     @RegisterExtension
-    static final ErlangPeer erlang = ErlangPeer.start();
+    final ErlangPeer erlang = ErlangPeer.start();
 
     @TempDir
     Path home;
+
+    private static InputStream events(RunningPier pier) throws Exception {
+        return pier.client()
+                .send(
+                        HttpRequest.newBuilder(pier.at("/events"))
+                                .version(Version.HTTP_1_1)
+                                .build(),
+                        BodyHandlers.ofInputStream())
+                .body();
+    }
+
+    @Test
+    void anOpenPageLeavesAReplacedVersion() throws Exception {
+        // The stream has no other end: a test does not wait that long.
+        try (RunningPier pier = RunningPier.withSample(home, erlang, "webapps.drain-timeout = 1 hour\n")) {
+            Sample.start(erlang);
+            try (InputStream events = events(pier);
+                    OpenSocket messenger = OpenSocket.of(pier, "/messenger")) {
+                messenger.send("{\"logon\":\"joe\"}");
+                messenger.await("logged_on");
+
+                pier.deploySample();
+
+                messenger.awaitClosed(1012);
+                assertThat(new String(events.readAllBytes(), StandardCharsets.UTF_8))
+                        .startsWith(":\n");
+            }
+        }
+    }
 
     @Test
     void anOpenPageDoesNotHoldUpTheStop() throws Exception {
         try (RunningPier pier = RunningPier.withSample(home, erlang, "")) {
             Sample.start(erlang);
-            InputStream events = pier.client()
-                    .send(
-                            HttpRequest.newBuilder(pier.at("/events"))
-                                    .version(Version.HTTP_1_1)
-                                    .build(),
-                            BodyHandlers.ofInputStream())
-                    .body();
-            try (events;
+            try (InputStream events = events(pier);
                     OpenSocket messenger = OpenSocket.of(pier, "/messenger")) {
                 messenger.send("{\"logon\":\"joe\"}");
                 messenger.await("logged_on");

@@ -175,6 +175,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(httpServer::stop);
         undo.push(plugins::stopping);
         undo.push(webSockets::stopping);
+        undo.push(apps::stopping);
         httpServer.accept();
         undo.push(httpServer::awaitShutdownDelay);
         undo.push(health::stopping);

@@ -40,7 +40,8 @@ public interface Mailbox extends ErlangProcess {
     /// the mailbox, and so does a subscriber that throws. Other messages wait in the mailbox, within its
     /// limits.
     ///
-    /// When the server begins to stop, the process ends with `shutdown`, so that endless responses end.
+    /// When the server begins to stop, or another version of the application has replaced this one, the process
+    /// ends with `shutdown`, so that endless responses end.
     ///
     /// Threads: a virtual thread makes all calls of the subscriber except `onSubscribe`, one at a time; the
     /// subscriber may block. There is no thread while nothing is to be delivered. A second subscriber fails with

@@ -21,7 +21,7 @@ final class Application {
     private final String file;
     private final String contextPath;
     private final Deployer deployer;
-    private @Nullable RunningApp running;
+    private volatile @Nullable RunningApp running;
 
     /// When to try again what failed for a reason outside the file; null if there was no such failure.
     private @Nullable Long retryAtNanos;
@@ -121,6 +121,14 @@ final class Application {
             running = null;
         }
         log.info("Undeployed {} from {}", file, contextPath);
+    }
+
+    /// Tells the application that the server begins to stop. For any thread.
+    void stopping() {
+        @Nullable RunningApp app = running;
+        if (app != null) {
+            app.beginDraining();
+        }
     }
 
     /// Ends the application without waiting for requests.

@@ -71,6 +71,7 @@ final class IsolatedContext extends WebAppContext {
     private final AppSessionHandler sessionHandler;
     private final int sessionTimeout;
     private final WebSockets webSockets;
+    private final Draining draining = new Draining();
     private final MissingFeatures missingFeatures = new MissingFeatures();
 
     /// Null before the class loader is there, and if the application has no WebSockets of Pier.
@@ -119,6 +120,7 @@ final class IsolatedContext extends WebAppContext {
     }
 
     private void bindAll() throws NamingException {
+        setAttribute(Draining.ATTRIBUTE, draining.signal());
         for (AppInjectables.Injectable injectable : appInjectables.all()) {
             setAttribute(injectable.name(), injectable.object());
             // In the context's own JNDI scope: another server in this JVM may bind the same name.
@@ -309,6 +311,11 @@ final class IsolatedContext extends WebAppContext {
         } catch (ClassNotFoundException | LinkageError _) {
             // Jetty reports it if it creates an instance; a class that is never used may be broken.
         }
+    }
+
+    /// Tells the application that it drains.
+    void beginDraining() {
+        draining.begin(getContextPath(), getContext()::run);
     }
 
     /// Closes the WebSockets of the application, within a bounded time.

@@ -102,10 +102,17 @@ final class RunningApp {
         return route;
     }
 
-    /// Closes the WebSockets, waits for the requests in flight, then ends the application. The route must be closed.
+    /// Tells the application that it drains.
+    void beginDraining() {
+        context.beginDraining();
+    }
+
+    /// Tells the application that it drains, closes the WebSockets, waits for the requests in flight, then ends
+    /// the application. The route must be closed.
     ///
     /// @param closeCode of the WebSockets
     void drainAndEnd(Duration timeout, int closeCode, String closeReason) throws InterruptedException {
+        context.beginDraining();
         context.closeSockets(closeCode, closeReason);
         if (!route.drained(timeout)) {
             log.warn(

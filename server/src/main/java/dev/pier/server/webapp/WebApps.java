@@ -198,6 +198,11 @@ public final class WebApps implements AutoCloseable {
                 .toList();
     }
 
+    /// Tells all applications that the server begins to stop.
+    public void stopping() {
+        applications.values().forEach(Application::stopping);
+    }
+
     /// Ends all applications at once. Their requests must have ended.
     @Override
     public void close() {

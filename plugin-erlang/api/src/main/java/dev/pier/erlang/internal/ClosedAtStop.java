@@ -1,9 +1,14 @@
 package dev.pier.erlang.internal;
 
-/// A source of messages without an end of its own, which would hold up the server's stop.
+/// A source of messages or rows without an end of its own, which would hold up the server's stop and the end of a
+/// replaced version of an application.
 ///
 /// *Threads.* Any.
 public interface ClosedAtStop {
-    /// From now on, the source closes when the server begins to stop; at once, if it already has.
+    /// From now on, the source closes when its application begins to drain, or the server to stop; at once, if
+    /// that has begun.
     void closeAtStop();
+
+    /// Whether the source was closed for that reason.
+    boolean isClosedAtStop();
 }

@@ -5,6 +5,7 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Message;
 import dev.pier.erlang.internal.ClosedAtStop;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.ProcessSnapshot;
@@ -15,12 +16,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A process whose messages wait until a thread receives them.
-final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedAtStop {
+final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedAtStop, EndlessUses.Use {
     private final String label;
     private final Object lock = new Object();
 
     /// Written under `lock`.
     private volatile @Nullable MailboxPublisher publisher;
+
+    private volatile boolean endedAtStop;
 
     /// @param label its name in log lines and errors
     LocalMailbox(ProcessContext context, LocalProcess process, String label) {
@@ -92,7 +95,23 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedA
 
     @Override
     public void closeAtStop() {
-        context.endless().add(process);
+        context.endless().add(this);
+    }
+
+    @Override
+    public void endAtStop() {
+        endedAtStop = true;
+        process.end(ExitReason.SHUTDOWN);
+    }
+
+    @Override
+    public boolean isOver() {
+        return !process.isAlive();
+    }
+
+    @Override
+    public boolean isClosedAtStop() {
+        return endedAtStop;
     }
 
     @Override
@@ -105,7 +124,7 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedA
 
     @Override
     void finished(ExitReason reason) {
-        context.endless().remove(process);
+        context.endless().remove(this);
         MailboxPublisher told = publisher;
         if (told != null) {
             told.ended(reason);

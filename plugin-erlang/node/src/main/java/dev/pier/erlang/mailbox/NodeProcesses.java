@@ -6,6 +6,7 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.credit.SharedBytes;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.MessageSender;
@@ -29,7 +30,7 @@ public final class NodeProcesses implements AutoCloseable {
 
     /// @param shared the memory for the messages of all processes of a runtime
     /// @param dropped counts the messages that full mailboxes drop
-    /// @param endless the processes that end when the server begins to stop
+    /// @param endless the processes that end when the application begins to drain, or the server to stop
     /// @param application its processes take over the names of those of an older version of it
     public NodeProcesses(
             ProcessTable processes,

@@ -6,6 +6,7 @@ import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.mapping.EncodedMessage;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.process.LocalProcess;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param running the living processes
 /// @param shared the memory for the messages of all processes of a runtime
 /// @param dropped counts the messages that full mailboxes have dropped
-/// @param endless the processes that end when the server begins to stop
+/// @param endless the processes that end when the application begins to drain, or the server to stop
 /// @param application the name of the application: a newer version of it takes over the names of an older one
 record ProcessContext(
         ProcessTable processes,

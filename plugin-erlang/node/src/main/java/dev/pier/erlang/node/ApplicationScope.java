@@ -22,12 +22,13 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.internal.ApplicationObject;
 import dev.pier.erlang.link.PeerLink;
-import dev.pier.erlang.mailbox.EndlessUses;
 import dev.pier.erlang.mailbox.NodeProcesses;
 import dev.pier.erlang.mapping.EncodedReply;
 import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.peer.RemotePeer;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.JsonLimits;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /// Connections are shared by all applications. The value mapper is the application's own, because it keeps the
 /// classes it has met. So are its processes, its exposed functions and the nodes it has opened: closing the scope
 /// ends them.
-final class ApplicationScope implements OpenedNode {
+final class ApplicationScope implements OpenedNode, ApplicationObject {
     private static final Logger log = LoggerFactory.getLogger(ApplicationScope.class);
 
     private final LocalNode node;
@@ -58,6 +59,7 @@ final class ApplicationScope implements OpenedNode {
     private final DecodeLimits limits;
     private final ValueMapper mapper;
     private final JsonLimits jsonLimits;
+    private final EndlessUses endless;
     private final NodeProcesses processes;
     private final ServedFunctions functions;
     private final Opener opener;
@@ -96,8 +98,15 @@ final class ApplicationScope implements OpenedNode {
         this.opener = opener;
         this.mapper = settings.values().newMapper(limits);
         this.jsonLimits = settings.values().jsonLimits();
+        this.endless = endless.ofApplication();
         this.processes = new NodeProcesses(
-                node.processes(), mapper, settings.mailboxes(), mailboxBytes, droppedMessages, endless, application);
+                node.processes(),
+                mapper,
+                settings.mailboxes(),
+                mailboxBytes,
+                droppedMessages,
+                this.endless,
+                application);
     }
 
     @Override
@@ -252,6 +261,11 @@ final class ApplicationScope implements OpenedNode {
     }
 
     @Override
+    public void applicationDrains() {
+        endless.stop();
+    }
+
+    @Override
     public void close() {
         closed = true;
         release();
@@ -264,6 +278,6 @@ final class ApplicationScope implements OpenedNode {
     }
 
     private Peer open(PeerGroup group, CallOptions options, CallListener calls) {
-        return new RemotePeer(group, node.processes(), options, mapper, limits, calls);
+        return new RemotePeer(group, node.processes(), options, mapper, limits, calls, endless);
     }
 }

@@ -29,9 +29,9 @@ import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.NodeThreads;
-import dev.pier.erlang.mailbox.EndlessUses;
 import dev.pier.erlang.peer.PeerGroup;
 import dev.pier.erlang.process.DeadlineParker;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
 import dev.pier.erlang.term.Atom;
@@ -389,8 +389,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         return program.open(name);
     }
 
-    /// Ends the mailboxes that feed endless responses, with the reason `shutdown`: the program or server around the
-    /// node begins to stop, and waits for its responses. Everything else goes on until [#close]. Idempotent.
+    /// Ends the mailboxes that feed endless responses, with the reason `shutdown`, and the streams: the program
+    /// or server around the node begins to stop, and waits for its responses. Everything else goes on until
+    /// [#close]. Idempotent.
     public void stopping() {
         endless.stop();
     }

@@ -128,7 +128,7 @@ record PeerNode(PeerLink link) {
     /// @param owner whose stream it is
     ReplyStream stream(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
         RemoteStream stream = start(call, timeout, deadline, owner);
-        stream.open(deadline);
+        stream.open(deadline, owner.context().endless());
         return stream;
     }
 

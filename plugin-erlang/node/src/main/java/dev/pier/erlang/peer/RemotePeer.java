@@ -21,6 +21,8 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.internal.ApplicationObject;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.term.Atom;
@@ -37,7 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A peer as applications see it: one name, and the nodes behind it, among which [PeerGroup] chooses. Safe for many
 /// threads; has no threads of its own.
-public final class RemotePeer implements Peer {
+public final class RemotePeer implements Peer, ApplicationObject {
     private static final Atom NODE = Atom.of("node");
 
     private final PeerGroup group;
@@ -51,14 +53,16 @@ public final class RemotePeer implements Peer {
 
     /// @param processes the processes of this node, from which calls to servers come
     /// @param listener is called for each call
+    /// @param endless the streams that end when the application begins to drain, or the server to stop
     public RemotePeer(
             PeerGroup group,
             ProcessTable processes,
             CallOptions options,
             ValueMapper mapper,
             DecodeLimits limits,
-            CallListener listener) {
-        this(group, options, new PeerContext(processes, mapper, limits, listener));
+            CallListener listener,
+            EndlessUses endless) {
+        this(group, options, new PeerContext(processes, mapper, limits, listener, endless));
     }
 
     private RemotePeer(PeerGroup group, CallOptions options, PeerContext configured) {
@@ -309,6 +313,11 @@ public final class RemotePeer implements Peer {
         Tuple question = Tuple.of(
                 WellKnownAtoms.IS_AUTH, context.processes().identifiers().node());
         return server(WellKnownAtoms.NET_KERNEL.name()).call(question).term().equals(WellKnownAtoms.YES);
+    }
+
+    @Override
+    public void applicationDrains() {
+        context.endless().stop();
     }
 
     private void writeList(@Nullable Object[] values, EtfOutput out) {

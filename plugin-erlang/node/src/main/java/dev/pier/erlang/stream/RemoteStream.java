@@ -9,9 +9,11 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.internal.ClosedAtStop;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.mapping.AnswerErrors;
 import dev.pier.erlang.mapping.EncodedReply;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.stream.StreamBuffer.Item;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
-public final class RemoteStream implements ReplyStream, BulkLane.Stream {
+public final class RemoteStream implements ReplyStream, BulkLane.Stream, ClosedAtStop, EndlessUses.Use {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;
@@ -46,6 +48,9 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream {
 
     private @Nullable ProducerRows rows;
 
+    private @Nullable EndlessUses endless;
+    private volatile boolean endedAtStop;
+
     /// The answer comes in parts that are messages; `null` if it comes as the exit reason.
     private @Nullable AnswerParts parts;
 
@@ -61,9 +66,11 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream {
 
     /// Waits until the answer begins.
     ///
+    /// @param uses the streams that end when the application begins to drain
     /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed; the
     ///     stream is closed then
-    public void open(long deadlineNanos) {
+    public void open(long deadlineNanos, EndlessUses uses) {
+        endless = uses;
         guarded(() -> {
             while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
                 StreamHello hello = StreamHello.of(message);
@@ -183,7 +190,38 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream {
         if (closed.compareAndSet(false, true)) {
             call.close();
             onClose.run();
+            EndlessUses uses = endless;
+            if (uses != null) {
+                uses.remove(this);
+            }
         }
+    }
+
+    /// A returned value has an end of its own.
+    @Override
+    public void closeAtStop() {
+        EndlessUses uses = endless;
+        if (rows != null && uses != null) {
+            uses.add(this);
+        }
+    }
+
+    @Override
+    public void endAtStop() {
+        if (!closed.get()) {
+            endedAtStop = true;
+            close();
+        }
+    }
+
+    @Override
+    public boolean isOver() {
+        return closed.get();
+    }
+
+    @Override
+    public boolean isClosedAtStop() {
+        return endedAtStop;
     }
 
     /// An open stream occupies memory or a lane, and a process of the peer.

@@ -90,6 +90,7 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         context.initializer(new ErlangErrorsInitializer());
         context.initializer(new ScriptInitializer());
+        context.initializer(new DrainInitializer());
         context.livenessCheck(new ErlangStatus.ThreadsCheck(started));
         settings.get()
                 .required()

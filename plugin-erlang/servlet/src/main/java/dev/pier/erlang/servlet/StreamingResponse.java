@@ -130,18 +130,28 @@ public final class StreamingResponse {
         }
     }
 
-    /// Sends server-sent events; the data of each is an element as JSON.
+    /// Sends server-sent events; the data of each is an element as JSON. A browser reconnects when the response
+    /// ends, so the rows of a producer end, and with them the response, when the server begins to stop or
+    /// another version of the application has replaced this one; the producer is killed.
     public void events(ReplyStream stream) throws IOException {
         events(stream, ServerEvent::of);
     }
 
     /// Sends server-sent events: `text/event-stream`. The heartbeat is a comment. After a failure in the middle,
-    /// the last event is `error`, with a sentence and a reference into the log.
+    /// the last event is `error`, with a sentence and a reference into the log. At the server's stop and the
+    /// application's replacement it ends as [#events(ReplyStream)] does.
     ///
     /// @param toEvent converts each element to an event
     public void events(ReplyStream stream, Function<? super Reply, ServerEvent> toEvent) throws IOException {
         setEventHeaders();
+        closeAtStop(stream);
         send(stream, new StreamFormat.Events(toEvent));
+    }
+
+    private static void closeAtStop(Object source) {
+        if (source instanceof ClosedAtStop endless) {
+            endless.closeAtStop();
+        }
     }
 
     private void setEventHeaders() {
@@ -164,7 +174,8 @@ public final class StreamingResponse {
     /// The headers are sent at once. The client's leaving shows after two heartbeats, within a second by default,
     /// and closes the mailbox, which Erlang sees by a link or a monitor. If the process ends with `normal`,
     /// `shutdown` or `{shutdown, _}`, the response is complete; after another reason, the last event is `error`. A
-    /// browser reconnects in both cases. When the server begins to stop, it ends the process with `shutdown`.
+    /// browser reconnects in both cases. When the server begins to stop, or another version of the application
+    /// has replaced this one, the process ends with `shutdown`.
     ///
     /// Messages that the client is too slow for wait in the mailbox, within its limits. Nothing is resent after a
     /// lost connection: give events ids, and let Erlang resume at [#lastEventId].
@@ -178,9 +189,7 @@ public final class StreamingResponse {
         PacedOutput out = new PacedOutput(response::getOutputStream, flushTime, flushBytes);
         StreamFormat format = new StreamFormat.Events(ServerEvent::of);
         try (mailbox) {
-            if (mailbox instanceof ClosedAtStop endless) {
-                endless.closeAtStop();
-            }
+            closeAtStop(mailbox);
             out.write(StreamFormat.Events.HEARTBEAT);
             out.send();
             sendEvents(mailbox, toEvent, out);
@@ -239,7 +248,20 @@ public final class StreamingResponse {
         } catch (PacedOutput.ClientGone e) {
             clientGone(e);
         } catch (ErlangException e) {
-            failed(e, format, out);
+            if (stream instanceof ClosedAtStop endless && endless.isClosedAtStop()) {
+                complete(out);
+            } else {
+                failed(e, format, out);
+            }
+        }
+    }
+
+    /// Ends a response of events, of which the client expects no particular end.
+    private static void complete(PacedOutput out) {
+        try {
+            out.send();
+        } catch (PacedOutput.ClientGone e) {
+            clientGone(e);
         }
     }
 

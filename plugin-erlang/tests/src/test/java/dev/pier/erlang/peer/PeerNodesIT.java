@@ -10,6 +10,7 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.jackson.databind.EtfValueMapper;
+import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestNode;
@@ -34,7 +35,8 @@ class PeerNodesIT {
                 new CallOptions(Duration.ofSeconds(10)),
                 new EtfValueMapper(),
                 DecodeLimits.DEFAULT,
-                CallListener.NONE);
+                CallListener.NONE,
+                new EndlessUses());
     }
 
     @Test
