@@ -46,6 +46,17 @@ class PierIT {
     }
 
     @Test
+    void takesTheLibrariesInAFolderOfClasses() throws Exception {
+        Classes library = classes("library").file("META-INF/resources/page.txt", "of a library");
+        Classes app = classes("classes").greeting("hello");
+        pack(Files.createDirectories(app.folder().resolve("META-INF/lib")).resolve("a.jar"), library.folder(), "");
+        try (Pier pier = loopback().webapp("/", app.folder()).start()) {
+            assertThat(Http.body(pier, "/hello")).isEqualTo("hello");
+            assertThat(Http.body(pier, "/page.txt")).isEqualTo("of a library");
+        }
+    }
+
+    @Test
     void servesWarsJarsAndFoldersWithAWebInf() throws Exception {
         Classes app = classes("classes").greeting("from the classes");
         Path war = folder.resolve("shop.war");

@@ -100,10 +100,11 @@ final class Archive {
         return this;
     }
 
-    /// Writes a plain jar to a temporary file, and moves it to `file` in one step.
+    /// Writes a plain jar, with libraries in `META-INF/lib`, to a temporary file, and moves it to `file` in one step.
     Path jar(Path file) {
         Map<String, byte[]> content = new LinkedHashMap<>(entries);
         content.putAll(classes());
+        content.putAll(libraries("META-INF/lib/"));
         return pack(file, content);
     }
 
@@ -129,14 +130,20 @@ final class Archive {
     private Map<String, byte[]> warContent() {
         Map<String, byte[]> content = new LinkedHashMap<>(entries);
         classes().forEach((name, bytes) -> content.put("WEB-INF/classes/" + name, bytes));
+        content.putAll(libraries("WEB-INF/lib/"));
+        return content;
+    }
+
+    private Map<String, byte[]> libraries(String folder) {
+        Map<String, byte[]> content = new LinkedHashMap<>();
         try {
             for (Path library : libraries) {
-                content.put("WEB-INF/lib/" + library.getFileName(), Files.readAllBytes(library));
+                content.put(folder + library.getFileName(), Files.readAllBytes(library));
             }
+            return content;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return content;
     }
 
     static Path pack(Path file, Map<String, byte[]> content) {

@@ -48,7 +48,39 @@ class DeploymentIT {
 
             assertThat(server.get("/j/page.html").body()).isEqualTo("<p>page</p>");
             assertThat(server.get("/j/app/Hello.class").statusCode()).isEqualTo(404);
-            assertThat(server.get("/j/WEB-INF/lib/app.jar").statusCode()).isEqualTo(404);
+            assertThat(server.get("/j/WEB-INF/lib/00-app.jar").statusCode()).isEqualTo(404);
+        }
+    }
+
+    /// The first library has a class that the application has, too: its own class counts, as in a war.
+    @Test
+    void jarBringsItsLibraries() throws Exception {
+        Path first = new Archive()
+                .source(
+                        "lib.Shared",
+                        "package lib; public class Shared { public String text() { return \"library\"; } }")
+                .jar(home.resolve("a.jar"));
+        Path second = new Archive()
+                .source("lib.Only", "package lib; public class Only { public String text() { return \"only\"; } }")
+                .entry("META-INF/resources/page.html", "of a library")
+                .jar(home.resolve("b.jar"));
+        try (TestServer server = TestServer.in(home, "")) {
+            new Archive()
+                    .library(first)
+                    .library(second)
+                    .source(
+                            "lib.Shared",
+                            "package lib; public class Shared { public String text() { return \"own\"; } }")
+                    .servlet(
+                            "app.Hello",
+                            "/hello",
+                            "response.getWriter().print(new lib.Shared().text() + \" \" + new lib.Only().text());")
+                    .jar(server.webapps().resolve("j.jar"));
+            server.start();
+
+            assertThat(server.get("/j/hello").body()).isEqualTo("own only");
+            assertThat(server.get("/j/page.html").body()).isEqualTo("of a library");
+            assertThat(server.get("/j/META-INF/lib/a.jar").statusCode()).isEqualTo(404);
         }
     }
 

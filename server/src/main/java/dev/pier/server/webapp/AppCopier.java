@@ -17,6 +17,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
@@ -25,7 +27,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Copies one application into an empty folder, with the layout of a war. A plain jar, or a folder with the
-/// layout of one, becomes the only library of an otherwise empty war.
+/// layout of one, becomes a library of an otherwise empty war, and the jars in its `META-INF/lib` become the
+/// other ones.
 ///
 /// Links in a folder are followed: inside the folder, and outside if the settings allow it. A small archive can become
 /// large, so the size of the copy is limited.
@@ -33,6 +36,11 @@ import java.util.zip.ZipOutputStream;
 /// *Threads.* For one thread.
 final class AppCopier {
     private static final int BUFFER = 64 * 1024;
+
+    /// The name of a plain jar among its libraries. Jetty's class path has them by name: its own classes come first.
+    private static final String OWN_JAR = "00-app.jar";
+
+    private static final Pattern LIBRARY = Pattern.compile("META-INF/lib/([^/]+\\.jar)");
 
     private final Path target;
     private final WebAppSettings settings;
@@ -63,31 +71,43 @@ final class AppCopier {
 
     /// Copies a plain jar, and reads all of it, so that a damaged entry is found now, not when its class is needed.
     private void copyJar(Path archive) throws IOException, DeploymentException {
-        Path jar = library();
+        Path libraries = libraries();
+        Path jar = libraries.resolve(OWN_JAR);
         Files.copy(archive, jar);
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             Enumeration<? extends ZipEntry> entries = zip.entries();
             while (entries.hasMoreElements()) {
                 ZipEntry entry = entries.nextElement();
                 checkName(entry);
+                Matcher library = LIBRARY.matcher(entry.getName());
                 try (InputStream in = zip.getInputStream(entry)) {
-                    transfer(in, OutputStream.nullOutputStream());
+                    if (library.matches()) {
+                        writeOnce(in, libraries.resolve(library.group(1)), entry.getName());
+                    } else {
+                        transfer(in, OutputStream.nullOutputStream());
+                    }
                 }
             }
         }
     }
 
-    private Path library() throws IOException {
-        return Files.createDirectories(target.resolve("WEB-INF/lib")).resolve("app.jar");
+    private Path libraries() throws IOException {
+        return Files.createDirectories(target.resolve("WEB-INF/lib"));
     }
 
     /// Packs a folder of classes and resources, without compressing them.
     private void packJar(Path root) throws IOException, DeploymentException {
-        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(library()))) {
+        Path libraries = libraries();
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(libraries.resolve(OWN_JAR)))) {
             zip.setLevel(Deflater.NO_COMPRESSION);
             for (Path file : filesOf(root)) {
                 String name = root.relativize(file).toString().replace(File.separatorChar, '/');
-                if (Files.isRegularFile(file)) {
+                Matcher library = LIBRARY.matcher(name);
+                if (library.matches() && Files.isRegularFile(file)) {
+                    try (InputStream in = Files.newInputStream(file)) {
+                        writeOnce(in, libraries.resolve(library.group(1)), name);
+                    }
+                } else if (Files.isRegularFile(file)) {
                     zip.putNextEntry(new ZipEntry(name));
                     try (InputStream in = Files.newInputStream(file)) {
                         transfer(in, zip);
@@ -110,9 +130,7 @@ final class AppCopier {
                 } else {
                     Files.createDirectories(file.getParent());
                     try (InputStream in = zip.getInputStream(entry)) {
-                        write(in, file);
-                    } catch (FileAlreadyExistsException _) {
-                        throw new DeploymentException("archive entry '" + entry.getName() + "' is there twice");
+                        writeOnce(in, file, entry.getName());
                     }
                 }
             }
@@ -196,6 +214,15 @@ final class AppCopier {
         if (!settings.followLinks() && !destination.startsWith(root)) {
             throw new DeploymentException("the link '" + name + "' leads out of the application, to '" + destination
                     + "' (webapps.follow-links = true allows it)");
+        }
+    }
+
+    /// Writes a file that an archive has only one entry for.
+    private void writeOnce(InputStream in, Path file, String entry) throws IOException, DeploymentException {
+        try {
+            write(in, file);
+        } catch (FileAlreadyExistsException _) {
+            throw new DeploymentException("archive entry '" + entry + "' is there twice");
         }
     }
 
