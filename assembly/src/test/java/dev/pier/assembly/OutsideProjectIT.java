@@ -8,7 +8,6 @@ import dev.pier.erlang.testing.TestHost;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,17 +20,9 @@ class OutsideProjectIT {
     @TempDir
     static Path folder;
 
-    private static Path repository;
-
-    @BeforeAll
-    static void deploy() throws Exception {
-        repository = OutsideProject.deploy(folder);
-    }
-
     @Test
     void theMapperWorksFromItsArtifactAlone() throws Exception {
-        OutsideProject project =
-                new OutsideProject(Files.createDirectory(folder.resolve("etf")), repository, "pier-etf", """
+        OutsideProject project = new OutsideProject(Files.createDirectory(folder.resolve("etf")), "pier-etf", """
                 import dev.pier.erlang.jackson.databind.EtfMapper;
                 import java.util.HexFormat;
                 import java.util.List;
@@ -68,7 +59,7 @@ class OutsideProjectIT {
     @Test
     void twentyLinesCallErlangFromTheEngineAlone() throws Exception {
         OutsideProject project =
-                new OutsideProject(Files.createDirectory(folder.resolve("node")), repository, "pier-erlang-node", """
+                new OutsideProject(Files.createDirectory(folder.resolve("node")), "pier-erlang-node", """
                 import dev.pier.erlang.Peer;
                 import dev.pier.erlang.node.EpmdSettings;
                 import dev.pier.erlang.node.ErlangNodes;
@@ -115,8 +106,8 @@ class OutsideProjectIT {
     /// classes.
     @Test
     void applicationsCompileAgainstNothingThatAServerHides() throws Exception {
-        OutsideProject project = new OutsideProject(
-                Files.createDirectory(folder.resolve("servlet")), repository, "pier-erlang-servlet", """
+        OutsideProject project =
+                new OutsideProject(Files.createDirectory(folder.resolve("servlet")), "pier-erlang-servlet", """
                 public class Main {
                     public static void main(String[] args) {
                         System.out.println(dev.pier.erlang.term.Term.parse("{ok,1}"));

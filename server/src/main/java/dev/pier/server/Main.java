@@ -3,6 +3,8 @@ package dev.pier.server;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
+import dev.pier.server.project.ProjectException;
+import dev.pier.server.project.ProjectTemplates;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,11 +25,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /// The command line.
 ///
-/// Exit codes: 0 for success; 1 if the server cannot start; 2 for an invalid command line; 78 (`EX_CONFIG` of
+/// Exit codes: 0 for success; 1 if the server cannot start, or a project cannot be written; 2 for an invalid
+/// command line; 78 (`EX_CONFIG` of
 /// `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without
 /// memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
 @Command(
@@ -35,9 +39,10 @@ import picocli.CommandLine.Spec;
         description = "A Java application server with plugins.",
         synopsisSubcommandLabel = "COMMAND",
         footer = "%nbin/pier aot creates a cache that cuts the start-up time by about half.",
-        subcommands = {Main.Run.class, Main.Check.class, Main.ShowVersion.class})
+        subcommands = {Main.Run.class, Main.Check.class, Main.New.class, Main.ShowVersion.class})
 public final class Main {
-    private static final int CANNOT_START = 1;
+    private static final int FAILED = 1;
+    private static final int INVALID_COMMAND_LINE = 2;
     private static final int INVALID_CONFIGURATION = 78;
 
     private Main() {}
@@ -66,7 +71,7 @@ public final class Main {
                 case StartException failed -> err.println("Pier cannot start: " + failed.getMessage());
                 default -> err.println("Pier cannot start: " + e);
             }
-            return CANNOT_START;
+            return FAILED;
         });
     }
 
@@ -178,6 +183,47 @@ public final class Main {
             }
             out.flush();
             return 0;
+        }
+    }
+
+    @Command(name = "new", description = "Makes a project: an application with a test, ready to build with Maven.")
+    static final class New implements Callable<Integer> {
+        @Parameters(paramLabel = "DIR", description = "its folder, which is new or empty; gives the project its name")
+        private Path folder = Path.of("");
+
+        @Option(
+                names = "--package",
+                paramLabel = "PACKAGE",
+                defaultValue = "org.acme",
+                description = "the Java package of its classes; default: org.acme")
+        private String packageName = "org.acme";
+
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                defaultValue = "jar",
+                description = "jar, war, spring or elixir; default: jar")
+        private String kind = "jar";
+
+        @Spec
+        private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            CommandLine command = Objects.requireNonNull(spec).commandLine();
+            try {
+                String title = ProjectTemplates.installed().write(folder, packageName, kind);
+                PrintWriter out = command.getOut();
+                out.println(folder + ": " + title + ". README.md has the next steps; the first is 'mvn package'.");
+                out.flush();
+                return 0;
+            } catch (ProjectException e) {
+                command.getErr().println("pier new: " + e.getMessage());
+                return INVALID_COMMAND_LINE;
+            } catch (IOException e) {
+                command.getErr().println("pier new: the project cannot be written: " + e);
+                return FAILED;
+            }
         }
     }
 
