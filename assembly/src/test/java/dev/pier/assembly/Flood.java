@@ -19,6 +19,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -154,6 +155,7 @@ record Flood(String name, Attack attack) {
         Arrays.fill(tuples, tuple());
         byte[] options = list(tuples);
         return List.of(
+                new Flood("bytes that pass Pier by, for comparison", Flood::elsewhere),
                 frames(
                         "large frames, small messages",
                         (peer, i) -> FrameBytes.normal(toName(peer, twoMib, i), binary("small"))),
@@ -195,6 +197,28 @@ record Flood(String name, Attack attack) {
                 new Flood("slow request heads", Flood::slowHeads),
                 new Flood("HTTP/2 requests that wait in calls", Flood::waitingRequests),
                 new Flood("large request bodies", Flood::largeBodies));
+    }
+
+    /// Bytes to a socket whose reader drops them: shows how much of the others' delay is the machine's, which one
+    /// sender and one reader keep busy.
+    private static void elsewhere(Target target) throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket sender = new Socket(InetAddress.getLoopbackAddress(), listener.getLocalPort());
+                Socket receiver = listener.accept()) {
+            Thread reader = Thread.ofPlatform().start(() -> {
+                try {
+                    receiver.getInputStream().transferTo(OutputStream.nullOutputStream());
+                } catch (IOException closed) {
+                    // The flood has ended.
+                }
+            });
+            byte[] bytes = new byte[2 * MIB];
+            while (!target.ended().getAsBoolean()) {
+                sender.getOutputStream().write(bytes);
+            }
+            sender.shutdownOutput();
+            reader.join();
+        }
     }
 
     private static void strangers(Target target) throws Exception {

@@ -35,11 +35,9 @@ class FloodIT {
     /// How long each flood lasts. `bin/soak --floods` sets it.
     private static final Duration FLOODED = Duration.ofSeconds(Integer.getInteger("pier.floods.seconds", 4));
 
-    /// The aim, which is printed; and what fails the test, because other work on the machine counts as well.
+    /// The aim, which is printed. Only a request that fails or takes longer than its timeout fails the test, because
+    /// other work on the machine counts as well.
     private static final double AIM = 3;
-
-    private static final double WORST = 10;
-    private static final Duration WORST_FLOOR = Duration.ofSeconds(5);
 
     @TempDir
     Path home;
@@ -81,7 +79,6 @@ class FloodIT {
                     assertThat(pier.getAdmin("/health/live").statusCode())
                             .as(flood.name())
                             .isEqualTo(200);
-                    assertThat(times.p99()).as(flood.name()).isLessThan(worst(quiet));
                     Await.until(
                             "rest after " + flood.name(),
                             () -> pier.get("/hello").statusCode() == 200);
@@ -100,11 +97,6 @@ class FloodIT {
             System.out.println(line("quiet", quiet, quiet));
             flooded.forEach((name, times) -> System.out.println(line(name, times, quiet)));
         });
-    }
-
-    private static Duration worst(Times quiet) {
-        Duration relative = Duration.ofNanos((long) (WORST * quiet.p99().toNanos()));
-        return relative.compareTo(WORST_FLOOR) > 0 ? relative : WORST_FLOOR;
     }
 
     private static String line(String name, Times times, Times quiet) {
