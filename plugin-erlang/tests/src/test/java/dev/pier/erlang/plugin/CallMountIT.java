@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,10 +172,10 @@ class CallMountIT {
         assertThat(pier.json("/users?" + name + "=" + name, "{\"" + name + "\":\"" + name + "\"}")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(pier.send(pier.to("/users").method(name.toUpperCase(), BodyPublishers.noBody()))
+        assertThat(pier.send(pier.to("/users").method(name.toUpperCase(Locale.ROOT), BodyPublishers.noBody()))
                         .statusCode())
                 .isEqualTo(405);
-        for (String text : new String[] {name, name.toUpperCase()}) {
+        for (String text : new String[] {name, name.toUpperCase(Locale.ROOT)}) {
             assertThat(erlang.eval("catch binary_to_existing_atom(<<\"" + text + "\">>, utf8)"))
                     .contains("badarg");
         }
