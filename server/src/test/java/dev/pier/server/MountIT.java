@@ -121,6 +121,23 @@ class MountIT {
         return server.send(HttpRequest.newBuilder(server.at(path)).POST(BodyPublishers.ofByteArray(new byte[size])));
     }
 
+    /// Without the attribute, Jetty writes its own spelling.
+    @Test
+    void aContentTypeIsSentAsItIs() throws Exception {
+        HttpServlet typed = servlet((request, response) -> {
+            String type = "Text/HTML; Charset=UTF-8";
+            response.setContentType(type);
+            if (request.getPathInfo() == null) {
+                request.setAttribute(Mount.CONTENT_TYPE, type);
+            }
+            response.getOutputStream().print("x");
+        });
+        try (TestServer server = serving(mount("/a", typed))) {
+            assertThat(server.get("/a").headers().firstValue("Content-Type")).contains("Text/HTML; Charset=UTF-8");
+            assertThat(server.get("/a/b").headers().firstValue("Content-Type")).contains("text/html;charset=utf-8");
+        }
+    }
+
     @Test
     void aFailedServletDoesNotStart() {
         HttpServlet broken = new HttpServlet() {
@@ -150,7 +167,8 @@ class MountIT {
         entered.await();
         Thread stop = Thread.ofVirtual().start(server.server()::stop);
         TestServer.await("a closed port", () -> {
-            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+            try (Socket _ =
+                    new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
                 return false;
             } catch (IOException refused) {
                 return true;
@@ -192,7 +210,8 @@ class MountIT {
             CountDownLatch entered = new CountDownLatch(1);
             CompletableFuture<String> ended = new CompletableFuture<>();
             try (TestServer server = serving(mount("/a", waiting(entered, ended)))) {
-                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                try (Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
                     socket.getOutputStream().write(request.getBytes(UTF_8));
                     entered.await();
                 }
@@ -217,7 +236,8 @@ class MountIT {
             response.getOutputStream().print("<" + request.getPathInfo() + ">");
         });
         try (TestServer server = serving(mount("/a", looking));
-                Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                Socket socket = new Socket(
+                        InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write("GET /a/first HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
             entered.await();
@@ -229,7 +249,8 @@ class MountIT {
     }
 
     private static String raw(TestServer server, String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
             socket.getOutputStream().write(request.getBytes(UTF_8));
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }

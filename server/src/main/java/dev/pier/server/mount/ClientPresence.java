@@ -63,6 +63,8 @@ final class ClientPresence extends Request.Wrapper implements BooleanSupplier {
             int count = http.getEndPoint().fill(one);
             if (count < 0) {
                 gone = true;
+                // A client that has closed its sending side only does not get a response that looks complete.
+                http.getEndPoint().close();
             } else if (count > 0) {
                 hasNext = true;
                 http.onUpgradeTo(one);

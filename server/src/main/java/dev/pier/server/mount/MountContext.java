@@ -30,6 +30,7 @@ final class MountContext extends ServletContextHandler {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         ClientPresence presence = new ClientPresence(request);
         presence.setAttribute(Mount.CLIENT_GONE, presence);
+        ExactContentType.install(presence);
         return super.handle(presence, response, callback);
     }
 }

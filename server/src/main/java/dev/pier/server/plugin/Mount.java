@@ -29,6 +29,10 @@ public record Mount(
     /// by the thread of the request, and not while a body is read. Where it cannot know, it says no.
     public static final String CLIENT_GONE = "dev.pier.client-gone";
 
+    /// The request attribute with the content type of the response as it is to be sent. Without it, Jetty writes
+    /// types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
+    public static final String CONTENT_TYPE = "dev.pier.content-type";
+
     private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9._~@+-]+)+");
 
     public Mount {

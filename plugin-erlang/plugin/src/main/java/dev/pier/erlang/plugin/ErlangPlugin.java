@@ -100,7 +100,8 @@ public final class ErlangPlugin implements ServerPlugin {
         if (tls != null) {
             context.readinessCheck(new ErlangStatus.CertificateCheck(tls));
         }
-        ErlangMounted mounted = ErlangMounted.start(settings.get().mounts(), started, context);
+        ErlangMounted mounted =
+                ErlangMounted.start(settings.get().mounts(), settings.get().loadsModules(), started, context);
         context.status(() -> ErlangStatus.of(started, mounted.status()));
     }
 

@@ -75,6 +75,11 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required, List<
         OBJECT
     }
 
+    /// Whether modules of Pier may be loaded into peers that lack them.
+    boolean loadsModules() {
+        return builder.settings().link().bulk().loadProducer();
+    }
+
     /// Empty if `erlang.node` is not set: the server then has no Erlang side.
     static Optional<ErlangSettings> read(Section section) {
         boolean named = section.has("node");

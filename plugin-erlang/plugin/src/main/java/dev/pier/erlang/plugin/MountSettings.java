@@ -30,7 +30,7 @@ record MountSettings(
     private static final long MIB = 1024 * KIB;
 
     /// The keys that say which interface a mount has.
-    private static final List<String> KINDS = List.of("call");
+    private static final List<String> KINDS = List.of("call", "ewgi");
 
     private static final Pattern FUNCTION = Pattern.compile("([^\\s:]+):([^\\s:/]+)");
     private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9-]{1,40}");
@@ -66,17 +66,26 @@ record MountSettings(
                             + (peers.isEmpty() ? "none" : String.join(", ", peers)));
         }
         Optional<String> call = mount.string("call");
+        Optional<String> ewgi = mount.string("ewgi");
         List<String> methods = methods(mount);
         Duration timeout =
                 mount.duration("timeout", Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofHours(24));
         long limit = mount.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
         Set<String> hosts = hosts(mount);
+        boolean stripPath = mount.flag("strip-path", true);
         List<String> kinds = KINDS.stream().filter(mount::has).toList();
         if (kinds.isEmpty()) {
-            mount.problem("call", "is missing: what the mount serves, such as \"users:find\"");
+            mount.problem("call", "is missing: what the mount serves; expected one of " + String.join(", ", KINDS));
+        } else if (kinds.size() > 1) {
+            mount.problem(kinds.get(1), "is given together with " + kinds.getFirst() + ": use one of the two");
         }
-        Optional<Gateway> gateway = call.flatMap(
-                text -> function(mount, "call", text).map(it -> Gateway.call(it.group(1), it.group(2), methods)));
+        if (!mount.has("call") && mount.has("methods")) {
+            mount.problem("methods", "is for a mount with call");
+        }
+        Optional<Gateway> gateway = call.flatMap(text -> function(mount, "call", text))
+                .map(it -> Gateway.call(it.group(1), it.group(2), methods))
+                .or(() -> ewgi.flatMap(text -> function(mount, "ewgi", text))
+                        .map(it -> Gateway.ewgi(it.group(1), it.group(2), stripPath)));
         Long itsOwn = mount.has("max-request-body") ? limit : null;
         return peer.isEmpty()
                 ? Optional.empty()

@@ -19,8 +19,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// The peer is asked when one of its nodes comes up, and at most every few seconds by requests to a failed
 /// mount, so that a module which is loaded later serves without a restart.
 ///
-/// *Threads.* Safe for all threads; [#check] blocks, and is called by one thread at a time.
+/// *Threads.* Safe for all threads; [#check] blocks, one look at a time.
 final class MountState implements MountObserver {
     private static final Logger log = LoggerFactory.getLogger(MountState.class);
 
@@ -51,8 +54,8 @@ final class MountState implements MountObserver {
     private final Runnable load;
     private final MeterRegistry metrics;
     private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
-    private final Object checking = new Object();
-    private final AtomicLong nextTry = new AtomicLong();
+    private final AtomicReference<@Nullable CompletableFuture<Void>> running = new AtomicReference<>();
+    private final AtomicLong nextTry = new AtomicLong(System.nanoTime());
     private volatile Now now = new Now(State.WAITING, "", Instant.now());
 
     /// @param load brings Pier's own modules to the peer, where the operator allows it
@@ -71,6 +74,10 @@ final class MountState implements MountObserver {
     @Override
     public Optional<String> failure() {
         Now seen = now;
+        if (seen.state() == State.WAITING) {
+            awaitFirst();
+            seen = now;
+        }
         if (seen.state() != State.FAILED) {
             return Optional.empty();
         }
@@ -96,17 +103,38 @@ final class MountState implements MountObserver {
                 .increment();
     }
 
-    /// Asks the nodes of the peer that are connected whether they have the functions.
-    void check() {
-        // Blocks for the timeout of the peer at most; a lock of its own, which no request waits for twice.
-        synchronized (checking) {
-            nextTry.set(System.nanoTime() + RETRY.toNanos());
-            try {
-                load.run();
-                settle(missing());
-            } catch (ErlangException e) {
-                log.debug("Cannot ask {} for {}: {}", peer.name(), settings.gateway(), e.getMessage());
+    /// The first requests wait until a connected peer has been asked. A peer that is down answers them itself.
+    private void awaitFirst() {
+        PeerStatus.State connection = peer.status().state();
+        if (connection == PeerStatus.State.CONNECTED || (connection == PeerStatus.State.IDLE && peer.ping())) {
+            CompletableFuture<Void> other = running.get();
+            if (other != null) {
+                other.join();
+            } else if (now.state() == State.WAITING) {
+                check();
             }
+        }
+    }
+
+    /// Asks the nodes of the peer that are connected whether they have the functions, in a look that begins
+    /// now.
+    void check() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        for (CompletableFuture<Void> other = running.compareAndExchange(null, mine);
+                other != null;
+                other = running.compareAndExchange(null, mine)) {
+            // Bounded, as the calls of a look are.
+            other.join();
+        }
+        nextTry.set(System.nanoTime() + RETRY.toNanos());
+        try {
+            load.run();
+            settle(missing());
+        } catch (ErlangException e) {
+            log.debug("Cannot ask {} for {}: {}", peer.name(), settings.gateway(), e.getMessage());
+        } finally {
+            running.set(null);
+            mine.complete(null);
         }
     }
 

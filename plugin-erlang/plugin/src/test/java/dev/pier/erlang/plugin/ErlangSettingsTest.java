@@ -219,6 +219,9 @@ class ErlangSettingsTest {
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { call = "m:f" } } | erlang.mounts./a.peer | is missing
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b } } | erlang.mounts./a.call | is missing
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, wsgi = "m:f" } } | erlang.mounts./a.wsgi | unknown setting
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", ewgi = "m:f" } } | erlang.mounts./a.ewgi | given together with call
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "f" } } | erlang.mounts./a.ewgi | expected "module:function"
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", methods = [GET] } } | erlang.mounts./a.methods | for a mount with call
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m" } } | erlang.mounts./a.call | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = [] } } | erlang.mounts./a.methods | names no method
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = ["G T"] } } | erlang.mounts./a.methods | not an HTTP method
@@ -242,6 +245,7 @@ class ErlangSettingsTest {
                     "/" { peer = b, call = "m:f" }
                     "/a/b" { peer = b, call = "Elixir.Shop:find", methods = [post], timeout = 1 s,
                              max-request-body = 1 MiB, hosts = ["Shop.Example"] }
+                    "/e" { peer = b, ewgi = "m:f", strip-path = false }
                   }
                 }""").orElseThrow().mounts();
         assertThat(mounts)
@@ -253,7 +257,9 @@ class ErlangSettingsTest {
                                 Gateway.call("Elixir.Shop", "find", List.of("POST")),
                                 Duration.ofSeconds(1),
                                 1L << 20,
-                                Set.of("shop.example")));
+                                Set.of("shop.example")),
+                        new MountSettings(
+                                "/e", "b", Gateway.ewgi("m", "f", false), Duration.ofSeconds(30), null, Set.of()));
     }
 
     @Test

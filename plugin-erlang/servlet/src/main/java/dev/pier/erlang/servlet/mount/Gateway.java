@@ -30,6 +30,19 @@ public sealed interface Gateway {
         return new Call(module, function, Set.copyOf(allowed));
     }
 
+    /// An EWGI application: `Module:Function(Context)`. The peer needs the modules `pier_ewgi` and `pier_stream`.
+    static Gateway ewgi(String module, String function) {
+        return ewgi(module, function, true);
+    }
+
+    /// The same.
+    ///
+    /// @param stripPath whether the path of the mount is `script_name`, and `path_info` what follows it; if not,
+    ///     `script_name` is empty, and `path_info` the whole path
+    static Gateway ewgi(String module, String function, boolean stripPath) {
+        return new Ewgi(module, function, stripPath);
+    }
+
     /// The functions of the peer that have to be there.
     List<Needed> needed();
 
@@ -66,6 +79,22 @@ public sealed interface Gateway {
         @Override
         public String toString() {
             return "call " + module + ":" + function;
+        }
+    }
+
+    /// An EWGI application: [#ewgi(String, String, boolean)].
+    record Ewgi(String module, String function, boolean stripPath) implements Gateway {
+        @Override
+        public List<Needed> needed() {
+            return List.of(
+                    new Needed("pier_stream", "read", 1),
+                    new Needed("pier_ewgi", "serve", 4),
+                    new Needed(module, function, 1));
+        }
+
+        @Override
+        public String toString() {
+            return "ewgi " + module + ":" + function;
         }
     }
 }

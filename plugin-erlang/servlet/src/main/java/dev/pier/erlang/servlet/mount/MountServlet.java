@@ -1,5 +1,6 @@
 package dev.pier.erlang.servlet.mount;
 
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.servlet.ErlangErrors;
@@ -8,6 +9,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,14 +26,16 @@ final class MountServlet extends HttpServlet {
     private final transient @Nullable ErlangNode given;
     private final transient Peer peer;
     private final transient Gateway gateway;
+    private final transient Duration timeout;
     private final transient MountObserver observer;
     private final transient ErlangErrors errors = new ErlangErrors();
     private transient @Nullable Exchange exchange;
 
-    MountServlet(@Nullable ErlangNode node, Peer peer, Gateway gateway, MountObserver observer) {
+    MountServlet(@Nullable ErlangNode node, Peer peer, Gateway gateway, Duration timeout, MountObserver observer) {
         this.given = node;
-        this.peer = peer;
+        this.peer = peer.with(new CallOptions(timeout));
         this.gateway = gateway;
+        this.timeout = timeout;
         this.observer = observer;
     }
 
@@ -47,6 +51,7 @@ final class MountServlet extends HttpServlet {
         }
         exchange = switch (gateway) {
             case Gateway.Call call -> new CallExchange(call, peer, node);
+            case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, peer, node, timeout);
         };
     }
 

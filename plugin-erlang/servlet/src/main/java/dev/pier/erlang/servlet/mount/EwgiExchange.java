@@ -1,0 +1,31 @@
+package dev.pier.erlang.servlet.mount;
+
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.servlet.Upload;
+import dev.pier.erlang.term.Atom;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+
+/// Requests to an EWGI application, by the module `pier_ewgi` of the peer: one process runs the application,
+/// reads the body as an [Upload], and sends the response as a stream.
+///
+/// SPEC: EWGI 1.1
+record EwgiExchange(Gateway.Ewgi gateway, Peer peer, ErlangNode node, Duration timeout) implements Exchange {
+    @Override
+    public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Object body = RequestTerm.hasBody(request) ? Upload.of(request, node) : Atom.UNDEFINED;
+        try (ReplyStream rows = peer.stream(
+                "pier_ewgi",
+                "serve",
+                Atom.of(gateway.module()),
+                Atom.of(gateway.function()),
+                RequestTerm.of(request, gateway.stripPath()),
+                body)) {
+            new StreamedResponse(request, response).send(rows, timeout);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.pier.erlang.servlet.mount;
+
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.IntegerTerm;
+import dev.pier.erlang.term.ListTerm;
+import dev.pier.erlang.term.Term;
+import dev.pier.erlang.term.Tuple;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The head of a request as a map for the modules of Pier on a peer. What a client sends becomes binaries,
+/// never atoms.
+final class RequestTerm {
+    private static final String SOFTWARE = "Pier";
+
+    private RequestTerm() {}
+
+    /// Whether a body follows the head, which may be empty. Only HTTP/1.1 says it in the head.
+    static boolean hasBody(HttpServletRequest request) {
+        long length = request.getContentLengthLong();
+        return length > 0
+                || (length < 0
+                        && (request.getHeader("Transfer-Encoding") != null
+                                || request.getContentType() != null
+                                || (request.getProtocol().startsWith("HTTP/2")
+                                        && Gateway.Call.hasBody(request.getMethod()))));
+    }
+
+    /// @param stripPath whether the path of the mount is the script name, and not a part of the path info
+    static Map<Atom, Term> of(HttpServletRequest request, boolean stripPath) {
+        Map<Atom, Term> map = new LinkedHashMap<>();
+        put(map, "method", latin1(request.getMethod()));
+        put(map, "scheme", latin1(request.getScheme()));
+        String mount = request.getContextPath() + request.getServletPath();
+        String below = request.getPathInfo() == null ? "" : request.getPathInfo();
+        put(map, "script_name", utf8(stripPath ? mount : ""));
+        put(map, "path_info", utf8(stripPath ? below : mount + below));
+        put(map, "query_string", latin1(request.getQueryString() == null ? "" : request.getQueryString()));
+        put(map, "headers", headers(request));
+        put(map, "content_type", latin1(request.getContentType()));
+        long length = request.getContentLengthLong();
+        put(map, "content_length", length < 0 ? null : IntegerTerm.of(length));
+        put(map, "server_name", latin1(request.getServerName()));
+        put(map, "server_port", IntegerTerm.of(request.getServerPort()));
+        put(map, "protocol", latin1(request.getProtocol()));
+        put(map, "remote_addr", latin1(request.getRemoteAddr()));
+        put(map, "remote_user", latin1(request.getRemoteUser()));
+        put(map, "auth_type", latin1(request.getAuthType()));
+        put(map, "software", latin1(SOFTWARE));
+        return map;
+    }
+
+    private static void put(Map<Atom, Term> map, String key, @Nullable Term value) {
+        if (value != null) {
+            map.put(Atom.of(key), value);
+        }
+    }
+
+    private static ListTerm headers(HttpServletRequest request) {
+        List<Term> headers = new ArrayList<>();
+        for (String name : Collections.list(request.getHeaderNames())) {
+            for (String value : Collections.list(request.getHeaders(name))) {
+                headers.add(Tuple.of(bytes(name), bytes(value)));
+            }
+        }
+        return new ListTerm(headers);
+    }
+
+    private static @Nullable Binary latin1(@Nullable String text) {
+        return text == null ? null : bytes(text);
+    }
+
+    /// The bytes that the container has read as these characters.
+    private static Binary bytes(String text) {
+        return Binary.of(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// Paths are decoded as UTF-8.
+    private static Binary utf8(String text) {
+        return Binary.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.pier.erlang.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Large bodies of an EWGI application in both directions, and slow clients. `-Dmount.upload.bytes=100000000`
+/// and `-Dmount.download.blocks=3200` (of 64 KiB) make them large.
+class EwgiTransferIT {
+    private static final int BLOCK = 65_536;
+    private static final long UPLOAD = Long.getLong("mount.upload.bytes", 20_000_000);
+    private static final int DOWNLOAD = Integer.getInteger("mount.download.blocks", 640);
+    /// More than all buffers between a producer and a client that does not read.
+    private static final int ENDLESS = 1_000_000;
+
+    @RegisterExtension
+    static final ErlangPeer erlang = ErlangPeer.start();
+
+    @TempDir
+    static Path folder;
+
+    private static MountedPier pier;
+
+    @BeforeAll
+    static void start() throws Exception {
+        try (InputStream source = EwgiTransferIT.class.getResourceAsStream("ewgi_suite.erl")) {
+            erlang.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
+        }
+        pier = MountedPier.start(folder, erlang, """
+                erlang.mounts."/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 GiB }
+                """);
+        Await.until("the modules", () -> {
+            try {
+                return pier.admin("/status").contains("\"state\":\"serving\"");
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        pier.close();
+    }
+
+    private static byte[] block(int i) {
+        byte[] block = new byte[BLOCK];
+        Arrays.fill(block, (byte) (i % 251));
+        return block;
+    }
+
+    private static String sha(int blocks) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        for (int i = 0; i < blocks; i++) {
+            digest.update(block(i));
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// Reads a body to its end.
+    private static String sha(InputStream body) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        byte[] part = new byte[BLOCK];
+        for (int n = body.read(part); n >= 0; n = body.read(part)) {
+            digest.update(part, 0, n);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    /// Bytes that are made while they are sent.
+    private static final class Pattern extends InputStream {
+        private final MessageDigest digest;
+        private long left = UPLOAD;
+
+        Pattern() throws Exception {
+            digest = MessageDigest.getInstance("SHA-256");
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) {
+            int count = (int) Math.min(length, left);
+            if (count <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            for (int i = 0; i < count; i++) {
+                target[offset + i] = (byte) ((left - i) * 31 + ((left - i) >>> 8));
+            }
+            digest.update(target, offset, count);
+            left -= count;
+            return count;
+        }
+    }
+
+    @Test
+    void aLargeUploadIsReadInParts() throws Exception {
+        for (String chunk : new String[] {"", "?100000"}) {
+            Pattern body = new Pattern();
+            HttpResponse<String> answer =
+                    pier.send(pier.to("/old/sha" + chunk).POST(BodyPublishers.ofInputStream(() -> body)));
+            assertThat(answer.body())
+                    .isEqualTo(UPLOAD + " " + HexFormat.of().withUpperCase().formatHex(body.digest.digest()));
+        }
+    }
+
+    @Test
+    void aLargeDownloadArrivesWhole() throws Exception {
+        HttpResponse<InputStream> streamed =
+                pier.client().send(pier.to("/old/download?large," + DOWNLOAD).build(), BodyHandlers.ofInputStream());
+        assertThat(sha(streamed.body())).isEqualTo(sha(DOWNLOAD));
+        HttpResponse<InputStream> whole =
+                pier.client().send(pier.to("/old/whole?160").build(), BodyHandlers.ofInputStream());
+        assertThat(whole.headers().firstValue("Content-Length")).contains(Integer.toString(160 * BLOCK));
+        assertThat(sha(whole.body())).isEqualTo(sha(160));
+    }
+
+    /// A client that does not read, once its producer waits for credit.
+    private static Socket slow(String name) throws IOException {
+        Socket socket = new Socket("localhost", pier.port());
+        socket.getOutputStream()
+                .write(("GET /old/download?" + name + "," + ENDLESS + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
+        Await.until(
+                "the producer " + name,
+                () -> !erlang.eval("whereis(" + name + ")").equals("undefined"));
+        Await.until("the wait of " + name, () -> isWaiting(name));
+        return socket;
+    }
+
+    private static boolean isWaiting(String name) {
+        long before = produced(name);
+        return erlang.eval("process_info(whereis(" + name + "), status)").equals("{status,waiting}")
+                && before > 0
+                && before == produced(name);
+    }
+
+    /// How many blocks a producer has made.
+    private static long produced(String name) {
+        return Long.parseLong(erlang.eval(
+                "proplists:get_value(blocks, element(2, process_info(whereis(" + name + "), dictionary)), 0)"));
+    }
+
+    @Test
+    void aSlowReaderKeepsTheMemoryOfErlangFlat() throws Exception {
+        long before = memory();
+        try (Socket socket = slow("slow")) {
+            byte[] part = socket.getInputStream().readNBytes(1_000_000);
+            assertThat(part).hasSize(1_000_000);
+            Await.until("the wait of the producer", () -> isWaiting("slow"));
+            // The windows, and the buffers of the sockets.
+            assertThat(produced("slow") * BLOCK).isLessThan(60_000_000);
+            assertThat(memory() - before).isLessThan(30_000_000);
+        }
+        Await.until(
+                "the end of the producer", () -> erlang.eval("whereis(slow)").equals("undefined"));
+    }
+
+    private static long memory() {
+        return Long.parseLong(erlang.eval("[erlang:garbage_collect(P) || P <- processes()], erlang:memory(total)"));
+    }
+
+    @Test
+    void eightSlowReadersDelayNoOther() throws Exception {
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 8; i++) {
+                slow.add(slow("slow" + i));
+            }
+            for (int i = 0; i < 20; i++) {
+                assertThat(pier.get("/old/ignore").body()).isEqualTo("not read");
+            }
+            HttpResponse<InputStream> ninth =
+                    pier.client().send(pier.to("/old/download?ninth,64").build(), BodyHandlers.ofInputStream());
+            assertThat(sha(ninth.body())).isEqualTo(sha(64));
+            for (int i = 0; i < 8; i++) {
+                assertThat(erlang.eval("is_pid(whereis(slow" + i + "))")).isEqualTo("true");
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+        for (int i = 0; i < 8; i++) {
+            String name = "slow" + i;
+            Await.until(
+                    "the end of " + name,
+                    () -> erlang.eval("whereis(" + name + ")").equals("undefined"));
+        }
+    }
+}
