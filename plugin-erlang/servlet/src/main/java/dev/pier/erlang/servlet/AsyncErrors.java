@@ -9,11 +9,18 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A request whose work in [AsyncContext#start] answers with [ErlangErrors] when it fails with an [ErlangException].
 /// Without it, the container logs the exception, and the client waits for the timeout of the request.
+///
+/// The parts of a form that it returns are arguments of calls: [UploadPart].
 ///
 /// *Threads.* Safe for the threads that may use a request.
 final class AsyncErrors extends HttpServletRequestWrapper {
@@ -30,6 +37,21 @@ final class AsyncErrors extends HttpServletRequestWrapper {
         }
         request.removeAttribute(FAILURE);
         return failure;
+    }
+
+    @Override
+    public @Nullable Part getPart(String name) throws IOException, ServletException {
+        Part part = super.getPart(name);
+        return part == null ? null : new UploadPart(part, this);
+    }
+
+    @Override
+    public Collection<Part> getParts() throws IOException, ServletException {
+        List<Part> parts = new ArrayList<>();
+        for (Part part : super.getParts()) {
+            parts.add(new UploadPart(part, this));
+        }
+        return parts;
     }
 
     @Override

@@ -70,6 +70,8 @@ public final class Upload implements TermSource, AutoCloseable {
     /// parts in files, as the servlet's `MultipartConfig` says. Uploads that must not touch the disk take the
     /// raw body.
     ///
+    /// Behind the filter [ErlangErrors], a part is an argument by itself: `backend.call("files", "store", part)`.
+    ///
     /// @param request the request of the part, with which the upload ends
     /// @throws IllegalStateException if the servlet context has no node
     /// @throws IOException if the part cannot be read
@@ -140,6 +142,11 @@ public final class Upload implements TermSource, AutoCloseable {
     @Override
     public Term toTerm() {
         return term;
+    }
+
+    /// Whether a process of the peer has begun to read.
+    boolean hasReader() {
+        return source.hasReader();
     }
 
     /// Stops the upload, and returns when nothing reads the bytes any more. A process that is still reading gets the

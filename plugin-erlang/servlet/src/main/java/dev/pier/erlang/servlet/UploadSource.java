@@ -54,6 +54,7 @@ final class UploadSource implements MessageHandler {
 
     private volatile @Nullable ErlangProcess process;
     private volatile boolean closed;
+    private volatile boolean begun;
     private volatile @Nullable Exception failure;
 
     UploadSource(InputStream bytes) {
@@ -62,6 +63,11 @@ final class UploadSource implements MessageHandler {
 
     void start(ErlangProcess self) {
         process = self;
+    }
+
+    /// Whether a process has begun to read.
+    boolean hasReader() {
+        return begun;
     }
 
     /// Why the bytes could not be read to their end; `null` if they could, or were not read yet.
@@ -99,6 +105,7 @@ final class UploadSource implements MessageHandler {
             self.send(pid, Tuple.of(ref, ALREADY_READ));
             return;
         }
+        begun = true;
         reader = ref;
         readerPid = pid;
         credit = granted;

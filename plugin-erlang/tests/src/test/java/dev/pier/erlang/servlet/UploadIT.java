@@ -19,10 +19,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.Part;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
@@ -38,6 +40,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.ee11.servlet.ServletContextHandler;
@@ -73,13 +76,14 @@ class UploadIT {
         erlang.compile(Files.readString(Path.of("..", "erlang", "src", "pier_stream.erl")));
         erlang.compile("""
                 -module(up).
-                -export([sha/1, sha/2, gated/1, dies/1, never/1, count/1, kinds/1, trapping/1, late/1, stays/1]).
+                -export([sha/1, sha/2, first/1, gated/1, dies/1, never/1, count/1, kinds/1, trapping/1, late/1, stays/1]).
                 sha(Upload) -> sha(Upload, crypto:hash_init(sha256)).
                 sha(Upload, Context) ->
                     case pier_stream:read(Upload) of
                         {ok, <<_, _/binary>> = Bytes} -> sha(Upload, crypto:hash_update(Context, Bytes));
                         eof -> crypto:hash_final(Context)
                     end.
+                first(#{<<"parts">> := [Part | _]}) -> sha(Part).
                 %% Reads once, and goes on when it is told to.
                 gated(Upload) ->
                     {ok, First} = pier_stream:read(Upload),
@@ -143,6 +147,20 @@ class UploadIT {
         });
         parts.getRegistration().setMultipartConfig(new MultipartConfigElement(folder.toString(), -1, -1, 1 << 16));
         app.addServlet(parts, "/part");
+        ServletHolder arguments = new ServletHolder(new HttpServlet() {
+            @Override
+            protected void doPost(HttpServletRequest request, HttpServletResponse response)
+                    throws ServletException, IOException {
+                Part file = request.getPart("file");
+                PrintWriter out = response.getWriter();
+                out.println(shown(peer.call("up", "sha", file)));
+                out.println(shown(peer.call("up", "sha", file))); // Each call reads it from the beginning.
+                out.println(shown(peer.call("up", "first", Map.of("parts", request.getParts()))));
+                out.println(request.getPart("missing"));
+            }
+        });
+        arguments.getRegistration().setMultipartConfig(new MultipartConfigElement(folder.toString(), -1, -1, 1 << 16));
+        app.addServlet(arguments, "/arguments");
         app.addServlet(asynchronous(), "/async");
         SERVER.setHandler(app);
         SERVER.start();
@@ -425,12 +443,22 @@ class UploadIT {
     @Test
     void aPartOfAFormIsAnUpload() throws Exception {
         Pattern content = new Pattern(3_000_000, 9);
-        byte[] file = content.readNBytes(3_000_000);
+        assertThat(postForm("/part", content.readNBytes(3_000_000))).isEqualTo(content.sha());
+    }
+
+    @Test
+    void aPartIsAnArgumentByItself() throws Exception {
+        Pattern content = new Pattern(3_000_000, 10);
+        String answers = postForm("/arguments", content.readNBytes(3_000_000));
+        String sha = content.sha();
+        assertThat(answers.lines()).containsExactly(sha, sha, sha, "null");
+    }
+
+    private static String postForm(String path, byte[] file) throws Exception {
         byte[] head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n".getBytes(UTF_8);
-        HttpRequest request = to("/part")
-                .header("Content-Type", "multipart/form-data; boundary=x")
+        HttpRequest request = to(path).header("Content-Type", "multipart/form-data; boundary=x")
                 .POST(BodyPublishers.ofByteArrays(List.of(head, file, "\r\n--x--\r\n".getBytes(UTF_8))))
                 .build();
-        assertThat(CLIENT.send(request, BodyHandlers.ofString()).body()).isEqualTo(content.sha());
+        return CLIENT.send(request, BodyHandlers.ofString()).body();
     }
 }
