@@ -115,10 +115,11 @@ text(Text) ->
         error:badarg -> <<_/binary>> = unicode:characters_to_binary(Text)
     end.
 
-%% Another process pushes the body. The link ends it with this one, and this one with it.
+%% Another process pushes the body. The link ends it with this one, and this one with it; the monitor shows an end
+%% with the reason normal, which a link does not.
 push_stream(Pid, Timeout, Method, Emit) ->
-    Ref = make_ref(),
     link(Pid),
+    Ref = monitor(process, Pid),
     Pid ! {push_stream_init, pier_ewgi, self(), {pier_ewgi, self(), Ref}},
     receive
         {push_stream_init, Pid, Status, Headers, _Transfer} ->
@@ -127,12 +128,13 @@ push_stream(Pid, Timeout, Method, Emit) ->
             case is_bodyless(Method, Code) of
                 true ->
                     Pid ! {discard, self()},
-                    unlink(Pid),
-                    ok;
+                    finish(Pid, Ref);
                 false ->
                     Pid ! {ok, self()},
                     pushed(Pid, Ref, Emit)
-            end
+            end;
+        {'DOWN', Ref, process, Pid, Reason} ->
+            error({push_stream_ended, Reason})
     after Timeout ->
         unlink(Pid),
         exit(Pid, kill),
@@ -143,16 +145,19 @@ pushed(Pid, Ref, Emit) ->
     receive
         {Ref, From, Tag, last} ->
             From ! {Tag, ok},
-            finish(Pid);
+            finish(Pid, Ref);
         {Ref, From, Tag, Data} ->
             part(Data, Emit),
             From ! {Tag, ok},
             pushed(Pid, Ref, Emit);
         {Ref, last} ->
-            finish(Pid)
+            finish(Pid, Ref);
+        {'DOWN', Ref, process, Pid, Reason} ->
+            error({push_stream_ended, Reason})
     end.
 
-finish(Pid) ->
+finish(Pid, Ref) ->
+    demonitor(Ref, [flush]),
     unlink(Pid),
     ok.
 

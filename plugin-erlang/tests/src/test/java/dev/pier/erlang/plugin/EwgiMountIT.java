@@ -280,7 +280,7 @@ class EwgiMountIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"bad/later", "bad/short_stream", "bad/long_stream", "push_crash"})
+    @ValueSource(strings = {"bad/later", "bad/short_stream", "bad/long_stream", "push_crash", "push_leaves"})
     void aFailureAfterTheHeadCutsTheResponseOff(String what) throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(("GET /old/" + what + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));

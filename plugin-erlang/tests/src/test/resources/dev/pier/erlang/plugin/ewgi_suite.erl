@@ -88,13 +88,9 @@ answer(["pushing", Name], _) ->
     end),
     #ewgi_response{message_body = {push_stream, Pid, 5000}};
 answer(["push_crash"], _) ->
-    Pid = spawn(fun() ->
-        {_, Connection} = begun(200, chunked),
-        pier_ewgi:stream_process_deliver_chunk(Connection, <<"begun">>),
-        wait(go),
-        exit(pushed_too_far)
-    end),
-    #ewgi_response{message_body = {push_stream, Pid, 5000}};
+    pushed_until(fun() -> exit(pushed_too_far) end);
+answer(["push_leaves"], _) ->
+    pushed_until(fun() -> ok end);
 answer(["websocket"], _) ->
     #ewgi_response{message_body = {websocket, self()}};
 answer(["status", Code], _) ->
@@ -190,6 +186,16 @@ begun(Code, Transfer) ->
                 {Answer, Server} -> {{Answer, Module, Server}, Connection}
             end
     end.
+
+%% Pushes a part, and ends without the end of the stream.
+pushed_until(End) ->
+    Pid = spawn(fun() ->
+        {_, Connection} = begun(200, chunked),
+        pier_ewgi:stream_process_deliver_chunk(Connection, <<"begun">>),
+        wait(go),
+        End()
+    end),
+    #ewgi_response{message_body = {push_stream, Pid, 5000}}.
 
 pusher(Count) ->
     {{ok, Module, Server}, Connection} = begun(200, chunked),
