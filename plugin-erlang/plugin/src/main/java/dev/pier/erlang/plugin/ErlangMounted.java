@@ -20,7 +20,7 @@ import java.util.Set;
 ///
 /// *Threads.* Started by one thread; safe for all threads afterwards.
 final class ErlangMounted implements HealthCheck {
-    private static final Set<String> OWN_MODULES = Set.of("pier_stream", "pier_ewgi");
+    private static final Set<String> OWN_MODULES = Set.of("pier_stream", "pier_ewgi", "pier_esi");
 
     private final List<MountState> states = new ArrayList<>();
 
@@ -59,10 +59,8 @@ final class ErlangMounted implements HealthCheck {
         }
         for (PeerStatus node : peer.nodes()) {
             if (node.isConnected()) {
-                gateway.needed().stream()
-                        .map(Gateway.Needed::module)
+                gateway.modules().stream()
                         .filter(OWN_MODULES::contains)
-                        .distinct()
                         .forEach(module -> ModuleLoader.load(module, peer.on(node.node())));
             }
         }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One section `erlang.mounts."/path"`: what is served at a path.
@@ -30,7 +31,7 @@ record MountSettings(
     private static final long MIB = 1024 * KIB;
 
     /// The keys that say which interface a mount has.
-    private static final List<String> KINDS = List.of("call", "ewgi");
+    private static final List<String> KINDS = List.of("call", "ewgi", "esi");
 
     private static final Pattern FUNCTION = Pattern.compile("([^\\s:]+):([^\\s:/]+)");
     private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9-]{1,40}");
@@ -67,6 +68,7 @@ record MountSettings(
         }
         Optional<String> call = mount.string("call");
         Optional<String> ewgi = mount.string("ewgi");
+        Optional<String> esi = mount.string("esi");
         List<String> methods = methods(mount);
         Duration timeout =
                 mount.duration("timeout", Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofHours(24));
@@ -85,7 +87,8 @@ record MountSettings(
         Optional<Gateway> gateway = call.flatMap(text -> function(mount, "call", text))
                 .map(it -> Gateway.call(it.group(1), it.group(2), methods))
                 .or(() -> ewgi.flatMap(text -> function(mount, "ewgi", text))
-                        .map(it -> Gateway.ewgi(it.group(1), it.group(2), stripPath)));
+                        .map(it -> Gateway.ewgi(it.group(1), it.group(2), stripPath)))
+                .or(() -> esi.flatMap(text -> modules(mount, text)).map(Gateway::esi));
         Long itsOwn = mount.has("max-request-body") ? limit : null;
         return peer.isEmpty()
                 ? Optional.empty()
@@ -99,6 +102,17 @@ record MountSettings(
         }
         mount.problem(key, "'" + text + "' is not a function: expected \"module:function\"");
         return Optional.empty();
+    }
+
+    private static Optional<List<String>> modules(Section mount, String text) {
+        List<String> modules = Stream.of(text.strip().split("[,\\s]+"))
+                .filter(name -> !name.isEmpty())
+                .toList();
+        if (modules.isEmpty() || modules.stream().anyMatch(name -> name.indexOf(':') >= 0)) {
+            mount.problem("esi", "'" + text + "' does not name modules: expected \"my_pages\" or \"my_pages, others\"");
+            return Optional.empty();
+        }
+        return Optional.of(modules);
     }
 
     private static List<String> methods(Section mount) {

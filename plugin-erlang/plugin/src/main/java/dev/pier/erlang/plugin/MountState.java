@@ -13,12 +13,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -141,9 +139,7 @@ final class MountState implements MountObserver {
     /// What each node lacks; an empty text for a node that has all. Nodes that cannot be asked are left out.
     private Map<String, String> missing() {
         Map<String, String> missing = new LinkedHashMap<>();
-        Set<String> modules = new LinkedHashSet<>();
-        settings.gateway().needed().forEach(it -> modules.add(it.module()));
-        for (String module : modules) {
+        for (String module : settings.gateway().modules()) {
             for (NodeReply reply : peer.callAll("code", "ensure_loaded", Atom.of(module))) {
                 note(reply, missing, problemOf(module, reply));
             }

@@ -220,6 +220,8 @@ class ErlangSettingsTest {
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b } } | erlang.mounts./a.call | is missing
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, wsgi = "m:f" } } | erlang.mounts./a.wsgi | unknown setting
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", ewgi = "m:f" } } | erlang.mounts./a.ewgi | given together with call
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, esi = "m:f" } } | erlang.mounts./a.esi | does not name modules
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, esi = " , " } } | erlang.mounts./a.esi | does not name modules
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "f" } } | erlang.mounts./a.ewgi | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", methods = [GET] } } | erlang.mounts./a.methods | for a mount with call
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m" } } | erlang.mounts./a.call | expected "module:function"
@@ -245,6 +247,7 @@ class ErlangSettingsTest {
                     "/" { peer = b, call = "m:f" }
                     "/a/b" { peer = b, call = "Elixir.Shop:find", methods = [post], timeout = 1 s,
                              max-request-body = 1 MiB, hosts = ["Shop.Example"] }
+                    "/s" { peer = b, esi = "m, n" }
                     "/e" { peer = b, ewgi = "m:f", strip-path = false }
                   }
                 }""").orElseThrow().mounts();
@@ -258,6 +261,8 @@ class ErlangSettingsTest {
                                 Duration.ofSeconds(1),
                                 1L << 20,
                                 Set.of("shop.example")),
+                        new MountSettings(
+                                "/s", "b", Gateway.esi(List.of("m", "n")), Duration.ofSeconds(30), null, Set.of()),
                         new MountSettings(
                                 "/e", "b", Gateway.ewgi("m", "f", false), Duration.ofSeconds(30), null, Set.of()));
     }

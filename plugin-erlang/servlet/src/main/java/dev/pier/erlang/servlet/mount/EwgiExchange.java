@@ -25,7 +25,7 @@ record EwgiExchange(Gateway.Ewgi gateway, Peer peer, ErlangNode node, Duration t
                 Atom.of(gateway.function()),
                 RequestTerm.of(request, gateway.stripPath()),
                 body)) {
-            new StreamedResponse(request, response).send(rows, timeout);
+            new StreamedResponse(request, response, HopByHop.REFUSED).send(rows, timeout);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What is served at a path: the interface between HTTP and Erlang, and the Erlang side of it. Immutable.
 public sealed interface Gateway {
@@ -30,21 +31,39 @@ public sealed interface Gateway {
         return new Call(module, function, Set.copyOf(allowed));
     }
 
-    /// An EWGI application: `Module:Function(Context)`. The peer needs the modules `pier_ewgi` and `pier_stream`.
+    /// An EWGI application: `Module:Function(Context)`. The peer needs the modules `pier_ewgi` and
+    /// `pier_stream`.
     static Gateway ewgi(String module, String function) {
         return ewgi(module, function, true);
     }
 
     /// The same.
     ///
-    /// @param stripPath whether the path of the mount is `script_name`, and `path_info` what follows it; if not,
-    ///     `script_name` is empty, and `path_info` the whole path
+    /// @param stripPath whether the path of the mount is `script_name`, and `path_info` what follows it; if
+    ///     not, `script_name` is empty, and `path_info` the whole path
     static Gateway ewgi(String module, String function, boolean stripPath) {
         return new Ewgi(module, function, stripPath);
     }
 
+    /// Callbacks of inets' `mod_esi`: `/esi/module:function?input` calls `module:function(SessionID, Env,
+    /// Input)`. The peer needs the modules `pier_esi` and `pier_stream`, and OTP's application inets.
+    ///
+    /// @param modules the modules whose functions may be called
+    /// @throws IllegalArgumentException if there is none
+    static Gateway esi(Collection<String> modules) {
+        if (modules.isEmpty()) {
+            throw new IllegalArgumentException("mod_esi needs a module that may be called");
+        }
+        return new Esi(List.copyOf(modules));
+    }
+
     /// The functions of the peer that have to be there.
     List<Needed> needed();
+
+    /// The modules of the peer that have to be there.
+    default List<String> modules() {
+        return needed().stream().map(Needed::module).distinct().toList();
+    }
 
     /// A function of the peer.
     record Needed(String module, String function, int arity) {
@@ -95,6 +114,28 @@ public sealed interface Gateway {
         @Override
         public String toString() {
             return "ewgi " + module + ":" + function;
+        }
+    }
+
+    /// Callbacks of `mod_esi`: [#esi(Collection)].
+    ///
+    /// @param callable the modules whose functions may be called
+    record Esi(List<String> callable) implements Gateway {
+        @Override
+        public List<Needed> needed() {
+            return List.of(new Needed("pier_stream", "read", 1), new Needed("pier_esi", "serve", 3));
+        }
+
+        @Override
+        public List<String> modules() {
+            return Stream.of(Stream.of("pier_stream", "pier_esi", "mod_esi"), callable.stream())
+                    .flatMap(names -> names)
+                    .toList();
+        }
+
+        @Override
+        public String toString() {
+            return "esi " + String.join(", ", callable);
         }
     }
 }

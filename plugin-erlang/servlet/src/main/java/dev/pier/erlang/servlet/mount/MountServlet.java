@@ -51,6 +51,7 @@ final class MountServlet extends HttpServlet {
         }
         exchange = switch (gateway) {
             case Gateway.Call call -> new CallExchange(call, peer, node);
+            case Gateway.Esi esi -> new EsiExchange(esi, peer, node, timeout);
             case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, peer, node, timeout);
         };
     }

@@ -57,6 +57,18 @@ final class RequestTerm {
         return map;
     }
 
+    /// What follows the path of the mount, as the client has sent it, with the query.
+    static Term target(HttpServletRequest request) {
+        String mount = request.getContextPath() + request.getServletPath();
+        String raw = request.getRequestURI();
+        // The client may have sent the path of the mount in another form.
+        String below = raw.startsWith(mount)
+                ? raw.substring(mount.length())
+                : request.getPathInfo() == null ? "" : request.getPathInfo();
+        String query = request.getQueryString();
+        return bytes(query == null ? below : below + "?" + query);
+    }
+
     private static void put(Map<Atom, Term> map, String key, @Nullable Term value) {
         if (value != null) {
             map.put(Atom.of(key), value);

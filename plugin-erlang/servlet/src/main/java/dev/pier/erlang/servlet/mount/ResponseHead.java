@@ -46,7 +46,7 @@ record ResponseHead(
     record Header(String name, String value) {}
 
     /// @throws UnexpectedTerm if it is not a head, or not valid HTTP
-    static ResponseHead of(Term row) {
+    static ResponseHead of(Term row, HopByHop hopByHop) {
         if (!(row instanceof Tuple tuple
                 && tuple.is(HEAD, 4)
                 && tuple.get(1) instanceof IntegerTerm(long code)
@@ -62,6 +62,11 @@ record ResponseHead(
             Header header = header(element);
             if (header.name().equalsIgnoreCase("Content-Length")) {
                 length = length(header.value(), length);
+            } else if (HOP_BY_HOP.contains(header.name().toLowerCase(Locale.ROOT))) {
+                if (hopByHop == HopByHop.REFUSED) {
+                    throw UnexpectedTerm.inAnswer("the response has the header " + header.name()
+                            + ", which belongs to the server's connection");
+                }
             } else {
                 headers.add(header);
             }
@@ -92,10 +97,6 @@ record ResponseHead(
         if (!valueText.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
             throw UnexpectedTerm.inAnswer(
                     "the response has control characters in the header " + nameText + ", such as CR or LF");
-        }
-        if (HOP_BY_HOP.contains(nameText.toLowerCase(Locale.ROOT))) {
-            throw UnexpectedTerm.inAnswer(
-                    "the response has the header " + nameText + ", which belongs to the server's connection");
         }
         return new Header(nameText, valueText);
     }

@@ -50,9 +50,11 @@ final class StreamedResponse {
 
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final HopByHop hopByHop;
     private final BooleanSupplier clientGone;
 
-    StreamedResponse(HttpServletRequest request, HttpServletResponse response) {
+    StreamedResponse(HttpServletRequest request, HttpServletResponse response, HopByHop hopByHop) {
+        this.hopByHop = hopByHop;
         this.request = request;
         this.response = response;
         this.clientGone = request.getAttribute(CLIENT_GONE) instanceof BooleanSupplier gone ? gone : () -> false;
@@ -77,7 +79,7 @@ final class StreamedResponse {
                 Problem.answer((int) status, sentence.utf8().orElse(""), response);
                 return;
             }
-            ResponseHead head = ResponseHead.of(first);
+            ResponseHead head = ResponseHead.of(first, hopByHop);
             if (hasNoBody(head)) {
                 begin(head);
                 // Otherwise the container takes the missing body for an empty one, and says so in Content-Length.

@@ -1,0 +1,36 @@
+package dev.pier.erlang.servlet.mount;
+
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Peer;
+import dev.pier.erlang.ReplyStream;
+import dev.pier.erlang.servlet.Upload;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Term;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// Requests to callbacks of `mod_esi`, by the module `pier_esi` of the peer.
+record EsiExchange(Gateway.Esi gateway, Peer peer, ErlangNode node, Duration timeout) implements Exchange {
+    /// The methods for which `mod_esi` calls a function.
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "DELETE", "PUT", "PATCH", "POST");
+
+    @Override
+    public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (!METHODS.contains(request.getMethod())) {
+            Problem.answer(501, "The method is not supported here.", response);
+            return;
+        }
+        List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
+        Map<Atom, Term> head = RequestTerm.of(request, true);
+        head.put(Atom.of("target"), RequestTerm.target(request));
+        Object body = RequestTerm.hasBody(request) ? Upload.of(request, node) : Atom.UNDEFINED;
+        try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, body)) {
+            new StreamedResponse(request, response, HopByHop.DROPPED).send(rows, timeout);
+        }
+    }
+}
