@@ -37,11 +37,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyFivePackagesUseJetty() {
+    void onlySixPackagesUseJetty() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
                         "dev.pier.server.http..",
+                        "dev.pier.server.mount..",
                         "dev.pier.server.webapp..",
                         "dev.pier.server.session..",
                         "dev.pier.server.admin..",
