@@ -1,5 +1,6 @@
 package dev.pier.server;
 
+import dev.pier.server.cli.AdminException;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
@@ -26,24 +27,41 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /// The command line.
 ///
-/// Exit codes: 0 for success; 1 if the server cannot start, or a project cannot be written; 2 for an invalid
-/// command line; 78 (`EX_CONFIG` of
-/// `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without
-/// memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
+/// Exit codes: 0 for success; 1 if the server cannot start, a project cannot be written, or a server that is asked does
+/// not answer; 2 for an invalid command line; 78 (`EX_CONFIG` of `sysexits.h`) for an invalid configuration; from the
+/// JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier`
+/// sets).
 @Command(
         name = "pier",
         description = "A Java application server with plugins.",
         synopsisSubcommandLabel = "COMMAND",
         footer = "%nbin/pier aot creates a cache that cuts the start-up time by about half.",
-        subcommands = {Main.Run.class, Main.Check.class, Main.New.class, Main.ShowVersion.class})
+        subcommands = {
+            Main.Run.class,
+            Main.Check.class,
+            OperatorCommands.Status.class,
+            OperatorCommands.Applications.class,
+            OperatorCommands.Health.class,
+            Main.New.class,
+            Main.ShowVersion.class
+        })
 public final class Main {
     private static final int FAILED = 1;
     private static final int INVALID_COMMAND_LINE = 2;
     private static final int INVALID_CONFIGURATION = 78;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "show this help")
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    private boolean help;
 
     private Main() {}
 
@@ -60,7 +78,8 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((e, command, _) -> {
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        return line.setExecutionExceptionHandler((e, command, _) -> {
             PrintWriter err = command.getErr();
             switch (e) {
                 case ConfigurationException invalid -> {
@@ -68,6 +87,8 @@ public final class Main {
                     invalid.problems().forEach(problem -> err.println("  " + problem));
                     return INVALID_CONFIGURATION;
                 }
+                case AdminException silent ->
+                    err.println(command.getCommandSpec().qualifiedName() + ": " + silent.getMessage());
                 case StartException failed -> err.println("Pier cannot start: " + failed.getMessage());
                 default -> err.println("Pier cannot start: " + e);
             }

@@ -1,0 +1,91 @@
+package dev.pier.server.cli;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Asks the admin port of a running server.
+///
+/// *Threads.* Safe for all threads; blocks for up to ten seconds.
+public final class AdminClient {
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /// An answer of the port.
+    ///
+    /// @param status of HTTP
+    public record Answer(int status, JsonNode body) {}
+
+    private final URI admin;
+
+    /// @param admin the address of the port, such as `http://127.0.0.1:9990`
+    public AdminClient(URI admin) {
+        this.admin = admin;
+    }
+
+    /// The port of a server with certain settings, as a program on the same machine reaches it.
+    ///
+    /// @param host of the setting `admin.host`
+    /// @throws AdminException if the port is 0
+    public static AdminClient of(String host, int port) throws AdminException {
+        if (port == 0) {
+            throw new AdminException(
+                    "admin.port is 0: name the address of the port, such as --admin http://127.0.0.1:9990");
+        }
+        String reachable = switch (host) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "::1";
+            default -> host;
+        };
+        String authority = reachable.contains(":") ? "[" + reachable + "]" : reachable;
+        return new AdminClient(URI.create("http://" + authority + ":" + port));
+    }
+
+    /// @param path such as `/status`
+    /// @throws AdminException if no Pier answers there
+    public Answer get(String path) throws AdminException {
+        try (HttpClient client = HttpClient.newBuilder().connectTimeout(TIMEOUT).build()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(admin.resolve(path)).timeout(TIMEOUT).build();
+            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+            JsonNode body = JSON.readTree(response.body());
+            if (!body.isObject()) {
+                throw notPier(response.statusCode());
+            }
+            return new Answer(response.statusCode(), body);
+        } catch (JacksonException _) {
+            throw notPier(200);
+        } catch (IOException e) {
+            throw new AdminException("no Pier answers at " + admin + " (" + reason(e)
+                    + "): start it, or name its admin port with --admin or --conf");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new AdminException("interrupted while " + admin + " was asked");
+        } catch (IllegalArgumentException e) {
+            throw new AdminException(admin + " is not an address of an admin port: " + e.getMessage());
+        }
+    }
+
+    private AdminException notPier(int status) {
+        return new AdminException(
+                admin + " is not the admin port of a Pier: its answer, with status " + status + ", is no JSON object");
+    }
+
+    private static String reason(IOException e) {
+        String message = e.getMessage();
+        if (message != null) {
+            return message;
+        }
+        return e instanceof ConnectException
+                ? "connection refused"
+                : e.getClass().getSimpleName();
+    }
+}
