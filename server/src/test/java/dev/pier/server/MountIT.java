@@ -24,6 +24,10 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http2.client.HTTP2Client;
+import org.eclipse.jetty.http2.client.transport.HttpClientTransportOverHTTP2;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -217,6 +221,50 @@ class MountIT {
                 }
                 TestServer.await("the end of the servlet", ended::isDone);
             }
+        }
+    }
+
+    @Test
+    void aClientOfHttp2ThatResetsItsRequestHasLeft() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CompletableFuture<String> ended = new CompletableFuture<>();
+        HttpClient client = new HttpClient(new HttpClientTransportOverHTTP2(new HTTP2Client()));
+        try (TestServer server = serving(mount("/a", waiting(entered, ended)), mount("/b", saying("b")))) {
+            client.start();
+            Request request = client.newRequest(server.at("/a"));
+            request.send(_ -> {});
+            entered.await();
+            CompletableFuture<Boolean> _ = request.abort(new IOException("the test leaves"));
+            TestServer.await("the end of the servlet", ended::isDone);
+            assertThat(client.GET(server.at("/b/c")).getContentAsString()).isEqualTo("b /b /c");
+        } finally {
+            client.stop();
+        }
+    }
+
+    /// While a servlet works, the silence of its connection is no reason to close it.
+    @Test
+    void aSilentServletOutlivesTheIdleTimeout() throws Exception {
+        CountDownLatch leave = new CountDownLatch(1);
+        HttpServlet silent = servlet((_, response) -> {
+            response.getOutputStream().print("begun ");
+            response.flushBuffer();
+            await(leave);
+            response.getOutputStream().print("and ended");
+        });
+        try (TestServer server = TestServer.started(
+                folder, "http.idle-timeout = 1 s", new TestPlugin(context -> context.mount(mount("/a", silent))))) {
+            CompletableFuture<HttpResponse<String>> answer = server.client()
+                    .sendAsync(HttpRequest.newBuilder(server.at("/a")).build(), BodyHandlers.ofString());
+            // Two connections in turn that the server closes, because nothing comes.
+            for (int i = 0; i < 2; i++) {
+                try (Socket idle = new Socket(
+                        InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                    assertThat(idle.getInputStream().read()).isNegative();
+                }
+            }
+            leave.countDown();
+            assertThat(answer.get().body()).isEqualTo("begun and ended");
         }
     }
 

@@ -73,6 +73,9 @@ final class MountState implements MountObserver {
     public Optional<String> failure() {
         Now seen = now;
         if (seen.state() == State.WAITING) {
+            if (!peer.ping()) {
+                return Optional.of("the peer is not connected");
+            }
             awaitFirst();
             seen = now;
         }
@@ -101,16 +104,14 @@ final class MountState implements MountObserver {
                 .increment();
     }
 
-    /// The first requests wait until a connected peer has been asked. A peer that is down answers them itself.
+    /// The first requests wait until a connected peer has been asked.
     private void awaitFirst() {
-        PeerStatus.State connection = peer.status().state();
-        if (connection == PeerStatus.State.CONNECTED || (connection == PeerStatus.State.IDLE && peer.ping())) {
-            CompletableFuture<Void> other = running.get();
-            if (other != null) {
-                other.join();
-            } else if (now.state() == State.WAITING) {
-                check();
-            }
+        CompletableFuture<Void> other = running.get();
+        if (other != null) {
+            other.join();
+        }
+        if (now.state() == State.WAITING) {
+            check();
         }
     }
 

@@ -49,10 +49,12 @@ class CallMountIT {
     static void start() throws Exception {
         erlang.compile(MODULE);
         pier = MountedPier.start(folder, erlang, """
+                erlang.peers.nobody { node = "nobody@localhost", connect = at-first-use }
                 erlang.mounts {
                   "/users" { peer = backend, call = "users:find", methods = [get, POST, DELETE], max-request-body = 1 KiB }
                   "/slow" { peer = backend, call = "users:slow" }
                   "/hasty" { peer = backend, call = "users:slow", timeout = 100 ms }
+                  "/down" { peer = nobody, call = "users:find" }
                   "/later" { peer = backend, call = "later:find" }
                   "/arity" { peer = backend, call = "users:slow", methods = [ POST ] }
                 }
@@ -179,6 +181,14 @@ class CallMountIT {
             assertThat(erlang.eval("catch binary_to_existing_atom(<<\"" + text + "\">>, utf8)"))
                     .contains("badarg");
         }
+    }
+
+    @Test
+    void aPeerThatIsNotThereIs503() throws Exception {
+        HttpResponse<String> refused = pier.get("/down");
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("Retry-After")).contains("5");
+        assertThat(stateOf("/down")).contains("\"state\":\"waiting\"");
     }
 
     @Test

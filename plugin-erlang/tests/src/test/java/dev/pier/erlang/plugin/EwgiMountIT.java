@@ -46,6 +46,7 @@ class EwgiMountIT {
                 erlang.mounts {
                   "/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 MiB }
                   "/request" { peer = backend, ewgi = "ewgi_suite:handle", strip-path = false }
+                  "/brief" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 3 s }
                   "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 100 ms }
                 }
                 """);
@@ -298,6 +299,26 @@ class EwgiMountIT {
     void aHeadThatDoesNotComeIs504() throws Exception {
         assertThat(pier.get("/hasty/waiting/hasty").statusCode()).isEqualTo(504);
         ended("hasty", "killed");
+    }
+
+    /// The time of the answer begins with the last part of the body.
+    @Test
+    void aSlowUploadIsNotLate() throws Exception {
+        try (Socket socket = new Socket("localhost", pier.port())) {
+            socket.getOutputStream()
+                    .write("POST /brief/sha HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(UTF_8));
+            long begin = System.nanoTime();
+            int size = 0;
+            while (System.nanoTime() - begin < 4_000_000_000L) {
+                socket.getOutputStream().write("1\r\nx\r\n".getBytes(UTF_8));
+                size++;
+                // Takes a while, and keeps the client from sending more than it should.
+                assertThat(erlang.eval("timer:sleep(100)")).isEqualTo("ok");
+            }
+            socket.getOutputStream().write("0\r\n\r\n".getBytes(UTF_8));
+            assertThat(until(socket, " ")).isEqualTo("HTTP/1.1 ");
+            assertThat(until(socket, size + " ")).startsWith("200");
+        }
     }
 
     @ParameterizedTest

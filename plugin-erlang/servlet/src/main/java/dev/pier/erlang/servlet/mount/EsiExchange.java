@@ -28,9 +28,10 @@ record EsiExchange(Gateway.Esi gateway, Peer peer, ErlangNode node, Duration tim
         List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
         Map<Atom, Term> head = RequestTerm.of(request, true);
         head.put(Atom.of("target"), RequestTerm.target(request));
-        Object body = RequestTerm.hasBody(request) ? Upload.of(request, node) : Atom.UNDEFINED;
+        BodyProgress watched = new BodyProgress(request);
+        Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;
         try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, body)) {
-            new StreamedResponse(request, response, HopByHop.DROPPED).send(rows, timeout);
+            new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }
 }

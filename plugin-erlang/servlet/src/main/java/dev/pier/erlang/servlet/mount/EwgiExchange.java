@@ -17,7 +17,8 @@ import java.time.Duration;
 record EwgiExchange(Gateway.Ewgi gateway, Peer peer, ErlangNode node, Duration timeout) implements Exchange {
     @Override
     public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Object body = RequestTerm.hasBody(request) ? Upload.of(request, node) : Atom.UNDEFINED;
+        BodyProgress watched = new BodyProgress(request);
+        Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;
         try (ReplyStream rows = peer.stream(
                 "pier_ewgi",
                 "serve",
@@ -25,7 +26,7 @@ record EwgiExchange(Gateway.Ewgi gateway, Peer peer, ErlangNode node, Duration t
                 Atom.of(gateway.function()),
                 RequestTerm.of(request, gateway.stripPath()),
                 body)) {
-            new StreamedResponse(request, response, HopByHop.REFUSED).send(rows, timeout);
+            new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
         }
     }
 }

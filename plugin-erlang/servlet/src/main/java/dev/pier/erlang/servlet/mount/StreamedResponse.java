@@ -10,7 +10,6 @@ import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,12 +47,12 @@ final class StreamedResponse {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Atom REFUSED = Atom.of("refused");
 
-    private final HttpServletRequest request;
+    private final BodyProgress request;
     private final HttpServletResponse response;
     private final HopByHop hopByHop;
     private final BooleanSupplier clientGone;
 
-    StreamedResponse(HttpServletRequest request, HttpServletResponse response, HopByHop hopByHop) {
+    StreamedResponse(BodyProgress request, HttpServletResponse response, HopByHop hopByHop) {
         this.hopByHop = hopByHop;
         this.request = request;
         this.response = response;
@@ -62,7 +61,7 @@ final class StreamedResponse {
 
     /// Sends the stream, which the caller closes.
     ///
-    /// @param timeout how long the head may take
+    /// @param timeout how long the head may take, from the last reading of the body
     /// @throws dev.pier.erlang.ErlangException if the stream fails, or is not a valid response
     void send(ReplyStream stream, Duration timeout) throws IOException {
         try {
@@ -101,9 +100,8 @@ final class StreamedResponse {
     }
 
     private void awaitHead(ReplyStream stream, Duration timeout) throws ClientLeft {
-        long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
-            Duration left = Duration.ofNanos(deadline - System.nanoTime());
+            Duration left = timeout.minusNanos(System.nanoTime() - request.lastRead());
             if (left.isNegative()) {
                 throw new CallTimeout(
                         "no head of a response within " + timeout.toMillis() + " ms, the timeout of the mount");
