@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ final class MountState implements MountObserver {
         FAILED
     }
 
-    private record Now(State state, String reason, Instant since) {}
+    /// @param good the nodes to which requests are restricted, because others lack something; empty for all
+    private record Now(State state, String reason, Instant since, List<String> good) {}
 
     private final MountSettings settings;
     private final Peer peer;
@@ -54,7 +56,8 @@ final class MountState implements MountObserver {
     private final Map<Integer, Counter> counters = new ConcurrentHashMap<>();
     private final AtomicReference<@Nullable CompletableFuture<Void>> running = new AtomicReference<>();
     private final AtomicLong nextTry = new AtomicLong(System.nanoTime());
-    private volatile Now now = new Now(State.WAITING, "", Instant.now());
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile Now now = new Now(State.WAITING, "", Instant.now(), List.of());
 
     /// @param load brings Pier's own modules to the peer, where the operator allows it
     MountState(MountSettings settings, Peer peer, Runnable load, MeterRegistry metrics) {
@@ -79,17 +82,42 @@ final class MountState implements MountObserver {
             awaitFirst();
             seen = now;
         }
-        if (seen.state() != State.FAILED) {
-            return Optional.empty();
+        if (seen.state() == State.FAILED) {
+            if (isDue()) {
+                check();
+                seen = now;
+            }
+            return seen.state() == State.FAILED ? Optional.of(seen.reason()) : Optional.empty();
         }
+        if (!seen.good().isEmpty() && isDue()) {
+            // The nodes that lack something are asked again beside the requests.
+            Thread _ = Thread.ofVirtual().name("mount " + settings.path()).start(this::check);
+        }
+        return Optional.empty();
+    }
+
+    /// Whether it is time to ask again; true for one request at a time.
+    private boolean isDue() {
         long time = System.nanoTime();
         long due = nextTry.get();
-        if (time - due < 0 || !nextTry.compareAndSet(due, time + RETRY.toNanos())) {
-            return Optional.of(seen.reason());
+        return time - due >= 0 && nextTry.compareAndSet(due, time + RETRY.toNanos());
+    }
+
+    /// While some nodes lack the functions, requests go to the others in turn.
+    @Override
+    public Peer choose(Peer whole) {
+        List<String> good = now.good();
+        if (good.isEmpty()) {
+            return whole;
         }
-        check();
-        seen = now;
-        return seen.state() == State.FAILED ? Optional.of(seen.reason()) : Optional.empty();
+        List<String> connected = whole.nodes().stream()
+                .filter(PeerStatus::isConnected)
+                .map(PeerStatus::node)
+                .filter(good::contains)
+                .toList();
+        return connected.isEmpty()
+                ? whole
+                : whole.on(connected.get(Math.floorMod(turn.getAndIncrement(), connected.size())));
     }
 
     @Override
@@ -183,10 +211,18 @@ final class MountState implements MountObserver {
         State state = problems.size() == missing.size() ? State.FAILED : State.SERVING;
         Now before = now;
         String reason = String.join("; ", problems);
-        if (before.state() == state && before.reason().equals(reason)) {
+        List<String> good = problems.isEmpty()
+                ? List.of()
+                : missing.entrySet().stream()
+                        .filter(it -> it.getValue().isEmpty())
+                        .map(Map.Entry::getKey)
+                        .toList();
+        if (before.state() == state
+                && before.reason().equals(reason)
+                && before.good().equals(good)) {
             return;
         }
-        now = new Now(state, reason, before.state() == state ? before.since() : Instant.now());
+        now = new Now(state, reason, before.state() == state ? before.since() : Instant.now(), good);
         if (state == State.FAILED) {
             log.warn(
                     "Cannot serve {} (erlang.mounts): {}; requests get 503 until the peer has it",

@@ -18,9 +18,9 @@ import java.util.TreeSet;
 ///
 /// The query is a map of binaries, so that no text of a client becomes an atom. `{ok, Value}` and any other
 /// value are answered with 200 and JSON, `ok` with 204, `{error, Reason}` as [ReasonTable] says.
-record CallExchange(Gateway.Call gateway, Peer peer, ErlangNode node) implements Exchange {
+record CallExchange(Gateway.Call gateway, ErlangNode node) implements Exchange {
     @Override
-    public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!gateway.methods().contains(request.getMethod())) {
             response.setHeader("Allow", String.join(", ", new TreeSet<>(gateway.methods())));
             Problem.answer(405, "The method is not allowed here.", response);
@@ -39,7 +39,7 @@ record CallExchange(Gateway.Call gateway, Peer peer, ErlangNode node) implements
             return;
         }
         try {
-            answer(call(request, query), response);
+            answer(call(peer, request, query), response);
         } catch (ReturnedError e) {
             OptionalInt status = ReasonTable.statusOf(e.reason());
             if (status.isEmpty()) {
@@ -49,7 +49,7 @@ record CallExchange(Gateway.Call gateway, Peer peer, ErlangNode node) implements
         }
     }
 
-    private Reply call(HttpServletRequest request, Map<String, Object> query) throws IOException {
+    private Reply call(Peer peer, HttpServletRequest request, Map<String, Object> query) throws IOException {
         return Gateway.Call.hasBody(request.getMethod())
                 ? peer.call(gateway.module(), gateway.function(), query, JsonBody.of(request, node))
                 : peer.call(gateway.module(), gateway.function(), query);

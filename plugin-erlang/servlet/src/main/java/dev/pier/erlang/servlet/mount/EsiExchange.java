@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 
 /// Requests to callbacks of `mod_esi`, by the module `pier_esi` of the peer.
-record EsiExchange(Gateway.Esi gateway, Peer peer, ErlangNode node, Duration timeout) implements Exchange {
+record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) implements Exchange {
     /// The methods for which `mod_esi` calls a function.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "DELETE", "PUT", "PATCH", "POST");
 
     @Override
-    public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (!METHODS.contains(request.getMethod())) {
             Problem.answer(501, "The method is not supported here.", response);
             return;

@@ -14,9 +14,9 @@ import java.time.Duration;
 /// reads the body as an [Upload], and sends the response as a stream.
 ///
 /// SPEC: EWGI 1.1
-record EwgiExchange(Gateway.Ewgi gateway, Peer peer, ErlangNode node, Duration timeout) implements Exchange {
+record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) implements Exchange {
     @Override
-    public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         BodyProgress watched = new BodyProgress(request);
         Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;
         try (ReplyStream rows = peer.stream(

@@ -1,5 +1,6 @@
 package dev.pier.erlang.servlet.mount;
 
+import dev.pier.erlang.Peer;
 import java.util.Optional;
 
 /// Knows whether a mount can be served, and counts its responses. Safe for all threads.
@@ -11,6 +12,11 @@ public interface MountObserver {
     /// request.
     default Optional<String> failure() {
         return Optional.empty();
+    }
+
+    /// The peer for a request: the whole of it, or one of its nodes, if others cannot serve the mount.
+    default Peer choose(Peer peer) {
+        return peer;
     }
 
     /// A request has been answered.

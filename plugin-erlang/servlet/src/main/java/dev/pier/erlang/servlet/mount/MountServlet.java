@@ -50,9 +50,9 @@ final class MountServlet extends HttpServlet {
             node = found;
         }
         exchange = switch (gateway) {
-            case Gateway.Call call -> new CallExchange(call, peer, node);
-            case Gateway.Esi esi -> new EsiExchange(esi, peer, node, timeout);
-            case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, peer, node, timeout);
+            case Gateway.Call call -> new CallExchange(call, node);
+            case Gateway.Esi esi -> new EsiExchange(esi, node, timeout);
+            case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, node, timeout);
         };
     }
 
@@ -71,7 +71,8 @@ final class MountServlet extends HttpServlet {
                 response.setIntHeader("Retry-After", RETRY_SECONDS);
                 Problem.answer(503, "The Erlang application is not available.", response);
             } else {
-                errors.doFilter(request, response, (_, _) -> serving.serve(request, response));
+                Peer chosen = observer.choose(peer);
+                errors.doFilter(request, response, (_, _) -> serving.serve(chosen, request, response));
             }
             completed = true;
         } finally {
