@@ -92,7 +92,7 @@ body(Upload, Parts) ->
 run(Module, Function, Env, Input, Method, Emit) ->
     process_flag(trap_exit, true),
     Self = self(),
-    Worker = spawn_link(fun() -> Module:Function(Self, Env, Input) end),
+    Worker = spawn_link(fun() -> call(Module, Function, Self, Env, Input) end),
     case next(Worker) of
         {data, Data, Suspended} ->
             {Head, Body} = split(Data),
@@ -108,6 +108,20 @@ run(Module, Function, Env, Input, Method, Emit) ->
         ended ->
             error(no_response)
     end.
+
+%% An exit, unlike an error, is not in the log of the node, and has no arguments: the headers have secrets.
+call(Module, Function, Session, Env, Input) ->
+    try
+        Module:Function(Session, Env, Input)
+    catch
+        error:Reason:Stack -> exit({Reason, [arity(Frame) || Frame <- Stack]});
+        throw:Value -> exit({nocatch, Value})
+    end.
+
+arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
+    {Module, Function, length(Arguments), Location};
+arity(Frame) ->
+    Frame.
 
 %% The next data of the callback, which is suspended then, or its end.
 next(Worker) ->

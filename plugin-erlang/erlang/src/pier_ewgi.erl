@@ -36,16 +36,29 @@ version() -> 1.
 -spec serve(module(), atom(), map(), term()) -> ok.
 serve(Module, Function, Request, Upload) ->
     pier_stream:run(fun(Emit) ->
-        Given = request(Request, Upload),
-        case Module:Function({ewgi_context, Given, {ewgi_response, {200, "OK"}, [], undefined, undefined}}) of
-            {ewgi_context, _, {ewgi_response, Status, Headers, Body, Err}} ->
-                _ = Err =:= undefined orelse write_error(Err),
-                respond(Status, Headers, Body, maps:get(method, Request), Emit);
-            Other ->
-                error({not_an_ewgi_context, Other})
+        try
+            answer(Module, Function, Request, Upload, Emit)
+        catch
+            Class:Reason:Stack -> erlang:raise(Class, Reason, [arity(Frame) || Frame <- Stack])
         end
     end),
     ok.
+
+%% A frame with the arguments of its function has the request in it, whose cookies are not for the log.
+arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
+    {Module, Function, length(Arguments), Location};
+arity(Frame) ->
+    Frame.
+
+answer(Module, Function, Request, Upload, Emit) ->
+    Given = request(Request, Upload),
+    case Module:Function({ewgi_context, Given, {ewgi_response, {200, "OK"}, [], undefined, undefined}}) of
+        {ewgi_context, _, {ewgi_response, Status, Headers, Body, Err}} ->
+            _ = Err =:= undefined orelse write_error(Err),
+            respond(Status, Headers, Body, maps:get(method, Request), Emit);
+        _ ->
+            error(not_an_ewgi_context)
+    end.
 
 respond(_, _, {websocket, _}, _, Emit) ->
     Emit({refused, 501, <<"WebSockets of EWGI are not supported.">>});

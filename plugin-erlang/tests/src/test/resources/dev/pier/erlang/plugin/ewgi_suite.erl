@@ -107,6 +107,8 @@ answer(["headers"], _) ->
     };
 answer(["type"], #ewgi_request{query_string = Type}) ->
     #ewgi_response{headers = [{"Content-Type", http_uri_decode(Type)}], message_body = "x"};
+answer(["bad", "clause"], Request) ->
+    answer(no_such_clause, Request);
 answer(["bad", What], _) ->
     bad(What);
 answer(["log"], #ewgi_request{ewgi = #ewgi_spec{write_error = Write}}) ->
