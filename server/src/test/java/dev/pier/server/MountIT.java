@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -123,6 +124,48 @@ class MountIT {
 
     private static HttpResponse<String> post(TestServer server, String path, int size) throws Exception {
         return server.send(HttpRequest.newBuilder(server.at(path)).POST(BodyPublishers.ofByteArray(new byte[size])));
+    }
+
+    private static final List<String> AMBIGUOUS = List.of("/%2Fx", "/a%2fb", "/%25", "//x", "/x//");
+
+    @Test
+    void ambiguousPathsReachOnlyTheMountsThatTakeThem() throws Exception {
+        Files.createDirectories(folder.resolve("webapps/ROOT"));
+        Files.writeString(folder.resolve("webapps/ROOT/index.html"), "application");
+        HttpServlet raw = servlet((request, response) ->
+                response.getOutputStream().print("<" + request.getRequestURI() + "> " + request.getPathInfo()));
+        Mount taking = new Mount("/raw", raw, Set.of(), null, "", true);
+        try (TestServer server = serving(taking, mount("/strict", raw))) {
+            server.awaitBody("/index.html", "application");
+            for (String path : AMBIGUOUS) {
+                assertThat(raw(server, closing("/raw" + path))).contains(" 200 ", "</raw" + path + ">");
+                for (String other : new String[] {"/strict", "", "/none", "/raw%2F"}) {
+                    assertThat(raw(server, closing(other + path)))
+                            .startsWith("HTTP/1.1 400 ")
+                            .contains("raw-path = true")
+                            .doesNotContain("application<");
+                }
+            }
+            // What is not a matter of the application's segments stays refused.
+            for (String path : new String[] {"/%2e%2e/x", "/..;/x", "/%ff", "/%zz", "/%u0041"}) {
+                assertThat(raw(server, closing("/raw" + path))).startsWith("HTTP/1.1 400 ");
+            }
+            assertThat(raw(server, closing("/raw/../strict/x"))).contains("</raw/../strict/x> /x");
+            assertThat(server.get("/strict/x").body()).isEqualTo("</strict/x> /x");
+        }
+    }
+
+    @Test
+    void withoutSuchAMountJettyRefusesThem() throws Exception {
+        try (TestServer server = serving(mount("/strict", saying("strict")))) {
+            for (String path : AMBIGUOUS) {
+                assertThat(raw(server, closing("/strict" + path))).startsWith("HTTP/1.1 400 ");
+            }
+        }
+    }
+
+    private static String closing(String path) {
+        return "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     }
 
     /// Without the attribute, Jetty writes its own spelling.

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.CustomRequestLog;
@@ -76,6 +77,7 @@ public final class HttpServer {
     private final HttpSettings settings;
     private final Server server;
     private final Router router = new Router();
+    private final List<HttpConfiguration> configurations = new ArrayList<>();
     private final ShutdownDelayHandler shutdownDelay;
     private final GracefulHandler graceful;
     private final ConnectorCheck.Port plain;
@@ -146,6 +148,7 @@ public final class HttpServer {
         configuration.setSendServerVersion(false);
         configuration.setSendXPoweredBy(false);
         configuration.setRequestHeaderSize(settings.maxHeaderSize());
+        configurations.add(configuration);
         if (settings.trustForwarded()) {
             configuration.addCustomizer(new ForwardedRequestCustomizer());
         }
@@ -210,6 +213,13 @@ public final class HttpServer {
             secureUrl = Connectors.url("https", secure);
         }
         server.start();
+    }
+
+    /// Passes ambiguous paths to the router, which refuses them for all but certain mounts. Before [#accept].
+    public void acceptAmbiguousPaths() {
+        UriCompliance compliance =
+                UriCompliance.DEFAULT.with("PIER", AmbiguousPaths.VIOLATIONS.toArray(UriCompliance.Violation[]::new));
+        configurations.forEach(configuration -> configuration.setUriCompliance(compliance));
     }
 
     /// Starts to accept requests.

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param maxRequestBody the limit for a request body in bytes, instead of `http.max-request-body`; null to
 ///     leave that
 /// @param setting the setting with the limit, for the message
-public record MountRule(Set<String> hosts, @Nullable Long maxRequestBody, String setting) {
+/// @param rawPath whether ambiguous paths are passed on
+public record MountRule(Set<String> hosts, @Nullable Long maxRequestBody, String setting, boolean rawPath) {
     public MountRule {
         hosts = Set.copyOf(hosts);
     }

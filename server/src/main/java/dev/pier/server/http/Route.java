@@ -53,6 +53,11 @@ public final class Route {
         return mount;
     }
 
+    /// Whether paths may come that decoding would change.
+    boolean takesRawPaths() {
+        return mount != null && mount.rawPath();
+    }
+
     boolean matches(String path) {
         int length = contextPath.length();
         return length == 1 || (path.startsWith(contextPath) && (path.length() == length || path.charAt(length) == '/'));

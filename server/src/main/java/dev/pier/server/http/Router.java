@@ -123,9 +123,14 @@ public final class Router extends Handler.Abstract {
                     request, response, callback, HttpStatus.NOT_IMPLEMENTED_501, "The only transfer coding is chunked");
             return true;
         }
+        Optional<String> ambiguous = AmbiguousPaths.problem(request.getHttpURI());
         while (true) {
             Optional<Route> found =
                     routes.stream().filter(it -> it.matches(path, request)).findFirst();
+            if (ambiguous.isPresent() && !found.map(Route::takesRawPaths).orElse(false)) {
+                Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400, ambiguous.get());
+                return true;
+            }
             if (found.isEmpty()) {
                 return false;
             }

@@ -20,6 +20,8 @@ final class MountContext extends ServletContextHandler {
         setAllowNullPathInContext(true);
         // The servlet knows the charset of its bytes.
         getMimeTypes().addInferred("text/plain", null);
+        // Otherwise the path info of a request with %2F cannot be asked for.
+        getServletHandler().setDecodeAmbiguousURIs(mount.rawPath());
         ServletHolder holder = new ServletHolder("mount", mount.servlet());
         holder.setAsyncSupported(true);
         holder.setInitOrder(1);

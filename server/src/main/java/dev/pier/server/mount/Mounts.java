@@ -31,6 +31,9 @@ public final class Mounts implements AutoCloseable {
     ///
     /// @throws Exception if a servlet cannot be initialized; [#close] ends what has been started
     public void start(List<Mount> mounts) throws Exception {
+        if (mounts.stream().anyMatch(Mount::rawPath)) {
+            http.acceptAmbiguousPaths();
+        }
         for (Mount mount : mounts) {
             MountContext context = new MountContext(http, mount);
             contexts.push(context);
@@ -39,7 +42,7 @@ public final class Mounts implements AutoCloseable {
                     .mount(new Route(
                             mount.path(),
                             context,
-                            new MountRule(mount.hosts(), mount.maxRequestBody(), mount.setting())));
+                            new MountRule(mount.hosts(), mount.maxRequestBody(), mount.setting(), mount.rawPath())));
         }
     }
 

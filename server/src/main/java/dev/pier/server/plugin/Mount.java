@@ -18,19 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// @param maxRequestBody the limit for a request body in bytes, instead of `http.max-request-body`; null to
 ///     leave that
 /// @param setting the setting with that limit, for the message
+/// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet, which other requests get 400 for.
+///     It reads them from the request URI: the path info is decoded
 public record Mount(
         String path,
         Servlet servlet,
         Set<String> hosts,
         @Nullable Long maxRequestBody,
-        String setting) {
+        String setting,
+        boolean rawPath) {
     /// The request attribute with a [BooleanSupplier] that says whether the client has left, so that work which
     /// writes nothing can be stopped. It looks at the connection, so that it may be called about once a second,
     /// by the thread of the request, and not while a body is read. Where it cannot know, it says no.
     public static final String CLIENT_GONE = "dev.pier.client-gone";
 
-    /// The request attribute with the content type of the response as it is to be sent. Without it, Jetty writes
-    /// types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
+    /// The request attribute with the content type of the response as it is to be sent. Without it, Jetty
+    /// writes types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
     public static final String CONTENT_TYPE = "dev.pier.content-type";
 
     private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9._~@+-]+)+");
@@ -40,6 +43,11 @@ public record Mount(
         if (!isPath(path)) {
             throw new IllegalArgumentException("'" + path + "' is not the path of a mount: " + EXPECTED_PATH);
         }
+    }
+
+    /// A mount without such paths.
+    public Mount(String path, Servlet servlet, Set<String> hosts, @Nullable Long maxRequestBody, String setting) {
+        this(path, servlet, hosts, maxRequestBody, setting, false);
     }
 
     /// What a path looks like, for messages.

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class MountRuleTest {
     private static MountRule hosts(String... hosts) {
-        return new MountRule(Set.of(hosts), null, "");
+        return new MountRule(Set.of(hosts), null, "", false);
     }
 
     @Test

@@ -49,7 +49,8 @@ final class ErlangMounted implements HealthCheck {
                 ErlangMounts.servlet(node, peer, mount.gateway(), mount.timeout(), state),
                 mount.hosts(),
                 mount.maxRequestBody(),
-                mount.limitSetting()));
+                mount.limitSetting(),
+                mount.rawPath()));
     }
 
     /// Loads the modules of Pier that a gateway needs.

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout how long an answer may take to begin
 /// @param maxRequestBody in bytes; null for that of the server
 /// @param hosts in lower case; empty for all
+/// @param rawPath whether paths with `%2F`, `%25` or `//` are passed on as they are
 record MountSettings(
         String path,
         String peer,
         Gateway gateway,
         Duration timeout,
         @Nullable Long maxRequestBody,
-        Set<String> hosts) {
+        Set<String> hosts,
+        boolean rawPath) {
     private static final long KIB = 1024;
     private static final long MIB = 1024 * KIB;
 
@@ -75,6 +77,7 @@ record MountSettings(
         long limit = mount.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
         Set<String> hosts = hosts(mount);
         boolean stripPath = mount.flag("strip-path", true);
+        boolean rawPath = mount.flag("raw-path", false);
         List<String> kinds = KINDS.stream().filter(mount::has).toList();
         if (kinds.isEmpty()) {
             mount.problem("call", "is missing: what the mount serves; expected one of " + String.join(", ", KINDS));
@@ -87,12 +90,12 @@ record MountSettings(
         Optional<Gateway> gateway = call.flatMap(text -> function(mount, "call", text))
                 .map(it -> Gateway.call(it.group(1), it.group(2), methods))
                 .or(() -> ewgi.flatMap(text -> function(mount, "ewgi", text))
-                        .map(it -> Gateway.ewgi(it.group(1), it.group(2), stripPath)))
+                        .map(it -> new Gateway.Ewgi(it.group(1), it.group(2), stripPath, rawPath)))
                 .or(() -> esi.flatMap(text -> modules(mount, text)).map(Gateway::esi));
         Long itsOwn = mount.has("max-request-body") ? limit : null;
         return peer.isEmpty()
                 ? Optional.empty()
-                : gateway.map(it -> new MountSettings(path, peer.get(), it, timeout, itsOwn, hosts));
+                : gateway.map(it -> new MountSettings(path, peer.get(), it, timeout, itsOwn, hosts, rawPath));
     }
 
     private static Optional<Matcher> function(Section mount, String key, String text) {

@@ -248,23 +248,37 @@ class ErlangSettingsTest {
                     "/a/b" { peer = b, call = "Elixir.Shop:find", methods = [post], timeout = 1 s,
                              max-request-body = 1 MiB, hosts = ["Shop.Example"] }
                     "/s" { peer = b, esi = "m, n" }
-                    "/e" { peer = b, ewgi = "m:f", strip-path = false }
+                    "/e" { peer = b, ewgi = "m:f", strip-path = false, raw-path = true }
                   }
                 }""").orElseThrow().mounts();
         assertThat(mounts)
                 .containsExactly(
-                        new MountSettings("/", "b", Gateway.call("m", "f"), Duration.ofSeconds(30), null, Set.of()),
+                        new MountSettings(
+                                "/", "b", Gateway.call("m", "f"), Duration.ofSeconds(30), null, Set.of(), false),
                         new MountSettings(
                                 "/a/b",
                                 "b",
                                 Gateway.call("Elixir.Shop", "find", List.of("POST")),
                                 Duration.ofSeconds(1),
                                 1L << 20,
-                                Set.of("shop.example")),
+                                Set.of("shop.example"),
+                                false),
                         new MountSettings(
-                                "/s", "b", Gateway.esi(List.of("m", "n")), Duration.ofSeconds(30), null, Set.of()),
+                                "/s",
+                                "b",
+                                Gateway.esi(List.of("m", "n")),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false),
                         new MountSettings(
-                                "/e", "b", Gateway.ewgi("m", "f", false), Duration.ofSeconds(30), null, Set.of()));
+                                "/e",
+                                "b",
+                                new Gateway.Ewgi("m", "f", false, true),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                true));
     }
 
     @Test

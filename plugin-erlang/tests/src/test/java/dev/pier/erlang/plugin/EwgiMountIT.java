@@ -46,6 +46,7 @@ class EwgiMountIT {
                 erlang.mounts {
                   "/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 MiB }
                   "/request" { peer = backend, ewgi = "ewgi_suite:handle", strip-path = false }
+                  "/raw" { peer = backend, ewgi = "ewgi_suite:handle", raw-path = true }
                   "/brief" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 3 s }
                   "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 100 ms }
                 }
@@ -117,6 +118,13 @@ class EwgiMountIT {
         assertThat(pier.get("/old/request").body())
                 .contains("path_info: " + charlist("/request"), "query: []", "script_name: " + charlist("/old"));
         assertThat(pier.get("/request/a").body()).contains("path_info: " + charlist("/request/a"), "script_name: []");
+    }
+
+    @Test
+    void aRawPathIsNotDecoded() throws Exception {
+        assertThat(pier.raw(closing("GET", "/raw/request/%2F/a%20b//c?q")))
+                .contains("path_info: " + charlist("/request/%2F/a%20b//c"), "script_name: " + charlist("/raw"));
+        assertThat(pier.raw(closing("GET", "/old/request/%2F/"))).contains(" 400 ", "raw-path = true");
     }
 
     @Test

@@ -21,9 +21,9 @@ class MountsPageIT {
     void eachTranscriptMatchesTheAnswerOfTheServer() throws Exception {
         Transcript page = new Transcript("mounts.md");
         page.blocks("erlang").forEach(erlang::compile);
-        assertThat(page.blocks("hocon")).hasSize(4);
+        assertThat(page.blocks("hocon")).hasSize(5);
         try (MountedPier pier = MountedPier.start(folder, erlang, String.join("\n", page.blocks("hocon")))) {
-            assertThat(page.replay(erlang, pier.port())).isEqualTo(7);
+            assertThat(page.replay(erlang, pier.port())).isEqualTo(8);
             assertThat(pier.get("/accounts?id=7").body()).contains("Ada");
         }
     }

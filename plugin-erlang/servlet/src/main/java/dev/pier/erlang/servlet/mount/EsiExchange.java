@@ -26,7 +26,7 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
             return;
         }
         List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
-        Map<Atom, Term> head = RequestTerm.of(request, true);
+        Map<Atom, Term> head = RequestTerm.of(request, true, false);
         head.put(Atom.of("target"), RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
         Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;

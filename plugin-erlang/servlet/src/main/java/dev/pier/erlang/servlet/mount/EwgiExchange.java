@@ -24,7 +24,7 @@ record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) imp
                 "serve",
                 Atom.of(gateway.module()),
                 Atom.of(gateway.function()),
-                RequestTerm.of(request, gateway.stripPath()),
+                RequestTerm.of(request, gateway.stripPath(), gateway.rawPath()),
                 body)) {
             new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
         }

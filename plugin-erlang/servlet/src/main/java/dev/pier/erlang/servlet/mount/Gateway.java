@@ -42,7 +42,7 @@ public sealed interface Gateway {
     /// @param stripPath whether the path of the mount is `script_name`, and `path_info` what follows it; if
     ///     not, `script_name` is empty, and `path_info` the whole path
     static Gateway ewgi(String module, String function, boolean stripPath) {
-        return new Ewgi(module, function, stripPath);
+        return new Ewgi(module, function, stripPath, false);
     }
 
     /// Callbacks of inets' `mod_esi`: `/esi/module:function?input` calls `module:function(SessionID, Env,
@@ -102,7 +102,9 @@ public sealed interface Gateway {
     }
 
     /// An EWGI application: [#ewgi(String, String, boolean)].
-    record Ewgi(String module, String function, boolean stripPath) implements Gateway {
+    ///
+    /// @param rawPath whether the path info is as the client has sent it, and not decoded
+    record Ewgi(String module, String function, boolean stripPath, boolean rawPath) implements Gateway {
         @Override
         public List<Needed> needed() {
             return List.of(

@@ -34,12 +34,13 @@ final class RequestTerm {
     }
 
     /// @param stripPath whether the path of the mount is the script name, and not a part of the path info
-    static Map<Atom, Term> of(HttpServletRequest request, boolean stripPath) {
+    /// @param rawPath whether the path info is as the client has sent it, and not decoded
+    static Map<Atom, Term> of(HttpServletRequest request, boolean stripPath, boolean rawPath) {
         Map<Atom, Term> map = new LinkedHashMap<>();
         put(map, "method", latin1(request.getMethod()));
         put(map, "scheme", latin1(request.getScheme()));
         String mount = request.getContextPath() + request.getServletPath();
-        String below = request.getPathInfo() == null ? "" : request.getPathInfo();
+        String below = rawPath ? rawBelow(request) : decodedBelow(request);
         put(map, "script_name", utf8(stripPath ? mount : ""));
         put(map, "path_info", utf8(stripPath ? below : mount + below));
         put(map, "query_string", latin1(request.getQueryString() == null ? "" : request.getQueryString()));
@@ -59,14 +60,19 @@ final class RequestTerm {
 
     /// What follows the path of the mount, as the client has sent it, with the query.
     static Term target(HttpServletRequest request) {
+        String query = request.getQueryString();
+        return bytes(query == null ? rawBelow(request) : rawBelow(request) + "?" + query);
+    }
+
+    private static String decodedBelow(HttpServletRequest request) {
+        return request.getPathInfo() == null ? "" : request.getPathInfo();
+    }
+
+    private static String rawBelow(HttpServletRequest request) {
         String mount = request.getContextPath() + request.getServletPath();
         String raw = request.getRequestURI();
         // The client may have sent the path of the mount in another form.
-        String below = raw.startsWith(mount)
-                ? raw.substring(mount.length())
-                : request.getPathInfo() == null ? "" : request.getPathInfo();
-        String query = request.getQueryString();
-        return bytes(query == null ? below : below + "?" + query);
+        return raw.startsWith(mount) ? raw.substring(mount.length()) : decodedBelow(request);
     }
 
     private static void put(Map<Atom, Term> map, String key, @Nullable Term value) {
