@@ -46,6 +46,7 @@ class ArchitectureTest {
                         "dev.pier.server.webapp..",
                         "dev.pier.server.session..",
                         "dev.pier.server.admin..",
+                        "dev.pier.server.mount..",
                         "dev.pier.server.websocket..")
                 .should()
                 .dependOnClassesThat()
@@ -64,6 +65,7 @@ class ArchitectureTest {
                         "dev.pier.server.http..",
                         "dev.pier.server.webapp..",
                         "dev.pier.server.admin..",
+                        "dev.pier.server.mount..",
                         "dev.pier.server.websocket..")
                 .check(classes);
     }
