@@ -1,7 +1,7 @@
 defmodule Pier.MixProject do
   use Mix.Project
 
-  # The version and the description are those of the application's own file.
+  # All is as in the application's own file, which mix does not read.
   {:ok, [{:application, :pier, app}]} = :file.consult(Path.join(__DIR__, "src/pier.app.src"))
   @app app
 
@@ -17,6 +17,6 @@ defmodule Pier.MixProject do
   end
 
   def application do
-    []
+    Keyword.take(@app, [:mod, :registered, :env])
   end
 end

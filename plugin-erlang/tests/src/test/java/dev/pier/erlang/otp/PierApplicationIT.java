@@ -66,6 +66,7 @@ class PierApplicationIT {
 
     private static void isLoadedFrom(Path ebin) {
         assertThat(erlang.eval("true = code:add_patha(\"" + ebin + "\"), ok = application:start(pier),"
+                        + " true = is_pid(whereis(pier_drain)),"
                         + " {ok, Modules} = application:get_key(pier, modules),"
                         + " Loaded = [code:ensure_loaded(M) || M <- lists:sort(Modules)],"
                         + " From = [filename:dirname(code:which(M)) || M <- Modules],"
