@@ -52,26 +52,25 @@ class ReleaseHooksIT {
                 other.cookie(),
                 it -> it.nodes(release.nodeName(), other.nodeName()).balance(Balance.ROUND_ROBIN))) {
             Peer backend = node.runtime().peer("backend");
-            try (Load load = new Load(backend, 32, 5)) {
-                release.start(start, "");
-                load.awaitAnswersOf(release.nodeName(), 200);
-                assertThat(release.command(drain.toArray(String[]::new))).isEqualTo(answer);
-                release.command("stop");
-                release.awaitEnd();
-                load.awaitAnswers(200);
-                assertThat(load.failures).as("after the command").isEmpty();
+            Load load = new Load(backend, 32, 5);
+            release.start(start, "");
+            load.awaitAnswersOf(release.nodeName(), 200);
+            assertThat(release.command(drain.toArray(String[]::new))).isEqualTo(answer);
+            release.command("stop");
+            release.awaitEnd();
+            load.awaitAnswers(200);
+            assertThat(load.failures).as("after the command").isEmpty();
 
-                // The same without the command: the release drains by itself.
-                release.start(start, "-pier drain_at_stop 30000");
-                load.awaitAnswersOf(release.nodeName(), 200);
-                release.command("stop");
-                release.awaitEnd();
-                load.awaitAnswers(200);
-                load.close();
-                assertThat(load.failures)
-                        .as("failures, of %s answers", load.answered())
-                        .isEmpty();
-            }
+            // The same without the command: the release drains by itself.
+            release.start(start, "-pier drain_at_stop 30000");
+            load.awaitAnswersOf(release.nodeName(), 200);
+            release.command("stop");
+            release.awaitEnd();
+            load.awaitAnswers(200);
+            load.close();
+            assertThat(load.failures)
+                    .as("failures, of %s answers", load.answered())
+                    .isEmpty();
         }
     }
 }
