@@ -166,37 +166,47 @@ class KubernetesIT {
     }
 
     @Test
-    void nodesWithIpv6AddressesConnectInBothDirections() throws Exception {
+    void nodesWithIpv6AddressesAndNamesConnectInBothDirections() throws Exception {
         String epmdPort = String.valueOf(freePort());
         Map<String, String> epmd = Map.of("ERL_EPMD_PORT", epmdPort);
         run(epmd, List.of(ErlangInstallation.find().epmd()));
         Await.until("EPMD", () -> isOpen(Integer.parseInt(epmdPort)));
-        startIpv6Node("backend", epmd, "ok.");
-        try (PierProcess pier =
-                PierProcess.serving(home, conf("""
+        startIpv6Node("backend@::1", epmd, "ok.");
+        startIpv6Node("named@six.example.org", epmd, "ok.");
+        Path hosts = Files.writeString(home.resolve("hosts"), "::1 six.example.org\n");
+        try (PierProcess pier = PierProcess.serving(
+                home,
+                conf("""
                         erlang {
                           node = "web@::1"
                           epmd.port = %s
                           peers.backend { node = "backend@::1", required = any }
+                          peers.named { node = "named@six.example.org", required = any }
+                          peers.found { dns { name = "six.example.org", node = "backend" }, required = any }
                         }
-                        """.formatted(epmdPort)), Map.of("PIER_JAVA_OPTS", "-Xmx256m"))) {
+                        """.formatted(epmdPort)),
+                Map.of("PIER_JAVA_OPTS", "-Xmx256m -Djdk.net.hosts.file=" + hosts))) {
             awaitReady(pier);
-            assertThat(pier.getAdmin("/status").body()).contains("\"node\":\"backend@::1\",\"state\":\"CONNECTED\"");
+            // By the address, by a name that has it, and by DNS.
+            assertThat(pier.getAdmin("/status").body())
+                    .containsPattern("\"backend\":\\{[^{}]*\"node\":\"backend@::1\",\"state\":\"CONNECTED\"")
+                    .containsPattern("\"named\":\\{[^{}]*\"node\":\"named@six.example.org\",\"state\":\"CONNECTED\"")
+                    .containsPattern("\"found\":\\{[^{}]*\"node\":\"backend@::1\",\"state\":\"CONNECTED\"");
 
             Path arrived = home.resolve("arrived");
-            startIpv6Node("other", epmd, ping("web@::1", arrived));
+            startIpv6Node("other@::1", epmd, ping("web@::1", arrived));
             Await.until("the node to connect to Pier", () -> Files.exists(arrived));
         }
     }
 
-    private void startIpv6Node(String alive, Map<String, String> environment, String expression) throws IOException {
+    private void startIpv6Node(String name, Map<String, String> environment, String expression) throws IOException {
         run(
                 environment,
                 List.of(
                         ErlangInstallation.find().erl(),
                         "-noinput",
                         "-name",
-                        alive + "@::1",
+                        name,
                         "-proto_dist",
                         "inet6_tcp",
                         "-start_epmd",

@@ -142,7 +142,7 @@ final class DnsPoller implements AutoCloseable {
     private void take(List<InetAddress> addresses) {
         SequencedSet<NodeName> found = new LinkedHashSet<>();
         addresses.stream()
-                .map(DnsPoller::text)
+                .map(AddressText::of)
                 .sorted()
                 .limit(PeerSettings.MAX_NODES)
                 .forEach(address -> found.add(new NodeName(settings.node(), address)));
@@ -167,13 +167,6 @@ final class DnsPoller implements AutoCloseable {
             }
         }
         gone.forEach(members::removed);
-    }
-
-    /// Without the zone of a link-local address.
-    private static String text(InetAddress address) {
-        String text = address.getHostAddress();
-        int zone = text.indexOf('%');
-        return zone < 0 ? text : text.substring(0, zone);
     }
 
     @Override
