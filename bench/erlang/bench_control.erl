@@ -2,7 +2,7 @@
 %% answered with one line on standard output.
 -module(bench_control).
 -export([start/0]).
--export([ready/0, calls/4, messages/3, echo/3, web/2, prepare/1, forget/0, large/3]).
+-export([ready/0, calls/4, messages/3, echo/3, web/2, prepare/1, forget/0, large/3, browsers/1]).
 
 start() ->
     register(bench_sink, spawn(fun sink/0)),
@@ -50,6 +50,10 @@ echo(Node, Callers, Millis) ->
         Echo ! Sent,
         receive Sent -> ok after 5000 -> exit(no_answer) end
     end).
+
+%% The number of browsers in a room; see bench_live.
+browsers(Room) ->
+    integer_to_list(bench_live:count(list_to_binary(Room))).
 
 %% Serves HTTP with Yaws; see bench_yaws.
 web(Port, Backend) ->

@@ -9,6 +9,7 @@ import dev.pier.bench.comparisons.Latency;
 import dev.pier.bench.comparisons.Memory;
 import dev.pier.bench.comparisons.Messages;
 import dev.pier.bench.comparisons.Run;
+import dev.pier.bench.comparisons.Sockets;
 import dev.pier.bench.comparisons.StartUp;
 import dev.pier.bench.harness.Machine;
 import dev.pier.bench.harness.Report;
@@ -33,6 +34,7 @@ public final class Main {
             new Latency(),
             new StartUp(),
             new Memory(),
+            new Sockets(),
             new Codec(),
             new Results(),
             new LargeReplies(),

@@ -5,14 +5,17 @@ import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Spread;
 import dev.pier.bench.harness.Usage;
 import dev.pier.bench.load.Idle;
+import dev.pier.bench.sides.BeamNode;
 import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 
 /// Resident memory of a separate Pier after a full garbage collection: idle, with idle connections, with
 /// idle WebSockets, and with further nodes. Measured once each.
@@ -29,7 +32,7 @@ public final class Memory implements Comparison {
     @Override
     public void run(Run run) throws Exception {
         Scene scene = run.scene();
-        scene.backend();
+        BeamNode backend = scene.backend();
         int wanted = run.quick() ? 100 : CONNECTIONS;
         List<Row> rows = new ArrayList<>();
         String note = "";
@@ -46,6 +49,16 @@ public final class Memory implements Comparison {
             try (Idle sockets = Idle.sockets(pier.at("/quiet"), wanted)) {
                 rows.add(measure(
                         "%,d idle WebSockets".formatted(sockets.count()), pier, rows.getFirst(), sockets.count()));
+            }
+            try (Idle sockets = Idle.sockets(pier.at("/live/idle"), wanted)) {
+                while (Integer.parseInt(backend.command("browsers idle")) < sockets.count()) {
+                    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+                }
+                rows.add(measure(
+                        "%,d idle WebSockets with a process each".formatted(sockets.count()),
+                        pier,
+                        rows.getFirst(),
+                        sockets.count()));
             }
             pier.get("/nodes?count=" + NODES);
             rows.add(measure(NODES + " further nodes, no connections", pier));

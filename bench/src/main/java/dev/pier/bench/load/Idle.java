@@ -39,13 +39,21 @@ public final class Idle implements AutoCloseable {
         return open(endpoint, wanted, HANDSHAKE);
     }
 
+    /// The request for a WebSocket.
+    static String handshake(URI endpoint) {
+        return request(endpoint, HANDSHAKE);
+    }
+
+    private static String request(URI page, String headers) {
+        String query = page.getRawQuery() == null ? "" : "?" + page.getRawQuery();
+        return "GET " + page.getRawPath() + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n";
+    }
+
     private static Idle open(URI page, int wanted, String headers) throws IOException {
         long limit =
                 ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
         int count = (int) Math.min(wanted, limit - OTHER_FILES);
-        String query = page.getRawQuery() == null ? "" : "?" + page.getRawQuery();
-        byte[] request = ("GET " + page.getRawPath() + query + " HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n")
-                .getBytes(US_ASCII);
+        byte[] request = request(page, headers).getBytes(US_ASCII);
         String expected = headers.isEmpty() ? "HTTP/1.1 200 " : "HTTP/1.1 101 ";
         ByteBuffer answer = ByteBuffer.allocate(4096);
         Idle idle = new Idle();
