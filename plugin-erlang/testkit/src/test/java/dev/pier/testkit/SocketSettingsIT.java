@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The settings of the server that a browser as a process keeps, with a real Erlang node.
+/// The settings that the server gives to a browser as a process, and the report of its close, with a real node.
 @PierTest(
         webapp = "target/test-classes",
         settings = {
@@ -88,6 +88,16 @@ class SocketSettingsIT {
             backend.eval("{Room, _} = persistent_term:get(<<\"asleep\">>), Room ! wake, ok");
             awaitSeen("asleep", "[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20]");
         }
+    }
+
+    @Test
+    void theServerReportsTheCloseOfASocket(PierClient client) {
+        try (PierSocket socket = client.socket("/room/closed")) {
+            socket.send("1");
+            awaitSeen("closed", "[1]");
+        }
+        // Without the report, the process would end with 1006.
+        awaitSeen("closed", "[1,{shutdown,{closed,1000}}]");
     }
 
     private void awaitSeen(String name, String expected) {

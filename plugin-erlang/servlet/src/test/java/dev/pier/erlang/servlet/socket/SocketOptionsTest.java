@@ -18,6 +18,13 @@ class SocketOptionsTest {
         assertThat(options.credit()).isEqualTo(7);
     }
 
+    @Test // The server's tests have the same names.
+    void theServerKnowsThePropertiesByTheseNames() {
+        assertThat(SocketProperties.QUEUE).isEqualTo("dev.pier.websocket.queue");
+        assertThat(SocketProperties.CREDIT).isEqualTo("dev.pier.websocket.credit");
+        assertThat(SocketProperties.CLOSED).isEqualTo("dev.pier.websocket.closed");
+    }
+
     @Test
     void anotherContainerHasTheDefaultsOfTheSettings() {
         SocketOptions options = SocketOptions.DEFAULT.withName("page").in(session(Map.of()));
