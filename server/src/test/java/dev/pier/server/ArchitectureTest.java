@@ -46,7 +46,6 @@ class ArchitectureTest {
                         "dev.pier.server.webapp..",
                         "dev.pier.server.session..",
                         "dev.pier.server.admin..",
-                        "dev.pier.server.mount..",
                         "dev.pier.server.websocket..")
                 .should()
                 .dependOnClassesThat()
