@@ -50,20 +50,25 @@ final class OutsideMaven {
                 """.formatted(element, folder.toUri());
     }
 
-    /// Runs goals, and returns what Maven has printed.
-    ///
-    /// @throws AssertionError if Maven fails
-    String run(Path project, String... arguments) throws Exception {
-        // Maven looks for this folder upwards, and must not find Pier's.
-        Files.createDirectories(project.resolve(".mvn"));
-        List<String> command = new ArrayList<>(List.of(
+    /// The command for Maven, before its goals.
+    List<String> command() {
+        return List.of(
                 Path.of(System.getProperty("pier.test.maven-home", ""), "bin/mvn")
                         .toString(),
                 "-B",
                 "-ntp",
                 "-gs",
                 settings.toString(),
-                "-Dmaven.repo.local=" + local));
+                "-Dmaven.repo.local=" + local);
+    }
+
+    /// Runs goals, and returns what Maven has printed.
+    ///
+    /// @throws AssertionError if Maven fails
+    String run(Path project, String... arguments) throws Exception {
+        // Maven looks for this folder upwards, and must not find Pier's.
+        Files.createDirectories(project.resolve(".mvn"));
+        List<String> command = new ArrayList<>(command());
         command.addAll(List.of(arguments));
         return execute(project, command, Map.of());
     }
