@@ -7,6 +7,7 @@ import dev.pier.server.config.Setting;
 import dev.pier.server.project.ProjectException;
 import dev.pier.server.project.ProjectTemplates;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,10 @@ import picocli.CommandLine.Spec;
 
 /// The command line.
 ///
-/// Exit codes: 0 for success; 1 if the server cannot start, a project cannot be written, or a server that is asked does
-/// not answer; 2 for an invalid command line; 78 (`EX_CONFIG` of `sysexits.h`) for an invalid configuration; from the
-/// JVM, 143 after SIGTERM, 130 after SIGINT, and 3 without memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier`
-/// sets).
+/// Exit codes: 0 for success, and for a stop at the end of the standard input (`--stop-at-eof`); 1 if the server cannot
+/// start, a project cannot be written, or a server that is asked does not answer; 2 for an invalid command line; 78
+/// (`EX_CONFIG` of `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3
+/// without memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
 @Command(
         name = "pier",
         description = "A Java application server with plugins.",
@@ -141,10 +142,18 @@ public final class Main {
                         + " lines: url=, secure-url= (with HTTPS), admin=, pid=")
         private @Nullable Path readyFile;
 
+        @Option(
+                names = "--stop-at-eof",
+                description = "stops when the standard input ends, as it does with the program that has started Pier")
+        private boolean stopAtEof;
+
         @Override
         public Integer call() throws Exception {
             ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "pier-stop"));
+            if (stopAtEof) {
+                Thread.ofPlatform().daemon().name("pier-stdin").start(Run::exitAtEof);
+            }
             server.start();
             if (readyFile != null) {
                 writeReadyFile(server, readyFile);
@@ -152,6 +161,16 @@ public final class Main {
             // The shutdown hook stops the server.
             new CountDownLatch(1).await();
             return 0;
+        }
+
+        /// Reads the standard input to its end, then ends the JVM, with the shutdown hook that stops the server.
+        private static void exitAtEof() {
+            try {
+                System.in.transferTo(OutputStream.nullOutputStream());
+            } catch (IOException _) {
+                // An input that fails has ended, too.
+            }
+            System.exit(0);
         }
 
         private void stop(ApplicationServer server) {
