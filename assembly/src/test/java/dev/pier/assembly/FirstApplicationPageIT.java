@@ -42,7 +42,7 @@ class FirstApplicationPageIT {
         try (Terminal first = new Terminal(folder, "first", environment)) {
             succeed(first, page.next());
             String built = succeed(first, page.next());
-            assertThat(built).contains("Tests run: 4, Failures: 0, Errors: 0, Skipped: 0");
+            assertThat(built).contains("Tests run: 5, Failures: 0, Errors: 0, Skipped: 0");
 
             Path project = folder.resolve("shop");
             addSettings(project);

@@ -54,7 +54,7 @@ class NewProjectIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"war, 4", "spring, 4", "elixir, 3"})
+    @CsvSource({"war, 5", "spring, 5", "elixir, 4"})
     void aProjectOfEachKindIsBuiltAndServed(String kind, int tests) throws Exception {
         Path project = folder.resolve(kind + "-shop");
         try (PierProcess created = PierProcess.start(

@@ -35,4 +35,11 @@ class UsersTest {
 
         assertThat(client.get("/users?id=joe").status()).isEqualTo(502);
     }
+
+    @Test
+    void answers503WithoutErlang(PierClient client, @ErlangPeer("backend") FakeErlang backend) {
+        backend.stop();
+
+        assertThat(client.get("/users?id=joe").status()).isEqualTo(503);
+    }
 }

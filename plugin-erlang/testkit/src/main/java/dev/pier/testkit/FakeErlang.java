@@ -59,6 +59,8 @@ public final class FakeErlang implements AutoCloseable {
     /// By module and function. Guarded by `lifecycle`.
     private final Map<String, Exposure> exposures = new HashMap<>();
 
+    private volatile Runnable afterStop = () -> {};
+
     /// Null while the node is stopped. Guarded by `lifecycle`.
     private @Nullable NodeRuntime runtime;
 
@@ -262,8 +264,21 @@ public final class FakeErlang implements AutoCloseable {
         return List.copyOf(asked);
     }
 
-    /// Stops the node as a crash does: its connections are cut and its name is free.
+    /// Sets what [#stop] waits for after the node has stopped.
+    void afterStop(Runnable noticed) {
+        afterStop = noticed;
+    }
+
+    /// Stops the node as a crash does: its connections are cut and its name is free. In a [PierTest], returns once
+    /// Pier has noticed it: the next call of the application fails with `NotConnected`.
     public void stop() {
+        if (end()) {
+            afterStop.run();
+        }
+    }
+
+    /// Stops the node, unless it is stopped.
+    private boolean end() {
         synchronized (lifecycle) {
             NodeRuntime last = runtime;
             if (last != null) {
@@ -274,6 +289,7 @@ public final class FakeErlang implements AutoCloseable {
                 last.close();
                 exposures.clear();
             }
+            return last != null;
         }
     }
 
@@ -304,6 +320,6 @@ public final class FakeErlang implements AutoCloseable {
     /// Stops the node.
     @Override
     public void close() {
-        stop();
+        var _ = end();
     }
 }

@@ -118,4 +118,19 @@ public final class PierClient {
                         .statusCode()
                 == 200;
     }
+
+    /// Whether the admin port says that the server is connected to a peer.
+    boolean isConnected(URI admin, String peer) {
+        String status = exchange(
+                        HttpRequest.newBuilder(admin.resolve("/status")).timeout(TIMEOUT), BodyHandlers.ofString())
+                .body();
+        return JSON.readTree(status)
+                .path("plugins")
+                .path("erlang")
+                .path("peers")
+                .path(peer)
+                .path("state")
+                .asString("")
+                .equals("CONNECTED");
+    }
 }

@@ -71,7 +71,9 @@ final class RunningPier implements AutoCloseable {
             }
             Pier pier = builder.start();
             closing.add(pier);
-            return new RunningPier(pier, peers, closing);
+            RunningPier running = new RunningPier(pier, peers, closing);
+            running.followStops();
+            return running;
         } catch (Throwable t) {
             closeAll(closing);
             throw t;
@@ -126,6 +128,16 @@ final class RunningPier implements AutoCloseable {
         closing.add(node);
         peers.put(name, new RealErlang(node));
         return node.nodeName();
+    }
+
+    /// Otherwise a call right after the stop of a node could still be sent, and be lost.
+    private void followStops() {
+        peers.forEach((name, peer) -> {
+            if (peer instanceof FakeErlang fake) {
+                fake.afterStop(() -> Await.until(
+                        "Pier to notice the stop of " + name, () -> !client.isConnected(pier.adminUrl(), name)));
+            }
+        });
     }
 
     /// Forgets what the test before has set up, and waits until all nodes are connected again.

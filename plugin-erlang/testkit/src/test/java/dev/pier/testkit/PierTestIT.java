@@ -81,7 +81,7 @@ class PierTestIT {
         assertThatThrownBy(backend::node)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("stopped");
-        Await.until("the loss", () -> client.get("/users?id=joe").status() == 503);
+        assertThat(client.get("/users?id=joe").status()).isEqualTo(503);
         backend.when("users", "find", "ann").returns("Ann");
         backend.restart();
         Await.until("the connection", () -> client.get("/users?id=joe").status() == 200);
