@@ -29,6 +29,11 @@ class FrameworksIT {
     }
 
     @Test
+    void springBoot() throws Exception {
+        replace("/app/hello", FrameworksIT::springBoot);
+    }
+
+    @Test
     void weld() throws Exception {
         replace("/app/hello", FrameworksIT::weld);
     }
@@ -90,6 +95,44 @@ class FrameworksIT {
                             @GetMapping("/hello")
                             public Greeting hello() { return new Greeting(greeter.greet()); }
                         }
+                        """);
+    }
+
+    /// A Boot application as a war: its auto-configuration adds the dispatcher servlet, and reads application.yml.
+    private static Archive springBoot(String version) {
+        return war("spring-boot", version)
+                .source("app.Start", """
+                        package app;
+                        import org.springframework.boot.autoconfigure.*;
+                        import org.springframework.boot.builder.*;
+                        import org.springframework.boot.web.servlet.support.*;
+                        import org.springframework.context.annotation.*;
+                        @SpringBootApplication
+                        public class Start extends SpringBootServletInitializer {
+                            @Override
+                            protected SpringApplicationBuilder configure(SpringApplicationBuilder builder) {
+                                return builder.sources(Start.class);
+                            }
+                            @Bean
+                            public Greeter greeter() { return new Greeter(); }
+                        }
+                        """)
+                .source("app.Hello", """
+                        package app;
+                        import org.springframework.beans.factory.annotation.*;
+                        import org.springframework.web.bind.annotation.*;
+                        @RestController
+                        public class Hello {
+                            public record Greeting(String text) {}
+                            @Autowired private Greeter greeter;
+                            @GetMapping("${hello.path}")
+                            public Greeting hello() { return new Greeting(greeter.greet()); }
+                        }
+                        """)
+                .entry("WEB-INF/classes/application.yml", """
+                        hello.path: /hello
+                        logging.level.root: warn
+                        spring.main.banner-mode: off
                         """);
     }
 
