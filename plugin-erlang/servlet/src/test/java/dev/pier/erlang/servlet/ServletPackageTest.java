@@ -18,11 +18,10 @@ class ServletPackageTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "dev.pier.erlang.servlet",
+                        "dev.pier.erlang.servlet..",
                         "dev.pier.erlang",
                         "dev.pier.erlang.internal",
                         "dev.pier.erlang.term",
-                        "dev.pier.erlang.servlet.socket",
                         "jakarta.servlet..",
                         "jakarta.websocket..",
                         "java..",
