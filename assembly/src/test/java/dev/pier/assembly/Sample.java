@@ -11,16 +11,22 @@ import java.util.stream.Stream;
 
 /// The sample's Erlang modules and its Elixir chat on test nodes.
 public final class Sample {
+    /// The setting with which the card Mounted finds its application.
+    public static final String MOUNT = "erlang.mounts.\"/mounted\" { peer = backend, ewgi = \"mounted:handle\" }\n";
+
     private Sample() {}
 
-    /// Compiles the sample's modules and the distribution's `pier_stream` on a node. The node keeps them across
+    /// Compiles the sample's modules and the distribution's `pier_stream` and `pier_ewgi` on a node. The node keeps
+    /// them across
     /// restarts.
     static void teach(ErlangPeer node) {
         try (Stream<Path> modules = Files.list(Distribution.sources().resolve("sample-webapp/erlang"))) {
             for (Path module : modules.sorted().toList()) {
                 node.compile(Files.readString(module));
             }
-            node.compile(Files.readString(Distribution.home().resolve("erlang/src/pier_stream.erl")));
+            for (String module : new String[] {"pier_stream", "pier_ewgi"}) {
+                node.compile(Files.readString(Distribution.home().resolve("erlang/src/" + module + ".erl")));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

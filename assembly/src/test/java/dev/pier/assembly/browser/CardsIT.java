@@ -6,7 +6,7 @@ import dev.pier.erlang.testing.Await;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// The cards Hello, Console, Echo, Call me and Guest book, and errors of the card Node.
+/// The cards Hello, Console, Echo, Call me, Guest book and Mounted, and errors of the card Node.
 class CardsIT {
     @RegisterExtension
     static final RunningSample sample = RunningSample.start();
@@ -92,6 +92,21 @@ class CardsIT {
         other.awaitText("#echo .log", "for the other");
         assertThat(one.text("#echo .log")).doesNotContain("for the other");
         assertThat(one.all("#echo .log p")).hasSize(1);
+    }
+
+    @Test
+    void aMountedApplicationAnswersWordByWord() {
+        Browser browser = sample.browse();
+
+        browser.write("#mounted-words", "<b>one</b> J\u00f6rg .. 100%");
+        browser.click("#mounted button.first");
+
+        browser.await(
+                "#mounted .log",
+                log -> log.contains("/mounted on " + sample.erlang().nodeName() + ", without a servlet")
+                        && log.contains("<b>one<")
+                        && log.contains("J\u00f6rg")
+                        && log.endsWith("100"));
     }
 
     @Test

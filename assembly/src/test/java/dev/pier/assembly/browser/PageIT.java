@@ -177,6 +177,7 @@ class PageIT {
         browser.write("#guest-name", "Robert");
         browser.write("#guest-text", "Let it crash, and come back.");
         browser.click("#guestbook button.first");
+        browser.click("#mounted button.first");
         browser.write("#stream-rows", "100000");
         browser.click("#stream button.first");
         browser.awaitText("#hello [data-style=fast] .answer", "hello world !");
@@ -186,6 +187,7 @@ class PageIT {
         browser.awaitText("#messenger .talk", "You are logged on.");
         browser.awaitText("#chat .talk", "You have joined.");
         browser.awaitText("#guestbook .entries", "Let it crash");
+        browser.awaitText("#mounted .log", "Mike");
         browser.awaitText("#stream .state", "All rows received");
         browser.awaitText("#stream [data-figure=process]", "ended");
         browser.await("#node [data-plot=schedulers] .now", text -> text.endsWith("%"));

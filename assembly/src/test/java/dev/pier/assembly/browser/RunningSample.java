@@ -94,7 +94,7 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         erlang = setup.start();
         Path home = Files.createTempDirectory("sample");
         pier = RunningPier.withSample(
-                home, erlang, "webapps.drain-timeout = 1 s\n" + (chat ? Sample.chatAt(erlang) : ""));
+                home, erlang, "webapps.drain-timeout = 1 s\n" + Sample.MOUNT + (chat ? Sample.chatAt(erlang) : ""));
         startSample();
     }
 
