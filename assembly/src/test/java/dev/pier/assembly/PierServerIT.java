@@ -140,8 +140,12 @@ class PierServerIT {
             start(node);
             ProcessHandle pier = process(node);
             node.kill();
-            Await.until("the end of Pier", START_TIMEOUT, () -> !pier.isAlive());
-            assertThat(readyFiles()).as("it has stopped in order").isZero();
+            try {
+                Await.until("the end of Pier", START_TIMEOUT, () -> !pier.isAlive());
+                assertThat(readyFiles()).as("it has stopped in order").isZero();
+            } finally {
+                pier.destroyForcibly();
+            }
         }
     }
 
