@@ -90,6 +90,34 @@ class MainIT {
     }
 
     @Test
+    void theEndOfTheInputStopsTheServerIfAsked() throws Exception {
+        Path ready = home.resolve("ready");
+        Process server = pier(
+                "run",
+                "--conf",
+                conf.toString(),
+                "--port",
+                "0",
+                "--admin-port",
+                "0",
+                "--ready-file",
+                ready.toString(),
+                "--stop-at-eof");
+        try {
+            TestServer.await("the server is ready", () -> Files.exists(ready) || !server.isAlive());
+            assertThat(server.isAlive()).as(() -> output()).isTrue();
+
+            server.getOutputStream().close();
+            assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.exitValue()).isZero();
+            assertThat(output()).contains("Pier has stopped");
+            assertThat(ready).doesNotExist();
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    @Test
     void logConfigurationOfTheServerDoesNotReachApplications() throws Exception {
         new Archive()
                 .servlet(
