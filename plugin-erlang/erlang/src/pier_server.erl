@@ -2,7 +2,7 @@
 %%
 %%     supervisor:start_child(Sup, pier_server:child_spec(#{home => "/opt/pier", conf => "etc/server.conf"}))
 %%
-%% The child is up once Pier answers requests. What Pier logs goes to logger, with the metadata
+%% The child is up once Pier answers requests. Pier's log goes to logger, with the metadata
 %% application => pier. At shutdown, Pier stops in order: requests in flight are answered. A Pier that ends on its own ends the
 %% process with {pier_exit, Status}, and the supervisor starts another one. A node that is killed takes its Pier with it: Pier
 %% stops when its standard input closes.
@@ -62,7 +62,7 @@ child_spec(Options) ->
 start_link(Options) ->
     gen_server:start_link(?MODULE, Options, []).
 
-%% What Pier says of itself: its addresses, and its process id.
+%% Pier's own account: its addresses, and its process id.
 -spec info(pid()) -> #{url := binary(), admin := binary(), pid := pos_integer(), secure_url => binary()}.
 info(Server) ->
     gen_server:call(Server, info).

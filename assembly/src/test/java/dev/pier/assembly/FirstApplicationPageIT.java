@@ -135,7 +135,7 @@ class FirstApplicationPageIT {
         return environment;
     }
 
-    /// What differs on this machine: the EPMD and the cookie of a home that is not that of Java's user.
+    /// The differences on this machine: the EPMD and the cookie of a home that is not that of Java's user.
     private void addSettings(Path project) throws IOException {
 
         Files.write(

@@ -22,7 +22,7 @@ final class Terminal implements AutoCloseable {
 
     private static final Pattern FAILED = Pattern.compile("(?m)^failed: (.*)$");
 
-    /// What a block of commands has printed, and the commands that failed.
+    /// The output of a block of commands, and the commands that failed.
     record Result(String output, List<String> failed) {
         static Result of(String output) {
             return new Result(

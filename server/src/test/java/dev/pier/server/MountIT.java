@@ -146,7 +146,7 @@ class MountIT {
                             .doesNotContain("application<");
                 }
             }
-            // What is not a matter of the application's segments stays refused.
+            // Anything that is not a matter of the application's segments stays refused.
             for (String path : new String[] {"/%2e%2e/x", "/..;/x", "/%ff", "/%zz", "/%u0041"}) {
                 assertThat(raw(server, closing("/raw" + path))).startsWith("HTTP/1.1 400 ");
             }

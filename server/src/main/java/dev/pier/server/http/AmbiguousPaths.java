@@ -13,7 +13,7 @@ final class AmbiguousPaths {
 
     private AmbiguousPaths() {}
 
-    /// What is ambiguous in a path, with the setting that would accept it; empty if nothing is.
+    /// The ambiguous part of a path, with the setting that would accept it; empty if the path is clear.
     static Optional<String> problem(HttpURI uri) {
         return uri.hasViolations()
                 ? VIOLATIONS.stream()

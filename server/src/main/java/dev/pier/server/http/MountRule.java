@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What the route of a mount has beyond that of an application. Immutable.
+/// The properties of a mount's route that an application's has not. Immutable.
 ///
 /// @param hosts the host names that the mount serves, in lower case: `shop.example`, or `*.shop.example`, whose
 ///     star stands for one label; empty for every host

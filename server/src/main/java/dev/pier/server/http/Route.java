@@ -47,7 +47,7 @@ public final class Route {
         return handler;
     }
 
-    /// What makes the route one of a mount; null for an application.
+    /// The rule of a mount; null for an application.
     @Nullable
     MountRule mount() {
         return mount;

@@ -92,7 +92,7 @@ public final class Router extends Handler.Abstract {
                         && it.contextPath().equals(contextPath));
     }
 
-    /// What the route of a request says about its body; null if it is that of an application, or if there is none.
+    /// The rule of a request's route for its body; null for an application, or without a route.
     @Nullable
     MountRule mountOf(Request request) {
         String path = Request.getPathInContext(request);

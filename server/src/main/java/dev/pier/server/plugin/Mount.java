@@ -50,7 +50,7 @@ public record Mount(
         this(path, servlet, hosts, maxRequestBody, setting, false);
     }
 
-    /// What a path looks like, for messages.
+    /// The form of a path, for messages.
     public static final String EXPECTED_PATH =
             "expected \"/\", \"/name\" or \"/name/more\" of letters, digits and . _ ~ @ + -";
 

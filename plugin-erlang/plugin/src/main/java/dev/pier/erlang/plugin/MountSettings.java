@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// One section `erlang.mounts."/path"`: what is served at a path.
+/// One section `erlang.mounts."/path"`: the function or application at a path.
 ///
 /// @param timeout how long an answer may take to begin
 /// @param maxRequestBody in bytes; null for that of the server

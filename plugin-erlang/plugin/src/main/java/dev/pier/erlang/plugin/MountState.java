@@ -165,7 +165,7 @@ final class MountState implements MountObserver {
         }
     }
 
-    /// What each node lacks; an empty text for a node that has all. Nodes that cannot be asked are left out.
+    /// The missing functions of each node; an empty text for a node that has all. Unreachable nodes are left out.
     private Map<String, String> missing() {
         Map<String, String> missing = new LinkedHashMap<>();
         for (String module : settings.gateway().modules()) {

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// An EWGI application on a real node at a path of the server: what the interface hands over, and what HTTP
-/// asks for.
+/// An EWGI application on a real node at a path of the server: the values that the interface hands over, and those
+/// that HTTP asks for.
 class EwgiMountIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/// What is served at a path: the interface between HTTP and Erlang, and the Erlang side of it. Immutable.
+/// The function or application at a path: the interface between HTTP and Erlang, and its Erlang side. Immutable.
 public sealed interface Gateway {
     /// A function that gets the query, and whose result becomes JSON, for `GET`.
     static Gateway call(String module, String function) {

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The head of a request as a map for the modules of Pier on a peer. What a client sends becomes binaries,
+/// The head of a request as a map for the modules of Pier on a peer. Text of a client becomes binaries,
 /// never atoms.
 final class RequestTerm {
     private static final String SOFTWARE = "Pier";
@@ -58,7 +58,7 @@ final class RequestTerm {
         return map;
     }
 
-    /// What follows the path of the mount, as the client has sent it, with the query.
+    /// The rest of the path after that of the mount, as the client has sent it, with the query.
     static Term target(HttpServletRequest request) {
         String query = request.getQueryString();
         return bytes(query == null ? rawBelow(request) : rawBelow(request) + "?" + query);

@@ -175,7 +175,7 @@ final class StreamedResponse {
         }
     }
 
-    /// Waits for the next part; what has been written meanwhile goes out first.
+    /// Waits for the next part; parts that are already written go out first.
     private boolean hasNext(ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
         if (!stream.await(Duration.ZERO)) {
             flush();
