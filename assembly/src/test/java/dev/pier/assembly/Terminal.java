@@ -93,9 +93,10 @@ final class Terminal implements AutoCloseable {
         }
     }
 
-    /// Ends the programs as a closed window does, and at last with SIGKILL.
+    /// Ends the programs with SIGTERM, which is not ignored where the tests run without a terminal, and at last with
+    /// SIGKILL.
     void end() throws IOException {
-        signal("HUP");
+        signal("TERM");
         try {
             if (!shell.waitFor(Await.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 signal("KILL");
