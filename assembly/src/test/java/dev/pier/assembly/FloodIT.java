@@ -48,6 +48,10 @@ class FloodIT {
             List<Long> sorted = nanos.stream().sorted().toList();
             return Duration.ofNanos(sorted.get((int) (0.99 * (sorted.size() - 1))));
         }
+
+        private double over(Times other) {
+            return (double) p99().toNanos() / other.p99().toNanos();
+        }
     }
 
     @Test
@@ -91,23 +95,25 @@ class FloodIT {
         }
     }
 
-    /// Compares with the better of the quiet times.
+    /// Compares with the better of the quiet times, and with those beside bytes that pass Pier by.
     private static void report(List<Times> quietOnes, SequencedMap<String, Times> flooded) {
         quietOnes.stream().min(Comparator.comparing(Times::p99)).ifPresent(quiet -> {
-            System.out.println(line("quiet", quiet, quiet));
-            flooded.forEach((name, times) -> System.out.println(line(name, times, quiet)));
+            Times comparison = flooded.isEmpty() ? quiet : flooded.firstEntry().getValue();
+            System.out.println(line("quiet", quiet, quiet, comparison));
+            flooded.forEach((name, times) -> System.out.println(line(name, times, quiet, comparison)));
         });
     }
 
-    private static String line(String name, Times times, Times quiet) {
-        double ratio = (double) times.p99().toNanos() / quiet.p99().toNanos();
+    private static String line(String name, Times times, Times quiet, Times comparison) {
+        double ratio = times.over(quiet);
         return String.format(
                 Locale.ROOT,
-                "%-42s %6d requests, p99 %7.1f ms, %5.1f times the quiet one%s",
+                "%-42s %6d requests, p99 %7.1f ms, %5.1f times the quiet one, %5.1f times the comparison%s",
                 name,
                 times.nanos().size(),
                 times.p99().toNanos() / 1e6,
                 ratio,
+                times.over(comparison),
                 ratio > AIM ? " (more than " + AIM + ")" : "");
     }
 

@@ -63,6 +63,7 @@ public final class ErlangPlugin implements ServerPlugin {
         context.share("dev.pier.erlang.term", false);
         // Not API, but in its jar: what compiles must be there.
         context.share("dev.pier.erlang.internal", false);
+        context.share("dev.pier.erlang.servlet.problem", false);
         context.share("dev.pier.erlang.servlet", false);
         context.share("dev.pier.erlang.servlet.socket", false);
         context.share("dev.pier.erlang.servlet.mount", false);
