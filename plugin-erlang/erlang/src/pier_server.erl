@@ -102,31 +102,41 @@ variable({Name, Value}) ->
 characters(Text) ->
     unicode:characters_to_list(Text).
 
-await_ready(#state{port = Port, ready = Ready} = State, Deadline, Timeout) ->
-    receive
-        {Port, {data, Data}} ->
-            await_ready(log(Data, State), Deadline, Timeout);
-        {Port, {exit_status, Status}} ->
-            {stop, {pier_exit, Status}};
-        {'EXIT', Port, Reason} ->
-            {stop, {pier_port, Reason}};
-        %% The supervisor has ended.
-        {'EXIT', _, Reason} ->
-            _ = stop(State),
-            {stop, Reason}
-    after ?POLL_INTERVAL ->
-        case file:read_file(Ready) of
-            {ok, Text} ->
-                {ok, State#state{info = parse(Text)}};
-            {error, _} ->
-                case erlang:monotonic_time(millisecond) < Deadline of
-                    true ->
-                        await_ready(State, Deadline, Timeout);
-                    false ->
-                        _ = stop(State),
-                        {stop, {ready_timeout, Timeout}}
-                end
-        end
+%% Looks for the file every POLL_INTERVAL, however much Pier logs meanwhile.
+await_ready(State, Deadline, Timeout) ->
+    case file:read_file(State#state.ready) of
+        {ok, Text} ->
+            {ok, State#state{info = parse(Text)}};
+        {error, _} ->
+            Now = erlang:monotonic_time(millisecond),
+            case Now < Deadline of
+                true ->
+                    await_ready(State, Now + ?POLL_INTERVAL, Deadline, Timeout);
+                false ->
+                    _ = stop(State),
+                    {stop, {ready_timeout, Timeout}}
+            end
+    end.
+
+await_ready(#state{port = Port} = State, Look, Deadline, Timeout) ->
+    case Look - erlang:monotonic_time(millisecond) of
+        Wait when Wait =< 0 ->
+            await_ready(State, Deadline, Timeout);
+        Wait ->
+            receive
+                {Port, {data, Data}} ->
+                    await_ready(log(Data, State), Look, Deadline, Timeout);
+                {Port, {exit_status, Status}} ->
+                    {stop, {pier_exit, Status}};
+                {'EXIT', Port, Reason} ->
+                    {stop, {pier_port, Reason}};
+                %% The supervisor has ended.
+                {'EXIT', _, Reason} ->
+                    _ = stop(State),
+                    {stop, Reason}
+            after Wait ->
+                await_ready(State, Deadline, Timeout)
+            end
     end.
 
 %% Pier writes the file in one step: it is whole.
