@@ -28,9 +28,8 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
-/// A WebSocket of a test over a stream of HTTP/2 (RFC 8441). Jetty's WebSocket client can't be used here: its HTTP
-/// layer
-/// still reads the stream right after the handshake, so a frame that comes early is lost now and then.
+/// A WebSocket of a test over a stream of HTTP/2 (RFC 8441). Jetty's WebSocket client can't be used here: its
+/// HTTP layer still reads the stream right after the handshake, so a frame that comes early is lost now and then.
 final class Http2Socket implements Stream.Listener {
     private static final int TEXT = 0x81;
     private static final int CLOSE = 0x88;

@@ -1,6 +1,7 @@
 package dev.pier.server.http;
 
 import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.plugin.Mount;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -78,6 +79,7 @@ public final class HttpServer {
     private final Server server;
     private final Router router = new Router();
     private final List<HttpConfiguration> configurations = new ArrayList<>();
+    private final BodyLimitHandler.Limit bodyLimit;
     private final ShutdownDelayHandler shutdownDelay;
     private final GracefulHandler graceful;
     private final ConnectorCheck.Port plain;
@@ -106,6 +108,7 @@ public final class HttpServer {
         check = new ConnectorCheck(connectors(), CONNECTOR_PATIENCE);
         watch = new ConnectionWatch(settings, connectors(), check::look);
         server.addBean(watch);
+        bodyLimit = new BodyLimitHandler.Limit(settings.maxRequestBody(), "http.max-request-body");
         BodyLimitHandler limited = new BodyLimitHandler(
                 this::bodyLimit,
                 LINGER_SILENCE,
@@ -125,11 +128,9 @@ public final class HttpServer {
     }
 
     private BodyLimitHandler.Limit bodyLimit(Request request) {
-        MountRule mount = router.mountOf(request);
+        Mount mount = router.mountOf(request).orElse(null);
         Long itsOwn = mount == null ? null : mount.maxRequestBody();
-        return mount == null || itsOwn == null
-                ? new BodyLimitHandler.Limit(settings.maxRequestBody(), "http.max-request-body")
-                : new BodyLimitHandler.Limit(itsOwn, mount.setting());
+        return mount == null || itsOwn == null ? bodyLimit : new BodyLimitHandler.Limit(itsOwn, mount.setting());
     }
 
     private static QueuedThreadPool threads() {
@@ -237,8 +238,7 @@ public final class HttpServer {
     }
 
     /// The name of the client that has sent a request: its address, or the first half of an IPv6 address. Behind a
-    /// proxy
-    /// it is the proxy, unless `http.trust-forwarded` is set.
+    /// proxy it is the proxy, unless `http.trust-forwarded` is set.
     public static String client(Request request) {
         return ClientRequests.client(Request.getRemoteAddr(request));
     }

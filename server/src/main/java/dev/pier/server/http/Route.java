@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.Mount;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +20,7 @@ public final class Route {
 
     private final String contextPath;
     private final Handler handler;
-    private final @Nullable MountRule mount;
+    private final @Nullable Mount mount;
     private final AtomicLong count = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch empty = new CountDownLatch(1);
@@ -32,7 +33,7 @@ public final class Route {
     /// The route of a mount, which a plugin serves.
     ///
     /// @param mount null for the route of an application
-    public Route(String contextPath, Handler handler, @Nullable MountRule mount) {
+    public Route(String contextPath, Handler handler, @Nullable Mount mount) {
         this.contextPath = contextPath;
         this.handler = handler;
         this.mount = mount;
@@ -47,9 +48,9 @@ public final class Route {
         return handler;
     }
 
-    /// The rule of a mount; null for an application.
+    /// The mount; null for an application.
     @Nullable
-    MountRule mount() {
+    Mount mount() {
         return mount;
     }
 

@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.Mount;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +13,6 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.jspecify.annotations.Nullable;
 
 /// Passes each request to the application with the longest matching context path.
 ///
@@ -45,11 +45,7 @@ public final class Router extends Handler.Abstract {
     public Optional<Route> put(Route route) {
         synchronized (changes) {
             Optional<Route> replaced = find(route.contextPath());
-            List<Route> changed = new ArrayList<>(routes);
-            replaced.ifPresent(changed::remove);
-            changed.add(route);
-            changed.sort(ORDER);
-            routes = List.copyOf(changed);
+            replace(replaced, route);
             replaced.ifPresent(Route::close);
             return replaced;
         }
@@ -70,18 +66,23 @@ public final class Router extends Handler.Abstract {
     }
 
     private static boolean servesAllHosts(Route route) {
-        MountRule mount = route.mount();
+        Mount mount = route.mount();
         return mount == null || mount.hosts().isEmpty();
     }
 
     /// Adds the route of a mount, which no application replaces.
     public void mount(Route route) {
         synchronized (changes) {
-            List<Route> changed = new ArrayList<>(routes);
-            changed.add(route);
-            changed.sort(ORDER);
-            routes = List.copyOf(changed);
+            replace(Optional.empty(), route);
         }
+    }
+
+    private void replace(Optional<Route> old, Route route) {
+        List<Route> changed = new ArrayList<>(routes);
+        old.ifPresent(changed::remove);
+        changed.add(route);
+        changed.sort(ORDER);
+        routes = List.copyOf(changed);
     }
 
     /// Whether a mount serves a context path for all hosts, so that no application can.
@@ -92,15 +93,13 @@ public final class Router extends Handler.Abstract {
                         && it.contextPath().equals(contextPath));
     }
 
-    /// The rule of a request's route for its body; null for an application, or without a route.
-    @Nullable
-    MountRule mountOf(Request request) {
-        String path = Request.getPathInContext(request);
-        return routes.stream()
-                .filter(it -> it.matches(path, request))
-                .findFirst()
-                .map(Route::mount)
-                .orElse(null);
+    /// The mount that serves a request; empty for an application, or without a route.
+    Optional<Mount> mountOf(Request request) {
+        return route(Request.getPathInContext(request), request).map(Route::mount);
+    }
+
+    private Optional<Route> route(String path, Request request) {
+        return routes.stream().filter(it -> it.matches(path, request)).findFirst();
     }
 
     /// The number of requests in flight in all routes, without those in replaced or removed routes.
@@ -125,8 +124,7 @@ public final class Router extends Handler.Abstract {
         }
         Optional<String> ambiguous = AmbiguousPaths.problem(request.getHttpURI());
         while (true) {
-            Optional<Route> found =
-                    routes.stream().filter(it -> it.matches(path, request)).findFirst();
+            Optional<Route> found = route(path, request);
             if (ambiguous.isPresent() && !found.map(Route::takesRawPaths).orElse(false)) {
                 Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400, ambiguous.get());
                 return true;

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// next request, and is put into the connection's own buffer. A client that closes only its sending side counts
 /// as gone.
 ///
-/// *Threads.* [#getAsBoolean] is for one thread at a time. Hazard: the connection must not be read meanwhile;
-/// before the
-/// body has been read to its end, nothing is read here.
+/// *Threads.* [#getAsBoolean] is for one thread at a time. Hazard: the connection must not be read meanwhile; before
+/// the body has been read to its end, nothing is read here.
 final class ClientPresence extends Request.Wrapper implements BooleanSupplier {
     private volatile boolean gone;
     private volatile boolean bodyRead;

@@ -1,7 +1,6 @@
 package dev.pier.server.mount;
 
 import dev.pier.server.http.HttpServer;
-import dev.pier.server.http.MountRule;
 import dev.pier.server.http.Route;
 import dev.pier.server.plugin.Mount;
 import java.util.ArrayDeque;
@@ -38,11 +37,7 @@ public final class Mounts implements AutoCloseable {
             MountContext context = new MountContext(http, mount);
             contexts.push(context);
             LifeCycle.start(context);
-            http.router()
-                    .mount(new Route(
-                            mount.path(),
-                            context,
-                            new MountRule(mount.hosts(), mount.maxRequestBody(), mount.setting(), mount.rawPath())));
+            http.router().mount(new Route(mount.path(), context, mount));
         }
     }
 

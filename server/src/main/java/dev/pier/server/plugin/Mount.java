@@ -1,6 +1,7 @@
 package dev.pier.server.plugin;
 
 import jakarta.servlet.Servlet;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,19 @@ public record Mount(
     /// A mount without such paths.
     public Mount(String path, Servlet servlet, Set<String> hosts, @Nullable Long maxRequestBody, String setting) {
         this(path, servlet, hosts, maxRequestBody, setting, false);
+    }
+
+    /// Whether the mount serves requests to a host. A star stands for one label.
+    public boolean isFor(@Nullable String host) {
+        if (hosts.isEmpty()) {
+            return true;
+        }
+        if (host == null) {
+            return false;
+        }
+        String name = host.toLowerCase(Locale.ROOT);
+        int dot = name.indexOf('.');
+        return hosts.contains(name) || (dot >= 0 && hosts.contains("*" + name.substring(dot)));
     }
 
     /// The form of a path, for messages.

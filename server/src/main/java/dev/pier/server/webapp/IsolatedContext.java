@@ -209,8 +209,7 @@ final class IsolatedContext extends WebAppContext {
     }
 
     /// Prepares what depends on the classes that the application brings. Runs when its class loader has them, and
-    /// before
-    /// one of them is loaded.
+    /// before one of them is loaded.
     ///
     /// @return the initializers that the server adds to those of the application
     List<ServletContainerInitializer> prepare() {

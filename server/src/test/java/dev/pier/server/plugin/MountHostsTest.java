@@ -1,13 +1,14 @@
-package dev.pier.server.http;
+package dev.pier.server.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.servlet.http.HttpServlet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class MountRuleTest {
-    private static MountRule hosts(String... hosts) {
-        return new MountRule(Set.of(hosts), null, "", false);
+class MountHostsTest {
+    private static Mount hosts(String... hosts) {
+        return new Mount("/", new HttpServlet() {}, Set.of(hosts), null, "");
     }
 
     @Test
