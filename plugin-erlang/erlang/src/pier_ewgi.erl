@@ -156,9 +156,6 @@ push_stream(Pid, Timeout, Method, Emit) ->
 
 pushed(Pid, Ref, Emit) ->
     receive
-        {Ref, From, Tag, last} ->
-            From ! {Tag, ok},
-            finish(Pid, Ref);
         {Ref, From, Tag, Data} ->
             part(Data, Emit),
             From ! {Tag, ok},

@@ -11,10 +11,9 @@ import java.util.stream.Stream;
 
 /// Maven in projects outside of Pier's sources, with a local repository of their own that is empty at first.
 ///
-/// Pier's artifacts come from the `file:` repository of the distribution. Others come from where Maven takes them on
-/// this
-/// machine. The machine's local repository is offered as a repository too, which saves downloads; no artifact of Pier
-/// comes from there.
+/// Pier's artifacts come from the `file:` repository of the distribution. Others come from where Maven takes them
+/// on this machine. The machine's local repository is offered as a repository too, which saves downloads; no
+/// artifact of Pier comes from there.
 final class OutsideMaven {
     private final Path local;
     private final Path settings;

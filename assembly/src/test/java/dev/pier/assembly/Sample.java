@@ -16,9 +16,8 @@ public final class Sample {
 
     private Sample() {}
 
-    /// Compiles the sample's modules and the distribution's `pier_stream` and `pier_ewgi` on a node. The node keeps
-    /// them across
-    /// restarts.
+    /// Compiles the sample's modules and the distribution's `pier_stream` and `pier_ewgi` on a node. The node
+    /// keeps them across restarts.
     static void teach(ErlangPeer node) {
         try (Stream<Path> modules = Files.list(Distribution.sources().resolve("sample-webapp/erlang"))) {
             for (Path module : modules.sorted().toList()) {

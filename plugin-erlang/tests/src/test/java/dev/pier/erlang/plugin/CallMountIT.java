@@ -49,12 +49,12 @@ class CallMountIT {
     static void start() throws Exception {
         erlang.compile(MODULE);
         pier = MountedPier.start(folder, erlang, """
-                erlang.peers.nobody { node = "nobody@localhost", connect = at-first-use }
+                erlang.peers.absent { node = "absent@localhost", connect = at-first-use }
                 erlang.mounts {
                   "/users" { peer = backend, call = "users:find", methods = [get, POST, DELETE], max-request-body = 1 KiB }
                   "/slow" { peer = backend, call = "users:slow" }
                   "/hasty" { peer = backend, call = "users:slow", timeout = 100 ms }
-                  "/down" { peer = nobody, call = "users:find" }
+                  "/down" { peer = absent, call = "users:find" }
                   "/later" { peer = backend, call = "later:find" }
                   "/arity" { peer = backend, call = "users:slow", methods = [ POST ] }
                 }

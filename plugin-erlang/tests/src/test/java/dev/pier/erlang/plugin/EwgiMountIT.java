@@ -235,7 +235,7 @@ class EwgiMountIT {
         "GET, /old/status/418, 418, 4, body", "GET, /old/status/404, 404, 4, body",
                 "GET, /old/status/599, 599, 4, body",
         "HEAD, /old/status/200, 200, 4, ''", "GET, /old/status/204, 204, , ''", "GET, /old/status/304, 304, , ''",
-        "HEAD, /old/nobody/200, 200, 7, ''", "GET, /old/nobody/204, 204, , ''", "GET, /old/nobody/304, 304, 7, ''"
+        "HEAD, /old/bodyless/200, 200, 7, ''", "GET, /old/bodyless/204, 204, , ''", "GET, /old/bodyless/304, 304, 7, ''"
     })
     void statusesAndBodies(String method, String path, int status, String length, String body) throws Exception {
         String answer = pier.raw(closing(method, path));

@@ -95,7 +95,7 @@ answer(["websocket"], _) ->
     #ewgi_response{message_body = {websocket, self()}};
 answer(["status", Code], _) ->
     #ewgi_response{status = {list_to_integer(Code), "Whatever"}, headers = [{"X-A", "b"}], message_body = <<"body">>};
-answer(["nobody", Code], _) ->
+answer(["bodyless", Code], _) ->
     #ewgi_response{status = {list_to_integer(Code), "Whatever"}, headers = [{"Content-Length", 7}], message_body = fun() -> error(called) end};
 answer(["headers"], _) ->
     #ewgi_response{

@@ -8,8 +8,8 @@ import java.time.Duration;
 /// Servlets that serve Erlang functions and web applications, as `erlang.mounts` of `server.conf` does:
 ///
 /// ```java
-/// context.addServlet("users", ErlangMounts.servlet(backend, Gateway.call("users",
-/// "find"))).addMapping("/users");
+/// HttpServlet users = ErlangMounts.servlet(backend, Gateway.call("users", "find"));
+/// context.addServlet("users", users).addMapping("/users");
 /// ```
 ///
 /// Failures are answered as [dev.pier.erlang.servlet.ErlangErrors] says, also without that filter.

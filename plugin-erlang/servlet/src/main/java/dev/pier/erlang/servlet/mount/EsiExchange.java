@@ -3,7 +3,6 @@ package dev.pier.erlang.servlet.mount;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
-import dev.pier.erlang.servlet.Upload;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import jakarta.servlet.http.HttpServletRequest;
@@ -29,8 +28,7 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
         Map<Atom, Term> head = RequestTerm.of(request, true, false);
         head.put(Atom.of("target"), RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
-        Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;
-        try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, body)) {
+        try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, RequestTerm.body(watched, node))) {
             new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }

@@ -3,7 +3,6 @@ package dev.pier.erlang.servlet.mount;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
-import dev.pier.erlang.servlet.Upload;
 import dev.pier.erlang.term.Atom;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -18,14 +17,13 @@ record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) imp
     @Override
     public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
         BodyProgress watched = new BodyProgress(request);
-        Object body = RequestTerm.hasBody(request) ? Upload.of(watched, node) : Atom.UNDEFINED;
         try (ReplyStream rows = peer.stream(
                 "pier_ewgi",
                 "serve",
                 Atom.of(gateway.module()),
                 Atom.of(gateway.function()),
                 RequestTerm.of(request, gateway.stripPath(), gateway.rawPath()),
-                body)) {
+                RequestTerm.body(watched, node))) {
             new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
         }
     }

@@ -18,7 +18,7 @@ public sealed interface Gateway {
     /// query and the JSON body.
     ///
     /// @param methods such as `GET`, which includes `HEAD`; others get 405
-    /// @throws IllegalArgumentException if there is none
+    /// @throws IllegalArgumentException without a method
     static Gateway call(String module, String function, Collection<String> methods) {
         if (methods.isEmpty()) {
             throw new IllegalArgumentException("a mounted function needs a method");
@@ -49,7 +49,7 @@ public sealed interface Gateway {
     /// Input)`. The peer needs the modules `pier_esi` and `pier_stream`, and OTP's application inets.
     ///
     /// @param modules the modules whose functions may be called
-    /// @throws IllegalArgumentException if there is none
+    /// @throws IllegalArgumentException without a module
     static Gateway esi(Collection<String> modules) {
         if (modules.isEmpty()) {
             throw new IllegalArgumentException("mod_esi needs a module that may be called");

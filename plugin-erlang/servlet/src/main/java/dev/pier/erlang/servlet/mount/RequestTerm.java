@@ -1,5 +1,7 @@
 package dev.pier.erlang.servlet.mount;
 
+import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.servlet.Upload;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
@@ -7,6 +9,7 @@ import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,8 +25,13 @@ final class RequestTerm {
 
     private RequestTerm() {}
 
+    /// The body of a request as an argument: an upload, or `undefined` without a body.
+    static Object body(HttpServletRequest request, ErlangNode node) throws IOException {
+        return hasBody(request) ? Upload.of(request, node) : Atom.UNDEFINED;
+    }
+
     /// Whether a body follows the head, which may be empty. Only HTTP/1.1 says it in the head.
-    static boolean hasBody(HttpServletRequest request) {
+    private static boolean hasBody(HttpServletRequest request) {
         long length = request.getContentLengthLong();
         return length > 0
                 || (length < 0

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// SPEC: RFC 9110, section 5.1, 5.5 and 15
 ///
-/// @param length the value of `Content-Length`; negative if there is none
+/// @param length the value of `Content-Length`; negative without one
 /// @param whole the whole body, if it came with the head
 /// @param size the size of the body if it follows in parts and is known; negative if it is not
 record ResponseHead(
