@@ -9,13 +9,11 @@ import dev.pier.bench.sides.BeamNode;
 import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.locks.LockSupport;
 
 /// Resident memory of a separate Pier after a full garbage collection: idle, with idle connections, with
 /// idle WebSockets, and with further nodes. Measured once each.
@@ -51,9 +49,7 @@ public final class Memory implements Comparison {
                         "%,d idle WebSockets".formatted(sockets.count()), pier, rows.getFirst(), sockets.count()));
             }
             try (Idle sockets = Idle.sockets(pier.at("/live/idle"), wanted)) {
-                while (Integer.parseInt(backend.command("browsers idle")) < sockets.count()) {
-                    LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
-                }
+                backend.awaitBrowsers("idle", sockets.count());
                 rows.add(measure(
                         "%,d idle WebSockets with a process each".formatted(sockets.count()),
                         pier,

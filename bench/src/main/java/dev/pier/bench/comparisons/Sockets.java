@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /// Browsers that are Erlang processes and get ten messages a second each, alone and beside others that do not
@@ -81,7 +80,7 @@ public final class Sockets implements Comparison {
                     for (int i = 0; i < readers + silent; i++) {
                         open.add(new Frames(pier.at("/live/" + room), i < readers ? 0 : SMALL_BUFFER));
                     }
-                    awaitJoined(room);
+                    backend.awaitBrowsers(room, readers + silent);
                     Instant begin = Instant.now();
                     List<Future<Histogram>> parts = new ArrayList<>();
                     for (Frames reader : open.subList(0, readers)) {
@@ -97,12 +96,6 @@ public final class Sockets implements Comparison {
                         socket.close();
                     }
                 }
-            }
-        }
-
-        private void awaitJoined(String room) throws IOException {
-            while (Integer.parseInt(backend.command("browsers " + room)) < readers + silent) {
-                LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
             }
         }
 

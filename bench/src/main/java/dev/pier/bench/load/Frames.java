@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -59,10 +58,8 @@ public final class Frames implements AutoCloseable {
         if (type != TEXT || length > LENGTH_16) {
             throw new IOException("not a short text frame: " + type);
         }
-        byte[] text = in.readNBytes(length == LENGTH_16 ? in.readUnsignedShort() : length);
-        if (text.length < length && length < LENGTH_16) {
-            throw new EOFException("the connection has ended");
-        }
+        byte[] text = new byte[length == LENGTH_16 ? in.readUnsignedShort() : length];
+        in.readFully(text);
         return new String(text, UTF_8);
     }
 

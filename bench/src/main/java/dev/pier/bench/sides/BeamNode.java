@@ -5,12 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /// An Erlang node with the modules of `bench/erlang`. It takes commands on its standard input, from one thread at a
 /// time.
 public final class BeamNode implements AutoCloseable {
+    private static final Duration JOINED = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(10);
+
     private final String name;
     private final Program program;
     private final BufferedWriter commands;
@@ -60,6 +65,19 @@ public final class BeamNode implements AutoCloseable {
             throw new IOException(name + " has ended; see " + name.replaceAll("@.*", "") + ".log");
         }
         return answer;
+    }
+
+    /// Waits until a room of `bench_live` has so many browsers.
+    ///
+    /// @throws IOException if it does not within two minutes
+    public void awaitBrowsers(String room, int count) throws IOException {
+        long deadline = System.nanoTime() + JOINED.toNanos();
+        while (Integer.parseInt(command("browsers " + room)) < count) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the room " + room + " does not have " + count + " browsers");
+            }
+            LockSupport.parkNanos(POLL.toNanos());
+        }
     }
 
     /// Ends the node with SIGKILL.
