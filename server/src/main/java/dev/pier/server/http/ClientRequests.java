@@ -1,9 +1,7 @@
 package dev.pier.server.http;
 
-import dev.pier.server.task.LogInterval;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -11,8 +9,6 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Limits the requests in flight of each client, so that one client cannot take what all of them share: with HTTP/2, a
 /// few connections carry thousands of requests, each of which may wait in a call. Further requests get 429.
@@ -22,19 +18,17 @@ import org.slf4j.LoggerFactory;
 ///
 /// *Threads.* Safe for all threads. The thread that runs a request knows its client: [#current].
 final class ClientRequests extends Handler.Wrapper {
-    private static final Logger log = LoggerFactory.getLogger(ClientRequests.class);
-
     private static final int PREFIX_BYTES = 8;
     private static final ThreadLocal<@Nullable String> CURRENT = new ThreadLocal<>();
 
     private final int max;
-    private final LogInterval warnings = new LogInterval();
-    private final ConcurrentHashMap<String, Integer> inFlight = new ConcurrentHashMap<>();
+    private final ClientCounts inFlight;
 
     /// @param max how many requests of one client may be in flight
     ClientRequests(int max, Handler handler) {
         super(handler);
         this.max = max;
+        this.inFlight = new ClientCounts(max, "requests", "in flight", "http.max-requests-per-client");
     }
 
     /// The client whose request the calling thread runs; `null` if it runs none. Threads that an application starts
@@ -45,15 +39,13 @@ final class ClientRequests extends Handler.Wrapper {
 
     /// The number of clients with requests in flight.
     int clients() {
-        return inFlight.size();
+        return inFlight.clients();
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         String client = client(Request.getRemoteAddr(request));
-        if (inFlight.merge(client, 1, Integer::sum) > max) {
-            leave(client);
-            warn(client);
+        if (!inFlight.enter(client)) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
             Response.writeError(
                     request,
@@ -63,28 +55,13 @@ final class ClientRequests extends Handler.Wrapper {
                     "Too many requests of one client: " + max + " are in flight (http.max-requests-per-client)");
             return true;
         }
-        Request.addCompletionListener(request, _ -> leave(client));
+        Request.addCompletionListener(request, _ -> inFlight.leave(client));
         CURRENT.set(client);
         try {
             return super.handle(request, response, callback);
         } finally {
             CURRENT.remove();
         }
-    }
-
-    /// Says once a minute at most that requests are refused: the client decides how many there are.
-    private void warn(String client) {
-        if (warnings.permits()) {
-            log.warn(
-                    "Refusing requests of {} with 429: {} of them are in flight (http.max-requests-per-client)."
-                            + " Behind a proxy, all clients have one address unless http.trust-forwarded is set",
-                    client,
-                    max);
-        }
-    }
-
-    private void leave(String client) {
-        inFlight.computeIfPresent(client, (_, requests) -> requests == 1 ? null : requests - 1);
     }
 
     /// The name of the client with an address.

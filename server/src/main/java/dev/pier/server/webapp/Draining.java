@@ -17,7 +17,7 @@ final class Draining {
 
     private final CompletableFuture<Void> begun = new CompletableFuture<>();
 
-    /// The signal for the application, which cannot give it itself.
+    /// The signal as the application sees it: read-only.
     CompletionStage<Void> signal() {
         return begun.minimalCompletionStage();
     }

@@ -16,6 +16,7 @@ import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.JsrHandshakeRequ
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.JsrHandshakeResponse;
 import org.eclipse.jetty.ee11.websocket.jakarta.server.internal.PathParamServerEndpointConfig;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.ConnectionMetaData;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.websocket.core.ExtensionConfig;
 import org.eclipse.jetty.websocket.core.FrameHandler;
@@ -121,18 +122,12 @@ final class EndpointNegotiator {
         public FrameHandler negotiate(ServerUpgradeRequest request, ServerUpgradeResponse response, Callback callback) {
             ServerEndpointConfig own = new PathParamServerEndpointConfig(new OwnConfig(config), parameters);
             // As in other servers: not part of the specification, but applications look for them.
-            own.getUserProperties()
-                    .put(
-                            "jakarta.websocket.endpoint.localAddress",
-                            request.getConnectionMetaData().getLocalSocketAddress());
-            own.getUserProperties()
-                    .put(
-                            "jakarta.websocket.endpoint.remoteAddress",
-                            request.getConnectionMetaData().getRemoteSocketAddress());
-            own.getUserProperties()
-                    .put(SocketProperties.QUEUE, container.settings().queue());
-            own.getUserProperties()
-                    .put(SocketProperties.CREDIT, container.settings().credit());
+            Map<String, Object> properties = own.getUserProperties();
+            ConnectionMetaData connection = request.getConnectionMetaData();
+            properties.put("jakarta.websocket.endpoint.localAddress", connection.getLocalSocketAddress());
+            properties.put("jakarta.websocket.endpoint.remoteAddress", connection.getRemoteSocketAddress());
+            properties.put(SocketProperties.QUEUE, container.settings().queue());
+            properties.put(SocketProperties.CREDIT, container.settings().credit());
             ServerEndpointConfig.Configurator configurator = config.getConfigurator();
             if (!configurator.checkOrigin(request.getHeaders().get(HttpHeader.ORIGIN))) {
                 throw Refusal.origin("the application does not accept it").thrown();

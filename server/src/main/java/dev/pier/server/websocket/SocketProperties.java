@@ -1,7 +1,7 @@
 package dev.pier.server.websocket;
 
-/// The properties of a session for libraries of applications, which know the Jakarta API only. They are not API: a
-/// library of Pier that uses them has the same names in a class of this name.
+/// The properties of a session that libraries of applications use, because they know the Jakarta API only. They are not
+/// API. Pier's own library has a class of this name with the same names.
 final class SocketProperties {
     /// A `Consumer<CloseReason>` that a library has left, to be called when the session has been closed: the
     /// Jakarta API tells only the endpoint.

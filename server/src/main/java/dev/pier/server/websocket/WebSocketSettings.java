@@ -10,7 +10,8 @@ import java.time.Duration;
 /// @param sendTimeout how long a client may take to accept a frame before its connection is closed
 /// @param maxMessage bytes of a message that an endpoint gets as a whole; applications may set fewer
 /// @param queue bytes of messages that may wait for a client that does not read
-/// @param credit messages of a client that may wait for the process to which its endpoint passes them, by default
+/// @param credit messages of a client that may wait at the receiver behind its endpoint; applications may set another
+///     number
 /// @param maxSessions open sockets at a time, of all applications together
 /// @param maxPerClient open sockets at a time of one client address
 /// @param origins the pages that may open sockets
@@ -38,7 +39,7 @@ public record WebSocketSettings(
                 (int) section.bytes("queue", KIB * KIB, KIB, GIB),
                 section.integer("credit", 32, 1, 1_000_000),
                 maxSessions,
-                // Half, so that no client takes the places of all others; a single one is for the first client.
+                // Half of all places, at least one: no client takes the places of all others.
                 maxPerClient == 0 ? Math.max(1, maxSessions / 2) : maxPerClient,
                 Origins.read(section));
     }
