@@ -52,8 +52,8 @@ import picocli.CommandLine.Spec;
             Main.ShowVersion.class
         })
 public final class Main {
-    private static final int FAILED = 1;
-    private static final int INVALID_COMMAND_LINE = 2;
+    static final int FAILED = 1;
+    static final int INVALID_COMMAND_LINE = 2;
     private static final int INVALID_CONFIGURATION = 78;
 
     @Option(
@@ -82,16 +82,22 @@ public final class Main {
         CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
         return line.setExecutionExceptionHandler((e, command, _) -> {
             PrintWriter err = command.getErr();
+            String name = command.getCommandSpec().qualifiedName();
             switch (e) {
                 case ConfigurationException invalid -> {
                     err.println("Invalid configuration:");
                     invalid.problems().forEach(problem -> err.println("  " + problem));
                     return INVALID_CONFIGURATION;
                 }
-                case AdminException silent ->
-                    err.println(command.getCommandSpec().qualifiedName() + ": " + silent.getMessage());
+                case AdminException failed -> err.println(name + ": " + failed.getMessage());
+                case ProjectException invalid -> {
+                    err.println(name + ": " + invalid.getMessage());
+                    return INVALID_COMMAND_LINE;
+                }
                 case StartException failed -> err.println("Pier cannot start: " + failed.getMessage());
-                default -> err.println("Pier cannot start: " + e);
+                default ->
+                    err.println(
+                            command.getCommand() instanceof Run ? "Pier cannot start: " + e : name + " failed: " + e);
             }
             return FAILED;
         });
@@ -234,22 +240,17 @@ public final class Main {
         @Option(
                 names = "--package",
                 paramLabel = "PACKAGE",
-                defaultValue = "org.acme",
                 description = "the Java package of its classes; default: org.acme")
         private String packageName = "org.acme";
 
-        @Option(
-                names = "--kind",
-                paramLabel = "KIND",
-                defaultValue = "jar",
-                description = "jar, war, spring or elixir; default: jar")
+        @Option(names = "--kind", paramLabel = "KIND", description = "jar, war, spring or elixir; default: jar")
         private String kind = "jar";
 
         @Spec
         private @Nullable CommandSpec spec;
 
         @Override
-        public Integer call() {
+        public Integer call() throws ProjectException {
             CommandLine command = Objects.requireNonNull(spec).commandLine();
             try {
                 String title = ProjectTemplates.installed().write(folder, packageName, kind);
@@ -257,9 +258,6 @@ public final class Main {
                 out.println(folder + ": " + title + ". README.md has the next steps; the first is 'mvn package'.");
                 out.flush();
                 return 0;
-            } catch (ProjectException e) {
-                command.getErr().println("pier new: " + e.getMessage());
-                return INVALID_COMMAND_LINE;
             } catch (IOException e) {
                 command.getErr().println("pier new: the project cannot be written: " + e);
                 return FAILED;

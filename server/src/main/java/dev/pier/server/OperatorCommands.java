@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,9 +27,6 @@ import tools.jackson.databind.JsonNode;
 /// Exit codes: 0 for an answer; 1 if no server answers, or a health check fails; 2 for an invalid command line; 78 for
 /// an invalid configuration.
 final class OperatorCommands {
-    private static final int FAILED = 1;
-    private static final int INVALID_COMMAND_LINE = 2;
-
     private OperatorCommands() {}
 
     /// Which server is asked, and the form of the answer.
@@ -58,13 +56,29 @@ final class OperatorCommands {
         }
 
         private void print(JsonNode answer) {
-            PrintWriter out = command().commandLine().getOut();
+            PrintWriter out = command().getOut();
             out.print(json ? answer.toPrettyString() + System.lineSeparator() : Outline.of(answer));
             out.flush();
         }
 
-        private CommandSpec command() {
-            return Objects.requireNonNull(spec);
+        /// Prints a part of the status.
+        ///
+        /// @return the exit code
+        private int printPart(String section) throws ConfigurationException, AdminException {
+            Optional<JsonNode> part = Outline.part(client().get("/status").body(), section);
+            if (part.isEmpty()) {
+                command()
+                        .getErr()
+                        .println(command().getCommandSpec().qualifiedName() + ": the status has no section '" + section
+                                + "'");
+                return Main.INVALID_COMMAND_LINE;
+            }
+            print(part.get());
+            return 0;
+        }
+
+        private CommandLine command() {
+            return Objects.requireNonNull(spec).commandLine();
         }
     }
 
@@ -81,18 +95,10 @@ final class OperatorCommands {
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            JsonNode all = options.client().get("/status").body();
-            if (section == null) {
-                options.print(all);
-                return 0;
+            if (section != null) {
+                return options.printPart(section);
             }
-            Optional<JsonNode> part = Outline.part(all, section);
-            if (part.isEmpty()) {
-                PrintWriter err = options.command().commandLine().getErr();
-                err.println("pier status: the status has no section '" + section + "'");
-                return INVALID_COMMAND_LINE;
-            }
-            options.print(part.get());
+            options.print(options.client().get("/status").body());
             return 0;
         }
     }
@@ -104,8 +110,7 @@ final class OperatorCommands {
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            options.print(options.client().get("/status").body().get("applications"));
-            return 0;
+            return options.printPart("applications");
         }
     }
 
@@ -121,11 +126,7 @@ final class OperatorCommands {
         @Mixin
         private Options options = new Options();
 
-        @Parameters(
-                paramLabel = "CHECKS",
-                arity = "0..1",
-                description = "all, live, ready or started; default: all",
-                defaultValue = "all")
+        @Parameters(paramLabel = "CHECKS", arity = "0..1", description = "all, live, ready or started; default: all")
         private Checks checks = Checks.ALL;
 
         @Override
@@ -133,7 +134,7 @@ final class OperatorCommands {
             String path = checks == Checks.ALL ? "" : "/" + checks.name().toLowerCase(Locale.ROOT);
             AdminClient.Answer answer = options.client().get("/health" + path);
             options.print(answer.body());
-            return answer.status() == 200 ? 0 : FAILED;
+            return answer.status() == 200 ? 0 : Main.FAILED;
         }
     }
 }

@@ -56,13 +56,7 @@ public final class AdminClient {
             HttpRequest request =
                     HttpRequest.newBuilder(admin.resolve(path)).timeout(TIMEOUT).build();
             HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-            JsonNode body = JSON.readTree(response.body());
-            if (!body.isObject()) {
-                throw notPier(response.statusCode());
-            }
-            return new Answer(response.statusCode(), body);
-        } catch (JacksonException _) {
-            throw notPier(200);
+            return answer(response.statusCode(), response.body());
         } catch (IOException e) {
             throw new AdminException("no Pier answers at " + admin + " (" + reason(e)
                     + "): start it, or name its admin port with --admin or --conf");
@@ -74,9 +68,17 @@ public final class AdminClient {
         }
     }
 
-    private AdminException notPier(int status) {
-        return new AdminException(
-                admin + " is not the admin port of a Pier: its answer, with status " + status + ", is no JSON object");
+    private Answer answer(int status, byte[] body) throws AdminException {
+        try {
+            JsonNode json = JSON.readTree(body);
+            if (json.isObject()) {
+                return new Answer(status, json);
+            }
+        } catch (JacksonException _) {
+            // Told as any other body that is not an object.
+        }
+        throw new AdminException(admin + " is not the admin port of a Pier: its answer, with status " + status
+                + ", is not a JSON object");
     }
 
     private static String reason(IOException e) {
