@@ -33,7 +33,7 @@ public interface JsonText {
         return of(utf8(json));
     }
 
-    /// JSON text.
+    /// JSON text within the given limits.
     ///
     /// @throws BadBody if the text has a lone surrogate
     static JsonText of(String json, JsonLimits limits) {
@@ -47,7 +47,7 @@ public interface JsonText {
         return of(utf8, JsonLimits.DEFAULT);
     }
 
-    /// JSON text in UTF-8.
+    /// JSON text in UTF-8 within the given limits.
     ///
     /// @param utf8 not copied; must not be changed
     static JsonText of(byte[] utf8, JsonLimits limits) {

@@ -8,7 +8,4 @@ public interface ClosedAtStop {
     /// From now on, the source closes when its application begins to drain, or the server to stop; at once, if
     /// that has begun.
     void closeAtStop();
-
-    /// Whether the source was closed for that reason.
-    boolean isClosedAtStop();
 }

@@ -23,8 +23,6 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedA
     /// Written under `lock`.
     private volatile @Nullable MailboxPublisher publisher;
 
-    private volatile boolean endedAtStop;
-
     /// @param label its name in log lines and errors
     LocalMailbox(ProcessContext context, LocalProcess process, String label) {
         super(context, process);
@@ -100,18 +98,12 @@ final class LocalMailbox extends AbstractJavaProcess implements Mailbox, ClosedA
 
     @Override
     public void endAtStop() {
-        endedAtStop = true;
         process.end(ExitReason.SHUTDOWN);
     }
 
     @Override
     public boolean isOver() {
         return !process.isAlive();
-    }
-
-    @Override
-    public boolean isClosedAtStop() {
-        return endedAtStop;
     }
 
     @Override

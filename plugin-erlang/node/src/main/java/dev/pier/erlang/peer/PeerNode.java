@@ -128,7 +128,7 @@ record PeerNode(PeerLink link) {
     /// @param owner whose stream it is
     ReplyStream stream(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
         RemoteStream stream = start(call, timeout, deadline, owner);
-        stream.open(deadline, owner.context().endless());
+        stream.open(deadline);
         return stream;
     }
 
@@ -137,7 +137,7 @@ record PeerNode(PeerLink link) {
         PeerContext context = owner.context();
         enter();
         try {
-            return new StreamStarter(link, context.mapper(), context.limits(), link.gate()::leave)
+            return new StreamStarter(link, context.mapper(), context.limits(), context.endless(), link.gate()::leave)
                     .start(call, timeout, deadline, owner.on(this));
         } catch (ConnectionEnded e) {
             link.gate().leave();

@@ -9,7 +9,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.ValueMapper;
-import dev.pier.erlang.internal.ClosedAtStop;
+import dev.pier.erlang.internal.StreamClosedAtStop;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.mapping.AnswerErrors;
 import dev.pier.erlang.mapping.EncodedReply;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
-public final class RemoteStream implements ReplyStream, BulkLane.Stream, ClosedAtStop, EndlessUses.Use {
+public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamClosedAtStop, EndlessUses.Use {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;
@@ -39,6 +39,7 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, ClosedA
     private final ValueMapper mapper;
     private final DecodeLimits limits;
     private final StreamingEtfInput answer;
+    private final EndlessUses endless;
     private final Runnable onClose;
     private final AtomicBoolean used = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -48,29 +49,28 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, ClosedA
 
     private @Nullable ProducerRows rows;
 
-    private @Nullable EndlessUses endless;
     private volatile boolean endedAtStop;
 
     /// The answer comes in parts that are messages; `null` if it comes as the exit reason.
     private @Nullable AnswerParts parts;
 
+    /// @param endless the streams that end when the application begins to drain
     /// @param onClose run once when the stream is over
-    public RemoteStream(StreamCall call, ValueMapper mapper, Runnable onClose) {
+    public RemoteStream(StreamCall call, ValueMapper mapper, EndlessUses endless, Runnable onClose) {
         this.call = call;
         this.buffer = call.buffer();
         this.mapper = mapper;
         this.limits = call.limits();
         this.answer = new StreamingEtfInput(this::nextPart);
+        this.endless = endless;
         this.onClose = onClose;
     }
 
     /// Waits until the answer begins.
     ///
-    /// @param uses the streams that end when the application begins to drain
     /// @throws dev.pier.erlang.ErlangException if it does not begin by the deadline, or the function failed; the
     ///     stream is closed then
-    public void open(long deadlineNanos, EndlessUses uses) {
-        endless = uses;
+    public void open(long deadlineNanos) {
         guarded(() -> {
             while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
                 StreamHello hello = StreamHello.of(message);
@@ -190,19 +190,15 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, ClosedA
         if (closed.compareAndSet(false, true)) {
             call.close();
             onClose.run();
-            EndlessUses uses = endless;
-            if (uses != null) {
-                uses.remove(this);
-            }
+            endless.remove(this);
         }
     }
 
     /// A returned value has an end of its own.
     @Override
     public void closeAtStop() {
-        EndlessUses uses = endless;
-        if (rows != null && uses != null) {
-            uses.add(this);
+        if (rows != null) {
+            endless.add(this);
         }
     }
 

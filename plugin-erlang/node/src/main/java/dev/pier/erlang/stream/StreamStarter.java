@@ -13,6 +13,7 @@ import dev.pier.erlang.link.BulkLanes;
 import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
+import dev.pier.erlang.process.EndlessUses;
 import java.time.Duration;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,8 +23,10 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// @param link the way to the peer
 /// @param limits of each element and row
+/// @param endless the streams that end when the application begins to drain
 /// @param closed runs when a stream that was started is closed
-public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limits, Runnable closed) {
+public record StreamStarter(
+        PeerLink link, ValueMapper mapper, DecodeLimits limits, EndlessUses endless, Runnable closed) {
     /// Calls a function. The stream is not open yet.
     ///
     /// @param timeout how long the answer may take to begin, and a returned value may pause
@@ -55,7 +58,7 @@ public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limi
                     timeout,
                     limits);
             AtomicReference<Runnable> uncheck = new AtomicReference<>(() -> {});
-            RemoteStream stream = new RemoteStream(started, mapper, () -> {
+            RemoteStream stream = new RemoteStream(started, mapper, endless, () -> {
                 uncheck.get().run();
                 shared.signals().close(started.caller());
                 share.close();
@@ -84,7 +87,7 @@ public record StreamStarter(PeerLink link, ValueMapper mapper, DecodeLimits limi
                     lanes.settings().window(),
                     timeout,
                     limits);
-            RemoteStream stream = new RemoteStream(started, mapper, () -> {
+            RemoteStream stream = new RemoteStream(started, mapper, endless, () -> {
                 lanes.release(lane);
                 closed.run();
             });

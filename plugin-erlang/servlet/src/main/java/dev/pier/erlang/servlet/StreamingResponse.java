@@ -7,6 +7,7 @@ import dev.pier.erlang.ProcessEnded;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.internal.ClosedAtStop;
+import dev.pier.erlang.internal.StreamClosedAtStop;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
@@ -248,7 +249,7 @@ public final class StreamingResponse {
         } catch (PacedOutput.ClientGone e) {
             clientGone(e);
         } catch (ErlangException e) {
-            if (stream instanceof ClosedAtStop endless && endless.isClosedAtStop()) {
+            if (stream instanceof StreamClosedAtStop endless && endless.isClosedAtStop()) {
                 complete(out);
             } else {
                 failed(e, format, out);
@@ -256,7 +257,7 @@ public final class StreamingResponse {
         }
     }
 
-    /// Ends a response of events, of which the client expects no particular end.
+    /// Sends the events that are still waiting. The response is complete after any event.
     private static void complete(PacedOutput out) {
         try {
             out.send();

@@ -44,17 +44,16 @@ final class UploadSource implements MessageHandler {
     private final InputStream bytes;
     private final ReentrantLock reading = new ReentrantLock();
 
-    /// Allocated for the first reader. For the process's thread, as the next four.
+    /// Allocated for the first reader. For the process's thread, as the next three.
     private byte @Nullable [] part;
 
-    private @Nullable Reference reader;
     private @Nullable Pid readerPid;
     private long credit;
     private boolean atEnd;
 
     private volatile @Nullable ErlangProcess process;
     private volatile boolean closed;
-    private volatile boolean begun;
+    private volatile @Nullable Reference reader;
     private volatile @Nullable Exception failure;
 
     UploadSource(InputStream bytes) {
@@ -67,7 +66,7 @@ final class UploadSource implements MessageHandler {
 
     /// Whether a process has begun to read.
     boolean hasReader() {
-        return begun;
+        return reader != null;
     }
 
     /// Why the bytes could not be read to their end; `null` if they could, or were not read yet.
@@ -105,7 +104,6 @@ final class UploadSource implements MessageHandler {
             self.send(pid, Tuple.of(ref, ALREADY_READ));
             return;
         }
-        begun = true;
         reader = ref;
         readerPid = pid;
         credit = granted;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The options of an [ErlangSocket]. Immutable.
 ///
-/// @param queue how many bytes of frames may wait for a browser that reads slowly; 0 for what the server is set to
-/// @param credit how many frames of the browser may wait at the Erlang server; 0 for what the server is set to
+/// @param queue how many bytes of frames may wait for a browser that reads slowly; 0 for the server's setting
+/// @param credit how many frames of the browser may wait at the Erlang server; 0 for the server's setting
 /// @param acknowledged whether only `pier_socket:ack/1,2` returns credit; otherwise it returns by itself while the
 ///     server keeps up
 /// @param binary whether binaries travel as binary frames, in both directions

@@ -1,7 +1,7 @@
 package dev.pier.erlang.servlet.socket;
 
-/// The properties of a session through which Pier's server and a socket meet. The server's class of this name has the
-/// same: the two modules share the Jakarta API only, so that sockets run in other containers too.
+/// The properties of a session that Pier's server and a socket exchange. The server has a class of this name with the
+/// same names: the two modules share the Jakarta API only, so that sockets run in other containers too.
 final class SocketProperties {
     /// A `Consumer<CloseReason>` that the server calls when the session has been closed.
     static final String CLOSED = "dev.pier.websocket.closed";
