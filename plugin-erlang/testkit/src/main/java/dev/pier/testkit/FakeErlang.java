@@ -272,25 +272,8 @@ public final class FakeErlang implements AutoCloseable {
     /// Stops the node as a crash does: its connections are cut and its name is free. In a [PierTest], returns once
     /// Pier has noticed it: the next call of the application fails with `NotConnected`.
     public void stop() {
-        if (end()) {
-            afterStop.run();
-        }
-    }
-
-    /// Stops the node, unless it is stopped.
-    private boolean end() {
-        synchronized (lifecycle) {
-            NodeRuntime last = runtime;
-            if (last != null) {
-                runtime = null;
-                // Otherwise the callers would see how the processes of the node end.
-                last.connectedNodes().forEach(last::disconnect);
-                silence.countDown();
-                last.close();
-                exposures.clear();
-            }
-            return last != null;
-        }
+        close();
+        afterStop.run();
     }
 
     /// Starts a stopped node again, with the same name and rules.
@@ -317,9 +300,19 @@ public final class FakeErlang implements AutoCloseable {
         }
     }
 
-    /// Stops the node.
+    /// Stops the node, unless it is stopped.
     @Override
     public void close() {
-        var _ = end();
+        synchronized (lifecycle) {
+            NodeRuntime last = runtime;
+            if (last != null) {
+                runtime = null;
+                // Otherwise the callers would see how the processes of the node end.
+                last.connectedNodes().forEach(last::disconnect);
+                silence.countDown();
+                last.close();
+                exposures.clear();
+            }
+        }
     }
 }

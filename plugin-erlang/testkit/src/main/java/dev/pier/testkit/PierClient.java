@@ -121,15 +121,9 @@ public final class PierClient {
 
     /// Whether the admin port says that the server is connected to a peer.
     boolean isConnected(URI admin, String peer) {
-        String status = exchange(
-                        HttpRequest.newBuilder(admin.resolve("/status")).timeout(TIMEOUT), BodyHandlers.ofString())
-                .body();
-        return JSON.readTree(status)
-                .path("plugins")
-                .path("erlang")
-                .path("peers")
-                .path(peer)
-                .path("state")
+        return send(HttpRequest.newBuilder(admin.resolve("/status")).timeout(TIMEOUT))
+                .json()
+                .at("/plugins/erlang/peers/" + peer + "/state")
                 .asString("")
                 .equals("CONNECTED");
     }

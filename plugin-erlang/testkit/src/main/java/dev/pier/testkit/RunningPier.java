@@ -130,7 +130,9 @@ final class RunningPier implements AutoCloseable {
         return node.nodeName();
     }
 
-    /// Otherwise a call right after the stop of a node could still be sent, and be lost.
+    /// Lets the stop of a fake node wait until Pier has noticed it. A call right after the stop could otherwise still
+    /// be
+    /// sent, and be lost.
     private void followStops() {
         peers.forEach((name, peer) -> {
             if (peer instanceof FakeErlang fake) {
