@@ -114,6 +114,7 @@ class NewProjectIT {
         try (HttpClient client = HttpClient.newHttpClient()) {
             String url = Await.value(
                             "the URL that Run prints",
+                            PierProcess.START_TIMEOUT,
                             () -> OPEN.matcher(read(output)).results().findFirst(),
                             found -> found.isPresent() || !process.isAlive())
                     .map(found -> found.group(1))
@@ -125,9 +126,10 @@ class NewProjectIT {
                     () -> client.send(request, BodyHandlers.ofString()),
                     response -> response.statusCode() == 200);
             assertThat(joe.body()).contains("Joe Armstrong");
-        } finally {
             process.destroy();
             assertThat(process.waitFor(90, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
         }
     }
 

@@ -25,7 +25,7 @@ final class PierProcess implements AutoCloseable {
     private static final String READY_FILE = "ready";
 
     /// Long enough for a machine that is busy with the load of a test.
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
+    static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
     private final Process process;
     private final Path folder;

@@ -33,16 +33,20 @@ class StopWithOpenPageIT {
                 .body();
     }
 
+    private static OpenSocket loggedOn(RunningPier pier) throws Exception {
+        OpenSocket messenger = OpenSocket.of(pier, "/messenger");
+        messenger.send("{\"logon\":\"joe\"}");
+        messenger.await("logged_on");
+        return messenger;
+    }
+
     @Test
     void anOpenPageLeavesAReplacedVersion() throws Exception {
         // The stream has no other end: a test does not wait that long.
         try (RunningPier pier = RunningPier.withSample(home, erlang, "webapps.drain-timeout = 1 hour\n")) {
             Sample.start(erlang);
             try (InputStream events = events(pier);
-                    OpenSocket messenger = OpenSocket.of(pier, "/messenger")) {
-                messenger.send("{\"logon\":\"joe\"}");
-                messenger.await("logged_on");
-
+                    OpenSocket messenger = loggedOn(pier)) {
                 pier.deploySample();
 
                 messenger.awaitClosed(1012);
@@ -57,10 +61,7 @@ class StopWithOpenPageIT {
         try (RunningPier pier = RunningPier.withSample(home, erlang, "")) {
             Sample.start(erlang);
             try (InputStream events = events(pier);
-                    OpenSocket messenger = OpenSocket.of(pier, "/messenger")) {
-                messenger.send("{\"logon\":\"joe\"}");
-                messenger.await("logged_on");
-
+                    OpenSocket messenger = loggedOn(pier)) {
                 long began = System.nanoTime();
                 pier.server().stop();
                 Duration took = Duration.ofNanos(System.nanoTime() - began);

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Request;
@@ -59,7 +60,7 @@ class MountIT {
     }
 
     private static Mount mount(String path, HttpServlet servlet, String... hosts) {
-        return new Mount(path, servlet, Set.of(hosts), null, "");
+        return new Mount(path, servlet, Set.of(hosts), null, "", false);
     }
 
     private TestServer serving(Mount... mounts) throws Exception {
@@ -113,7 +114,7 @@ class MountIT {
     void aMountHasALimitOfItsOwnForBodies() throws Exception {
         HttpServlet size = servlet((request, response) ->
                 response.getOutputStream().print(request.getInputStream().readAllBytes().length));
-        Mount large = new Mount("/large", size, Set.of(), 5000L, "test.large");
+        Mount large = new Mount("/large", size, Set.of(), 5000L, "test.large", false);
         try (TestServer server = serving(large, mount("/small", size))) {
             assertThat(post(server, "/large", 5000).body()).isEqualTo("5000");
             assertThat(post(server, "/large", 5001).statusCode()).isEqualTo(413);
@@ -204,27 +205,27 @@ class MountIT {
     void aRequestInFlightEndsBeforeTheServer() throws Exception {
         CountDownLatch entered = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
-        TestServer server = serving(mount("/a", servlet((_, response) -> {
+        try (TestServer server = serving(mount("/a", servlet((_, response) -> {
             entered.countDown();
             await(leave);
             response.getOutputStream().print("late");
-        })));
-        CompletableFuture<HttpResponse<String>> answer = server.client()
-                .sendAsync(HttpRequest.newBuilder(server.at("/a")).build(), BodyHandlers.ofString());
-        entered.await();
-        Thread stop = Thread.ofVirtual().start(server.server()::stop);
-        TestServer.await("a closed port", () -> {
-            try (Socket _ =
-                    new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
-                return false;
-            } catch (IOException refused) {
-                return true;
-            }
-        });
-        leave.countDown();
-        assertThat(answer.get().body()).isEqualTo("late");
-        stop.join();
-        server.close();
+        })))) {
+            CompletableFuture<HttpResponse<String>> answer = server.client()
+                    .sendAsync(HttpRequest.newBuilder(server.at("/a")).build(), BodyHandlers.ofString());
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+            Thread stop = Thread.ofVirtual().start(server.server()::stop);
+            TestServer.await("a closed port", () -> {
+                try (Socket _ = new Socket(
+                        InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
+                    return false;
+                } catch (IOException refused) {
+                    return true;
+                }
+            });
+            leave.countDown();
+            assertThat(answer.get(30, TimeUnit.SECONDS).body()).isEqualTo("late");
+            stop.join();
+        }
     }
 
     private static void await(CountDownLatch latch) {
@@ -260,7 +261,7 @@ class MountIT {
                 try (Socket socket = new Socket(
                         InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
                     socket.getOutputStream().write(request.getBytes(UTF_8));
-                    entered.await();
+                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
                 }
                 TestServer.await("the end of the servlet", ended::isDone);
             }
@@ -276,7 +277,7 @@ class MountIT {
             client.start();
             Request request = client.newRequest(server.at("/a"));
             request.send(_ -> {});
-            entered.await();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
             CompletableFuture<Boolean> _ = request.abort(new IOException("the test leaves"));
             TestServer.await("the end of the servlet", ended::isDone);
             assertThat(client.GET(server.at("/b/c")).getContentAsString()).isEqualTo("b /b /c");
@@ -307,7 +308,7 @@ class MountIT {
                 }
             }
             leave.countDown();
-            assertThat(answer.get().body()).isEqualTo("begun and ended");
+            assertThat(answer.get(30, TimeUnit.SECONDS).body()).isEqualTo("begun and ended");
         }
     }
 
@@ -331,7 +332,7 @@ class MountIT {
                         InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
             OutputStream out = socket.getOutputStream();
             out.write("GET /a/first HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
-            entered.await();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
             out.write("GET /a/second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".getBytes(UTF_8));
             sent.countDown();
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
@@ -343,6 +344,7 @@ class MountIT {
         try (Socket socket =
                 new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort())) {
             socket.getOutputStream().write(request.getBytes(UTF_8));
+            socket.setSoTimeout(30_000);
             return new String(socket.getInputStream().readAllBytes(), UTF_8);
         }
     }

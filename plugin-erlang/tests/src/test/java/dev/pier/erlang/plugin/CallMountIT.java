@@ -59,7 +59,7 @@ class CallMountIT {
                   "/arity" { peer = backend, call = "users:slow", methods = [ POST ] }
                 }
                 """);
-        Await.until("the first look", () -> stateOf("/users").contains("\"state\":\"serving\""));
+        Await.value("the first look", () -> stateOf("/users"), it -> it.contains("\"state\":\"serving\""));
     }
 
     @AfterAll
@@ -68,14 +68,10 @@ class CallMountIT {
     }
 
     /// The row of a mount in `/status`.
-    private static String stateOf(String path) {
-        try {
-            String status = pier.admin("/status");
-            int row = status.indexOf("{\"path\":\"" + path + "\"", status.indexOf("\"mounts\""));
-            return row < 0 ? "" : status.substring(row, status.indexOf('}', row));
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
+    private static String stateOf(String path) throws Exception {
+        String status = pier.admin("/status");
+        int row = status.indexOf("{\"path\":\"" + path + "\"", status.indexOf("\"mounts\""));
+        return row < 0 ? "" : status.substring(row, status.indexOf('}', row));
     }
 
     @Test
@@ -211,51 +207,39 @@ class CallMountIT {
                 .doesNotContain("nofile");
         assertThat(pier.admin("/health/ready")).contains("erlang/mounts", "failed: ");
         erlang.compile("-module(later). -export([find/1]). find(_) -> {ok, now}.");
-        Await.until("the module is found by a request", () -> {
-            try {
-                return pier.get("/later").body().equals("\"now\"");
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
+        Await.value("the module is found by a request", () -> pier.get("/later").body(), "\"now\""::equals);
         assertThat(stateOf("/later")).contains("\"state\":\"serving\"").doesNotContain("reason");
         assertThat(pier.admin("/metrics"))
                 .contains("pier_erlang_mount_requests_total{mount=\"/later\",status=\"503\"}");
 
         assertThat(erlang.eval("file:delete(code:which(users))")).isEqualTo("ok");
         erlang.restart();
-        Await.until(
-                "the node is back without the modules", () -> stateOf("/users").contains("failed"));
+        Await.value("the node is back without the modules", () -> stateOf("/users"), it -> it.contains("failed"));
         erlang.compile(MODULE);
-        Await.until("the function is found", () -> {
-            try {
-                return pier.get("/users").statusCode() == 200;
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
+        Await.value("the function is found", () -> pier.get("/users").statusCode(), it -> it == 200);
     }
 
     @Test
     void aCallInFlightEndsBeforeTheServer() throws Exception {
-        MountedPier stopping = MountedPier.start(folder, erlang, """
+        try (MountedPier stopping = MountedPier.start(folder, erlang, """
                 erlang.mounts."/slow" { peer = backend, call = "users:slow" }
-                """);
-        erlang.compile(MODULE);
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                stopping.client().sendAsync(stopping.to("/slow").build(), BodyHandlers.ofByteArray());
-        Await.until("the call", () -> !erlang.eval("whereis(slow)").equals("undefined"));
-        Thread stop = Thread.ofVirtual().start(stopping.server()::stop);
-        Await.until("a server that stops", () -> {
-            try {
-                return stopping.admin("/health/ready").contains("stopping");
-            } catch (Exception closed) {
-                return true;
-            }
-        });
-        erlang.eval("slow ! go");
-        assertThat(new String(Await.result("the answer", answer).body(), UTF_8)).isEqualTo("\"late\"");
-        stop.join();
-        stopping.close();
+                """)) {
+            erlang.compile(MODULE);
+            CompletableFuture<HttpResponse<byte[]>> answer =
+                    stopping.client().sendAsync(stopping.to("/slow").build(), BodyHandlers.ofByteArray());
+            Await.until("the call", () -> !erlang.eval("whereis(slow)").equals("undefined"));
+            Thread stop = Thread.ofVirtual().start(stopping.server()::stop);
+            Await.until("a server that stops", () -> {
+                try {
+                    return stopping.admin("/health/ready").contains("stopping");
+                } catch (Exception closed) {
+                    return true;
+                }
+            });
+            erlang.eval("slow ! go");
+            assertThat(new String(Await.result("the answer", answer).body(), UTF_8))
+                    .isEqualTo("\"late\"");
+            stop.join();
+        }
     }
 }

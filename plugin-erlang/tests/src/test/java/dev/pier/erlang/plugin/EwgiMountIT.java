@@ -8,7 +8,6 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.LogCapture;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,10 +37,7 @@ class EwgiMountIT {
 
     @BeforeAll
     static void start() throws Exception {
-        try (InputStream source = EwgiMountIT.class.getResourceAsStream("ewgi_suite.erl")) {
-            erlang.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
-        }
-        pier = MountedPier.start(folder, erlang, """
+        pier = MountedPier.startEwgiSuite(folder, erlang, """
                 erlang.mounts {
                   "/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 MiB }
                   "/request" { peer = backend, ewgi = "ewgi_suite:handle", strip-path = false }
@@ -51,20 +46,11 @@ class EwgiMountIT {
                   "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 100 ms }
                 }
                 """);
-        Await.until("the modules", () -> status().contains("\"state\":\"serving\""));
     }
 
     @AfterAll
     static void stop() {
         pier.close();
-    }
-
-    private static String status() {
-        try {
-            return pier.admin("/status");
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     private static String closing(String method, String path, String... headers) {
@@ -323,7 +309,7 @@ class EwgiMountIT {
             while (System.nanoTime() - begin < 4_000_000_000L) {
                 socket.getOutputStream().write("1\r\nx\r\n".getBytes(UTF_8));
                 size++;
-                // Takes a while, and keeps the client from sending more than it should.
+                // One byte about every 100 ms, for longer than the timeout of 3 s.
                 assertThat(erlang.eval("timer:sleep(100)")).isEqualTo("ok");
             }
             socket.getOutputStream().write("0\r\n\r\n".getBytes(UTF_8));
@@ -369,8 +355,8 @@ class EwgiMountIT {
     }
 
     @Test
-    void theStatusNamesTheInterface() {
-        assertThat(status()).contains("\"serves\":\"ewgi ewgi_suite:handle\"");
+    void theStatusNamesTheInterface() throws Exception {
+        assertThat(pier.admin("/status")).contains("\"serves\":\"ewgi ewgi_suite:handle\"");
     }
 
     @Test

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,19 +42,9 @@ class EwgiTransferIT {
 
     @BeforeAll
     static void start() throws Exception {
-        try (InputStream source = EwgiTransferIT.class.getResourceAsStream("ewgi_suite.erl")) {
-            erlang.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
-        }
-        pier = MountedPier.start(folder, erlang, """
+        pier = MountedPier.startEwgiSuite(folder, erlang, """
                 erlang.mounts."/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 GiB }
                 """);
-        Await.until("the modules", () -> {
-            try {
-                return pier.admin("/status").contains("\"state\":\"serving\"");
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
     }
 
     @AfterAll

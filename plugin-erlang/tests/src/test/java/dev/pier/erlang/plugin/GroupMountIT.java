@@ -41,14 +41,6 @@ class GroupMountIT {
         return nodes;
     }
 
-    private static String status(MountedPier pier) {
-        try {
-            return pier.admin("/status");
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
     @Test
     void requestsGoToTheNodesThatHaveTheFunctions() throws Exception {
         first.compile(MODULE);
@@ -60,26 +52,21 @@ class GroupMountIT {
                 }
                 """.formatted(first.nodeName(), second.nodeName()))) {
             String problem = second.nodeName() + ": the module where does not exist (nofile)";
-            Await.until(
+            Await.value(
                     "a look at both nodes for both mounts",
-                    () -> status(pier).indexOf(problem) < status(pier).lastIndexOf(problem));
+                    () -> pier.admin("/status"),
+                    status -> status.indexOf(problem) < status.lastIndexOf(problem));
             assertThat(nodes(pier, "/call")).containsExactly(first.nodeName());
             assertThat(nodes(pier, "/ewgi")).containsExactly(first.nodeName());
-            assertThat(status(pier)).contains("\"state\":\"serving\"").doesNotContain("\"failed\"");
+            assertThat(pier.admin("/status")).contains("\"state\":\"serving\"").doesNotContain("\"failed\"");
 
             second.compile(MODULE);
-            Await.until("both nodes serve", () -> {
-                try {
-                    return nodes(pier, "/call").size() == 2
-                            && nodes(pier, "/ewgi").size() == 2;
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-            });
-            assertThat(status(pier)).doesNotContain("nofile");
+            Await.value("both nodes serve calls", () -> nodes(pier, "/call"), it -> it.size() == 2);
+            Await.value("both nodes serve EWGI", () -> nodes(pier, "/ewgi"), it -> it.size() == 2);
+            assertThat(pier.admin("/status")).doesNotContain("nofile");
 
             first.kill();
-            Await.until("the loss", () -> status(pier).contains("lastProblem"));
+            Await.value("the loss", () -> pier.admin("/status"), it -> it.contains("lastProblem"));
             assertThat(nodes(pier, "/call")).containsExactly(second.nodeName());
             assertThat(nodes(pier, "/ewgi")).containsExactly(second.nodeName());
         }

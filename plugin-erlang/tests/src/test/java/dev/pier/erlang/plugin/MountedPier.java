@@ -1,13 +1,16 @@
 package dev.pier.erlang.plugin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
 import dev.pier.server.ApplicationServer;
 import dev.pier.server.config.Configuration;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /// A server with the plugin, whose peer `backend` is a real node.
 final class MountedPier implements AutoCloseable {
@@ -48,6 +52,16 @@ final class MountedPier implements AutoCloseable {
                 new ApplicationServer(Configuration.parse(common + settings, home), List.of(new ErlangPlugin()));
         server.start();
         return new MountedPier(server);
+    }
+
+    /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
+    static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        try (InputStream source = MountedPier.class.getResourceAsStream("ewgi_suite.erl")) {
+            backend.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
+        }
+        MountedPier pier = start(home, backend, settings);
+        Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
+        return pier;
     }
 
     ApplicationServer server() {

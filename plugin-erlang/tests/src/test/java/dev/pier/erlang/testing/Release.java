@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// *Lifecycle.* [#start] starts the node, which ends by a command of the release, at the latest by [#close].
 public final class Release implements AutoCloseable {
     private static final Path APPLICATION = Path.of("../erlang");
-    private static final Path PAGE = Path.of("../../docs/clusters.md");
+    private static final String PAGE = "clusters.md";
     private static final Duration BUILD = Await.PATIENCE.multipliedBy(6);
     private static final Duration COMMAND = Await.PATIENCE.multipliedBy(3);
 
@@ -80,12 +80,11 @@ public final class Release implements AutoCloseable {
 
     /// The block of the page in this language that contains a text.
     private static String block(String language, String text) throws IOException {
-        Matcher blocks = Pattern.compile("(?s)```" + language + "\n(.*?)```").matcher(Files.readString(PAGE));
-        return blocks.results()
-                .map(block -> block.group(1))
-                .filter(block -> block.contains(text))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(PAGE + " has no block of " + language + " with " + text));
+        return new Transcript(PAGE)
+                .blocks(language).stream()
+                        .filter(block -> block.contains(text))
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(PAGE + " has no block of " + language + " with " + text));
     }
 
     private static String module(String source) {
