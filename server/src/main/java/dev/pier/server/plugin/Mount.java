@@ -16,11 +16,10 @@ import org.jspecify.annotations.Nullable;
 ///     its start, and destroys it after the last request
 /// @param hosts the host names that it serves, in lower case: `shop.example`, or `*.shop.example`; empty for
 ///     all
-/// @param maxRequestBody the limit for a request body in bytes, instead of `http.max-request-body`; null to
-///     leave that
+/// @param maxRequestBody the limit for a request body in bytes; null for `http.max-request-body`
 /// @param setting the setting with that limit, for the message
-/// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet, which other requests get 400 for.
-///     It reads them from the request URI: the path info is decoded
+/// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet; otherwise they get 400. It reads them from
+/// the request URI: the path info is decoded
 public record Mount(
         String path,
         Servlet servlet,
@@ -28,14 +27,18 @@ public record Mount(
         @Nullable Long maxRequestBody,
         String setting,
         boolean rawPath) {
-    /// The request attribute with a [BooleanSupplier] that says whether the client has left, so that work which
-    /// writes nothing can be stopped. It looks at the connection, so that it may be called about once a second,
-    /// by the thread of the request, and not while a body is read. Where it cannot know, it says no.
+    /// The request attribute with a `BooleanSupplier`. It is true if the client has left, so that work which writes
+    /// nothing can be stopped. Call it about once a second, on the thread of the request, and not while a body is
+    /// read: it looks at the connection. It is false when that is unknown.
     public static final String CLIENT_GONE = "dev.pier.client-gone";
 
     /// The request attribute with the content type of the response as it is to be sent. Without it, Jetty
     /// writes types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
     public static final String CONTENT_TYPE = "dev.pier.content-type";
+
+    /// The form of a path, for messages.
+    public static final String EXPECTED_PATH =
+            "expected \"/\", \"/name\" or \"/name/more\" of letters, digits and . _ ~ @ + -";
 
     private static final Pattern PATH = Pattern.compile("/|(/[A-Za-z0-9._~@+-]+)+");
 
@@ -44,11 +47,6 @@ public record Mount(
         if (!isPath(path)) {
             throw new IllegalArgumentException("'" + path + "' is not the path of a mount: " + EXPECTED_PATH);
         }
-    }
-
-    /// A mount without such paths.
-    public Mount(String path, Servlet servlet, Set<String> hosts, @Nullable Long maxRequestBody, String setting) {
-        this(path, servlet, hosts, maxRequestBody, setting, false);
     }
 
     /// Whether the mount serves requests to a host. A star stands for one label.
@@ -63,10 +61,6 @@ public record Mount(
         int dot = name.indexOf('.');
         return hosts.contains(name) || (dot >= 0 && hosts.contains("*" + name.substring(dot)));
     }
-
-    /// The form of a path, for messages.
-    public static final String EXPECTED_PATH =
-            "expected \"/\", \"/name\" or \"/name/more\" of letters, digits and . _ ~ @ + -";
 
     /// Whether a text can be the path of a mount.
     public static boolean isPath(String text) {

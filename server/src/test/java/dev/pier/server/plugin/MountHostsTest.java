@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class MountHostsTest {
     private static Mount hosts(String... hosts) {
-        return new Mount("/", new HttpServlet() {}, Set.of(hosts), null, "");
+        return new Mount("/", new HttpServlet() {}, Set.of(hosts), null, "", false);
     }
 
     @Test
