@@ -200,7 +200,7 @@ stream_process_end({pier_ewgi, Server, Ref}, _) ->
     Server ! {Ref, last},
     ok.
 
-%% The request as 21 fields. Texts are lists of bytes, missing ones are undefined.
+%% The request: a record of 20 fields. Texts are lists of bytes, missing ones are undefined.
 request(Request, Upload) ->
     #{
         method := Method,
