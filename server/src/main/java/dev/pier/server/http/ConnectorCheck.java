@@ -42,6 +42,16 @@ final class ConnectorCheck implements HealthCheck {
             }
         }
 
+        /// Wakes only the acceptors that wait for free places; the others wake because the port is closed.
+        /// A thread that is interrupted while it accepts a connection loses it: the client would wait
+        /// until the JVM ends.
+        @Override
+        protected void interruptAcceptors() {
+            if (!isAccepting()) {
+                super.interruptAcceptors();
+            }
+        }
+
         /// Not accepting is no problem while the connector has been told so, because there are too many connections
         /// or the server stops.
         private boolean isDeaf(long patienceNanos) {

@@ -2,13 +2,19 @@ package dev.pier.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -60,6 +66,44 @@ class ConnectorCheckTest {
         CompletableFuture<Void> _ = port.shutdown();
         assertThat(port.isOpen()).isFalse();
         assertThat(check.check().up()).isTrue();
+    }
+
+    @Test
+    void aClientThatConnectsDuringTheShutdownIsNotForgotten() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            ConnectorCheck.Port closing = new ConnectorCheck.Port(server, new HttpConnectionFactory());
+            closing.setHost(port.getHost());
+            closing.start();
+            InetSocketAddress address = new InetSocketAddress(port.getHost(), closing.getLocalPort());
+            CyclicBarrier together = new CyclicBarrier(2);
+            Thread stopping = Thread.ofPlatform().start(() -> {
+                try {
+                    together.await();
+                    CompletableFuture<Void> _ = closing.shutdown();
+                } catch (InterruptedException | BrokenBarrierException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            together.await();
+            assertThat(answersOrEnds(address)).as("round " + round).isTrue();
+            stopping.join();
+            closing.stop();
+        }
+    }
+
+    /// Whether a request has any outcome: a response, a refused connection, its end, or a reset.
+    private static boolean answersOrEnds(InetSocketAddress address) {
+        try (Socket client = new Socket()) {
+            client.setSoTimeout(20_000);
+            client.connect(address);
+            client.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getInputStream().readAllBytes();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     @Test
