@@ -7,6 +7,7 @@ import dev.pier.server.config.ConfigurationException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -72,6 +73,38 @@ class HttpsIT {
             HttpResponse<String> first =
                     client.send(request.version(HttpClient.Version.HTTP_1_1).build(), BodyHandlers.ofString());
             assertThat(first.body()).isEqualTo("HTTP/1.1true");
+        }
+    }
+
+    @Test
+    void plainRequestsAreRedirectedIfTheSettingsSaySo() throws Exception {
+        try (TestServer server = TestServer.in(home, settings + "https { redirect = true, hsts = 1 day }");
+                HttpClient client =
+                        HttpClient.newBuilder().sslContext(trustingAll()).build()) {
+            Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
+            server.start();
+            String secure = server.server().secureUrl().orElseThrow().toString().replace("127.0.0.1", "localhost");
+
+            HttpResponse<String> redirect = server.send(HttpRequest.newBuilder(
+                    URI.create("http://localhost:" + server.at("/").getPort() + "/app/hello?a=%2Fb&c")));
+            assertThat(redirect.statusCode()).isEqualTo(308);
+            String location = redirect.headers().firstValue("Location").orElseThrow();
+            assertThat(location).isEqualTo(secure + "app/hello?a=%2Fb&c");
+            assertThat(redirect.headers().firstValue("Strict-Transport-Security"))
+                    .isEmpty();
+
+            HttpResponse<String> page =
+                    client.send(HttpRequest.newBuilder(URI.create(location)).build(), BodyHandlers.ofString());
+            assertThat(page.body()).isEqualTo("hi");
+            assertThat(page.headers().firstValue("Strict-Transport-Security")).hasValue("max-age=86400");
+        }
+    }
+
+    @Test
+    void redirectsNameThePublicPort() throws Exception {
+        try (TestServer server = TestServer.started(home, settings + "https { redirect = true, public-port = 443 }")) {
+            HttpResponse<String> redirect = server.get("/app/hello");
+            assertThat(redirect.headers().firstValue("Location")).hasValue("https://127.0.0.1/app/hello");
         }
     }
 

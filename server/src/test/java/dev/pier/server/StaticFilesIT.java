@@ -1,9 +1,13 @@
 package dev.pier.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +59,58 @@ class StaticFilesIT {
             }
             softly.assertAll();
         }
+    }
+
+    @Test
+    void unchangedFileIsNotSentAgainByAnyVersionOfTheApplication() throws Exception {
+        try (TestServer server = TestServer.in(home, "webapps.cache-control = \"max-age=60\"")) {
+            Path war = server.webapps().resolve("app.war");
+            Archive.greeting("one")
+                    .entry("page.txt", "same")
+                    .entry("other.txt", "1")
+                    .war(war);
+            server.start();
+            HttpResponse<String> page = server.get("/app/page.txt");
+            String tag = page.headers().firstValue("ETag").orElseThrow();
+            String other =
+                    server.get("/app/other.txt").headers().firstValue("ETag").orElseThrow();
+            assertThat(page.headers().firstValue("Cache-Control")).hasValue("max-age=60");
+            assertThat(conditional(server, "/app/page.txt", tag).statusCode()).isEqualTo(304);
+            assertThat(conditional(server, "/app/page.txt", other).body()).isEqualTo("same");
+
+            Archive.greeting("two")
+                    .entry("page.txt", "same")
+                    .entry("other.txt", "2")
+                    .war(war);
+            server.awaitBody("/app/hello", "two");
+            assertThat(conditional(server, "/app/page.txt", tag).statusCode()).isEqualTo(304);
+            assertThat(conditional(server, "/app/other.txt", other).body()).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void precompressedFileIsSentToClientsThatAcceptIt() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            Archive.greeting("hi")
+                    .entry("app.js", "plain")
+                    .entry("app.js.gz", "as if compressed")
+                    .war(server.webapps().resolve("app.war"));
+            server.start();
+
+            HttpResponse<String> plain = server.get("/app/app.js");
+            HttpResponse<String> compressed =
+                    server.send(HttpRequest.newBuilder(server.at("/app/app.js")).header("Accept-Encoding", "gzip"));
+            assertThat(plain.body()).isEqualTo("plain");
+            assertThat(compressed.body()).isEqualTo("as if compressed");
+            assertThat(compressed.headers().firstValue("Content-Encoding")).hasValue("gzip");
+            assertThat(compressed.headers().firstValue("Content-Type")).hasValue("text/javascript");
+            assertThat(compressed.headers().firstValue("ETag"))
+                    .isNotEqualTo(plain.headers().firstValue("ETag"));
+        }
+    }
+
+    private static HttpResponse<String> conditional(TestServer server, String path, String tag) throws Exception {
+        return server.send(HttpRequest.newBuilder(server.at(path)).header("If-None-Match", tag));
     }
 
     /// Sends the path as it is; the JDK's client refuses some that browsers send.

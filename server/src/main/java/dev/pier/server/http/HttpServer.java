@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.server.ConnectionFactory;
@@ -32,6 +33,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.Slf4jRequestLogWriter;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.server.handler.SecuredRedirectHandler;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -76,6 +78,7 @@ public final class HttpServer {
     private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
 
     private final HttpSettings settings;
+    private final @Nullable HttpsSettings https;
     private final Server server;
     private final Router router = new Router();
     private final List<HttpConfiguration> configurations = new ArrayList<>();
@@ -95,6 +98,7 @@ public final class HttpServer {
     public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, boolean accessLog, MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
+        this.https = https;
         server = new Server(threads());
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(CLOSE_TIMEOUT.toMillis());
@@ -114,8 +118,12 @@ public final class HttpServer {
                 LINGER_SILENCE,
                 LINGER,
                 new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
-        shutdownDelay = new ShutdownDelayHandler(new ClientRequests(settings.maxRequestsPerClient(), limited));
-        graceful = new GracefulHandler(shutdownDelay);
+        shutdownDelay = new ShutdownDelayHandler(new ClientRequests(
+                settings.maxRequestsPerClient(), ResponseCompression.around(limited, settings.compression())));
+        graceful = new GracefulHandler(
+                https == null || !https.redirect()
+                        ? shutdownDelay
+                        : new SecuredRedirectHandler(shutdownDelay, HttpStatus.PERMANENT_REDIRECT_308));
         server.setHandler(graceful);
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
@@ -167,7 +175,10 @@ public final class HttpServer {
 
     private ConnectorCheck.Port secureConnector(HttpsSettings https) throws IOException {
         HttpConfiguration configuration = configuration();
-        configuration.addCustomizer(new SecureRequestCustomizer());
+        SecureRequestCustomizer customizer = new SecureRequestCustomizer();
+        // Negative: no header Strict-Transport-Security.
+        customizer.setStsMaxAge(https.hsts().isZero() ? -1 : https.hsts().toSeconds());
+        configuration.addCustomizer(customizer);
         SslContextFactory.Server ssl = KeystoreWatch.newFactory(https);
         server.addBean(new KeystoreWatch(https, ssl));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
@@ -212,6 +223,9 @@ public final class HttpServer {
         if (secure != null) {
             Connectors.open(secure, "https.port");
             secureUrl = Connectors.url("https", secure);
+            // For redirects, also those that applications ask for with the transport guarantee CONFIDENTIAL.
+            int securePort = https == null || https.publicPort() == 0 ? secure.getLocalPort() : https.publicPort();
+            configurations.forEach(configuration -> configuration.setSecurePort(securePort));
         }
         server.start();
     }

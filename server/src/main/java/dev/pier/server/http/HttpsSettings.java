@@ -15,7 +15,18 @@ import java.util.Optional;
 /// @param passwordFile a file whose first line is the password of the key store; must be accessible by its owner
 ///     only. `server.conf` cannot hold the password itself
 /// @param reloadInterval how often both files are checked for a new certificate
-public record HttpsSettings(String host, int port, Path keystore, Path passwordFile, Duration reloadInterval) {
+/// @param redirect whether requests at the plain port are redirected to this one
+/// @param publicPort the port in these redirects; 0 for the port that is listened on
+/// @param hsts how long browsers shall use HTTPS only (`Strict-Transport-Security`); zero for no such header
+public record HttpsSettings(
+        String host,
+        int port,
+        Path keystore,
+        Path passwordFile,
+        Duration reloadInterval,
+        boolean redirect,
+        int publicPort,
+        Duration hsts) {
     /// The settings; empty if the key store or its password file is missing.
     public static Optional<HttpsSettings> read(Section section) {
         String host = section.string("host", "0.0.0.0");
@@ -24,8 +35,11 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
         Optional<Path> passwordFile = file(section, "password-file");
         Duration reloadInterval =
                 section.duration("reload-interval", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofDays(1));
+        boolean redirect = section.flag("redirect", false);
+        int publicPort = section.integer("public-port", 0, 0, 65_535);
+        Duration hsts = section.duration("hsts", Duration.ZERO, Duration.ZERO, Duration.ofDays(3650));
         passwordFile.ifPresent(file -> checkPermissions(section, file));
-        if (keystore.isEmpty() && (section.has("port") || passwordFile.isPresent())) {
+        if (keystore.isEmpty() && (section.has("port") || redirect || passwordFile.isPresent())) {
             section.problem(
                     "keystore", "is missing: HTTPS needs a key store. Create one with keytool, or remove the section");
         }
@@ -34,8 +48,8 @@ public record HttpsSettings(String host, int port, Path keystore, Path passwordF
                     "password-file",
                     "is missing: HTTPS needs a file whose first line is the password of the key store");
         }
-        return keystore.flatMap(
-                store -> passwordFile.map(password -> new HttpsSettings(host, port, store, password, reloadInterval)));
+        return keystore.flatMap(store -> passwordFile.map(password ->
+                new HttpsSettings(host, port, store, password, reloadInterval, redirect, publicPort, hsts)));
     }
 
     private static void checkPermissions(Section section, Path file) {

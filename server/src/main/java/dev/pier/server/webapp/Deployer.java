@@ -70,8 +70,7 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app =
-                RunningApp.start(source, copy.get(), http, injectables, sessions, webSockets, settings.startTimeout());
+        RunningApp app = RunningApp.start(source, copy.get(), settings, http, injectables, sessions, webSockets);
         owners.put(source.contextPath(), source.file());
         router().put(app.route());
         return Optional.of(app);

@@ -8,6 +8,7 @@ import dev.pier.server.websocket.WebSockets;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
 import jakarta.servlet.ServletContainerInitializer;
+import jakarta.servlet.ServletException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ import org.eclipse.jetty.http.pathmap.MatchedResource;
 import org.eclipse.jetty.plus.jndi.EnvEntry;
 import org.eclipse.jetty.plus.jndi.NamingEntryUtil;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.ResourceService;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ContextRequest;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,7 @@ final class IsolatedContext extends WebAppContext {
     /// @param copy the folder of this version, with the layout of a war
     IsolatedContext(
             HttpServer http,
+            WebAppSettings settings,
             String contextPath,
             Path copy,
             Injectables injectables,
@@ -100,6 +103,11 @@ final class IsolatedContext extends WebAppContext {
         setThrowUnavailableOnStartupException(true);
         setErrorHandler(new AppErrorHandler(http.settings()));
         setInitParameter("org.eclipse.jetty.servlet.Default.dirAllowed", "false");
+        setInitParameter("org.eclipse.jetty.servlet.Default.etags", "true");
+        setInitParameter("org.eclipse.jetty.servlet.Default.precompressed", "true");
+        if (!settings.cacheControl().isEmpty()) {
+            setInitParameter("org.eclipse.jetty.servlet.Default.cacheControl", settings.cacheControl());
+        }
         // SPEC: Servlet 6.1, section 10.10: a welcome file can be a servlet.
         setInitParameter("org.eclipse.jetty.servlet.Default.welcomeServlets", "true");
         // The application knows the charset of its bytes. With a writer, Jetty adds the default charset anyway.
@@ -244,6 +252,16 @@ final class IsolatedContext extends WebAppContext {
         prepareWelcomeFiles();
         setSessionTimeout();
         super.startWebapp();
+        tagStaticFiles();
+    }
+
+    /// Gives static files entity tags of their content, unless the application has a default servlet of its own.
+    private void tagStaticFiles() throws ServletException {
+        ServletHolder holder = getServletHandler().getServlet("default");
+        if (isInstanceOf(DefaultServlet.class, holder) && holder.getServlet() instanceof DefaultServlet files) {
+            ResourceService service = files.getResourceService();
+            service.setHttpContentFactory(new ContentTags(service.getHttpContentFactory()));
+        }
     }
 
     /// Runs the application's listeners, which may add filters, and then adds the filter of WebSockets behind all of

@@ -39,22 +39,23 @@ final class RunningApp {
     static RunningApp start(
             AppSource source,
             Path copy,
+            WebAppSettings settings,
             HttpServer http,
             Injectables injectables,
             Sessions sessions,
-            WebSockets webSockets,
-            Duration timeout)
+            WebSockets webSockets)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(http, source.contextPath(), copy, injectables, sessions, webSockets);
+            context =
+                    new IsolatedContext(http, settings, source.contextPath(), copy, injectables, sessions, webSockets);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);
             throw new DeploymentException("cannot create the objects to inject: " + failure.getMessage(), failure);
         }
         RunningApp app = new RunningApp(source, copy, context);
-        app.start(timeout);
+        app.start(settings.startTimeout());
         return app;
     }
 

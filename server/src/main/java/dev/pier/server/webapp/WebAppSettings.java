@@ -13,6 +13,7 @@ import java.time.Duration;
 /// @param scanInterval how often the folder is scanned; a change is deployed when two scans agree. Zero: at start
 ///     only
 /// @param startTimeout how long an application may take to start before its deployment fails
+/// @param cacheControl the header `Cache-Control` of static files; empty for none
 /// @param drainTimeout how long requests may continue in an application that has been replaced or removed
 public record WebAppSettings(
         Path folder,
@@ -21,6 +22,7 @@ public record WebAppSettings(
         boolean followLinks,
         Duration scanInterval,
         Duration startTimeout,
+        String cacheControl,
         Duration drainTimeout) {
     private static final long MIB = 1024 * 1024;
 
@@ -32,6 +34,15 @@ public record WebAppSettings(
                 section.flag("follow-links", false),
                 section.duration("scan-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1)),
                 section.duration("start-timeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
+                cacheControl(section),
                 section.duration("drain-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)));
+    }
+
+    private static String cacheControl(Section section) {
+        String value = section.string("cache-control").orElse("");
+        if (!value.chars().allMatch(c -> c >= ' ' && c < 127)) {
+            section.problem("cache-control", "has characters other than ASCII");
+        }
+        return value;
     }
 }
