@@ -88,6 +88,7 @@ class OutsideProjectIT {
                         "dev.pier:pier-erlang-node",
                         "dev.pier:pier-erlang-api",
                         "dev.pier:pier-etf",
+                        "dev.pier:pier-pem",
                         "org.jspecify:jspecify",
                         "org.slf4j:slf4j-api",
                         "tools.jackson.core:jackson-databind",

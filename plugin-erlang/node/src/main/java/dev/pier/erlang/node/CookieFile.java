@@ -1,7 +1,7 @@
 package dev.pier.erlang.node;
 
 import dev.pier.erlang.handshake.Cookie;
-import dev.pier.erlang.transport.SecretFile;
+import dev.pier.pem.SecretFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

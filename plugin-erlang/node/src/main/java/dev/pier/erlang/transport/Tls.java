@@ -4,6 +4,7 @@ import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.handshake.HandshakeException;
 import dev.pier.erlang.transport.TlsSettings.Names;
 import dev.pier.erlang.transport.TlsSettings.Verify;
+import dev.pier.pem.PemFile;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;

@@ -5,6 +5,10 @@ import dev.pier.erlang.transport.TlsSettings.GivenContext;
 import dev.pier.erlang.transport.TlsSettings.KeyStoreFile;
 import dev.pier.erlang.transport.TlsSettings.PemFiles;
 import dev.pier.erlang.transport.TlsSettings.Verify;
+import dev.pier.pem.KeyFileException;
+import dev.pier.pem.PemFile;
+import dev.pier.pem.PemIdentity;
+import dev.pier.pem.SecretFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,62 +70,84 @@ record TlsContext(
     }
 
     private static TlsContext load(PemFiles files, TlsSettings settings) throws TlsFileException {
-        List<X509Certificate> chain =
-                PemFile.read(Item.CERTIFICATE, files.certificate()).certificates();
-        SecretFile.requireOwnerOnly(Item.KEY, files.key());
+        List<X509Certificate> chain = certificates(Item.CERTIFICATE, files.certificate());
         Path passwordFile = files.keyPasswordFile();
-        char[] password = passwordFile == null ? null : SecretFile.password(Item.KEY_PASSWORD, passwordFile);
-        PrivateKey key = PemFile.read(Item.KEY, files.key()).privateKey(password);
-        TlsIdentity identity = new TlsIdentity(key, chain);
-        if (!identity.isPair()) {
-            throw new TlsFileException(
-                    Item.KEY, files.key(), "does not belong to the certificate in " + files.certificate(), null);
-        }
+        char[] password = passwordFile == null ? null : at(Item.KEY_PASSWORD, () -> SecretFile.password(passwordFile));
+        PemIdentity identity = at(Item.KEY, () -> {
+            SecretFile.requireOwnerOnly(files.key());
+            PemIdentity pair = new PemIdentity(PemFile.read(files.key()).privateKey(password), chain);
+            if (!pair.isPair()) {
+                throw new KeyFileException(
+                        files.key(), "does not belong to the certificate in " + files.certificate(), null);
+            }
+            return pair;
+        });
         Path ca = files.ca();
-        return of(identity, ca == null ? List.of() : PemFile.read(Item.CA, ca).certificates(), settings);
+        return of(new TlsIdentity(identity), ca == null ? List.of() : certificates(Item.CA, ca), settings);
+    }
+
+    /// What reads a file.
+    private interface Reading<T> {
+        T read() throws KeyFileException;
+    }
+
+    private static <T> T at(Item item, Reading<T> reading) throws TlsFileException {
+        try {
+            return reading.read();
+        } catch (KeyFileException e) {
+            throw new TlsFileException(item, e);
+        }
+    }
+
+    private static List<X509Certificate> certificates(Item item, Path file) throws TlsFileException {
+        return at(item, () -> PemFile.read(file).certificates());
     }
 
     private static TlsContext load(KeyStoreFile file, TlsSettings settings) throws TlsFileException {
-        char[] password = SecretFile.password(Item.PASSWORD, file.passwordFile());
-        byte[] bytes = SecretFile.bytes(Item.KEYSTORE, file.keystore(), MAX_KEYSTORE);
-        TlsIdentity identity = null;
+        char[] password = at(Item.PASSWORD, () -> SecretFile.password(file.passwordFile()));
         List<X509Certificate> trusted = new ArrayList<>();
+        PemIdentity identity = at(Item.KEYSTORE, () -> read(file, password, trusted));
+        Path ca = file.ca();
+        return of(new TlsIdentity(identity), ca == null ? trusted : certificates(Item.CA, ca), settings);
+    }
+
+    /// @param trusted gets the certificates without keys
+    private static PemIdentity read(KeyStoreFile file, char[] password, List<X509Certificate> trusted)
+            throws KeyFileException {
+        byte[] bytes = SecretFile.bytes(file.keystore(), MAX_KEYSTORE);
+        PemIdentity identity = null;
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(new ByteArrayInputStream(bytes), password);
             for (String alias : Collections.list(store.aliases())) {
                 if (store.isKeyEntry(alias)) {
                     if (identity != null) {
-                        throw new TlsFileException(
-                                Item.KEYSTORE, file.keystore(), "has several keys; exactly one is needed", null);
+                        throw new KeyFileException(file.keystore(), "has several keys; exactly one is needed", null);
                     }
                     identity = identity(store.getKey(alias, password), store.getCertificateChain(alias));
                 } else if (store.getCertificate(alias) instanceof X509Certificate ca) {
                     trusted.add(ca);
                 }
             }
+        } catch (KeyFileException e) {
+            throw e;
         } catch (GeneralSecurityException | IOException e) {
-            if (e instanceof TlsFileException known) {
-                throw known;
-            }
-            throw new TlsFileException(
-                    Item.KEYSTORE,
+            throw new KeyFileException(
                     file.keystore(),
                     "is no key store in PKCS #12 format, or the password in " + file.passwordFile() + " does not fit",
                     null);
         }
         if (identity == null) {
-            throw new TlsFileException(Item.KEYSTORE, file.keystore(), "has no private key with a certificate", null);
+            throw new KeyFileException(file.keystore(), "has no private key with a certificate", null);
         }
-        Path ca = file.ca();
-        return of(identity, ca == null ? trusted : PemFile.read(Item.CA, ca).certificates(), settings);
+        return identity;
     }
 
-    private static @Nullable TlsIdentity identity(@Nullable Key key, Certificate @Nullable [] chain) {
+    private static @Nullable PemIdentity identity(@Nullable Key key, Certificate @Nullable [] chain) {
         if (!(key instanceof PrivateKey secret) || chain == null) {
             return null;
         }
-        return new TlsIdentity(
+        return new PemIdentity(
                 secret,
                 Stream.of(chain)
                         .filter(X509Certificate.class::isInstance)

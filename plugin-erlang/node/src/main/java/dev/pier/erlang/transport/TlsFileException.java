@@ -1,8 +1,7 @@
 package dev.pier.erlang.transport;
 
+import dev.pier.pem.KeyFileException;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /// A file of the TLS settings cannot be used. The message names the file and the reason, and shows nothing of a key
 /// or a password.
@@ -32,8 +31,8 @@ public final class TlsFileException extends IOException {
         }
     }
 
-    TlsFileException(Item item, Path file, String problem, @Nullable Throwable cause) {
-        super("file " + file + " " + problem, cause);
+    TlsFileException(Item item, KeyFileException problem) {
+        super(problem.getMessage(), problem.getCause());
         this.item = item;
     }
 

@@ -1,12 +1,10 @@
 package dev.pier.erlang.transport;
 
+import dev.pier.pem.PemIdentity;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.Principal;
 import java.security.PrivateKey;
-import java.security.Signature;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -17,43 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class TlsIdentity extends X509ExtendedKeyManager {
     private static final String ALIAS = "node";
 
-    private final PrivateKey key;
-    private final List<X509Certificate> chain;
+    private final PemIdentity identity;
 
-    /// @param chain the certificate of this node first
-    TlsIdentity(PrivateKey key, List<X509Certificate> chain) {
-        this.key = key;
-        this.chain = List.copyOf(chain);
+    TlsIdentity(PemIdentity identity) {
+        this.identity = identity;
     }
 
     X509Certificate certificate() {
-        return chain.getFirst();
-    }
-
-    /// Whether the key belongs to the certificate: what it signs can be verified with it.
-    boolean isPair() {
-        String algorithm = certificate().getPublicKey().getAlgorithm();
-        String scheme = switch (algorithm) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> algorithm;
-        };
-        try {
-            byte[] message = "pier".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-            Signature signing = Signature.getInstance(scheme);
-            signing.initSign(key);
-            signing.update(message);
-            Signature verifying = Signature.getInstance(scheme);
-            verifying.initVerify(certificate().getPublicKey());
-            verifying.update(message);
-            return verifying.verify(signing.sign());
-        } catch (GeneralSecurityException e) {
-            return false;
-        }
+        return identity.certificate();
     }
 
     private @Nullable String alias(@Nullable String @Nullable ... keyTypes) {
-        String own = key.getAlgorithm();
+        String own = identity.key().getAlgorithm();
         boolean fits = keyTypes != null
                 && Stream.of(keyTypes)
                         .anyMatch(type -> type != null && (type.equals(own) || type.startsWith(own + "_")));
@@ -96,11 +69,11 @@ final class TlsIdentity extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return chain.toArray(X509Certificate[]::new);
+        return identity.chain().toArray(X509Certificate[]::new);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return key;
+        return identity.key();
     }
 }

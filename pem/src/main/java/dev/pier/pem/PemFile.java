@@ -1,11 +1,11 @@
-package dev.pier.erlang.transport;
+package dev.pier.pem;
 
-import dev.pier.erlang.transport.TlsFileException.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -27,9 +27,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// SPEC: RFC 7468
 ///
-/// @param item which file it is
 /// @param text its content
-record PemFile(Item item, Path file, String text) {
+public record PemFile(Path file, String text) {
     private static final long MAX_BYTES = 4 << 20;
 
     private static final Pattern BLOCK =
@@ -37,16 +36,15 @@ record PemFile(Item item, Path file, String text) {
 
     private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA", "RSASSA-PSS");
 
-    /// @throws TlsFileException if it does not exist, cannot be read or is far too large
-    static PemFile read(Item item, Path file) throws TlsFileException {
-        return new PemFile(
-                item, file, new String(SecretFile.bytes(item, file, MAX_BYTES), StandardCharsets.ISO_8859_1));
+    /// @throws KeyFileException if it does not exist, cannot be read or is far too large
+    public static PemFile read(Path file) throws KeyFileException {
+        return new PemFile(file, new String(SecretFile.bytes(file, MAX_BYTES), StandardCharsets.ISO_8859_1));
     }
 
     /// All certificates in their order.
     ///
-    /// @throws TlsFileException if the file has no certificate, or one is malformed
-    List<X509Certificate> certificates() throws TlsFileException {
+    /// @throws KeyFileException if the file has no certificate, or one is malformed
+    public List<X509Certificate> certificates() throws KeyFileException {
         List<X509Certificate> certificates = new ArrayList<>();
         Matcher blocks = BLOCK.matcher(text);
         try {
@@ -69,8 +67,8 @@ record PemFile(Item item, Path file, String text) {
     /// The private key.
     ///
     /// @param password decrypts the key; `null` for a key that is not encrypted
-    /// @throws TlsFileException if the file has no key in PKCS #8, or the password does not fit
-    PrivateKey privateKey(char @Nullable [] password) throws TlsFileException {
+    /// @throws KeyFileException if the file has no key in PKCS #8, or the password does not fit
+    public PrivateKey privateKey(char @Nullable [] password) throws KeyFileException {
         Matcher blocks = BLOCK.matcher(text);
         String traditional = null;
         while (blocks.find()) {
@@ -94,7 +92,7 @@ record PemFile(Item item, Path file, String text) {
         throw problem("has no private key in PKCS #8 and PEM format (-----BEGIN PRIVATE KEY-----)", null);
     }
 
-    private byte[] decoded(String base64) throws TlsFileException {
+    private byte[] decoded(String base64) throws KeyFileException {
         try {
             return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
@@ -102,7 +100,7 @@ record PemFile(Item item, Path file, String text) {
         }
     }
 
-    private PrivateKey key(byte[] pkcs8) throws TlsFileException {
+    private PrivateKey key(byte[] pkcs8) throws KeyFileException {
         for (String algorithm : KEY_ALGORITHMS) {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -113,7 +111,7 @@ record PemFile(Item item, Path file, String text) {
         throw problem("has a malformed private key, or one of an algorithm other than " + KEY_ALGORITHMS, null);
     }
 
-    private byte[] decrypted(byte[] encrypted, char @Nullable [] password) throws TlsFileException {
+    private byte[] decrypted(byte[] encrypted, char @Nullable [] password) throws KeyFileException {
         if (password == null) {
             throw problem("has an encrypted key, and there is no password for it (setting key-password-file)", null);
         }
@@ -135,14 +133,15 @@ record PemFile(Item item, Path file, String text) {
         }
     }
 
-    private TlsFileException problem(String problem, @Nullable Throwable cause) {
-        return new TlsFileException(item, file, problem, cause);
+    private KeyFileException problem(String problem, @Nullable Throwable cause) {
+        return new KeyFileException(file, problem, cause);
     }
 
-    /// The time of its last change, its size and its identity, which change when it is renewed.
-    static List<Object> fingerprint(Path file) {
+    /// The size of a file, the time of its last change and its identity, which change when it is renewed; empty for a
+    /// file that is missing.
+    public static List<Object> fingerprint(Path file) {
         try {
-            var attributes = Files.readAttributes(file, java.nio.file.attribute.BasicFileAttributes.class);
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return List.of(attributes.size(), attributes.lastModifiedTime(), String.valueOf(attributes.fileKey()));
         } catch (IOException missing) {
             return List.of();

@@ -1,6 +1,5 @@
-package dev.pier.erlang.transport;
+package dev.pier.pem;
 
-import dev.pier.erlang.transport.TlsFileException.Item;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -42,52 +41,56 @@ public final class SecretFile {
                 + "): chmod 600 " + file);
     }
 
-    /// Checks that a file of the TLS settings is accessible by its owner only.
-    static void requireOwnerOnly(Item item, Path file) throws TlsFileException {
+    /// Checks that a file is accessible by its owner only, if it exists.
+    ///
+    /// @throws KeyFileException if others can read or write it
+    public static void requireOwnerOnly(Path file) throws KeyFileException {
         try {
             if (Files.exists(file)) {
                 Optional<String> problem = accessProblem(file);
                 if (problem.isPresent()) {
-                    throw new TlsFileException(item, file, problem.get(), null);
+                    throw new KeyFileException(file, problem.get(), null);
                 }
             }
-        } catch (TlsFileException e) {
+        } catch (KeyFileException e) {
             throw e;
         } catch (IOException e) {
-            throw new TlsFileException(item, file, "has permissions that cannot be read: " + e.getMessage(), e);
+            throw new KeyFileException(file, "has permissions that cannot be read: " + e.getMessage(), e);
         }
     }
 
     /// All of a file.
     ///
-    /// @throws TlsFileException if it does not exist, cannot be read or is larger than `max` bytes
-    static byte[] bytes(Item item, Path file, long max) throws TlsFileException {
+    /// @throws KeyFileException if it does not exist, cannot be read or is larger than `max` bytes
+    public static byte[] bytes(Path file, long max) throws KeyFileException {
         if (!Files.isRegularFile(file)) {
-            throw new TlsFileException(item, file, Files.exists(file) ? "is no regular file" : "does not exist", null);
+            throw new KeyFileException(file, Files.exists(file) ? "is no regular file" : "does not exist", null);
         }
         if (!Files.isReadable(file)) {
-            throw new TlsFileException(item, file, "cannot be read by user " + System.getProperty("user.name"), null);
+            throw new KeyFileException(file, "cannot be read by user " + System.getProperty("user.name"), null);
         }
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes((int) max + 1);
             if (bytes.length > max) {
-                throw new TlsFileException(item, file, "has more than " + max + " bytes", null);
+                throw new KeyFileException(file, "has more than " + max + " bytes", null);
             }
             return bytes;
-        } catch (TlsFileException e) {
+        } catch (KeyFileException e) {
             throw e;
         } catch (IOException e) {
-            throw new TlsFileException(item, file, "cannot be read: " + e.getMessage(), e);
+            throw new KeyFileException(file, "cannot be read: " + e.getMessage(), e);
         }
     }
 
     /// The first line of a file that only its owner can access.
-    static char[] password(Item item, Path file) throws TlsFileException {
-        requireOwnerOnly(item, file);
-        return new String(bytes(item, file, MAX_PASSWORD_FILE), StandardCharsets.UTF_8)
+    ///
+    /// @throws KeyFileException if others can access it, or it is missing, unreadable or empty
+    public static char[] password(Path file) throws KeyFileException {
+        requireOwnerOnly(file);
+        return new String(bytes(file, MAX_PASSWORD_FILE), StandardCharsets.UTF_8)
                 .lines()
                 .findFirst()
-                .orElseThrow(() -> new TlsFileException(item, file, "is empty: its first line is the password", null))
+                .orElseThrow(() -> new KeyFileException(file, "is empty: its first line is the password", null))
                 .toCharArray();
     }
 }
