@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pier.server.config.ConfigurationException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,13 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.cert.X509Certificate;
-import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,8 +51,9 @@ class HttpsIT {
     @Test
     void httpsServesHttp2AndHttp1() throws Exception {
         try (TestServer server = TestServer.in(home, settings);
-                HttpClient client =
-                        HttpClient.newBuilder().sslContext(trustingAll()).build()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .sslContext(TestCertificate.trustingAll())
+                        .build()) {
             new Archive()
                     .servlet("app.P", "/p", "response.getWriter().print(request.getProtocol() + request.isSecure());")
                     .jar(server.webapps().resolve("app.jar"));
@@ -79,8 +73,9 @@ class HttpsIT {
     @Test
     void plainRequestsAreRedirectedIfTheSettingsSaySo() throws Exception {
         try (TestServer server = TestServer.in(home, settings + "https { redirect = true, hsts = 1 day }");
-                HttpClient client =
-                        HttpClient.newBuilder().sslContext(trustingAll()).build()) {
+                HttpClient client = HttpClient.newBuilder()
+                        .sslContext(TestCertificate.trustingAll())
+                        .build()) {
             Archive.greeting("hi").jar(server.webapps().resolve("app.jar"));
             server.start();
             String secure = server.server().secureUrl().orElseThrow().toString().replace("127.0.0.1", "localhost");
@@ -134,7 +129,7 @@ class HttpsIT {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("https.keystore")
                 .hasMessageContaining("keystore.p12")
-                .hasMessageContaining("file not found");
+                .hasMessageContaining("does not exist");
     }
 
     @Test
@@ -147,14 +142,13 @@ class HttpsIT {
     }
 
     @Test
-    void wrongPasswordFailsTheStart() throws Exception {
+    void wrongPasswordIsAnInvalidConfiguration() throws Exception {
         Files.writeString(home.resolve("conf/password"), "another\n");
-        try (TestServer server = TestServer.in(home, settings)) {
-            assertThatThrownBy(server::start)
-                    .isInstanceOf(StartException.class)
-                    .hasMessageContaining("password")
-                    .hasMessageNotContaining("another");
-        }
+        assertThatThrownBy(() -> TestServer.in(home, settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("https.keystore")
+                .hasMessageContaining("does not fit")
+                .hasMessageNotContaining("another");
     }
 
     @Test
@@ -187,74 +181,17 @@ class HttpsIT {
 
     private static SSLSocket connect(TestServer server) throws Exception {
         int port = server.server().secureUrl().orElseThrow().getPort();
-        return (SSLSocket) trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
+        return (SSLSocket)
+                TestCertificate.trustingAll().getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port);
     }
 
     private static String subject(TestServer server) throws Exception {
-        try (SSLSocket tls = connect(server)) {
-            tls.startHandshake();
-            X509Certificate certificate = (X509Certificate) tls.getSession().getPeerCertificates()[0];
-            return certificate.getSubjectX500Principal().getName();
-        }
+        return TestCertificate.subject(connect(server));
     }
 
     private void replaceKeystore(String name) throws Exception {
         Path fresh = home.resolve("fresh.p12");
-        Files.deleteIfExists(fresh);
-        Process keytool = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool")
-                                .toString(),
-                        "-genkeypair",
-                        "-alias",
-                        "server",
-                        "-keyalg",
-                        "EC",
-                        "-dname",
-                        name,
-                        "-ext",
-                        "san=dns:localhost,ip:127.0.0.1",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass:file",
-                        home.resolve("conf/password").toString(),
-                        "-keystore",
-                        fresh.toString()))
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(keytool.waitFor()).as(output).isZero();
+        TestCertificate.newKeystore(fresh, home.resolve("conf/password"), name);
         Files.move(fresh, keystore, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    }
-
-    private static SSLContext trustingAll() throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustsAll()}, null);
-        return context;
-    }
-
-    /// Trusts every certificate: the tests create them themselves.
-    private static final class TrustsAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import dev.pier.pem.SecretFile;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -125,7 +126,7 @@ public final class Section {
             return;
         }
         try {
-            FilePermissions.problem(Path.of(file))
+            SecretFile.accessProblem(Path.of(file))
                     .ifPresent(problem -> problem(key, "the file with this secret " + problem));
         } catch (IOException e) {
             problem(key, "cannot read the permissions of the file with this secret: " + e.getMessage());

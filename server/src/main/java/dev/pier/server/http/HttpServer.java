@@ -94,7 +94,7 @@ public final class HttpServer {
     private volatile @Nullable URI secureUrl;
 
     /// @param https null for no TLS port
-    /// @throws IOException if the password of the key store cannot be read
+    /// @throws IOException if the certificate cannot be read
     public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, boolean accessLog, MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
@@ -179,8 +179,8 @@ public final class HttpServer {
         // Negative: no header Strict-Transport-Security.
         customizer.setStsMaxAge(https.hsts().isZero() ? -1 : https.hsts().toSeconds());
         configuration.addCustomizer(customizer);
-        SslContextFactory.Server ssl = KeystoreWatch.newFactory(https);
-        server.addBean(new KeystoreWatch(https, ssl));
+        SslContextFactory.Server ssl = CertificateWatch.newFactory(https);
+        server.addBean(new CertificateWatch(https, ssl));
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
         return connector(
@@ -306,7 +306,7 @@ public final class HttpServer {
         checks.add(HealthCheck.of("http", () -> !hasFailed()));
         checks.add(check);
         checks.add(watch.liveness());
-        server.getBeans(KeystoreWatch.class).forEach(keystore -> checks.add(keystore.liveness()));
+        server.getBeans(CertificateWatch.class).forEach(certificate -> checks.add(certificate.liveness()));
         return checks;
     }
 
