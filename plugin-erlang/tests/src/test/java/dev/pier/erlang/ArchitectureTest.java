@@ -39,6 +39,7 @@ class ArchitectureTest {
 
     /// The packages of the engine, the highest first. None may use one of an earlier line.
     private static final List<List<String>> LAYERS = List.of(
+            List.of("metrics"),
             List.of("node"),
             List.of("peer"),
             List.of("call", "stream"),
@@ -124,7 +125,21 @@ class ArchitectureTest {
                 .resideOutsideOfPackage("dev.pier.erlang.plugin")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("dev.pier.server..", "io.micrometer..", "com.typesafe..")
+                .resideInAnyPackage("dev.pier.server..", "com.typesafe..")
+                .check(CLASSES);
+    }
+
+    /// It is an optional dependency of the engine.
+    @Test
+    void onlyMetricsAndPluginDependOnMicrometer() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pier.erlang..")
+                .and()
+                .resideOutsideOfPackages("dev.pier.erlang.metrics", "dev.pier.erlang.plugin")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..")
                 .check(CLASSES);
     }
 

@@ -3,6 +3,8 @@ package dev.pier.erlang.plugin;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.jinterface.JInterface;
+import dev.pier.erlang.metrics.ErlangMetrics;
+import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.erlang.servlet.ScriptInitializer;
@@ -10,11 +12,8 @@ import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -107,14 +106,11 @@ public final class ErlangPlugin implements ServerPlugin {
     }
 
     private static NodeRuntime start(ErlangSettings settings, PluginContext context) throws IOException {
-        MeterRegistry registry = context.metrics();
-        Map<String, PeerMetrics> metrics = new HashMap<>();
-        NodeRuntime started = settings.builder()
-                .callListeners(peer -> metrics.computeIfAbsent(peer, it -> new PeerMetrics(it, registry)))
-                .clients(context::currentClient)
-                .start();
-        metrics.forEach((peer, its) -> its.measure(started.group(peer)));
-        NodeMetrics.register(started, registry);
+        ErlangMetrics metrics = new ErlangMetrics(context.metrics());
+        NodeBuilder builder = settings.builder().clients(context::currentClient);
+        metrics.observe(builder);
+        NodeRuntime started = builder.start();
+        metrics.register(started);
         return started;
     }
 

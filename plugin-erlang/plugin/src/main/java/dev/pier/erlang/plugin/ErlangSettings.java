@@ -16,6 +16,7 @@ import dev.pier.erlang.node.EpmdSettings;
 import dev.pier.erlang.node.ErlangNodes;
 import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.ValueSettings;
+import dev.pier.erlang.peer.RequiredNodes;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
 import dev.pier.erlang.term.Atom;
@@ -39,7 +40,7 @@ import java.util.Optional;
 /// @param builder with all settings of the section
 /// @param required the peers without which the server is not ready, and how many of their nodes must be connected
 /// @param mounts what is served at paths of the server
-record ErlangSettings(NodeBuilder builder, Map<String, Required> required, List<MountSettings> mounts) {
+record ErlangSettings(NodeBuilder builder, Map<String, RequiredNodes> required, List<MountSettings> mounts) {
     /// Stands in for a name that is missing or wrong, so that the other settings are checked as well.
     static final String UNNAMED = "unnamed@localhost";
 
@@ -106,7 +107,7 @@ record ErlangSettings(NodeBuilder builder, Map<String, Required> required, List<
         builder.introspection(section.choice("introspection", Introspection.ON) == Introspection.ON);
         builder.mailboxes(mailboxes(section.section("mailbox")));
         builder.link(link.withBulk(bulk(section.section("bulk"))));
-        Map<String, Required> required = PeerSections.read(section, builder, tls);
+        Map<String, RequiredNodes> required = PeerSections.read(section, builder, tls);
         List<MountSettings> mounts =
                 MountSettings.read(section, builder.settings().peers().keySet());
         if (!named && !builder.settings().peers().isEmpty()) {

@@ -6,6 +6,7 @@ import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.LocalNode;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.peer.PeerGroup;
+import dev.pier.erlang.peer.RequiredNodes;
 import dev.pier.erlang.transport.Tls;
 import dev.pier.erlang.transport.TlsInfo;
 import dev.pier.server.plugin.HealthCheck;
@@ -95,17 +96,12 @@ final class ErlangStatus {
     }
 
     /// Whether a peer is connected.
-    record PeerCheck(String name, PeerGroup group, Required required) implements HealthCheck {
+    record PeerCheck(String name, PeerGroup group, RequiredNodes required) implements HealthCheck {
         @Override
         public Result check() {
             List<PeerStatus> nodes =
                     group.links().stream().map(PeerLink::status).toList();
-            boolean up = switch (required.plain()) {
-                case ALL -> !nodes.isEmpty() && nodes.stream().allMatch(PeerStatus::isConnected);
-                case ANY -> nodes.stream().anyMatch(status -> status.state() == PeerStatus.State.CONNECTED);
-                case NONE, TRUE, FALSE -> true;
-            };
-            return new Result(up, describe(group, ErlangStatus::describe));
+            return new Result(required.areConnected(nodes), describe(group, ErlangStatus::describe));
         }
     }
 

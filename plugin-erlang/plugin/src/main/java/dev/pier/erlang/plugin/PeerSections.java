@@ -7,6 +7,7 @@ import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.PeerBuilder;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.PeerSettings.Connect;
+import dev.pier.erlang.peer.RequiredNodes;
 import dev.pier.erlang.transport.TlsUse;
 import dev.pier.server.config.Section;
 import java.net.InetSocketAddress;
@@ -27,7 +28,7 @@ final class PeerSections {
 
     private final NodeBuilder builder;
     private final boolean tls;
-    private final Map<String, Required> required = new LinkedHashMap<>();
+    private final Map<String, RequiredNodes> required = new LinkedHashMap<>();
 
     /// The peer of each node, for nodes of several peers.
     private final Map<String, String> owners = new HashMap<>();
@@ -43,7 +44,7 @@ final class PeerSections {
     ///
     /// @param tls whether the node has TLS
     /// @return the peers that readiness requires
-    static Map<String, Required> read(Section erlang, NodeBuilder builder, boolean tls) {
+    static Map<String, RequiredNodes> read(Section erlang, NodeBuilder builder, boolean tls) {
         PeerSections reader = new PeerSections(builder, tls);
         erlang.sections("peers").forEach((name, peer) -> reader.peer(erlang, name, peer));
         return reader.required;
@@ -65,7 +66,7 @@ final class PeerSections {
         Optional<InetSocketAddress> at = address;
         boolean eager = peer.choice("connect", Connect.EAGER) == Connect.EAGER;
         Balance balance = peer.choice("balance", Balance.LEAST_CALLS);
-        Required needed = peer.choice("required", Required.NONE).plain();
+        RequiredNodes needed = peer.choice("required", Required.NONE).nodes();
         Duration timeout =
                 peer.duration("timeout", CallOptions.DEFAULT.timeout(), Duration.ofMillis(1), Duration.ofHours(1));
         Optional<Path> cookie = peer.path("cookie-file");
@@ -75,7 +76,7 @@ final class PeerSections {
             erlang.problem("peers." + name, "a peer is not called 'node', and has no @ in its name");
             return;
         }
-        if (needed != Required.NONE) {
+        if (needed != RequiredNodes.NONE) {
             required.put(name, needed);
         }
         builder.peer(name, settings.andThen(it -> {

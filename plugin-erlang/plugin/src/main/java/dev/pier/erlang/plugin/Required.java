@@ -1,22 +1,23 @@
 package dev.pier.erlang.plugin;
 
-/// How many nodes of a peer must be connected before the server is ready.
-enum Required {
-    NONE,
-    /// One that takes calls.
-    ANY,
-    ALL,
-    /// As [#ANY].
-    TRUE,
-    /// As [#NONE].
-    FALSE;
+import dev.pier.erlang.peer.RequiredNodes;
 
-    /// One of the first three.
-    Required plain() {
-        return switch (this) {
-            case NONE, FALSE -> NONE;
-            case ANY, TRUE -> ANY;
-            case ALL -> ALL;
-        };
+/// The values of the setting `required` of a peer.
+enum Required {
+    NONE(RequiredNodes.NONE),
+    ANY(RequiredNodes.ANY),
+    ALL(RequiredNodes.ALL),
+    TRUE(RequiredNodes.ANY),
+    FALSE(RequiredNodes.NONE);
+
+    private final RequiredNodes nodes;
+
+    Required(RequiredNodes nodes) {
+        this.nodes = nodes;
+    }
+
+    /// How many nodes of the peer must be connected before the server is ready.
+    RequiredNodes nodes() {
+        return nodes;
     }
 }

@@ -14,6 +14,7 @@ import dev.pier.erlang.node.DnsSettings;
 import dev.pier.erlang.node.NodeSettings;
 import dev.pier.erlang.node.PeerSettings;
 import dev.pier.erlang.node.ValueSettings;
+import dev.pier.erlang.peer.RequiredNodes;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.servlet.mount.Gateway;
 import dev.pier.erlang.term.Atom;
@@ -133,7 +134,7 @@ class ErlangSettingsTest {
         assertThat(node.peers().keySet()).containsExactly("backend", "logs");
         PeerSettings backend = requireNonNull(node.peers().get("backend"));
         assertThat(requireNonNull(backend.address()).getPort()).isEqualTo(9100);
-        assertThat(settings.required()).containsExactly(entry("backend", Required.ANY));
+        assertThat(settings.required()).containsExactly(entry("backend", RequiredNodes.ANY));
         assertThat(backend.options().timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(requireNonNull(node.peers().get("logs")).connect()).isEqualTo(PeerSettings.Connect.AT_FIRST_USE);
     }
@@ -161,7 +162,8 @@ class ErlangSettingsTest {
         assertThat(peer(node, "four").dns())
                 .isEqualTo(new DnsSettings("backend.prod.svc", "backend", Duration.ofSeconds(5)));
         assertThat(requireNonNull(peer(node, "five").dns()).interval()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(settings.required()).containsExactly(entry("one", Required.ALL), entry("two", Required.ANY));
+        assertThat(settings.required())
+                .containsExactly(entry("one", RequiredNodes.ALL), entry("two", RequiredNodes.ANY));
     }
 
     private static PeerSettings peer(NodeSettings node, String name) {

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.Balance;
+import dev.pier.erlang.metrics.ErlangMetrics;
+import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.peer.RequiredNodes;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestNode;
@@ -28,18 +31,18 @@ class GroupStatusIT {
     @SuppressWarnings("unchecked")
     void statusReadinessAndMetricsAreByNode() throws IOException {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        PeerMetrics metrics = new PeerMetrics("backend", registry);
-        try (NodeRuntime erlang = TestNode.builder(first.cookie())
-                .callListeners(_ -> metrics)
+        ErlangMetrics metrics = new ErlangMetrics(registry);
+        NodeBuilder builder = TestNode.builder(first.cookie())
                 .peer(
                         "backend",
                         it -> it.nodes(first.nodeName(), second.nodeName())
                                 .balance(Balance.ROUND_ROBIN)
-                                .eager())
-                .start()) {
-            metrics.measure(erlang.group("backend"));
-            ErlangStatus.PeerCheck any = new ErlangStatus.PeerCheck("any", erlang.group("backend"), Required.ANY);
-            ErlangStatus.PeerCheck all = new ErlangStatus.PeerCheck("all", erlang.group("backend"), Required.ALL);
+                                .eager());
+        metrics.observe(builder);
+        try (NodeRuntime erlang = builder.start()) {
+            metrics.register(erlang);
+            ErlangStatus.PeerCheck any = new ErlangStatus.PeerCheck("any", erlang.group("backend"), RequiredNodes.ANY);
+            ErlangStatus.PeerCheck all = new ErlangStatus.PeerCheck("all", erlang.group("backend"), RequiredNodes.ALL);
             Await.until("both connections", () -> all.check().up());
             assertThat(any.check().up()).isTrue();
             for (int i = 0; i < 10; i++) {

@@ -3,6 +3,7 @@ package dev.pier.erlang.plugin;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.metrics.ErlangMetrics;
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestHost;
@@ -78,7 +79,7 @@ class TlsStatusIT {
     void aGaugeHasTheSecondsThatAreLeft() throws IOException {
         try (NodeRuntime node = start(30)) {
             SimpleMeterRegistry registry = new SimpleMeterRegistry();
-            NodeMetrics.register(node, registry);
+            new ErlangMetrics(registry).register(node);
             assertThat(registry.get("pier.erlang.tls.expiry").gauge().value()).isBetween(29.9 * 86_400, 30.0 * 86_400);
             assertThat(registry.get("pier.erlang.tls.expiry").gauge().getId().getBaseUnit())
                     .isEqualTo("seconds");

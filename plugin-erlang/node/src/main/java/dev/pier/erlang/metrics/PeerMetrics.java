@@ -1,4 +1,4 @@
-package dev.pier.erlang.plugin;
+package dev.pier.erlang.metrics;
 
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.BadBody;
@@ -55,7 +55,7 @@ final class PeerMetrics implements CallListener {
     private final Map<String, List<Meter>> nodes = new ConcurrentHashMap<>();
     private final CallStats recent = new CallStats();
 
-    /// @param name the peer's name in `server.conf`
+    /// @param name the peer's name in the settings
     PeerMetrics(String name, MeterRegistry registry) {
         this.registry = registry;
         this.tags = Tags.of("peer", name);

@@ -1,4 +1,4 @@
-package dev.pier.erlang.plugin;
+package dev.pier.erlang.metrics;
 
 import dev.pier.erlang.node.NodeRuntime;
 import dev.pier.erlang.process.ProcessTable;
