@@ -94,7 +94,7 @@ final class EtfDeserializers implements Deserializers {
                 DeserializationConfig config, BeanDescription.Supplier description, ValueDeserializer<?> deserializer) {
             Class<?> type = description.getBeanClass();
             ValueDeserializer<?> fields = type.isRecord() && deserializer.getClass() == BeanDeserializer.class
-                    ? new RecordDeserializer((BeanDeserializer) deserializer)
+                    ? RecordDeserializer.of((BeanDeserializer) deserializer)
                     : deserializer;
             Optional<Atom> struct = MapShape.of(type).struct();
             if (struct.isPresent()) {

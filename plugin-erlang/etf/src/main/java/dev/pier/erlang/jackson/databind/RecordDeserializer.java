@@ -8,6 +8,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ValueDeserializer;
+import tools.jackson.databind.cfg.PackageVersion;
 import tools.jackson.databind.deser.SettableBeanProperty;
 import tools.jackson.databind.deser.bean.BeanDeserializer;
 import tools.jackson.databind.deser.bean.PropertyValueBuffer;
@@ -23,6 +24,11 @@ final class RecordDeserializer extends BeanDeserializer {
     private static final int MAX_COMPONENTS = Long.SIZE;
     private static final int HINTS = 32;
 
+    /// Jackson 3.3 is the first version that has all the methods. An application may have an older one: that of its
+    /// Spring Boot.
+    private static final boolean SUPPORTED =
+            PackageVersion.VERSION.getMajorVersion() > 3 || PackageVersion.VERSION.getMinorVersion() >= 3;
+
     private record Hint(String name, SettableBeanProperty component) {}
 
     /// By the index of the key in its map. Hints are immutable; a hint that another thread overwrites costs a
@@ -32,8 +38,13 @@ final class RecordDeserializer extends BeanDeserializer {
     private boolean plain;
     private int count;
 
-    RecordDeserializer(BeanDeserializer standard) {
+    private RecordDeserializer(BeanDeserializer standard) {
         super(standard);
+    }
+
+    /// Jackson's own, if this one cannot work with it.
+    static BeanDeserializer of(BeanDeserializer standard) {
+        return SUPPORTED ? new RecordDeserializer(standard) : standard;
     }
 
     @Override
