@@ -23,6 +23,21 @@ public abstract class TypeReference<T> {
         type = self.getActualTypeArguments()[0];
     }
 
+    private TypeReference(Type type) {
+        this.type = type;
+    }
+
+    /// A type that is known at run time only, such as that of a method's parameter.
+    public static TypeReference<?> of(Type type) {
+        return new Given(type);
+    }
+
+    private static final class Given extends TypeReference<Object> {
+        private Given(Type type) {
+            super(type);
+        }
+    }
+
     /// The type argument.
     public final Type type() {
         return type;
