@@ -2,7 +2,6 @@ package dev.pier.erlang.servlet;
 
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.RemoteError;
-import dev.pier.erlang.servlet.problem.ProblemText;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -18,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
@@ -97,7 +95,7 @@ public final class ErlangErrors implements Filter {
             throws IOException, ServletException {
         ErlangException ofAsyncWork = AsyncErrors.takeFailure(in);
         if (ofAsyncWork != null) {
-            answer(UploadEnd.blame(ofAsyncWork, in), in, out);
+            answer(ofAsyncWork, in, out);
             return;
         }
         try {
@@ -107,7 +105,7 @@ public final class ErlangErrors implements Filter {
             if (failure.isEmpty()) {
                 throw e;
             }
-            answer(UploadEnd.blame(failure.get(), in), in, out);
+            answer(failure.get(), in, out);
         }
     }
 
@@ -117,8 +115,7 @@ public final class ErlangErrors implements Filter {
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        OptionalInt chosen = ReasonStatuses.of(request.getServletContext()).statusOf(e);
-        answer(e, chosen.isPresent() ? ErlangFailure.chosen(chosen.getAsInt()) : ErlangFailure.of(e), response);
+        answer(e, ErlangProblem.of(e, request), response);
     }
 
     /// Answers as [#answer(ErlangException, HttpServletRequest, HttpServletResponse)] does, without statuses that the
@@ -126,39 +123,38 @@ public final class ErlangErrors implements Filter {
     ///
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletResponse response) throws IOException {
-        answer(e, ErlangFailure.of(e), response);
+        answer(e, ErlangProblem.of(e, ErlangFailure.of(e)), response);
     }
 
-    private static void answer(ErlangException e, ErlangFailure failure, HttpServletResponse response)
+    private static void answer(ErlangException e, ErlangProblem problem, HttpServletResponse response)
             throws IOException {
-        Optional<String> reference = logFailure(failure, e);
         if (response.isCommitted()) {
             throw new IOException(
                     "Erlang work failed after the response had begun: the response is aborted"
-                            + reference.map(r -> " (reference " + r + ")").orElse(""),
+                            + problem.reference()
+                                    .map(r -> " (reference " + r + ")")
+                                    .orElse(""),
                     e);
         }
         resetKeepingHeaders(response);
-        response.setStatus(failure.status());
-        failure.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
+        response.setStatus(problem.status());
+        problem.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
-        byte[] body = (ProblemText.of(failure.status(), failure.sentence(), reference) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
+        byte[] body = (problem.text() + "\n").getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
-        ErlangFailure failure = ErlangFailure.of(e);
-        return ProblemText.of(failure.status(), failure.sentence(), logFailure(failure, e));
+        return ErlangProblem.of(e, ErlangFailure.of(e)).text();
     }
 
     /// Logs a failure once, at a level that depends on its fault.
     ///
     /// @return the reference that connects the client's report to the log line
-    private static Optional<String> logFailure(ErlangFailure failure, ErlangException e) {
+    static Optional<String> logFailure(ErlangFailure failure, ErlangException e) {
         if (failure.fault() == ErlangFailure.Fault.TRANSIENT) {
             log.debug("{}: {}", e.getClass().getSimpleName(), e.getMessage());
             return Optional.empty();

@@ -37,13 +37,17 @@ public final class ProblemText {
 
     private ProblemText() {}
 
+    /// The name of a status.
+    public static String title(int status) {
+        return TITLES.getOrDefault(status, status < 500 ? "Client Error" : "Server Error");
+    }
+
     /// @param sentence what happened, for unknown clients
     /// @param reference the word under which the log has the reason
     public static String of(int status, String sentence, Optional<String> reference) {
-        String title = TITLES.getOrDefault(status, status < 500 ? "Client Error" : "Server Error");
         StringBuilder json = new StringBuilder(160)
                 .append("{\"title\":\"")
-                .append(title)
+                .append(title(status))
                 .append("\",\"status\":")
                 .append(status)
                 .append(",\"detail\":\"");
