@@ -1,0 +1,4 @@
+@NullMarked
+package dev.pier.spring.boot;
+
+import org.jspecify.annotations.NullMarked;
