@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /// class `Main`.
 final class OutsideProject {
     private static final String PARENT_POM = read(Distribution.sources().resolve("pom.xml"));
-    private static final String VERSION = first(PARENT_POM, "<artifactId>pier-parent</artifactId>\\s*<version>(.*?)<");
+    static final String VERSION = first(PARENT_POM, "<artifactId>pier-parent</artifactId>\\s*<version>(.*?)<");
 
     private final Path folder;
     private final OutsideMaven maven;
@@ -97,9 +97,14 @@ final class OutsideProject {
         return OutsideMaven.execute(folder, command, Map.of());
     }
 
+    /// A version of the build.
+    static String versionOf(String artifact) {
+        return first(PARENT_POM, "<version." + artifact + ">(.*?)<");
+    }
+
     private static String plugin(String name) {
         String artifact = "maven-" + name + "-plugin";
-        return "org.apache.maven.plugins:" + artifact + ":" + first(PARENT_POM, "<version." + artifact + ">(.*?)<");
+        return "org.apache.maven.plugins:" + artifact + ":" + versionOf(artifact);
     }
 
     private static String first(String text, String pattern) {

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 /// node has a name of its own in each application context, so that contexts can run side by side.
 @AutoConfiguration(before = ErlangAutoConfiguration.class)
 @ConditionalOnClass(FakeErlang.class)
+@ConditionalOnProperty(prefix = ErlangProperties.PREFIX, name = "enabled", matchIfMissing = true)
 @ConditionalOnBean(FakeErlang.class)
 @ConditionalOnMissingBean(ErlangConnectionDetails.class)
 @EnableConfigurationProperties(ErlangProperties.class)
