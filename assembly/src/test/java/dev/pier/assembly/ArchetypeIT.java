@@ -24,9 +24,7 @@ class ArchetypeIT {
         }
         Path generated = Files.createDirectory(folder.resolve("generated"));
         // The plugin takes archetypes from a repository of this name.
-        Path settings = Files.writeString(
-                folder.resolve("archetype-settings.xml"),
-                """
+        Path settings = Files.writeString(folder.resolve("archetype-settings.xml"), """
                 <settings>
                   <profiles>
                     <profile>
@@ -41,7 +39,8 @@ class ArchetypeIT {
                   </profiles>
                   <activeProfiles><activeProfile>archetype</activeProfile></activeProfiles>
                 </settings>
-                """.formatted(Distribution.home().resolve("repository").toUri()));
+                """.formatted(
+                        Distribution.home().resolve("repository").toUri()));
         new OutsideMaven(folder)
                 .run(
                         generated,

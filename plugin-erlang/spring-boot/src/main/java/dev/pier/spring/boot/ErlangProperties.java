@@ -125,9 +125,9 @@ record ErlangProperties(
 
     /// The limits for JSON from clients.
     ///
-    /// @param bytes the limit for the length of the text
-    /// @param depth the limit for the nesting
-    /// @param digits the limit for the digits of a number
+    /// @param bytes the limit for the length of JSON from clients
+    /// @param depth the limit for the nesting of JSON from clients
+    /// @param digits the limit for the digits of a number in JSON from clients
     record Json(
             @DefaultValue("1MB") DataSize bytes,
             @DefaultValue("100") int depth,
@@ -163,11 +163,11 @@ record ErlangProperties(
 
     /// The limits of the mailbox of each process.
     ///
-    /// @param messages the limit for waiting messages
-    /// @param bytes the limit for their memory; 64 MB, at most a sixteenth of the heap, by default
+    /// @param messages the limit for the messages that wait in one mailbox
+    /// @param bytes the limit for the memory of one mailbox; 64 MB, at most a sixteenth of the heap, by default
     /// @param totalBytes the limit for the memory of all mailboxes; 1 GB, at most an eighth of the heap, by
     ///     default
-    /// @param overflow whether a message beyond a limit is dropped or ends the process
+    /// @param overflow whether a message to a full mailbox is dropped or ends the process
     record Mailbox(
             @DefaultValue("100000") int messages,
             @Nullable DataSize bytes,
@@ -176,7 +176,7 @@ record ErlangProperties(
 
     /// The answers to HTTP requests whose Erlang work failed.
     ///
-    /// @param enabled whether Pier answers them with problem details
+    /// @param enabled whether requests whose Erlang work failed are answered with problem details
     /// @param statuses the HTTP statuses for the reasons of {error, Reason}
     record Errors(
             @DefaultValue("true") boolean enabled,

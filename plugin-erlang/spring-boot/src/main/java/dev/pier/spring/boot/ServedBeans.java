@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -58,7 +57,7 @@ record ServedBeans(
     }
 
     private static <A extends Annotation> Map<Method, A> methods(Class<?> type, Class<A> annotation) {
-        MethodIntrospector.MetadataLookup<@Nullable A> lookup =
+        MethodIntrospector.MetadataLookup<A> lookup =
                 method -> AnnotatedElementUtils.findMergedAnnotation(method, annotation);
         return MethodIntrospector.selectMethods(type, lookup);
     }

@@ -39,8 +39,9 @@ class ErlangStartFailureTest {
     void aValueHasItsPlace(CapturedOutput output) {
         assertFails("--pier.erlang.node=shop@localhost", "--pier.erlang.limits.calls=0");
         assertThat(output)
-                .contains("pier.erlang.limits.calls: 0 is out of bounds; expected 1 to 1000000 (\"pier.erlang.limits.calls\""
-                        + " from property source \"commandLineArgs\")");
+                .contains(
+                        "pier.erlang.limits.calls: 0 is out of bounds; expected 1 to 1000000 (\"pier.erlang.limits.calls\""
+                                + " from property source \"commandLineArgs\")");
     }
 
     @Test

@@ -90,16 +90,16 @@ class ErlangWebTest {
 
     @Test
     void aHandlerOfTheApplicationComesFirst() {
-        RUNNER.withBean(Failing.class).withBean(Own.class).run(context -> assertThat(
-                        get(context, "/away").getStatus())
-                .isEqualTo(418));
+        RUNNER.withBean(Failing.class)
+                .withBean(Own.class)
+                .run(context -> assertThat(get(context, "/away").getStatus()).isEqualTo(418));
     }
 
     @Test
     void theServletContextHasTheNodeAndItsPeers() {
         RUNNER.run(context -> {
-            ServletContext servlets =
-                    requireNonNull(requireNonNull(context.getSourceApplicationContext()).getServletContext());
+            ServletContext servlets = requireNonNull(
+                    requireNonNull(context.getSourceApplicationContext()).getServletContext());
             assertThat(servlets.getAttribute("erlang/node")).isSameAs(context.getBean(ErlangNode.class));
             assertThat(((Peer) servlets.getAttribute("erlang/backend")).name()).isEqualTo("backend");
         });
@@ -107,17 +107,20 @@ class ErlangWebTest {
 
     @Test
     void answersCanBeDisabled() {
-        RUNNER.withPropertyValues("pier.erlang.errors.enabled=false").run(context -> assertThat(context)
-                .hasBean("erlangServletContext")
-                .doesNotHaveBean("erlangErrors")
-                .doesNotHaveBean(ErlangExceptionAdvice.class));
+        RUNNER.withPropertyValues("pier.erlang.errors.enabled=false")
+                .run(context -> assertThat(context)
+                        .hasBean("erlangServletContext")
+                        .doesNotHaveBean("erlangErrors")
+                        .doesNotHaveBean(ErlangExceptionAdvice.class));
     }
 
     @Test
     void aStatusThatIsNoErrorStopsTheStart() {
-        RUNNER.withPropertyValues("pier.erlang.errors.statuses.not_found=200").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessage("pier.erlang.errors.statuses.not_found: 200 is out of bounds; expected 400 to 599"));
+        RUNNER.withPropertyValues("pier.erlang.errors.statuses.not_found=200")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessage(
+                                "pier.erlang.errors.statuses.not_found: 200 is out of bounds; expected 400 to 599"));
     }
 }

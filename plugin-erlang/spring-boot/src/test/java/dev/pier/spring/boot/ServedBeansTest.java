@@ -15,6 +15,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.testing.Await;
 import dev.pier.testkit.FakeErlang;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -117,19 +118,14 @@ class ServedBeansTest {
 
     @Test
     void aServerIsRegisteredUnderTheNameOfItsBean() {
-        CompletableFuture<Term>[] end = newArray();
+        List<CompletableFuture<Term>> ends = new ArrayList<>();
         RUNNER.withBean("counter", Counter.class).run(context -> {
             shop(context).server("counter").cast(41);
             assertThat(shop(context).server("counter").call("next").as(int.class))
                     .isEqualTo(42);
-            end[0] = context.getBean(Counter.class).end;
+            ends.add(context.getBean(Counter.class).end);
         });
-        assertThat(end[0]).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(Atom.of("normal"));
-    }
-
-    @SuppressWarnings("unchecked") // Arrays of a generic type.
-    private static CompletableFuture<Term>[] newArray() {
-        return new CompletableFuture[1];
+        assertThat(ends.getFirst()).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(Atom.of("normal"));
     }
 
     record Order(int id, List<String> items) {}
@@ -213,6 +209,7 @@ class ServedBeansTest {
     @ErlangModule("private")
     static class Private {
         @Exposed
+        @SuppressWarnings("UnusedMethod") // Called by Erlang.
         private int one() {
             return 1;
         }

@@ -43,7 +43,9 @@ class SpringBootPageTest {
             })
     void theFilesOfTheExampleAreOnThePage(String file) throws IOException {
         assertThat(page())
-                .contains("\n" + Files.readString(DOCS.resolve("example/spring-boot/src").resolve(file)) + "```\n");
+                .contains("\n"
+                        + Files.readString(
+                                DOCS.resolve("example/spring-boot/src").resolve(file)) + "```\n");
     }
 
     @Test
@@ -94,9 +96,7 @@ class SpringBootPageTest {
         Map<String, String> keys = new LinkedHashMap<>();
         collect("", ErlangProperties.class, keys);
         Map<String, String> rows = new LinkedHashMap<>();
-        ROW.matcher(page())
-                .results()
-                .forEach(row -> rows.put(row.group(1), row.group(2) == null ? "" : row.group(2)));
+        ROW.matcher(page()).results().forEach(row -> rows.put(row.group(1), row.group(2) == null ? "" : row.group(2)));
         assertThat(keys).hasSizeGreaterThan(50);
         assertThat(List.copyOf(rows.entrySet())).isEqualTo(List.copyOf(keys.entrySet()));
         assertThat(keys.keySet().stream().filter(key -> !key.contains("<")))
@@ -106,7 +106,8 @@ class SpringBootPageTest {
     @Test
     void theMetadataForIdesHasTheTextsOfTheTable() throws IOException {
         Map<String, String> described = new LinkedHashMap<>();
-        try (InputStream json = ErlangProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+        try (InputStream json =
+                ErlangProperties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             assertThat(json).as("metadata from the annotation processor").isNotNull();
             for (JsonNode property : new JsonMapper().readTree(json).get("properties")) {
                 described.put(
@@ -117,7 +118,8 @@ class SpringBootPageTest {
         List<String> missing = new ArrayList<>();
         ROW.matcher(page()).results().filter(row -> !row.group(1).contains("<")).forEach(row -> {
             String text = described.getOrDefault("pier.erlang." + row.group(1), "");
-            if (!text.replaceAll("\\s+", " ").equalsIgnoreCase(row.group(3)) && !text.replaceAll("\\s+", " ").equalsIgnoreCase(row.group(3) + ".")) {
+            if (!text.replaceAll("\\s+", " ").equalsIgnoreCase(row.group(3))
+                    && !text.replaceAll("\\s+", " ").equalsIgnoreCase(row.group(3) + ".")) {
                 missing.add(row.group(1) + ": " + text);
             }
         });
