@@ -3,8 +3,10 @@ package dev.pier.spring.boot;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.transport.TlsUse;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,8 +36,15 @@ public final class ErlangAutoConfiguration {
             ErlangProperties properties,
             ObjectProvider<ErlangConnectionDetails> details,
             ObjectProvider<ErlangNodeCustomizer> customizers) {
-        NodeBuilder builder = NodeSetup.builder(properties, details.getIfAvailable());
+        @Nullable ErlangConnectionDetails given = details.getIfAvailable();
+        NodeBuilder builder = NodeSetup.builder(properties, given);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        boolean ofProperties = given == null || given.node() == null;
+        if (ofProperties
+                && properties.listen().tls() == TlsUse.REQUIRED
+                && builder.settings().tls() == null) {
+            throw ErlangStartException.of("listen.tls", "is required, and pier.erlang.tls has no certificate");
+        }
         try {
             return builder.start();
         } catch (IOException | IllegalArgumentException e) {

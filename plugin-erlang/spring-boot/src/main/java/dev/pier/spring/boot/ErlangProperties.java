@@ -67,13 +67,13 @@ record ErlangProperties(
     ///     otherwise all addresses
     /// @param port the port for other nodes; 0 takes any free port
     /// @param allow the nodes that may connect, by name, with * for any characters; by default all
-    /// @param tls whether other nodes have to connect within TLS, where the node has TLS
+    /// @param tls whether other nodes have to connect within TLS; by default where the node has TLS
     record Listen(
             @DefaultValue("true") boolean enabled,
             @Nullable String host,
             @DefaultValue("0") int port,
             @Nullable List<String> allow,
-            @DefaultValue("required") TlsUse tls) {}
+            @Nullable TlsUse tls) {}
 
     /// How nodes find each other.
     ///

@@ -18,6 +18,7 @@ import dev.pier.erlang.node.ValueSettings;
 import dev.pier.erlang.process.ProcessLimits;
 import dev.pier.erlang.served.ServedLimits;
 import dev.pier.erlang.term.JsonLimits;
+import dev.pier.erlang.transport.TlsUse;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -49,14 +50,16 @@ final class NodeSetup {
 
     private NodeBuilder build() {
         NodeBuilder builder = ErlangNodes.builder(name());
-        boolean tls = details.node() == null && TlsSetup.apply(properties.tls(), builder);
-        builder.listenTls(TlsSetup.use(properties.listen().tls(), tls));
+        boolean withTls = details.node() == null;
+        if (withTls) {
+            tls(builder);
+        }
         cookie(builder);
         listen(builder);
         epmd(builder);
         limits(builder);
         builder.introspection(properties.introspection());
-        properties.peers().forEach((name, peer) -> PeerSetup.add(name, peer, details.peer(name), tls, builder));
+        properties.peers().forEach((name, peer) -> PeerSetup.add(name, peer, details.peer(name), withTls, builder));
         return builder;
     }
 
@@ -89,6 +92,14 @@ final class NodeSetup {
         String cookie = properties.cookie();
         if (cookie != null) {
             set("cookie", () -> builder.cookie(cookie));
+        }
+    }
+
+    private void tls(NodeBuilder builder) {
+        TlsSetup.apply(properties.tls(), builder);
+        TlsUse listening = properties.listen().tls();
+        if (listening != null) {
+            builder.listenTls(listening);
         }
     }
 

@@ -22,7 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param required how many of the peer's nodes must be connected, or else its health is down
 /// @param cookie the cookie of this peer's nodes, if it differs from that of this node
 /// @param cookieFile the file with this cookie, readable by its owner only
-/// @param tls whether it is connected to within TLS, where the node has TLS
+/// @param tls whether it is connected to within TLS; by default where the node has TLS
 record PeerProperties(
         @Nullable String node,
         @Nullable List<String> nodes,
@@ -34,7 +34,7 @@ record PeerProperties(
         @DefaultValue("any") RequiredNodes required,
         @Nullable String cookie,
         @Nullable Path cookieFile,
-        @DefaultValue("required") TlsUse tls) {
+        @Nullable TlsUse tls) {
 
     /// Without the cookie.
     @Override

@@ -22,12 +22,12 @@ final class PeerSetup {
     }
 
     /// @param given the nodes in place of those of the properties; `null` for these
-    /// @param tls whether the node has TLS
+    /// @param withTls whether the properties about TLS count
     static void add(
             String name,
             PeerProperties peer,
             ErlangConnectionDetails.@Nullable PeerNodes given,
-            boolean tls,
+            boolean withTls,
             NodeBuilder builder) {
         String key = "peers." + name;
         if (name.equals("node") || name.indexOf('@') >= 0) {
@@ -47,7 +47,9 @@ final class PeerSetup {
                         }
                     }
                     setup.calls(its);
-                    its.tls(TlsSetup.use(peer.tls(), tls));
+                    if (withTls && peer.tls() != null) {
+                        its.tls(peer.tls());
+                    }
                 }));
     }
 

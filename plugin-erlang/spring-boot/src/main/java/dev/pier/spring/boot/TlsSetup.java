@@ -4,7 +4,6 @@ import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.transport.Tls;
 import dev.pier.erlang.transport.TlsFileException;
 import dev.pier.erlang.transport.TlsSettings;
-import dev.pier.erlang.transport.TlsUse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,10 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class TlsSetup {
     private TlsSetup() {}
 
-    /// @return whether the node has TLS
-    static boolean apply(ErlangProperties.Tls tls, NodeBuilder builder) {
+    static void apply(ErlangProperties.Tls tls, NodeBuilder builder) {
         if (!tls.isPresent()) {
-            return false;
+            return;
         }
         NodeSetup.duration("tls.reload-interval", tls.reloadInterval(), Duration.ofMillis(100), Duration.ofDays(1));
         TlsSettings settings =
@@ -27,7 +25,6 @@ final class TlsSetup {
         }
         check(settings);
         builder.tls(settings);
-        return true;
     }
 
     private static TlsSettings withVersions(TlsSettings settings, List<String> versions) {
@@ -79,10 +76,5 @@ final class TlsSetup {
             throw ErlangStartException.of("tls." + key, "is missing: " + what);
         }
         return file;
-    }
-
-    /// Whether some connections are within TLS: as configured if the node has TLS.
-    static TlsUse use(TlsUse configured, boolean present) {
-        return present ? configured : TlsUse.OFF;
     }
 }

@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,8 +74,8 @@ class ErlangPropertiesTest {
         NodeSettings settings = builder(SMALLEST).settings();
         assertThat(settings)
                 .usingRecursiveComparison()
-                // Without TLS the first means nothing; a term is at most as large as a frame, as in server.conf.
-                .ignoringFields("listenTls", "link.connection.decode.bytes")
+                // A term is at most as large as a frame, as in server.conf.
+                .ignoringFields("link.connection.decode.bytes")
                 .isEqualTo(ErlangNodes.builder("shop@localhost").settings());
         assertThat(builder(SMALLEST).cookieSource())
                 .isEqualTo(ErlangNodes.builder("shop@localhost").cookieSource());
@@ -208,8 +210,21 @@ class ErlangPropertiesTest {
                 .settings();
         assertThat(requireNonNull(settings.tls()).versions()).containsExactly("TLSv1.3");
         assertThat(settings.listenTls()).isEqualTo(TlsUse.OFF);
-        assertThat(requireNonNull(settings.peers().get("backend")).tls()).isEqualTo(TlsUse.REQUIRED);
+        assertThat(requireNonNull(settings.peers().get("backend")).tls())
+                .as("that of the node")
+                .isNull();
         assertThat(requireNonNull(settings.peers().get("near")).tls()).isEqualTo(TlsUse.OFF);
+    }
+
+    @Test
+    void theTlsOfACustomizerHoldsForListenerAndPeers() throws NoSuchAlgorithmException {
+        NodeSettings settings = builder(SMALLEST + "    peers.backend.node: backend@localhost\n")
+                .tls(SSLContext.getDefault())
+                .settings();
+        assertThat(settings.listenTls()).isEqualTo(TlsUse.REQUIRED);
+        assertThat(requireNonNull(settings.peers().get("backend")).tls())
+                .as("that of the node")
+                .isNull();
     }
 
     @ParameterizedTest

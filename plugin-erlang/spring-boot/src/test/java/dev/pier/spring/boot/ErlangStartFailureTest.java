@@ -45,6 +45,15 @@ class ErlangStartFailureTest {
     }
 
     @Test
+    void connectionsThatMustBeWithinTlsNeedACertificate(CapturedOutput output) {
+        String[] node = {"--pier.erlang.node=shop@localhost", "--pier.erlang.cookie=secret"};
+        assertFails(node[0], node[1], "--pier.erlang.listen.tls=required");
+        assertThat(output).contains("pier.erlang.listen.tls: is required, and pier.erlang.tls has no certificate");
+        assertFails(node[0], node[1], "--pier.erlang.peers.b.node=b@localhost", "--pier.erlang.peers.b.tls=required");
+        assertThat(output).contains("peer 'b' requires TLS, and the node has none");
+    }
+
+    @Test
     void aCookieThatCannotBeReadIsNamed(CapturedOutput output) {
         assertFails("--pier.erlang.node=shop@localhost", "--pier.erlang.cookie-file=/no/such/cookie");
         assertThat(output)
