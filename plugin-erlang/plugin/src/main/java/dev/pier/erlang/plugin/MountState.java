@@ -7,6 +7,7 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.servlet.mount.Gateway;
 import dev.pier.erlang.servlet.mount.MountObserver;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Tuple;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -184,7 +185,22 @@ final class MountState implements MountObserver {
                 note(reply, missing, there ? "" : needed + " does not exist");
             }
         }
+        settings.gateway().preparation().ifPresent(it -> {
+            for (NodeReply reply : peer.callAll(it.module(), it.function(), it.arguments().toArray())) {
+                note(reply, missing, problemOf(reply));
+            }
+        });
         return missing;
+    }
+
+    /// Why a node cannot be prepared.
+    private static String problemOf(NodeReply reply) {
+        return reply.failure().isEmpty()
+                        && reply.reply().term() instanceof Tuple answer
+                        && answer.is(Atom.ERROR, 2)
+                        && answer.get(1) instanceof Binary text
+                ? text.utf8().orElse("")
+                : "";
     }
 
     private static String problemOf(String module, NodeReply reply) {

@@ -56,9 +56,37 @@ final class MountedPier implements AutoCloseable {
 
     /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
     static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        try (InputStream source = MountedPier.class.getResourceAsStream("ewgi_suite.erl")) {
-            backend.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
+        backend.compile(resource("ewgi_suite.erl"));
+        return startServing(home, backend, settings);
+    }
+
+    /// Compiles the plug `PlugSuite` on the node, and starts a server with mounts of it.
+    ///
+    /// @param backend with Elixir's modules
+    static MountedPier startPlugSuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        compileMinimalPlug(backend);
+        compileElixir(backend, resource("plug_suite.ex"));
+        return startServing(home, backend, settings);
+    }
+
+    /// Compiles the modules of Plug that the suites need: a stand-in for the library.
+    static void compileMinimalPlug(ErlangPeer backend) throws IOException {
+        compileElixir(backend, resource("minimal_plug.ex"));
+    }
+
+    static void compileElixir(ErlangPeer backend, String source) {
+        backend.evalBytes(
+                "{ok, _} = application:ensure_all_started(elixir), 'Elixir.Code':compile_string(Input), <<>>",
+                source.getBytes(UTF_8));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream source = MountedPier.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(source, name).readAllBytes(), UTF_8);
         }
+    }
+
+    private static MountedPier startServing(Path home, ErlangPeer backend, String settings) throws Exception {
         MountedPier pier = start(home, backend, settings);
         Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
         return pier;

@@ -1,8 +1,12 @@
 package dev.pier.erlang.servlet.mount;
 
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
+import dev.pier.erlang.term.Term;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -57,8 +61,32 @@ public sealed interface Gateway {
         return new Esi(List.copyOf(modules));
     }
 
+    /// A plug of Elixir, such as a `Plug.Router` or a Phoenix endpoint, whose path begins after that of the mount. The
+    /// peer needs the modules `pier_plug` and `pier_stream`.
+    ///
+    /// @param module as Elixir writes it: `Shop.Router`
+    /// @param options the argument of the plug's `init/1`: a literal, as Elixir writes it
+    static Gateway plug(String module, String options) {
+        return plug(module, options, true);
+    }
+
+    /// The same.
+    ///
+    /// @param stripPath whether the path of the mount is `script_name`, and `path_info` what follows it; if
+    ///     not, `script_name` is empty, and `path_info` the whole path
+    static Gateway plug(String module, String options, boolean stripPath) {
+        boolean isElixir = !module.isEmpty() && Character.isUpperCase(module.charAt(0));
+        return new Plug(
+                isElixir && !module.startsWith(Plug.PREFIX) ? Plug.PREFIX + module : module, options, stripPath);
+    }
+
     /// The functions of the peer that have to be there.
     List<Needed> needed();
+
+    /// The function that makes the gateway ready on a node, once the needed functions are there.
+    default Optional<Preparation> preparation() {
+        return Optional.empty();
+    }
 
     /// The modules of the peer that have to be there.
     default List<String> modules() {
@@ -72,6 +100,9 @@ public sealed interface Gateway {
             return module + ":" + function + "/" + arity;
         }
     }
+
+    /// A call that a node answers with `ok`, or with `{error, Text}` if it cannot serve the gateway.
+    record Preparation(String module, String function, List<Term> arguments) {}
 
     /// A function that is called with the query, or with the query and a JSON body: [#call(String, String,
     /// Collection)].
@@ -138,6 +169,38 @@ public sealed interface Gateway {
         @Override
         public String toString() {
             return "esi " + String.join(", ", callable);
+        }
+    }
+
+    /// A plug: [#plug(String, String, boolean)].
+    ///
+    /// @param module the name of the module for Erlang: `Elixir.Shop.Router`
+    record Plug(String module, String options, boolean stripPath) implements Gateway {
+        private static final String PREFIX = "Elixir.";
+
+        /// The arguments that name the plug.
+        List<Term> arguments() {
+            return List.of(Atom.of(module), Binary.of(options));
+        }
+
+        @Override
+        public List<Needed> needed() {
+            return List.of(
+                    new Needed("pier_stream", "read", 2),
+                    new Needed("pier_plug", "serve", 4),
+                    new Needed("Elixir.Plug.Conn.Adapter", "conn", 5),
+                    new Needed(module, "init", 1),
+                    new Needed(module, "call", 2));
+        }
+
+        @Override
+        public Optional<Preparation> preparation() {
+            return Optional.of(new Preparation("pier_plug", "prepare", arguments()));
+        }
+
+        @Override
+        public String toString() {
+            return "plug " + (module.startsWith(PREFIX) ? module.substring(PREFIX.length()) : module);
         }
     }
 }

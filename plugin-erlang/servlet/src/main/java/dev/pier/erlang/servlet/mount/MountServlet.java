@@ -53,6 +53,7 @@ final class MountServlet extends HttpServlet {
             case Gateway.Call call -> new CallExchange(call, node);
             case Gateway.Esi esi -> new EsiExchange(esi, node, timeout);
             case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, node, timeout);
+            case Gateway.Plug plug -> new PlugExchange(plug, node, timeout);
         };
     }
 

@@ -11,6 +11,8 @@ import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -64,6 +66,29 @@ final class RequestTerm {
         put(map, "auth_type", latin1(request.getAuthType()));
         put(map, "software", latin1(SOFTWARE));
         return map;
+    }
+
+    /// Adds the addresses of the connection and, within TLS, its version, its cipher suite and the certificate of the
+    /// client.
+    ///
+    /// SPEC: Jakarta Servlet 6.1, section 3.10
+    static void addConnection(Map<Atom, Term> map, HttpServletRequest request) {
+        put(map, "remote_port", IntegerTerm.of(request.getRemotePort()));
+        put(map, "local_addr", latin1(request.getLocalAddr()));
+        put(map, "local_port", IntegerTerm.of(request.getLocalPort()));
+        if (request.getAttribute("jakarta.servlet.request.secure_protocol") instanceof String protocol
+                && request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {
+            put(map, "tls_protocol", latin1(protocol));
+            put(map, "tls_cipher_suite", latin1(suite));
+        }
+        if (request.getAttribute("jakarta.servlet.request.X509Certificate") instanceof X509Certificate[] chain
+                && chain.length > 0) {
+            try {
+                put(map, "client_certificate", Binary.of(chain[0].getEncoded()));
+            } catch (CertificateEncodingException _) {
+                // The connection has been accepted with it, so that it can be encoded.
+            }
+        }
     }
 
     /// The rest of the path after that of the mount, as the client has sent it, with the query.

@@ -1,0 +1,381 @@
+%% Runs plugs of Elixir for Pier, at a path of the server; a Phoenix endpoint is a plug:
+%%
+%%     erlang.mounts."/shop" { peer = backend, plug = "Shop.Router", options = "[]" }
+%%
+%%     defmodule Shop.Router do
+%%       use Plug.Router
+%%       plug :match
+%%       plug :dispatch
+%%       get "/", do: send_resp(conn, 200, "Hello")
+%%     end
+%%
+%% Pier calls serve/4 as a stream, so that the response is sent by credit. The plug runs in the called process, which owns
+%% the connection: only this process can read the body and send the response. When the client leaves, it is killed.
+%%
+%% SPEC: Plug.Conn.Adapter, of Plug 1.14 and later. This module has no macros and no includes, so that Pier can send it to
+%% a node as source, and it needs no Elixir to be compiled.
+-module(pier_plug).
+
+-export([prepare/2, serve/4, version/0]).
+%% The callbacks of Plug.Conn.Adapter.
+-export([
+    chunk/2,
+    get_http_protocol/1,
+    get_peer_data/1,
+    get_sock_data/1,
+    get_ssl_data/1,
+    inform/3,
+    push/3,
+    read_req_body/2,
+    send_chunked/3,
+    send_file/6,
+    send_resp/4,
+    upgrade/3
+]).
+
+%% The version of this module. The rows of a response are those of pier_ewgi.
+-spec version() -> 1.
+version() -> 1.
+
+%% Calls Module:init(Options), once per node and module. Pier serves the mount if it succeeds.
+-spec prepare(module(), binary()) -> ok | {error, binary()}.
+prepare(Module, Options) ->
+    try
+        _ = options(Module, Options),
+        ok
+    catch
+        throw:{pier_plug, Text} ->
+            {error, Text};
+        Class:Reason:Stack ->
+            Banner = 'Elixir.Exception':format_banner(Class, Reason, without_arguments(Stack)),
+            {error, <<"init failed: ", (first_line(Banner))/binary>>}
+    end.
+
+%% Runs a plug: Module:call(Conn, Module:init(Options)).
+-spec serve(module(), binary(), map(), term()) -> ok.
+serve(Module, Options, Request, Upload) ->
+    pier_stream:run(fun(Emit) ->
+        try
+            State = #{emit => Emit, request => Request, upload => Upload},
+            finish(Module:call(conn(Request, State), options(Module, Options)))
+        catch
+            Class:Reason:Stack -> failed(Class, Reason, Stack, Module, Emit)
+        end
+    end),
+    ok.
+
+%% A plug may leave it to the server to send what it has set.
+finish(#{'__struct__' := 'Elixir.Plug.Conn', state := unset}) ->
+    error('Elixir.Plug.Conn.NotSentError':exception([]));
+finish(#{'__struct__' := 'Elixir.Plug.Conn', state := set} = Conn) ->
+    'Elixir.Plug.Conn':send_resp(Conn);
+finish(#{'__struct__' := 'Elixir.Plug.Conn'}) ->
+    complete();
+finish(_) ->
+    error(the_plug_has_not_returned_a_conn).
+
+%% The answer that an exception gets: its own status, or else a problem of Pier. One that has been sent stands.
+failed(error, #{'__struct__' := 'Elixir.Plug.Conn.WrapperError', kind := Kind, reason := Reason, stack := Stack}, _, Module, Emit) ->
+    failed(Kind, Reason, Stack, Module, Emit);
+failed(exit, {shutdown, Reason}, _, _, _) when Reason =:= consumer_gone; Reason =:= client_gone ->
+    exit({shutdown, Reason});
+failed(Class, Reason, Stack, Module, Emit) ->
+    Frames = without_arguments(Stack),
+    Exception = 'Elixir.Exception':normalize(Class, Reason, Frames),
+    Status = status(Exception),
+    _ = Status >= 500 andalso log(Class, Exception, Frames, Module),
+    case get({pier_plug, response}) of
+        complete ->
+            ok;
+        undefined when Status =/= 500 ->
+            Emit({refused, Status, <<"The Elixir application did not accept the request.">>});
+        _ ->
+            erlang:raise(Class, brief(Class, Exception), Frames)
+    end.
+
+status(Exception) ->
+    case 'Elixir.Plug.Exception':status(Exception) of
+        Status when is_integer(Status), Status >= 400, Status =< 599 -> Status;
+        _ -> 500
+    end.
+
+log(Class, Exception, Frames, Module) ->
+    Text = 'Elixir.Exception':format(Class, Exception, Frames),
+    logger:error("~ts failed:~n~ts", ['Elixir.Kernel':inspect(Module), Text], #{
+        crash_reason => {Exception, Frames}
+    }).
+
+%% The name and the message of an exception. Its other fields may have the conn in them, and so cookies.
+brief(error, #{'__struct__' := Name, '__exception__' := true} = Exception) ->
+    {Name, 'Elixir.String':slice('Elixir.Exception':message(Exception), 0, 300)};
+brief(_, Reason) ->
+    Reason.
+
+%% A frame with the arguments of its function has the conn in it, whose cookies are not for the log.
+without_arguments(Stack) -> [arity(Frame) || Frame <- Stack].
+
+arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
+    {Module, Function, length(Arguments), Location};
+arity({Fun, Arguments, Location}) when is_list(Arguments) ->
+    {Fun, length(Arguments), Location};
+arity(Frame) ->
+    Frame.
+
+%% The result of Module:init/1, kept until the code of the module changes.
+options(Module, Text) ->
+    Key = {pier_plug, Module, Text},
+    case persistent_term:get(Key, undefined) of
+        undefined ->
+            init(Module, Text, Key, Module:module_info(md5));
+        {Version, Options} ->
+            case Module:module_info(md5) of
+                Version -> Options;
+                Newer -> init(Module, Text, Key, Newer)
+            end
+    end.
+
+%% One process at a time, so that init runs once.
+init(Module, Text, Key, Version) ->
+    global:trans({Key, self()}, fun() ->
+        case persistent_term:get(Key, undefined) of
+            {Version, Options} ->
+                Options;
+            _ ->
+                Options = Module:init(parse(Text)),
+                persistent_term:put(Key, {Version, Options}),
+                Options
+        end
+    end, [node()]).
+
+%% Reads an Elixir term. Only literals: nothing is evaluated.
+parse(<<"[]">>) ->
+    [];
+parse(Text) ->
+    case 'Elixir.Code':string_to_quoted(Text) of
+        {ok, Quoted} -> literal(Quoted);
+        _ -> throw({pier_plug, <<"options is not an Elixir term: ", Text/binary>>})
+    end.
+
+literal(Value) when is_number(Value); is_atom(Value); is_binary(Value) -> Value;
+literal(List) when is_list(List) -> [literal(Element) || Element <- List];
+literal({First, Second}) -> {literal(First), literal(Second)};
+literal({'{}', _, Elements}) -> list_to_tuple(literal(Elements));
+literal({'%{}', _, Pairs}) -> maps:from_list(literal(Pairs));
+literal({'__aliases__', _, Names}) -> 'Elixir.Module':concat(Names);
+literal({'__block__', _, [Value]}) -> literal(Value);
+literal({'-', _, [Number]}) when is_number(Number) -> -Number;
+literal(Other) ->
+    throw({pier_plug, <<"options has an expression instead of a literal: ", ('Elixir.Macro':to_string(Other))/binary>>}).
+
+first_line(Text) -> hd(binary:split(Text, <<"\n">>)).
+
+%% The conn. The segments of the mount are its script_name. SPEC: Plug.Conn.Adapter, conn/5
+conn(Request, State) ->
+    #{
+        method := Method,
+        scheme := Scheme,
+        script_name := ScriptName,
+        path_info := PathInfo,
+        query_string := Query,
+        headers := Headers,
+        server_name := Host,
+        server_port := Port,
+        remote_addr := RemoteAddr
+    } = Request,
+    Path = <<ScriptName/binary, PathInfo/binary>>,
+    Uri = ('Elixir.URI':'__struct__'())#{
+        scheme := scheme(Scheme),
+        host := Host,
+        port := Port,
+        path := case Path of <<>> -> <<"/">>; _ -> Path end,
+        query := Query
+    },
+    Conn = 'Elixir.Plug.Conn.Adapter':conn(
+        {pier_plug, State}, Method, Uri, address(RemoteAddr), request_headers(Headers)
+    ),
+    case segments(ScriptName) of
+        [] -> Conn;
+        Segments -> Conn#{script_name := Segments, path_info := segments(PathInfo)}
+    end.
+
+%% conn/5 makes an atom of the scheme.
+scheme(<<"https">>) -> <<"https">>;
+scheme(_) -> <<"http">>.
+
+segments(Path) -> [Segment || Segment <- binary:split(Path, <<"/">>, [global]), Segment =/= <<>>].
+
+%% Lower-case names; one header for all cookies. SPEC: RFC 9113, section 8.2.3
+request_headers(Headers) ->
+    Lower = [{lower(Name), Value} || {Name, Value} <- Headers],
+    case [Value || {<<"cookie">>, Value} <- Lower] of
+        [_, _ | _] = Cookies ->
+            Joined = iolist_to_binary(lists:join("; ", Cookies)),
+            [{<<"cookie">>, Joined} | [Header || {Name, _} = Header <- Lower, Name =/= <<"cookie">>]];
+        _ ->
+            Lower
+    end.
+
+lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
+
+lower_byte(C) when C >= $A, C =< $Z -> C + 32;
+lower_byte(C) -> C.
+
+address(Text) ->
+    case inet:parse_address(string:trim(binary_to_list(Text), both, "[]")) of
+        {ok, Address} -> Address;
+        %% A name from a proxy's header.
+        {error, einval} -> {0, 0, 0, 0}
+    end.
+
+get_peer_data(#{request := #{remote_addr := Address, remote_port := Port} = Request}) ->
+    #{address => address(Address), port => Port, ssl_cert => maps:get(client_certificate, Request, nil)}.
+
+get_sock_data(#{request := #{local_addr := Address, local_port := Port}}) ->
+    #{address => address(Address), port => Port}.
+
+%% The version and the cipher suite, as ssl:connection_information/1 has them.
+get_ssl_data(#{request := #{tls_protocol := Protocol, tls_cipher_suite := Suite}}) ->
+    [{protocol, tls_version(Protocol)}, {selected_cipher_suite, ssl:str_to_suite(binary_to_list(Suite))}];
+get_ssl_data(_) ->
+    nil.
+
+tls_version(<<"TLSv1.3">>) -> 'tlsv1.3';
+tls_version(_) -> 'tlsv1.2'.
+
+get_http_protocol(#{request := #{protocol := Protocol}}) -> http_protocol(Protocol).
+
+http_protocol(<<"HTTP/1.0">>) -> 'HTTP/1.0';
+http_protocol(<<"HTTP/2", _/binary>>) -> 'HTTP/2';
+http_protocol(_) -> 'HTTP/1.1'.
+
+%% Reads at most length bytes. read_timeout is the time without any byte; read_length is not needed, because Pier sends the
+%% body in parts of its own.
+read_req_body(#{upload := undefined} = State, _) ->
+    {ok, <<>>, State};
+read_req_body(#{upload := Upload} = State, Options) ->
+    Kept =
+        case erase({pier_plug, rest}) of
+            undefined -> <<>>;
+            Rest -> Rest
+        end,
+    case read(Upload, option(length, Options, 8000000), option(read_timeout, Options, 15000), [Kept], byte_size(Kept)) of
+        {error, Reason} -> {error, Reason};
+        {More, Body} -> {More, Body, State}
+    end.
+
+option(Key, Options, Default) ->
+    case lists:keyfind(Key, 1, Options) of
+        {Key, Value} -> Value;
+        false -> Default
+    end.
+
+read(Upload, Length, Timeout, Parts, Have) when Have < Length ->
+    case pier_stream:read(Upload, Timeout) of
+        {ok, Bytes} ->
+            put({pier_plug, taken}, taken() + byte_size(Bytes)),
+            read(Upload, Length, Timeout, [Bytes | Parts], Have + byte_size(Bytes));
+        eof ->
+            {ok, joined(Parts)};
+        {error, Reason} ->
+            put({pier_plug, rest}, joined(Parts)),
+            {error, Reason}
+    end;
+read(Upload, Length, Timeout, Parts, Have) ->
+    case joined(Parts) of
+        <<Body:Length/binary, Rest/binary>> when Have > Length ->
+            put({pier_plug, rest}, Rest),
+            {more, Body};
+        Body ->
+            case taken() =:= pier_stream:size(Upload) andalso pier_stream:read(Upload, Timeout) of
+                eof -> {ok, Body};
+                _ -> {more, Body}
+            end
+    end.
+
+%% How many bytes of the upload have been read.
+taken() ->
+    case get({pier_plug, taken}) of
+        undefined -> 0;
+        Bytes -> Bytes
+    end.
+
+joined([Part]) -> Part;
+joined(Parts) -> iolist_to_binary(lists:reverse(Parts)).
+
+send_resp(#{emit := Emit} = State, Status, Headers, Body) ->
+    begin_response(),
+    Size = iolist_size(Body),
+    case is_bodyless(State, Status) of
+        true ->
+            Emit({head, Status, Headers, {size, Size}});
+        false when Size =< 32768 ->
+            Emit({head, Status, Headers, iolist_to_binary(Body)});
+        false ->
+            Emit({head, Status, Headers, {size, Size}}),
+            iodata(Body, Emit)
+    end,
+    complete(),
+    {ok, nil, State}.
+
+%% A file of this node, in pieces.
+send_file(#{emit := Emit} = State, Status, Headers, Path, Offset, Length) ->
+    {ok, File} = file:open(Path, [read, raw, binary]),
+    try
+        {ok, End} = file:position(File, eof),
+        Size = case Length of all -> End - Offset; _ -> Length end,
+        _ = (Offset >= 0 andalso Size >= 0 andalso Offset + Size =< End) orelse
+            error({not_in_the_file, [{path, Path}, {offset, Offset}, {length, Length}, {size, End}]}),
+        begin_response(),
+        Emit({head, Status, Headers, {size, Size}}),
+        _ = is_bodyless(State, Status) orelse pieces(File, Offset, Size, Emit)
+    after
+        file:close(File)
+    end,
+    complete(),
+    {ok, nil, State}.
+
+pieces(_, _, 0, _) ->
+    ok;
+pieces(File, Offset, Left, Emit) ->
+    {ok, Piece} = file:pread(File, Offset, min(Left, 61440)),
+    Emit(Piece),
+    pieces(File, Offset + byte_size(Piece), Left - byte_size(Piece), Emit).
+
+send_chunked(#{emit := Emit} = State, Status, Headers) ->
+    begin_response(),
+    Emit({head, Status, Headers, stream}),
+    {ok, nil, State#{bodyless => is_bodyless(State, Status)}}.
+
+%% An empty chunk is not sent. The connection to Pier may be lost meanwhile; when the client leaves, the process is killed.
+chunk(#{bodyless := true}, _) ->
+    ok;
+chunk(#{emit := Emit}, Body) ->
+    try
+        iodata(Body, Emit)
+    catch
+        exit:{shutdown, consumer_gone} -> {error, closed}
+    end.
+
+begin_response() ->
+    put({pier_plug, response}, begun),
+    self() ! {plug_conn, sent}.
+
+complete() -> put({pier_plug, response}, complete).
+
+is_bodyless(#{request := #{method := <<"HEAD">>}}, _) -> true;
+is_bodyless(_, Status) -> Status =:= 204 orelse Status =:= 304.
+
+iodata(Body, Emit) -> lists:foreach(fun(Part) -> parts(Part, Emit) end, erlang:iolist_to_iovec(Body)).
+
+%% Less than a fragment each, so that parts of several responses take turns on the connection.
+parts(<<>>, _) -> ok;
+parts(<<Part:61440/binary, Rest/binary>>, Emit) ->
+    Emit(Part),
+    parts(Rest, Emit);
+parts(Part, Emit) -> Emit(Part).
+
+inform(_, _, _) -> {error, not_supported}.
+
+push(_, _, _) -> {error, not_supported}.
+
+upgrade(_, _, _) -> {error, not_supported}.
