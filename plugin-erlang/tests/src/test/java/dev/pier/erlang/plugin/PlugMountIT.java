@@ -44,7 +44,7 @@ class PlugMountIT {
                   "/shop" { peer = backend, plug = "PlugSuite", options = "[a: -1, b: {Shop.Cart, \\"c\\", %{d: 'e'}}]" }
                   "/request" { peer = backend, plug = "Elixir.PlugSuite", strip-path = false }
                   "/raw" { peer = backend, plug = "PlugSuite", raw-path = true }
-                  "/hasty" { peer = backend, plug = "PlugSuite", timeout = 100 ms }
+                  "/hasty" { peer = backend, plug = "PlugSuite", timeout = 1 s }
                   "/none" { peer = backend, plug = "Shop.Missing" }
                   "/call" { peer = backend, plug = "PlugSuite", options = "[a: IO.puts(:b)]" }
                   "/text" { peer = backend, plug = "PlugSuite", options = "[" }

@@ -25,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// The rows of a stream as a response: a head, and then the parts of a body. `pier_ewgi.erl` describes the
 /// rows.
 ///
-/// Parts are written as they come, and flushed when no further one is there. While nothing comes, the client is
+/// Parts are written as they come, and flushed when no further one is there. The process may go on after a complete
+/// response. While nothing comes, the client is
 /// looked for twice a second, where the server can see it; the caller closes the stream when the client has
 /// left.
 ///
@@ -83,8 +84,12 @@ final class StreamedResponse {
                 begin(head);
                 // Otherwise the container takes the missing body for an empty one, and says so in Content-Length.
                 flush();
+                awaitEnd(stream, rows, timeout);
+            } else if (head.whole() != null) {
+                sendWhole(head, head.whole());
+                awaitEnd(stream, rows, timeout);
             } else {
-                sendBody(head, stream, rows);
+                sendParts(head, stream, rows);
             }
         } catch (ClientLeft _) {
             log.debug("The client of {} has left", request.getRequestURI());
@@ -140,14 +145,32 @@ final class StreamedResponse {
         }
     }
 
-    private void sendBody(ResponseHead head, ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
-        Binary whole = head.whole();
-        if (whole != null) {
-            checkLength(head, whole.size());
-            begin(head);
-            write(whole.toByteArray());
-            return;
+    private void sendWhole(ResponseHead head, Binary body) throws ClientLeft {
+        checkLength(head, body.size());
+        begin(head);
+        write(body.toByteArray());
+        flush();
+    }
+
+    /// Waits for the end of the process, which may go on after a complete response; closing the stream would kill it.
+    ///
+    /// @param timeout how long it may go on
+    private void awaitEnd(ReplyStream stream, Iterator<Reply> rows, Duration timeout) {
+        try {
+            if (!stream.await(timeout)) {
+                log.warn(
+                        "The work for {} goes on after its response: it is ended after {} ms, the timeout of the mount",
+                        request.getRequestURI(),
+                        timeout.toMillis());
+            } else if (rows.hasNext()) {
+                log.warn("Ignoring what {} sends after its response", request.getRequestURI());
+            }
+        } catch (ErlangException e) {
+            log.warn("The work for {} failed after its response: {}", request.getRequestURI(), e.getMessage());
         }
+    }
+
+    private void sendParts(ResponseHead head, ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
         if (head.size() >= 0) {
             checkLength(head, head.size());
         }
