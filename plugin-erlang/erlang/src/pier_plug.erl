@@ -16,7 +16,7 @@
 %% a node as source, and it needs no Elixir to be compiled.
 -module(pier_plug).
 
--export([prepare/2, serve/4, version/0]).
+-export([log/4, prepare/2, serve/4, version/0]).
 %% The callbacks of Plug.Conn.Adapter.
 -export([
     chunk/2,
@@ -33,7 +33,7 @@
     upgrade/3
 ]).
 
-%% The version of this module. The rows of a response are those of pier_ewgi.
+%% The version of this module. The rows of a response are those of pier_mount.
 -spec version() -> 1.
 version() -> 1.
 
@@ -56,8 +56,7 @@ prepare(Module, Options) ->
 serve(Module, Options, Request, Upload) ->
     pier_stream:run(fun(Emit) ->
         try
-            State = #{emit => Emit, request => Request, upload => Upload},
-            finish(Module:call(conn(Request, State), options(Module, Options)))
+            finish(Module:call(conn(Request, Upload, Emit), options(Module, Options)), Upload, Emit)
         catch
             Class:Reason:Stack -> failed(Class, Reason, Stack, Module, Emit)
         end
@@ -65,13 +64,16 @@ serve(Module, Options, Request, Upload) ->
     ok.
 
 %% A plug may leave it to the server to send what it has set.
-finish(#{'__struct__' := 'Elixir.Plug.Conn', state := unset}) ->
+finish(#{'__struct__' := 'Elixir.Plug.Conn', state := unset}, _, _) ->
     error('Elixir.Plug.Conn.NotSentError':exception([]));
-finish(#{'__struct__' := 'Elixir.Plug.Conn', state := set} = Conn) ->
+finish(#{'__struct__' := 'Elixir.Plug.Conn', state := set} = Conn, _, _) ->
     'Elixir.Plug.Conn':send_resp(Conn);
-finish(#{'__struct__' := 'Elixir.Plug.Conn'}) ->
+finish(#{state := upgraded, resp_headers := Headers, adapter := {_, #{socket := Socket}}}, Upload, Emit) ->
+    begin_response(),
+    pier_plug_socket:run(Socket, Headers, Upload, Emit);
+finish(#{'__struct__' := 'Elixir.Plug.Conn'}, _, _) ->
     complete();
-finish(_) ->
+finish(_, _, _) ->
     error(the_plug_has_not_returned_a_conn).
 
 %% The answer that an exception gets: its own status, or else a problem of Pier. One that has been sent stands.
@@ -99,11 +101,14 @@ status(Exception) ->
         _ -> 500
     end.
 
-log(Class, Exception, Frames, Module) ->
+%% Writes an exception to the log of the node. Returns the stack without arguments.
+-spec log(error | exit | throw, term(), [tuple()], module()) -> [tuple()].
+log(Class, Reason, Stack, Module) ->
+    Frames = without_arguments(Stack),
+    Exception = 'Elixir.Exception':normalize(Class, Reason, Frames),
     Text = 'Elixir.Exception':format(Class, Exception, Frames),
-    logger:error("~ts failed:~n~ts", ['Elixir.Kernel':inspect(Module), Text], #{
-        crash_reason => {Exception, Frames}
-    }).
+    logger:error("~ts failed:~n~ts", ['Elixir.Kernel':inspect(Module), Text], #{crash_reason => {Exception, Frames}}),
+    Frames.
 
 %% The name and the message of an exception. Its other fields may have the conn in them, and so cookies.
 brief(error, #{'__struct__' := Name, '__exception__' := true} = Exception) ->
@@ -114,12 +119,10 @@ brief(_, Reason) ->
 %% A frame with the arguments of its function has the conn in it, whose cookies are not for the log.
 without_arguments(Stack) -> [arity(Frame) || Frame <- Stack].
 
-arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
-    {Module, Function, length(Arguments), Location};
 arity({Fun, Arguments, Location}) when is_list(Arguments) ->
     {Fun, length(Arguments), Location};
 arity(Frame) ->
-    Frame.
+    pier_mount:arity(Frame).
 
 %% The result of Module:init/1, kept until the code of the module changes.
 options(Module, Text) ->
@@ -170,7 +173,7 @@ literal(Other) ->
 first_line(Text) -> hd(binary:split(Text, <<"\n">>)).
 
 %% The conn. The segments of the mount are its script_name. SPEC: Plug.Conn.Adapter, conn/5
-conn(Request, State) ->
+conn(Request, Upload, Emit) ->
     #{
         method := Method,
         scheme := Scheme,
@@ -190,8 +193,13 @@ conn(Request, State) ->
         path := case Path of <<>> -> <<"/">>; _ -> Path end,
         query := Query
     },
+    IsSocket = maps:is_key(websocket, Request),
+    Adapter = case IsSocket of true -> pier_plug_socket:adapter(); false -> pier_plug end,
+    %% The upload of a WebSocket has frames.
+    Body = case IsSocket of true -> undefined; false -> Upload end,
+    State = #{emit => Emit, request => Request, upload => Body},
     Conn = 'Elixir.Plug.Conn.Adapter':conn(
-        {pier_plug, State}, Method, Uri, address(RemoteAddr), request_headers(Headers)
+        {Adapter, State}, Method, Uri, address(RemoteAddr), request_headers(Headers)
     ),
     case segments(ScriptName) of
         [] -> Conn;
@@ -365,17 +373,22 @@ complete() -> put({pier_plug, response}, complete).
 is_bodyless(#{request := #{method := <<"HEAD">>}}, _) -> true;
 is_bodyless(_, Status) -> Status =:= 204 orelse Status =:= 304.
 
-iodata(Body, Emit) -> lists:foreach(fun(Part) -> parts(Part, Emit) end, erlang:iolist_to_iovec(Body)).
-
 %% Less than a fragment each, so that parts of several responses take turns on the connection.
-parts(<<>>, _) -> ok;
-parts(<<Part:61440/binary, Rest/binary>>, Emit) ->
-    Emit(Part),
-    parts(Rest, Emit);
-parts(Part, Emit) -> Emit(Part).
+iodata(Body, Emit) -> lists:foreach(fun(Part) -> pier_mount:parts(Part, Emit) end, erlang:iolist_to_iovec(Body)).
 
-inform(_, _, _) -> {error, not_supported}.
+%% An informational response, such as 103.
+inform(#{emit := Emit, request := #{protocol := Protocol}}, Status, Headers) when Protocol =/= <<"HTTP/1.0">> ->
+    Emit({inform, Status, [{text(Name), Value} || {Name, Value} <- Headers]});
+inform(_, _, _) ->
+    {error, not_supported}.
+
+text(Name) when is_atom(Name) -> atom_to_binary(Name, utf8);
+text(Name) -> Name.
 
 push(_, _, _) -> {error, not_supported}.
 
-upgrade(_, _, _) -> {error, not_supported}.
+%% The handler of a WebSocket runs once the plug has returned.
+upgrade(#{request := #{websocket := true}} = State, websocket, {_, _, Options} = Socket) when is_list(Options) ->
+    {ok, State#{socket => Socket}};
+upgrade(_, _, _) ->
+    {error, not_supported}.
