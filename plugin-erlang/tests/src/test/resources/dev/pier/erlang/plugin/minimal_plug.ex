@@ -80,6 +80,13 @@ defmodule Plug.Conn do
     end
   end
 
+  def upgrade_adapter(%{adapter: {module, payload}} = conn, protocol, options) do
+    case module.upgrade(payload, protocol, options) do
+      {:ok, payload} -> %{conn | adapter: {module, payload}, state: :upgraded}
+      {:error, :not_supported} -> raise ArgumentError, "no upgrade to #{protocol}"
+    end
+  end
+
   def inform(%{adapter: {module, payload}}, status, headers), do: module.inform(payload, status, headers)
 end
 

@@ -145,6 +145,13 @@ defmodule PlugSuite do
     end
   end
 
+  defp answer(["socket", name], %{adapter: {module, _}} = conn, _) do
+    Enum.reduce(get_req_header(conn, "sec-websocket-protocol"), conn, &put_resp_header(&2, "sec-websocket-protocol", &1))
+    |> upgrade_adapter(:websocket, {PlugSuite.Socket, {name, module}, fullsweep_after: 10})
+  end
+
+  defp answer(["no_socket"], conn, _), do: send_resp(conn, 403, "not here")
+
   defp answer(["bad", what], conn, _), do: bad(what, conn)
 
   defp hash(conn, options, size, state) do
@@ -231,4 +238,42 @@ defmodule PlugSuite do
       :continue -> Process.unregister(:go)
     end
   end
+end
+
+defmodule PlugSuite.Socket do
+  def init({name, adapter}) do
+    Process.register(self(), String.to_atom(name))
+    {:push, {:text, "welcome from #{inspect(adapter)}"}, name}
+  end
+
+  def handle_in({"ping", opcode: :text}, name), do: {:push, {:ping, "p"}, name}
+  def handle_in({"list", _}, name), do: {:push, [{:text, ["on", ?e]}, {:binary, "two"}, {:text, nil}], name}
+  def handle_in({"reply", _}, name), do: {:reply, :ok, {:text, "replied"}, name}
+  def handle_in({"quiet", _}, name), do: {:ok, name}
+  def handle_in({"stop", _}, name), do: {:stop, :normal, name}
+  def handle_in({"restart", _}, name), do: {:stop, {:shutdown, :restart}, name}
+  def handle_in({"error", _}, name), do: {:stop, :oops, name}
+  def handle_in({"code", _}, name), do: {:stop, :normal, 4001, name}
+  def handle_in({"reason", _}, name), do: {:stop, :normal, {4000, "enough"}, name}
+  def handle_in({"last", _}, name), do: {:stop, :oops, {4002, nil}, [{:text, "last"}], name}
+  def handle_in({"raise", _}, _), do: raise("crashed in the socket")
+
+  def handle_in({"flood", _}, name) do
+    send(self(), :more)
+    {:ok, name}
+  end
+
+  def handle_in({data, opcode: opcode}, name), do: {:push, {opcode, data}, name}
+
+  def handle_control({data, opcode: opcode}, name), do: {:push, {:text, "#{opcode} #{data}"}, name}
+
+  def handle_info(:more, name) do
+    Process.put(:blocks, Process.get(:blocks, 0) + 1)
+    send(self(), :more)
+    {:push, {:binary, :binary.copy("x", 65536)}, name}
+  end
+
+  def handle_info({:say, text}, name), do: {:push, {:text, text}, name}
+
+  def terminate(reason, name), do: :persistent_term.put({:terminated, name}, reason)
 end

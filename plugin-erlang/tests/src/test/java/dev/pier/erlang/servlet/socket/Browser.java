@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The client of a WebSocket. It reads on its own, or only as told.
-final class Browser implements WebSocket.Listener, AutoCloseable {
+public final class Browser implements WebSocket.Listener, AutoCloseable {
     private final List<String> frames = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Closed> closed = new CompletableFuture<>();
     private final StringBuilder part = new StringBuilder();
@@ -27,7 +27,7 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
     /// How the socket was closed.
     ///
     /// @param code 1006 if the connection was lost
-    record Closed(int code, String reason) {}
+    public record Closed(int code, String reason) {}
 
     private Browser(HttpClient client, URI address, boolean reads) {
         this.reads = reads;
@@ -39,12 +39,12 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         this.last = CompletableFuture.completedFuture(socket);
     }
 
-    static Browser open(HttpClient client, URI address) {
+    public static Browser open(HttpClient client, URI address) {
         return new Browser(client, address, true);
     }
 
     /// One that reads nothing until [#readAll].
-    static Browser lazy(HttpClient client, URI address) {
+    public static Browser lazy(HttpClient client, URI address) {
         return new Browser(client, address, false);
     }
 
@@ -55,7 +55,7 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    void readAll() {
+    public void readAll() {
         socket.request(Long.MAX_VALUE);
     }
 
@@ -76,6 +76,18 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
+        frames.add("ping " + StandardCharsets.ISO_8859_1.decode(data));
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
+        frames.add("pong " + StandardCharsets.ISO_8859_1.decode(data));
+        return null;
+    }
+
+    @Override
     public @Nullable CompletionStage<?> onClose(WebSocket from, int code, String reason) {
         closed.complete(new Closed(code, reason));
         return null;
@@ -86,8 +98,18 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         closed.complete(new Closed(1006, String.valueOf(failure)));
     }
 
-    void say(String text) {
+    public void say(String text) {
         WebSocket _ = Await.result("the frame sent", socket.sendText(text, true));
+    }
+
+    /// Sends a part of a message.
+    public void sayPart(String text) {
+        WebSocket _ = Await.result("the part sent", socket.sendText(text, false));
+    }
+
+    public void ping(String text) {
+        WebSocket _ = Await.result(
+                "the ping sent", socket.sendPing(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     /// Sends after what was sent before, without waiting for it.
@@ -95,33 +117,33 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         last = last.thenCompose(_ -> socket.sendText(text, true));
     }
 
-    void sayBinary(byte... data) {
+    public void sayBinary(byte... data) {
         WebSocket _ = Await.result("the frame sent", socket.sendBinary(ByteBuffer.wrap(data), true));
     }
 
-    void leave(int code) {
+    public void leave(int code) {
         WebSocket _ = Await.result("the close frame sent", socket.sendClose(code, "bye"));
     }
 
     /// Drops the connection, as a killed browser does.
-    void vanish() {
+    public void vanish() {
         socket.abort();
     }
 
-    List<String> frames() {
+    public List<String> frames() {
         return frames;
     }
 
-    void awaitFrames(String... expected) {
+    public void awaitFrames(String... expected) {
         Await.until(List.of(expected) + " in the browser", () -> frames.size() >= expected.length);
         assertThat(frames).containsExactly(expected);
     }
 
-    Closed awaitClosed() {
+    public Closed awaitClosed() {
         return Await.result("the close of the socket", closed);
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return !closed.isDone();
     }
 
