@@ -51,6 +51,7 @@ final class MountServlet extends HttpServlet {
         }
         exchange = switch (gateway) {
             case Gateway.Call call -> new CallExchange(call, node);
+            case Gateway.Cowboy cowboy -> new CowboyExchange(cowboy, node, timeout);
             case Gateway.Esi esi -> new EsiExchange(esi, node, timeout);
             case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, node, timeout);
         };
