@@ -132,8 +132,9 @@ final class RequestTerm {
     /// The headers of a request whose names pass.
     static List<Term> headers(HttpServletRequest request, Predicate<String> passes) {
         List<Term> headers = new ArrayList<>();
-        for (String name :
-                Collections.list(request.getHeaderNames()).stream().filter(passes).toList()) {
+        for (String name : Collections.list(request.getHeaderNames()).stream()
+                .filter(passes)
+                .toList()) {
             for (String value : Collections.list(request.getHeaders(name))) {
                 headers.add(header(name, value));
             }

@@ -40,8 +40,7 @@ final class SocketRequest {
 
     /// Describes the request as a handshake of HTTP/1.1.
     static void describe(HttpServletRequest request, Map<Atom, Term> map) {
-        List<Term> headers =
-                RequestTerm.headers(request, name -> !REPLACED.contains(name.toLowerCase(Locale.ROOT)));
+        List<Term> headers = RequestTerm.headers(request, name -> !REPLACED.contains(name.toLowerCase(Locale.ROOT)));
         headers.add(RequestTerm.header("Connection", "Upgrade"));
         headers.add(RequestTerm.header("Upgrade", "websocket"));
         if (request.getHeader(KEY) == null) {

@@ -143,8 +143,7 @@ final class StreamedResponse {
     private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
             throws IOException, ServletException {
         if (acceptor == null) {
-            throw UnexpectedTerm.inAnswer(
-                    "the application accepts a WebSocket, but the client does not ask for one");
+            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
         }
         Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         for (ResponseHead.Header header : headers) {

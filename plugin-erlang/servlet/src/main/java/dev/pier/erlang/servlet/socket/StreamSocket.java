@@ -8,7 +8,6 @@ import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.servlet.Upload;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
-import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.ServletException;
@@ -173,8 +172,8 @@ public final class StreamSocket extends Endpoint {
         if (row instanceof Tuple frame && frame.arity() == 2 && frame.get(1) instanceof Binary payload) {
             if (frame.is(TEXT, 2)) {
                 session.getBasicRemote()
-                        .sendText(payload.utf8()
-                                .orElseThrow(() -> UnexpectedTerm.inAnswer("a text frame is not UTF-8")));
+                        .sendText(
+                                payload.utf8().orElseThrow(() -> UnexpectedTerm.inAnswer("a text frame is not UTF-8")));
                 return;
             }
             ByteBuffer bytes = ByteBuffer.wrap(payload.toByteArray());
@@ -271,7 +270,8 @@ public final class StreamSocket extends Endpoint {
     private void awaitEnd(ReplyStream running) {
         try {
             if (!ended.await(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                log.debug("The handler of a closed WebSocket goes on: killing it after {} s", CLOSE_TIMEOUT.toSeconds());
+                log.debug(
+                        "The handler of a closed WebSocket goes on: killing it after {} s", CLOSE_TIMEOUT.toSeconds());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
