@@ -218,6 +218,14 @@ class PlugMountIT {
         assertThat(head).contains("Content-Length: 4\r\n").endsWith("\r\n\r\n");
     }
 
+    @Test
+    void anInformationalResponseComesFirst() throws Exception {
+        String answer = pier.raw(closing("GET", "/shop/inform"));
+        assertThat(answer).startsWith("HTTP/1.1 103 ").contains("\r\nHTTP/1.1 200 ").endsWith("informed");
+        assertThat(answer.substring(0, answer.indexOf("HTTP/1.1 200"))).containsIgnoringCase("link: </a.css>; rel=preload");
+        assertThat(pier.raw("GET /shop/inform HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+    }
+
     /// Lets the plug go on that waits.
     private static void proceed() {
         Await.until("a plug that waits", () -> !erlang.eval("whereis(go)").equals("undefined"));

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class StreamedResponse {
 
     /// The request attribute of the server for a content type that it sends as it is: `Mount.CONTENT_TYPE`.
     private static final String CONTENT_TYPE = "dev.pier.content-type";
+
+    /// The request attribute of the server that sends informational responses: `Mount.INFORM`.
+    private static final String INFORM_CLIENT = "dev.pier.inform";
 
     /// Headers of a handshake that are the container's.
     private static final Set<String> OF_HANDSHAKE =
@@ -137,7 +141,28 @@ final class StreamedResponse {
             if (!(first instanceof Tuple inform && inform.is(INFORM, 3))) {
                 return first;
             }
+            inform(inform);
         }
+    }
+
+    /// Sends an informational response, where the server can.
+    @SuppressWarnings("unchecked")
+    private void inform(Tuple row) {
+        if (!(row.get(1) instanceof IntegerTerm(long status)) || status < 100 || status > 199 || status == 101) {
+            throw UnexpectedTerm.inAnswer("an informational response has the status " + row.get(1)
+                    + ": expected 100 or 102 to 199");
+        }
+        Map<String, List<String>> headers = byName(ResponseHead.headers(row.get(2), HopByHop.DROPPED));
+        if (request.getAttribute(INFORM_CLIENT) instanceof BiConsumer<?, ?> client) {
+            ((BiConsumer<Integer, Map<String, List<String>>>) client).accept((int) status, headers);
+        }
+    }
+
+    private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
+        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.forEach(header -> byName.computeIfAbsent(header.name(), _ -> new ArrayList<>())
+                .add(header.value()));
+        return byName;
     }
 
     private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
@@ -145,12 +170,8 @@ final class StreamedResponse {
         if (acceptor == null) {
             throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
         }
-        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (ResponseHead.Header header : headers) {
-            if (!OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT))) {
-                byName.computeIfAbsent(header.name(), _ -> new ArrayList<>()).add(header.value());
-            }
-        }
+        Map<String, List<String>> byName = byName(headers);
+        byName.keySet().removeIf(name -> OF_HANDSHAKE.contains(name.toLowerCase(Locale.ROOT)));
         return acceptor.accept(byName, stream, rows);
     }
 
