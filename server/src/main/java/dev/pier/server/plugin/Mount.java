@@ -37,7 +37,8 @@ public record Mount(
     public static final String CONTENT_TYPE = "dev.pier.content-type";
 
     /// The request attribute with a `BiConsumer` of a status from 100 to 199, 101 aside, and of headers, a `Map` from a
-    /// name to its values: it sends an informational response, such as 103, before the response. Clients of HTTP/1.0
+    /// name to its values: it sends an informational response, such as 103, before the response. Clients of
+    HTTP/1.0
     /// get none.
     public static final String INFORM = "dev.pier.inform";
 

@@ -224,6 +224,8 @@ class ErlangSettingsTest {
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, esi = " , " } } | erlang.mounts./a.esi | does not name modules
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "f" } } | erlang.mounts./a.ewgi | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", methods = [GET] } } | erlang.mounts./a.methods | for a mount with call
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, plug = "Shop:call" } } | erlang.mounts./a.plug | expected "Shop.Router"
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", options = "[]" } } | erlang.mounts./a.options | for a mount with plug
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m" } } | erlang.mounts./a.call | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = [] } } | erlang.mounts./a.methods | names no method
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = ["G T"] } } | erlang.mounts./a.methods | not an HTTP method
@@ -249,6 +251,8 @@ class ErlangSettingsTest {
                              max-request-body = 1 MiB, hosts = ["Shop.Example"] }
                     "/s" { peer = b, esi = "m, n" }
                     "/e" { peer = b, ewgi = "m:f", strip-path = false, raw-path = true }
+                    "/p" { peer = b, plug = "Shop.Router" }
+                    "/q" { peer = b, plug = "my_plug", options = "[a: 1]", strip-path = false }
                   }
                 }""").orElseThrow().mounts();
         assertThat(mounts)
@@ -278,7 +282,23 @@ class ErlangSettingsTest {
                                 Duration.ofSeconds(30),
                                 null,
                                 Set.of(),
-                                true));
+                                true),
+                        new MountSettings(
+                                "/p",
+                                "b",
+                                new Gateway.Plug("Elixir.Shop.Router", "[]", true),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false),
+                        new MountSettings(
+                                "/q",
+                                "b",
+                                new Gateway.Plug("my_plug", "[a: 1]", false),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false));
     }
 
     @Test
