@@ -25,8 +25,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A plug on a real Elixir node at a path of the server, with a minimal Plug: the conn that it gets, and the answers
-/// that it may give.
+/// A plug on a real Elixir node at a path of the server, with a minimal Plug: the conn that it gets, and the
+/// answers that it may give.
 class PlugMountIT {
     @RegisterExtension
     static final ErlangPeer erlang =

@@ -85,7 +85,9 @@ final class RequestTerm {
         return map;
     }
 
-    /// The version of TLS, its cipher suite and the certificate of the client. SPEC: Jakarta Servlet 6.1, section 3.10
+    /// The version of TLS, its cipher suite and the certificate of the client.
+    ///
+    /// SPEC: Jakarta Servlet 6.1, section 3.10
     private static void putTls(Map<Atom, Term> map, HttpServletRequest request) {
         if (request.getAttribute("jakarta.servlet.request.secure_protocol") instanceof String protocol
                 && request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {

@@ -33,10 +33,9 @@ import org.slf4j.LoggerFactory;
 /// The rows of a stream as a response: a head, and then the parts of a body. `pier_mount.erl` describes the
 /// rows.
 ///
-/// Parts are written as they come, and flushed when no further one is there. The process may go on after a complete
-/// response. While nothing comes, the client is
-/// looked for twice a second, where the server can see it; the caller closes the stream when the client has
-/// left.
+/// Parts are written as they come, and flushed when no further one is there. The process may go on after a
+/// complete response. While nothing comes, the client is looked for twice a second, where the server can see it;
+/// the caller closes the stream when the client has left.
 ///
 /// *Threads.* For the request's own thread.
 final class StreamedResponse {
@@ -228,7 +227,7 @@ final class StreamedResponse {
         flush();
     }
 
-    /// Waits for the end of the process, which may go on after a complete response; closing the stream would kill it.
+    /// Waits for the end of the process, which may go on after a complete response. Closing the stream kills it.
     ///
     /// @param timeout how long it may go on
     private void awaitEnd(ReplyStream stream, Iterator<Reply> rows, Duration timeout) {
