@@ -2,6 +2,7 @@ package dev.pier.erlang.plugin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -56,10 +57,28 @@ final class MountedPier implements AutoCloseable {
 
     /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
     static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        try (InputStream source = MountedPier.class.getResourceAsStream("ewgi_suite.erl")) {
+        compile(backend, "ewgi_suite");
+        return serving(start(home, backend, settings));
+    }
+
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, and starts a server with mounts of its listeners:
+    /// `suite` without options, one on port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    static MountedPier startCowboySuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        for (String module :
+                List.of("ranch", "cowboy", "cowboy_stream", "cowboy_stream_h", "cowboy_websocket", "cowboy_suite")) {
+            compile(backend, "cowboy/" + module);
+        }
+        assertThat(backend.eval("cowboy_suite:start()")).isEqualTo("ok");
+        return serving(start(home, backend, settings));
+    }
+
+    private static void compile(ErlangPeer backend, String module) throws IOException {
+        try (InputStream source = MountedPier.class.getResourceAsStream(module + ".erl")) {
             backend.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
         }
-        MountedPier pier = start(home, backend, settings);
+    }
+
+    private static MountedPier serving(MountedPier pier) {
         Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
         return pier;
     }
