@@ -247,8 +247,8 @@ commands([Command | Rest], State) ->
 
 %% A second response, or more of one that is complete. Until the end is sent, it fails the request.
 after_the_end(Kind, #{out := Out, ref := Ref}) when Out =:= done; Out =:= bodyless ->
-    logger:warning("~ts: the response of listener ~0tp was complete; discarding ~ts of the application", [
-        ?MODULE_STRING, Ref, atom_to_list(Kind)
+    logger:warning("pier_cowboy: the response of listener ~0tp was complete; discarding ~ts of the application", [
+        Ref, atom_to_list(Kind)
     ]);
 after_the_end(Kind, _) ->
     error({unexpected, Kind}).

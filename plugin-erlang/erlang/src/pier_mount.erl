@@ -104,7 +104,10 @@ start(Function, Stream, Max) ->
         Class:Reason:Stack ->
             case get(pier_mount_ended) of
                 true -> erlang:raise(Class, Reason, Stack);
-                undefined -> Stream ! {pier_mount, self(), {raised, Class, Reason, [arity(Frame) || Frame <- Stack]}}
+                undefined ->
+                    Stream ! {pier_mount, self(), {raised, Class, Reason, [arity(Frame) || Frame <- Stack]}},
+                    %% Not normally, so that the processes that it has started end, too.
+                    exit(shutdown)
             end
     after
         _ = [exit(Reader, kill) || {{pier_mount_reader, Reader}, true} <- get()]

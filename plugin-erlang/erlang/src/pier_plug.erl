@@ -9,11 +9,11 @@
 %%       get "/", do: send_resp(conn, 200, "Hello")
 %%     end
 %%
-%% Pier calls serve/4 as a stream, so that the response is sent by credit. The plug runs in the called process, which owns
-%% the connection: only this process can read the body and send the response. When the client leaves, it is killed.
+%% Pier calls serve/4 as a stream, so that the response is sent by credit. The plug runs in the called process, which
+%% owns the connection: only this process can read the body and send the response. When the client leaves, it is killed.
 %%
-%% SPEC: Plug.Conn.Adapter, of Plug 1.14 and later. This module has no macros and no includes, so that Pier can send it to
-%% a node as source, and it needs no Elixir to be compiled.
+%% SPEC: Plug.Conn.Adapter, of Plug 1.14 and later. This module has no macros and no includes, so that Pier can send it
+%% to a node as source, and it needs no Elixir to be compiled.
 -module(pier_plug).
 
 -export([log/4, prepare/2, serve/4, version/0]).
@@ -77,7 +77,8 @@ finish(_, _, _) ->
     error(the_plug_has_not_returned_a_conn).
 
 %% The answer that an exception gets: its own status, or else a problem of Pier. One that has been sent stands.
-failed(error, #{'__struct__' := 'Elixir.Plug.Conn.WrapperError', kind := Kind, reason := Reason, stack := Stack}, _, Module, Emit) ->
+failed(error, #{'__struct__' := 'Elixir.Plug.Conn.WrapperError'} = Wrapper, _, Module, Emit) ->
+    #{kind := Kind, reason := Reason, stack := Stack} = Wrapper,
     failed(Kind, Reason, Stack, Module, Emit);
 failed(exit, {shutdown, Reason}, _, _, _) when Reason =:= consumer_gone; Reason =:= client_gone ->
     exit({shutdown, Reason});
@@ -110,11 +111,14 @@ log(Class, Reason, Stack, Module) ->
     logger:error("~ts failed:~n~ts", ['Elixir.Kernel':inspect(Module), Text], #{crash_reason => {Exception, Frames}}),
     Frames.
 
-%% The name and the message of an exception. Its other fields may have the conn in them, and so cookies.
+%% What Pier logs: the name and the message of an exception, or the reason as Elixir prints it. The conn is left out,
+%% because it has cookies.
 brief(error, #{'__struct__' := Name, '__exception__' := true} = Exception) ->
-    {Name, 'Elixir.String':slice('Elixir.Exception':message(Exception), 0, 300)};
+    {Name, without_conn('Elixir.Exception':message(Exception))};
 brief(_, Reason) ->
-    Reason.
+    {plug, without_conn('Elixir.Kernel':inspect(Reason))}.
+
+without_conn(Text) -> 'Elixir.String':slice(hd(binary:split(Text, <<"%Plug.Conn{">>)), 0, 300).
 
 %% A frame with the arguments of its function has the conn in it, whose cookies are not for the log.
 without_arguments(Stack) -> [arity(Frame) || Frame <- Stack].
@@ -168,7 +172,8 @@ literal({'__aliases__', _, Names}) -> 'Elixir.Module':concat(Names);
 literal({'__block__', _, [Value]}) -> literal(Value);
 literal({'-', _, [Number]}) when is_number(Number) -> -Number;
 literal(Other) ->
-    throw({pier_plug, <<"options has an expression instead of a literal: ", ('Elixir.Macro':to_string(Other))/binary>>}).
+    Text = 'Elixir.Macro':to_string(Other),
+    throw({pier_plug, <<"options has an expression instead of a literal: ", Text/binary>>}).
 
 first_line(Text) -> hd(binary:split(Text, <<"\n">>)).
 
@@ -256,8 +261,8 @@ http_protocol(<<"HTTP/1.0">>) -> 'HTTP/1.0';
 http_protocol(<<"HTTP/2", _/binary>>) -> 'HTTP/2';
 http_protocol(_) -> 'HTTP/1.1'.
 
-%% Reads at most length bytes. read_timeout is the time without any byte; read_length is not needed, because Pier sends the
-%% body in parts of its own.
+%% Reads at most length bytes. read_timeout is the time without any byte; read_length is not needed, because Pier sends
+%% the body in parts of its own.
 read_req_body(#{upload := undefined} = State, _) ->
     {ok, <<>>, State};
 read_req_body(#{upload := Upload} = State, Options) ->
@@ -266,7 +271,9 @@ read_req_body(#{upload := Upload} = State, Options) ->
             undefined -> <<>>;
             Rest -> Rest
         end,
-    case read(Upload, option(length, Options, 8000000), option(read_timeout, Options, 15000), [Kept], byte_size(Kept)) of
+    Length = option(length, Options, 8000000),
+    Timeout = option(read_timeout, Options, 15000),
+    case read(Upload, Length, Timeout, [Kept], byte_size(Kept)) of
         {error, Reason} -> {error, Reason};
         {More, Body} -> {More, Body, State}
     end.
@@ -354,7 +361,7 @@ send_chunked(#{emit := Emit} = State, Status, Headers) ->
     Emit({head, Status, Headers, stream}),
     {ok, nil, State#{bodyless => is_bodyless(State, Status)}}.
 
-%% An empty chunk is not sent. The connection to Pier may be lost meanwhile; when the client leaves, the process is killed.
+%% An empty chunk is not sent. An error means that the connection to Pier is lost: a client that leaves ends the process.
 chunk(#{bodyless := true}, _) ->
     ok;
 chunk(#{emit := Emit}, Body) ->

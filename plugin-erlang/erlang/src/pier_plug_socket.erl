@@ -1,5 +1,5 @@
-%% The WebSocket of a plug, for pier_plug: runs a handler with the callbacks of WebSock (init, handle_in, handle_control,
-%% handle_info, terminate), such as the socket of a Phoenix endpoint.
+%% The WebSocket of a plug, for pier_plug: runs a handler with the callbacks of WebSock (init, handle_in,
+%% handle_control, handle_info, terminate), such as the socket of a Phoenix endpoint.
 %%
 %% The handler runs in a process of its own, which asks for the next frame of the client once the one before has been
 %% handled, and waits while the client is slow.
@@ -19,7 +19,8 @@ run({Handler, Argument, Options}, Headers, Upload, Emit) ->
     Emit({upgrade, Headers}),
     pier_mount:run(
         fun(Send) ->
-            _ = [process_flag(Key, Value) || {Key, Value} <- Options, Key =:= fullsweep_after orelse Key =:= max_heap_size],
+            Flags = [fullsweep_after, max_heap_size],
+            _ = [process_flag(Key, Value) || {Key, Value} <- Options, lists:member(Key, Flags)],
             _ = code:ensure_loaded(Handler),
             Reader = pier_mount:frames(Upload),
             pier_mount:next(Reader),
@@ -63,8 +64,11 @@ callback(Name, Arguments, #{handler := Handler, state := State} = Socket) ->
         catch
             Class:Reason:Stack ->
                 Frames = pier_plug:log(Class, Reason, Stack, Handler),
-                catch terminate({error, Reason}, Socket),
-                exit({websocket_handler_failed, Frames})
+                try
+                    terminate({error, Reason}, Socket)
+                after
+                    exit({websocket_handler_failed, Frames})
+                end
         end,
     result(Result, Socket).
 
@@ -135,7 +139,8 @@ choose([Name | Others]) ->
     end.
 
 forms(Name) ->
-    Callbacks = [Callback || {F, _} = Callback <- pier_plug:module_info(exports), not lists:member(F, [module_info, serve, prepare, log, version])],
+    Own = [module_info, serve, prepare, log, version],
+    Callbacks = [Callback || {F, _} = Callback <- pier_plug:module_info(exports), not lists:member(F, Own)],
     [{attribute, 1, module, Name}, {attribute, 1, export, Callbacks} | [form(Callback) || Callback <- Callbacks]].
 
 form({Function, Arity}) ->

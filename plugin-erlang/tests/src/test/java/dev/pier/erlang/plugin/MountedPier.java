@@ -2,6 +2,7 @@ package dev.pier.erlang.plugin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -56,8 +57,19 @@ final class MountedPier implements AutoCloseable {
 
     /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
     static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        backend.compile(resource("ewgi_suite.erl"));
-        return startServing(home, backend, settings);
+        compile(backend, "ewgi_suite");
+        return serving(start(home, backend, settings));
+    }
+
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, and starts a server with mounts of its listeners:
+    /// `suite` without options, one on port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    static MountedPier startCowboySuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        for (String module :
+                List.of("ranch", "cowboy", "cowboy_stream", "cowboy_stream_h", "cowboy_websocket", "cowboy_suite")) {
+            compile(backend, "cowboy/" + module);
+        }
+        assertThat(backend.eval("cowboy_suite:start()")).isEqualTo("ok");
+        return serving(start(home, backend, settings));
     }
 
     /// Compiles the plug `PlugSuite` on the node, and starts a server with mounts of it.
@@ -66,7 +78,11 @@ final class MountedPier implements AutoCloseable {
     static MountedPier startPlugSuite(Path home, ErlangPeer backend, String settings) throws Exception {
         compileMinimalPlug(backend);
         compileElixir(backend, resource("plug_suite.ex"));
-        return startServing(home, backend, settings);
+        return serving(start(home, backend, settings));
+    }
+
+    private static void compile(ErlangPeer backend, String module) throws IOException {
+        backend.compile(resource(module + ".erl"));
     }
 
     /// Compiles the modules of Plug that the suites need: a stand-in for the library.
@@ -86,8 +102,7 @@ final class MountedPier implements AutoCloseable {
         }
     }
 
-    private static MountedPier startServing(Path home, ErlangPeer backend, String settings) throws Exception {
-        MountedPier pier = start(home, backend, settings);
+    private static MountedPier serving(MountedPier pier) {
         Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
         return pier;
     }

@@ -176,7 +176,8 @@ defmodule PlugSuite do
 
   defp bad("crash", _), do: raise("crashed")
   defp bad("exit", _), do: exit(:gone)
-  defp bad("throw", _), do: throw(:thrown)
+  defp bad("throw", conn), do: throw({:thrown, conn})
+  defp bad("key", conn), do: raise("no key in #{inspect(conn)}")
   defp bad("clause", conn), do: only_ok(conn)
   defp bad("unsent", conn), do: conn
   defp bad("conn", _), do: :not_a_conn

@@ -56,6 +56,9 @@ public final class StreamSocket extends Endpoint {
     /// How long the handler in Erlang may take to end once the socket is closed.
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+    /// How long the close of the socket waits for the handler, which may be the last thing that a server waits for.
+    private static final Duration ORDERLY_END = Duration.ofMillis(800);
+
     /// How long the container may take to open a socket whose handshake it has accepted.
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(30);
 
@@ -70,6 +73,7 @@ public final class StreamSocket extends Endpoint {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
     private volatile @Nullable ReplyStream stream;
+    private volatile @Nullable Thread sender;
 
     /// A socket for a request that asks for one.
     public StreamSocket(ErlangNode node) {
@@ -119,7 +123,9 @@ public final class StreamSocket extends Endpoint {
             return false;
         }
         stream = from;
-        Thread _ = Thread.ofVirtual().name("mount-socket").start(() -> run(from, rows));
+        Thread started = Thread.ofVirtual().name("mount-socket").unstarted(() -> run(from, rows));
+        sender = started;
+        started.start();
         return true;
     }
 
@@ -256,6 +262,15 @@ public final class StreamSocket extends Endpoint {
     @Override
     public void onClose(Session session, CloseReason reason) {
         ended(reason.getCloseCode().getCode(), String.valueOf(reason.getReasonPhrase()));
+        if (Thread.currentThread().equals(sender)) {
+            return;
+        }
+        try {
+            // A server that stops ends all streams once its sockets are closed.
+            boolean _ = ended.await(ORDERLY_END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void ended(int code, String text) {

@@ -9,6 +9,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -29,18 +30,18 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
     /// @param code 1006 if the connection was lost
     public record Closed(int code, String reason) {}
 
-    private Browser(HttpClient client, URI address, boolean reads) {
+    private Browser(HttpClient client, URI address, boolean reads, String... subprotocols) {
         this.reads = reads;
-        this.socket = Await.result(
-                "the handshake",
-                client.newWebSocketBuilder()
-                        .connectTimeout(Duration.ofSeconds(20))
-                        .buildAsync(address, this));
+        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
+        if (subprotocols.length > 0) {
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+        }
+        this.socket = Await.result("the handshake", builder.buildAsync(address, this));
         this.last = CompletableFuture.completedFuture(socket);
     }
 
-    public static Browser open(HttpClient client, URI address) {
-        return new Browser(client, address, true);
+    public static Browser open(HttpClient client, URI address, String... subprotocols) {
+        return new Browser(client, address, true, subprotocols);
     }
 
     /// One that reads nothing until [#readAll].
@@ -71,7 +72,11 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        frames.add("binary " + StandardCharsets.ISO_8859_1.decode(data));
+        part.append(StandardCharsets.ISO_8859_1.decode(data));
+        if (last) {
+            frames.add("binary " + part);
+            part.setLength(0);
+        }
         return null;
     }
 
@@ -83,7 +88,9 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
-        frames.add("pong " + StandardCharsets.ISO_8859_1.decode(data));
+        if (data.hasRemaining()) {
+            frames.add("pong " + StandardCharsets.ISO_8859_1.decode(data));
+        }
         return null;
     }
 
@@ -102,9 +109,18 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
         WebSocket _ = Await.result("the frame sent", socket.sendText(text, true));
     }
 
-    /// Sends a part of a message.
-    public void sayPart(String text) {
-        WebSocket _ = Await.result("the part sent", socket.sendText(text, false));
+    /// Sends a message in fragments of one character, with a ping in between.
+    public void sayInFragments(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            WebSocket _ = Await.result(
+                    "the fragment sent", socket.sendText(text.substring(i, i + 1), i == text.length() - 1));
+            WebSocket _ = Await.result("the ping sent", socket.sendPing(ByteBuffer.allocate(0)));
+        }
+    }
+
+    /// The subprotocol that the server has chosen; empty if none.
+    public String subprotocol() {
+        return socket.getSubprotocol();
     }
 
     public void ping(String text) {
@@ -113,7 +129,7 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
     }
 
     /// Sends after what was sent before, without waiting for it.
-    void saySoon(String text) {
+    public void saySoon(String text) {
         last = last.thenCompose(_ -> socket.sendText(text, true));
     }
 
