@@ -17,7 +17,7 @@ start(Port) ->
 %% A mount with ewgi.
 ewgi({ewgi_context, Request, _}) ->
     Headers = [{"Content-Type", "application/json"}],
-    {ewgi_context, Request, {ewgi_response, {200, "OK"}, Headers, page(element(9, Request)), undefined}}.
+    {ewgi_context, Request, {ewgi_response, {200, "OK"}, Headers, page(element(10, Request)), undefined}}.
 
 %% A mount with esi, and inets.
 esi(Session, _, Query) ->

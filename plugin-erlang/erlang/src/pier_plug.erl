@@ -361,7 +361,7 @@ send_chunked(#{emit := Emit} = State, Status, Headers) ->
     Emit({head, Status, Headers, stream}),
     {ok, nil, State#{bodyless => is_bodyless(State, Status)}}.
 
-%% An empty chunk is not sent. An error means that the connection to Pier is lost: a client that leaves ends the process.
+%% An empty chunk is not sent. An error means that the connection to Pier is lost; a client that leaves ends the plug.
 chunk(#{bodyless := true}, _) ->
     ok;
 chunk(#{emit := Emit}, Body) ->
