@@ -51,6 +51,7 @@ final class MountContext extends ServletContextHandler {
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         ClientPresence presence = new ClientPresence(request);
         presence.setAttribute(Mount.CLIENT_GONE, presence);
+        presence.setAttribute(Mount.INFORM, new Informing(request, response));
         ExactContentType.install(presence);
         return super.handle(presence, response, callback);
     }

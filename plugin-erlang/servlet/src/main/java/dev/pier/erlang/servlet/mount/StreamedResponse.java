@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ final class StreamedResponse {
 
     /// The request attribute of the server for a content type that it sends as it is: `Mount.CONTENT_TYPE`.
     private static final String CONTENT_TYPE = "dev.pier.content-type";
+
+    /// The request attribute of the server that sends informational responses: `Mount.INFORM`.
+    private static final String INFORMS = "dev.pier.inform";
 
     /// Headers of a handshake that are the container's.
     private static final Set<String> OF_HANDSHAKE =
@@ -129,24 +133,30 @@ final class StreamedResponse {
                 throw UnexpectedTerm.inAnswer("the response has no head");
             }
             Term first = rows.next().term();
-            if (!(first instanceof Tuple inform && inform.is(INFORM, 3))) {
+            if (!(first instanceof Tuple inform
+                    && inform.is(INFORM, 3)
+                    && inform.get(1) instanceof IntegerTerm(long status))) {
                 return first;
             }
+            inform(status, ResponseHead.headers(inform.get(2), HopByHop.DROPPED));
         }
     }
 
-    private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
-            throws IOException, ServletException {
-        if (acceptor == null) {
-            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
+    /// Sends an informational response, where the server can. 101 and 100 are its own.
+    private void inform(long status, List<ResponseHead.Header> headers) {
+        if (status > 101 && status < 200 && request.getAttribute(INFORMS) instanceof BiConsumer<?, ?> informs) {
+            @SuppressWarnings("unchecked") // As the server describes it.
+            BiConsumer<Integer, Map<String, List<String>>> known =
+                    (BiConsumer<Integer, Map<String, List<String>>>) informs;
+            known.accept((int) status, byName(headers));
         }
-        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        for (ResponseHead.Header header : headers) {
-            if (!OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT))) {
-                byName.computeIfAbsent(header.name(), _ -> new ArrayList<>()).add(header.value());
-            }
-        }
-        return acceptor.accept(byName, stream, rows);
+    }
+
+    private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
+        List<ResponseHead.Header> chosen = headers.stream()
+                .filter(header -> !OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT)))
+                .toList();
+        return acceptor.accept(byName(chosen), stream, rows);
     }
 
     /// SPEC: RFC 9110, section 6.4.1
