@@ -11,26 +11,25 @@ import org.eclipse.jetty.server.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends informational responses, such as 103, before the response of a request.
-///
-/// *Threads.* For the thread of the request, which waits for the write.
+/// Sends informational responses, but not to clients of HTTP/1.0.
 ///
 /// SPEC: RFC 9110, section 15.2
+///
+/// *Threads.* For the request's thread, which waits until the response is written.
 record Informing(Request request, Response response) implements BiConsumer<Integer, Map<String, List<String>>> {
     private static final Logger log = LoggerFactory.getLogger(Informing.class);
 
     @Override
     public void accept(Integer status, Map<String, List<String>> headers) {
-        if (request.getConnectionMetaData().getHttpVersion().getVersion() < HttpVersion.HTTP_1_1.getVersion()
-                || response.isCommitted()) {
+        if (request.getConnectionMetaData().getHttpVersion().compareTo(HttpVersion.HTTP_1_1) < 0) {
             return;
         }
         HttpFields.Mutable fields = HttpFields.build();
-        headers.forEach(fields::put);
+        headers.forEach((name, values) -> values.forEach(value -> fields.add(name, value)));
         try {
             response.writeInterim(status, fields.asImmutable()).join();
-        } catch (CompletionException e) {
-            log.debug("Cannot send {}: the next write shows that the client has left: {}", status, e.toString());
+        } catch (CompletionException | IllegalStateException e) {
+            log.debug("An informational response could not be sent: {}", e.toString());
         }
     }
 }

@@ -157,8 +157,7 @@ class CowboyMountIT {
         "HEAD, /c/bodyless/200, 200, 7, ''",
         "GET, /c/bodyless/304, 304, 7, ''",
         "GET, /c/nothing, 204, , ''",
-        "GET, /c/push, 200, 10, not pushed",
-        "GET, /c/inform, 200, 8, informed"
+        "GET, /c/push, 200, 10, not pushed"
     })
     void statusesAndBodies(String method, String path, int status, String length, String body) throws Exception {
         erlang.eval("persistent_term:erase({cowboy_suite, bodyless})");
@@ -215,6 +214,13 @@ class CowboyMountIT {
         assertThat(pier.get("/c/parts/sent").body()).isEqualTo("begin 01234 end");
         assertThat(pier.get("/c/file/none?0,10").statusCode()).isEqualTo(502);
         assertThatThrownBy(() -> pier.get("/c/file/sent?199990,20")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void informationalResponsesAreSent() throws Exception {
+        assertThat(pier.raw(closing("GET", "/c/inform")))
+                .matches("(?s)HTTP/1.1 103 [^\\r]*\r\n(?i:link): </a.css>; rel=preload\r\n.*HTTP/1.1 200 .*informed");
+        assertThat(pier.raw("GET /c/inform HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
     }
 
     @Test

@@ -61,15 +61,20 @@ final class MountedPier implements AutoCloseable {
         return serving(start(home, backend, settings));
     }
 
-    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, and starts a server with mounts of its listeners:
-    /// `suite` without options, one on port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    /// Starts a server with mounts of the listeners that [#startCowboy] has.
     static MountedPier startCowboySuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        startCowboy(backend);
+        return serving(start(home, backend, settings));
+    }
+
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, with three listeners: `suite` without options, one on
+    /// port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    static void startCowboy(ErlangPeer backend) throws IOException {
         for (String module :
                 List.of("ranch", "cowboy", "cowboy_stream", "cowboy_stream_h", "cowboy_websocket", "cowboy_suite")) {
             compile(backend, "cowboy/" + module);
         }
         assertThat(backend.eval("cowboy_suite:start()")).isEqualTo("ok");
-        return serving(start(home, backend, settings));
     }
 
     /// Compiles the plug `PlugSuite` on the node, and starts a server with mounts of it.

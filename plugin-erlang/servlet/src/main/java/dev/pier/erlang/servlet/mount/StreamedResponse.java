@@ -51,7 +51,7 @@ final class StreamedResponse {
     private static final String CONTENT_TYPE = "dev.pier.content-type";
 
     /// The request attribute of the server that sends informational responses: `Mount.INFORM`.
-    private static final String INFORM_CLIENT = "dev.pier.inform";
+    private static final String INFORMS = "dev.pier.inform";
 
     /// Headers of a handshake that are the container's.
     private static final Set<String> OF_HANDSHAKE =
@@ -137,41 +137,30 @@ final class StreamedResponse {
                 throw UnexpectedTerm.inAnswer("the response has no head");
             }
             Term first = rows.next().term();
-            if (!(first instanceof Tuple inform && inform.is(INFORM, 3))) {
+            if (!(first instanceof Tuple inform
+                    && inform.is(INFORM, 3)
+                    && inform.get(1) instanceof IntegerTerm(long status))) {
                 return first;
             }
-            inform(inform);
+            inform(status, ResponseHead.headers(inform.get(2), HopByHop.DROPPED));
         }
     }
 
-    /// Sends an informational response, where the server can.
-    @SuppressWarnings("unchecked")
-    private void inform(Tuple row) {
-        if (!(row.get(1) instanceof IntegerTerm(long status)) || status < 100 || status > 199 || status == 101) {
-            throw UnexpectedTerm.inAnswer("an informational response has the status " + row.get(1)
-                    + ": expected 100 or 102 to 199");
-        }
-        Map<String, List<String>> headers = byName(ResponseHead.headers(row.get(2), HopByHop.DROPPED));
-        if (request.getAttribute(INFORM_CLIENT) instanceof BiConsumer<?, ?> client) {
-            ((BiConsumer<Integer, Map<String, List<String>>>) client).accept((int) status, headers);
+    /// Sends an informational response, where the server can. 101 and 100 are its own.
+    private void inform(long status, List<ResponseHead.Header> headers) {
+        if (status > 101 && status < 200 && request.getAttribute(INFORMS) instanceof BiConsumer<?, ?> informs) {
+            @SuppressWarnings("unchecked") // As the server describes it.
+            BiConsumer<Integer, Map<String, List<String>>> known =
+                    (BiConsumer<Integer, Map<String, List<String>>>) informs;
+            known.accept((int) status, byName(headers));
         }
     }
 
     private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
-        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.forEach(header -> byName.computeIfAbsent(header.name(), _ -> new ArrayList<>())
-                .add(header.value()));
-        return byName;
-    }
-
-    private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
-            throws IOException, ServletException {
-        if (acceptor == null) {
-            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
-        }
-        Map<String, List<String>> byName = byName(headers);
-        byName.keySet().removeIf(name -> OF_HANDSHAKE.contains(name.toLowerCase(Locale.ROOT)));
-        return acceptor.accept(byName, stream, rows);
+        List<ResponseHead.Header> chosen = headers.stream()
+                .filter(header -> !OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT)))
+                .toList();
+        return acceptor.accept(byName(chosen), stream, rows);
     }
 
     /// SPEC: RFC 9110, section 6.4.1

@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -261,7 +262,7 @@ public final class StreamSocket extends Endpoint {
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-        ended(reason.getCloseCode().getCode(), String.valueOf(reason.getReasonPhrase()));
+        ended(reason.getCloseCode().getCode(), Objects.requireNonNullElse(reason.getReasonPhrase(), ""));
         if (Thread.currentThread().equals(sender)) {
             return;
         }
