@@ -157,6 +157,18 @@ final class StreamedResponse {
     }
 
     private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
+        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (ResponseHead.Header header : headers) {
+            byName.computeIfAbsent(header.name(), _ -> new ArrayList<>()).add(header.value());
+        }
+        return byName;
+    }
+
+    private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
+            throws IOException, ServletException {
+        if (acceptor == null) {
+            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
+        }
         List<ResponseHead.Header> chosen = headers.stream()
                 .filter(header -> !OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT)))
                 .toList();

@@ -81,12 +81,6 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
     }
 
     @Override
-    public @Nullable CompletionStage<?> onPing(WebSocket from, ByteBuffer data) {
-        frames.add("ping " + StandardCharsets.ISO_8859_1.decode(data));
-        return null;
-    }
-
-    @Override
     public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
         if (data.hasRemaining()) {
             frames.add("pong " + StandardCharsets.ISO_8859_1.decode(data));
