@@ -56,8 +56,7 @@ class EwgiTransferIT {
             Pattern body = new Pattern(UPLOAD);
             HttpResponse<String> answer =
                     pier.send(pier.to("/old/sha" + chunk).POST(BodyPublishers.ofInputStream(() -> body)));
-            assertThat(answer.body())
-                    .isEqualTo(UPLOAD + " " + body.sha());
+            assertThat(answer.body()).isEqualTo(UPLOAD + " " + body.sha());
         }
     }
 

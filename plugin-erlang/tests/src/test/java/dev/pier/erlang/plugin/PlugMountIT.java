@@ -100,8 +100,7 @@ class PlugMountIT {
                 .contains("script_name: [\"shop\"]", "path_info: [\"request\"]", "query: \"\"");
         assertThat(pier.get("/request/a").body())
                 .contains("script_name: []", "path_info: [\"request\", \"a\"]", "options: []");
-        assertThat(pier.raw(closing("GET", "/raw/request/%2F/a")))
-                .contains("path_info: [\"request\", \"%2F\", \"a\"]");
+        assertThat(pier.raw(closing("GET", "/raw/request/%2F/a"))).contains("path_info: [\"request\", \"%2F\", \"a\"]");
         assertThat(pier.raw(closing("GET", "/shop/request/%2F"))).contains(" 400 ", "raw-path = true");
     }
 
@@ -130,12 +129,14 @@ class PlugMountIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "/none | the module Elixir.Shop.Missing does not exist",
-        "/call | options has an expression instead of a literal: IO.puts(:b)",
-        "/text | options is not an Elixir term: [",
-        "/fails | init failed: ** (RuntimeError) these options are not accepted"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/none | the module Elixir.Shop.Missing does not exist",
+                "/call | options has an expression instead of a literal: IO.puts(:b)",
+                "/text | options is not an Elixir term: [",
+                "/fails | init failed: ** (RuntimeError) these options are not accepted"
+            })
     void aPlugThatCannotServeIsReported(String path, String reason) throws Exception {
         assertThat(pier.get(path).statusCode()).isEqualTo(503);
         assertThat(pier.admin("/status")).contains("\"state\":\"failed\"", reason);
@@ -221,8 +222,12 @@ class PlugMountIT {
     @Test
     void anInformationalResponseComesFirst() throws Exception {
         String answer = pier.raw(closing("GET", "/shop/inform"));
-        assertThat(answer).startsWith("HTTP/1.1 103 ").contains("\r\nHTTP/1.1 200 ").endsWith("informed");
-        assertThat(answer.substring(0, answer.indexOf("HTTP/1.1 200"))).containsIgnoringCase("link: </a.css>; rel=preload");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 103 ")
+                .contains("\r\nHTTP/1.1 200 ")
+                .endsWith("informed");
+        assertThat(answer.substring(0, answer.indexOf("HTTP/1.1 200")))
+                .containsIgnoringCase("link: </a.css>; rel=preload");
         assertThat(pier.raw("GET /shop/inform HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
     }
 
@@ -269,7 +274,11 @@ class PlugMountIT {
 
     @ParameterizedTest
     @CsvSource({
-        "GET, 418, 4, body", "GET, 404, 4, body", "GET, 500, 4, body", "HEAD, 200, 4, ''", "GET, 204, , ''",
+        "GET, 418, 4, body",
+        "GET, 404, 4, body",
+        "GET, 500, 4, body",
+        "HEAD, 200, 4, ''",
+        "GET, 204, , ''",
         "GET, 304, , ''"
     })
     void statusesAndBodies(String method, int status, String length, String body) throws Exception {
@@ -300,8 +309,8 @@ class PlugMountIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "crash", "exit", "throw", "key", "clause", "unsent", "conn", "value", "name", "code", "short", "long", "missing",
-                "outside"
+                "crash", "exit", "throw", "key", "clause", "unsent", "conn", "value", "name", "code", "short", "long",
+                "missing", "outside"
             })
     void aFailureBeforeTheHeadIsAProblem(String what) throws Exception {
         try (LogCapture log = LogCapture.begin()) {
@@ -363,7 +372,8 @@ class PlugMountIT {
     void aSecondAnswerFailsItsRequestOnly() throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(closing("GET", "/shop/bad/twice").getBytes(UTF_8));
-            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8)).doesNotContain("second");
+            assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+                    .doesNotContain("second");
         }
         assertThat(pier.get("/shop/ignore").statusCode()).isEqualTo(200);
     }

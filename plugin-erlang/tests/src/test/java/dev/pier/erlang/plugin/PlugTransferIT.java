@@ -68,8 +68,9 @@ class PlugTransferIT {
     void aFileIsUploadedAsMultipart() throws Exception {
         Pattern file = new Pattern(MULTIPART);
         InputStream body = new SequenceInputStream(Collections.enumeration(List.of(
-                new ByteArrayInputStream("--limit\r\nContent-Disposition: form-data; name=f; filename=\"large.bin\"\r\n\r\n"
-                        .getBytes(UTF_8)),
+                new ByteArrayInputStream(
+                        "--limit\r\nContent-Disposition: form-data; name=f; filename=\"large.bin\"\r\n\r\n"
+                                .getBytes(UTF_8)),
                 file,
                 new ByteArrayInputStream("\r\n--limit--\r\n".getBytes(UTF_8)))));
         HttpResponse<String> answer = pier.send(pier.to("/shop/multipart")
@@ -80,8 +81,8 @@ class PlugTransferIT {
 
     @Test
     void aLargeDownloadArrivesWhole() throws Exception {
-        HttpResponse<InputStream> chunked = pier.client()
-                .send(pier.to("/shop/download/large/" + DOWNLOAD).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> chunked =
+                pier.client().send(pier.to("/shop/download/large/" + DOWNLOAD).build(), BodyHandlers.ofInputStream());
         assertThat(sha(chunked.body())).isEqualTo(sha(DOWNLOAD));
         HttpResponse<InputStream> whole =
                 pier.client().send(pier.to("/shop/whole/160").build(), BodyHandlers.ofInputStream());
@@ -115,8 +116,8 @@ class PlugTransferIT {
 
     /// How many blocks the plug has made.
     private static long produced() {
-        return Long.parseLong(erlang.eval(
-                "proplists:get_value(blocks, element(2, process_info(whereis(slow), dictionary)), 0)"));
+        return Long.parseLong(
+                erlang.eval("proplists:get_value(blocks, element(2, process_info(whereis(slow), dictionary)), 0)"));
     }
 
     private static long memory() {

@@ -118,8 +118,8 @@ public final class Browser implements WebSocket.Listener, AutoCloseable {
     }
 
     public void ping(String text) {
-        WebSocket _ = Await.result(
-                "the ping sent", socket.sendPing(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+        WebSocket _ =
+                Await.result("the ping sent", socket.sendPing(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
     }
 
     /// Sends after what was sent before, without waiting for it.
