@@ -204,7 +204,7 @@ conn(Request, Upload, Emit) ->
     Body = case IsSocket of true -> undefined; false -> Upload end,
     State = #{emit => Emit, request => Request, upload => Body},
     Conn = 'Elixir.Plug.Conn.Adapter':conn(
-        {Adapter, State}, Method, Uri, address(RemoteAddr), request_headers(Headers)
+        {Adapter, State}, Method, Uri, address(RemoteAddr), request_headers(Headers, Uri)
     ),
     case segments(ScriptName) of
         [] -> Conn;
@@ -217,16 +217,25 @@ scheme(_) -> <<"http">>.
 
 segments(Path) -> [Segment || Segment <- binary:split(Path, <<"/">>, [global]), Segment =/= <<>>].
 
-%% Lower-case names; one header for all cookies. SPEC: RFC 9113, section 8.2.3
-request_headers(Headers) ->
+%% Lower-case names; one header for all cookies; the host of HTTP/2. SPEC: RFC 9113, sections 8.2.3 and 8.3.1
+request_headers(Headers, Uri) ->
     Lower = [{lower(Name), Value} || {Name, Value} <- Headers],
-    case [Value || {<<"cookie">>, Value} <- Lower] of
+    Named =
+        case lists:keymember(<<"host">>, 1, Lower) of
+            true -> Lower;
+            false -> [{<<"host">>, authority(Uri)} | Lower]
+        end,
+    case [Value || {<<"cookie">>, Value} <- Named] of
         [_, _ | _] = Cookies ->
             Joined = iolist_to_binary(lists:join("; ", Cookies)),
-            [{<<"cookie">>, Joined} | [Header || {Name, _} = Header <- Lower, Name =/= <<"cookie">>]];
+            [{<<"cookie">>, Joined} | [Header || {Name, _} = Header <- Named, Name =/= <<"cookie">>]];
         _ ->
-            Lower
+            Named
     end.
+
+authority(#{scheme := <<"http">>, host := Host, port := 80}) -> Host;
+authority(#{scheme := <<"https">>, host := Host, port := 443}) -> Host;
+authority(#{host := Host, port := Port}) -> <<Host/binary, ":", (integer_to_binary(Port))/binary>>.
 
 lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
 
@@ -246,14 +255,13 @@ get_peer_data(#{request := #{remote_addr := Address, remote_port := Port} = Requ
 get_sock_data(#{request := #{local_addr := Address, local_port := Port}}) ->
     #{address => address(Address), port => Port}.
 
-%% The version and the cipher suite, as ssl:connection_information/1 has them.
-get_ssl_data(#{request := #{tls_protocol := Protocol, tls_cipher_suite := Suite}}) ->
-    [{protocol, tls_version(Protocol)}, {selected_cipher_suite, ssl:str_to_suite(binary_to_list(Suite))}];
+%% The version and the cipher suite, as ssl:connection_information/1 has them. The names of the suites of TLS 1.2 tell
+%% how keys are exchanged; those of TLS 1.3 do not. SPEC: RFC 8446, appendix B.4
+get_ssl_data(#{request := #{tls_cipher_suite := Suite}}) ->
+    Version = case binary:match(Suite, <<"_WITH_">>) of nomatch -> 'tlsv1.3'; _ -> 'tlsv1.2' end,
+    [{protocol, Version} | [{selected_cipher_suite, Known} || #{} = Known <- [ssl:str_to_suite(binary_to_list(Suite))]]];
 get_ssl_data(_) ->
     nil.
-
-tls_version(<<"TLSv1.3">>) -> 'tlsv1.3';
-tls_version(_) -> 'tlsv1.2'.
 
 get_http_protocol(#{request := #{protocol := Protocol}}) -> http_protocol(Protocol).
 

@@ -85,13 +85,11 @@ final class RequestTerm {
         return map;
     }
 
-    /// The version of TLS, its cipher suite and the certificate of the client.
+    /// The cipher suite of TLS, and the certificate of the client.
     ///
     /// SPEC: Jakarta Servlet 6.1, section 3.10
     private static void putTls(Map<Atom, Term> map, HttpServletRequest request) {
-        if (request.getAttribute("jakarta.servlet.request.secure_protocol") instanceof String protocol
-                && request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {
-            put(map, "tls_protocol", latin1(protocol));
+        if (request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {
             put(map, "tls_cipher_suite", latin1(suite));
         }
         if (request.getAttribute("jakarta.servlet.request.X509Certificate") instanceof X509Certificate[] chain
