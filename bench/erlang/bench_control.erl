@@ -2,7 +2,7 @@
 %% answered with one line on standard output.
 -module(bench_control).
 -export([start/0]).
--export([ready/0, calls/4, messages/3, echo/3, web/2, prepare/1, forget/0, large/3, browsers/1]).
+-export([ready/0, calls/4, messages/3, echo/3, web/2, inets/1, prepare/1, forget/0, large/3, browsers/1]).
 
 start() ->
     register(bench_sink, spawn(fun sink/0)),
@@ -58,6 +58,11 @@ browsers(Room) ->
 %% Serves HTTP with Yaws; see bench_yaws.
 web(Port, Backend) ->
     bench_yaws:start(list_to_integer(Port), list_to_atom(Backend)),
+    "started".
+
+%% Serves HTTP with inets; see bench_mounted.
+inets(Port) ->
+    ok = bench_mounted:start(list_to_integer(Port)),
     "started".
 
 %% Counts each sender's messages and sends the count at every thousandth. After a lost message, the count stays.

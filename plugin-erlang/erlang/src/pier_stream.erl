@@ -29,10 +29,12 @@
 -opaque upload() :: {pier_upload, 1, pid(), non_neg_integer() | undefined}.
 -export_type([upload/0]).
 
-%% The version of this module. Version 2 added execute/4, version 3 read/1. The messages have been the same since
-%% version 1:
+%% The version of this module. Version 2 added execute/4, version 3 read/1, version 4 the first credit of execute/4. The
+%% messages have been the same since version 1:
 %%
 %%     {pier_stream, 1, Ref}           rows begin; Ref is in all further messages
+%%     {pier_stream, 1, Ref, {Rows, Bytes}}
+%%                                     rows begin, since version 4; the sender has credit for so many already
 %%     {pier_stream, 1, Ref, answer}   the parts of an encoded answer begin
 %%     {Ref, Size, Row or Part}        a row or a part, which uses Size bytes of the credit
 %%     {Ref, Rows, Bytes}              from the consumer: credit for so many more rows and bytes
@@ -44,14 +46,16 @@
 %%     {Ref, Binary}                   from the source: the next bytes
 %%     {Ref, eof}                      from the source: the end; nothing follows
 %%     {Ref, {error, Reason}}          from the source: it has another reader
--spec version() -> 3.
-version() -> 3.
+-spec version() -> 4.
+version() -> 4.
 
 %% Runs the function of a stream and exits with its answer, as erpc:execute_call/4 does: with {Tag, return, Value},
 %% {Tag, throw, Value}, {Tag, exit, Reason} or {Tag, error, Reason, Stack}. The encoding of a large answer is sent in
 %% parts before, and the exit reason is {Tag, sent}. The return value of a producer is ignored, so it is not sent.
 -spec execute(reference(), module(), atom(), [term()]) -> no_return().
 execute(Tag, M, F, A) ->
+    %% A short stream ends before the consumer could have granted anything.
+    put(pier_stream, {16, 32768}),
     Answer =
         try
             {Tag, return, apply(M, F, A)}
@@ -77,7 +81,7 @@ answer(Tag, Answer, Kind) ->
 send_answer(Tag, Encoded) ->
     %% The answer itself is not needed any more, and its consumer may be slow.
     erlang:garbage_collect(),
-    with_credit(fun(Ref) -> {pier_stream, 1, Ref, answer} end, fun(Emit) -> send_parts(Encoded, [], 0, Emit) end),
+    with_credit(fun(Ref) -> {pier_stream, 1, Ref, answer} end, {0, 0}, fun(Emit) -> send_parts(Encoded, [], 0, Emit) end),
     exit({Tag, sent}).
 
 %% Sends binaries in parts of at most 60 KiB, joining small ones.
@@ -99,14 +103,16 @@ own(Stack) ->
 %% Calls the producer with a fun that sends one row. Returns the result of the producer.
 -spec run(fun((fun((term()) -> ok)) -> Result)) -> Result.
 run(Producer) when is_function(Producer, 1) ->
-    put(pier_stream, producer),
-    with_credit(fun(Ref) -> {pier_stream, 1, Ref} end, Producer).
+    case put(pier_stream, producer) of
+        {_, _} = First -> with_credit(fun(Ref) -> {pier_stream, 1, Ref, First} end, First, Producer);
+        _ -> with_credit(fun(Ref) -> {pier_stream, 1, Ref} end, {0, 0}, Producer)
+    end.
 
-with_credit(Begin, Producer) ->
+with_credit(Begin, First, Producer) ->
     Consumer = consumer(),
     Ref = make_ref(),
     Credit = {pier_stream, Ref},
-    put(Credit, {0, 0}),
+    put(Credit, First),
     %% A monitor of the node, because the pid of the consumer does not belong to a process.
     true = monitor_node(node(Consumer), true),
     Consumer ! Begin(Ref),

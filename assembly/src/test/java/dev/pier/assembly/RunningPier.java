@@ -62,6 +62,11 @@ public final class RunningPier implements AutoCloseable {
         return pier;
     }
 
+    /// Starts a Pier with any node as its peer `backend`, and no application.
+    public static RunningPier serving(Path home, Path cookieFile, String backend, String more) throws Exception {
+        return in(home, cookieFile, backend, more).start();
+    }
+
     /// The settings of a node with a peer `backend`.
     static String erlangSettings(String node, Path cookieFile, String backend) {
         return """

@@ -8,6 +8,7 @@ import dev.pier.bench.comparisons.Http;
 import dev.pier.bench.comparisons.Latency;
 import dev.pier.bench.comparisons.Memory;
 import dev.pier.bench.comparisons.Messages;
+import dev.pier.bench.comparisons.Mounts;
 import dev.pier.bench.comparisons.Run;
 import dev.pier.bench.comparisons.Sockets;
 import dev.pier.bench.comparisons.StartUp;
@@ -38,7 +39,9 @@ public final class Main {
             new Codec(),
             new Results(),
             new LargeReplies(),
-            new WithinTls());
+            new WithinTls(),
+            // Last, because it loads modules into the node of all others.
+            new Mounts());
 
     private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
     private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));

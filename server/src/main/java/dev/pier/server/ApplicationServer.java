@@ -163,7 +163,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(apps::close);
         undo.push(sessions::stopping);
         // Before the applications, so that one at the path of a mount is refused.
-        Mounts mounts = new Mounts(httpServer);
+        Mounts mounts = new Mounts(httpServer, webSockets);
         undo.push(mounts::close);
         mounts.start(plugins.mounts());
         registerApplicationGauges(apps, metrics);

@@ -24,7 +24,7 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/// A headless Chromium that shows the sample's page. For one thread.
+/// A headless Chromium that shows the sample's page, or another one. For one thread.
 final class Browser implements AutoCloseable {
     static final int WIDE = 1280;
     static final int NARROW = 390;
@@ -50,7 +50,21 @@ final class Browser implements AutoCloseable {
         this.driver = driver;
     }
 
+    /// Opens the page of the sample.
     static Browser open(URI page) {
+        Browser browser = start();
+        browser.go(page);
+        return browser;
+    }
+
+    /// Opens any page, and does not wait for its scripts.
+    static Browser at(URI page) {
+        Browser browser = start();
+        browser.driver.get(page.toString());
+        return browser;
+    }
+
+    private static Browser start() {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(program("chromium").toFile());
         options.addArguments(
@@ -75,7 +89,6 @@ final class Browser implements AutoCloseable {
                 .build();
         Browser browser = new Browser(new ChromeDriver(service, options));
         browser.look(WIDE, false);
-        browser.go(page);
         return browser;
     }
 

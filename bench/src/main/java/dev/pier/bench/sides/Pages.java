@@ -60,6 +60,18 @@ public final class Pages {
         return page("Yaws, erpc:call", scene.yawsUrl().resolve("/erpc"), yaws.pid(), scene.backend());
     }
 
+    /// The pages of a node at mounts of Pier, and on HTTP ports of Erlang: EWGI, Yaws, `mod_esi`, inets, a function.
+    public static List<Page> mounted(Scene scene) throws IOException, InterruptedException {
+        Server mounts = scene.pierWithMounts();
+        BeamNode backend = scene.backend();
+        return List.of(
+                page("Pier, EWGI at a mount", mounts.at("/ewgi"), mounts.pid(), backend),
+                yawsOwn(scene),
+                page("Pier, mod_esi at a mount", mounts.at("/esi/bench_mounted:esi"), mounts.pid(), backend),
+                page("inets, mod_esi on its port", scene.inetsUrl().resolve("/esi/bench_mounted:esi"), backend.pid()),
+                page("Pier, a function at a mount", mounts.at("/called"), mounts.pid(), backend));
+    }
+
     /// @param server the id of the server's process
     /// @param peer the node that the page calls, if any
     public static Page page(String name, URI url, long server, BeamNode... peer) {

@@ -35,6 +35,8 @@ public final class Scene implements AutoCloseable {
     private int yawsPort;
     private @Nullable Server pier;
     private @Nullable Server pierWithoutBatcher;
+    private @Nullable Server pierWithMounts;
+    private int inetsPort;
     private @Nullable Server jinterface;
     private @Nullable Certificates certificates;
     private @Nullable BeamNode backendWithinTls;
@@ -128,6 +130,7 @@ public final class Scene implements AutoCloseable {
         if (backend != null) {
             backend.kill();
             backend = null;
+            inetsPort = 0;
         }
         return backend();
     }
@@ -225,6 +228,31 @@ public final class Scene implements AutoCloseable {
             pierWithoutBatcher = startPier("unbatched", distribution(), "calls.helper = never", "");
         }
         return pierWithoutBatcher;
+    }
+
+    /// A Pier that serves pages of [#backend] at mounts, and loads its modules for that into it.
+    Server pierWithMounts() throws IOException, InterruptedException {
+        backend();
+        if (pierWithMounts == null) {
+            pierWithMounts = startPier("mounts", distribution(), """
+                    bulk.load-helper = true
+                    mounts {
+                      "/ewgi" { peer = backend, ewgi = "bench_mounted:ewgi" }
+                      "/esi" { peer = backend, esi = "bench_mounted" }
+                      "/called" { peer = backend, call = "bench_mounted:call" }
+                    }""", "");
+        }
+        return pierWithMounts;
+    }
+
+    /// The address of inets' HTTP server on [#backend], which serves the same page.
+    URI inetsUrl() throws IOException {
+        BeamNode node = backend();
+        if (inetsPort == 0) {
+            inetsPort = freePort();
+            node.command("inets " + inetsPort);
+        }
+        return URI.create("http://127.0.0.1:" + inetsPort);
     }
 
     /// Starts a further Pier, which the caller closes.

@@ -3,6 +3,7 @@ package dev.pier.server.mount;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
 import dev.pier.server.plugin.Mount;
+import dev.pier.server.websocket.WebSockets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -20,10 +21,12 @@ public final class Mounts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Mounts.class);
 
     private final HttpServer http;
+    private final WebSockets webSockets;
     private final Deque<MountContext> contexts = new ArrayDeque<>();
 
-    public Mounts(HttpServer http) {
+    public Mounts(HttpServer http, WebSockets webSockets) {
         this.http = http;
+        this.webSockets = webSockets;
     }
 
     /// Starts a context for each mount, and routes its requests to it.
@@ -34,7 +37,7 @@ public final class Mounts implements AutoCloseable {
             http.acceptAmbiguousPaths();
         }
         for (Mount mount : mounts) {
-            MountContext context = new MountContext(http, mount);
+            MountContext context = new MountContext(http, webSockets, mount);
             contexts.push(context);
             LifeCycle.start(context);
             http.router().mount(new Route(mount.path(), context, mount));
@@ -48,6 +51,7 @@ public final class Mounts implements AutoCloseable {
             try {
                 LifeCycle.stop(context);
                 context.destroy();
+                context.endSockets();
             } catch (RuntimeException e) {
                 log.warn("The mount {} did not end cleanly", context.getContextPath(), e);
             }

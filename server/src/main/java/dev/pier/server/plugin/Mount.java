@@ -36,6 +36,11 @@ public record Mount(
     /// writes types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
     public static final String CONTENT_TYPE = "dev.pier.content-type";
 
+    /// The request attribute with a `BiConsumer<Integer, Map<String, List<String>>>` that sends an informational
+    /// response,
+    /// such as 103, with its headers. Call it on the thread of the request, before the response.
+    public static final String INFORM = "dev.pier.inform";
+
     /// The form of a path, for messages.
     public static final String EXPECTED_PATH =
             "expected \"/\", \"/name\" or \"/name/more\" of letters, digits and . _ ~ @ + -";

@@ -6,7 +6,6 @@ import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.stream.StreamBuffer.Item;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +22,11 @@ final class AnswerParts {
     private final Credit credit;
     private boolean ended;
 
-    /// @param reference in all messages with parts
-    AnswerParts(StreamCall call, Reference reference) {
+    /// @param hello the message with which the parts begin
+    AnswerParts(StreamCall call, StreamHello hello) {
         this.call = call;
         this.buffer = call.buffer();
-        this.credit = new Credit(call, reference);
+        this.credit = new Credit(call, hello);
     }
 
     /// Removes and gives the next part, waiting until it arrives; `null` behind the last.

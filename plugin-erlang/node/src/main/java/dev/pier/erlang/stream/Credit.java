@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// half
 /// a window, so that many rows cost one message back.
 ///
+/// A sender may begin with a small credit of its own. The rest of the window is granted when half of that is
+/// consumed, so that a short stream needs no message back.
+///
 /// On a lane the window is fixed. On a shared connection it starts small, and doubles when the consumer has twice in a
 /// row consumed half a window in a short time and then has to wait for the sender: the window limits such a stream.
 ///
@@ -37,6 +40,11 @@ final class Credit {
     private final StreamBuffer buffer;
     private final StreamBudget.@Nullable Share share;
     private Reference reference;
+
+    /// What the sender has begun with; 0 once the window has been granted.
+    private int firstRows;
+
+    private int firstBytes;
     private int rowsTaken;
     private long bytesTaken;
     private long lastGrant;
@@ -44,21 +52,34 @@ final class Credit {
     /// The last half of a window was consumed as fast as it came.
     private boolean wasQuick;
 
-    /// @param reference in all messages of the sender
-    Credit(StreamCall call, Reference reference) {
+    /// @param hello the first message of the sender
+    Credit(StreamCall call, StreamHello hello) {
         this.call = call;
         this.buffer = call.buffer();
         this.share = call.share();
-        this.reference = reference;
-        begin(reference);
+        this.reference = hello.reference();
+        begin(hello);
     }
 
     /// Another sender begins, after the end of the one before.
-    void begin(Reference next) {
-        reference = next;
+    void begin(StreamHello hello) {
+        reference = hello.reference();
+        firstRows = hello.rows();
+        firstBytes = hello.bytes();
         rowsTaken = 0;
         bytesTaken = 0;
-        grant(rows(), window());
+        if (firstRows == 0 || firstBytes == 0) {
+            grantWindow();
+        }
+    }
+
+    /// Grants what the sender has not begun with, and what was consumed.
+    private void grantWindow() {
+        grant(rows() - firstRows + rowsTaken, window() - firstBytes + bytesTaken);
+        firstRows = 0;
+        firstBytes = 0;
+        rowsTaken = 0;
+        bytesTaken = 0;
     }
 
     /// The row or the part in a message of the sender; `null` if the message is not from it.
@@ -82,6 +103,12 @@ final class Credit {
 
     /// Grants what was consumed, if it is enough for a message.
     void refill() {
+        if (firstRows > 0) {
+            if (rowsTaken >= firstRows / 2 || bytesTaken >= firstBytes / 2) {
+                grantWindow();
+            }
+            return;
+        }
         if (rowsTaken < rows() / 2 && bytesTaken < window() / 2) {
             return;
         }

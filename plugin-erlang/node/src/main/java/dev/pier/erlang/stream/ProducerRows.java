@@ -3,7 +3,6 @@ package dev.pier.erlang.stream;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.stream.StreamBuffer.Item;
-import dev.pier.erlang.term.Reference;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -15,10 +14,10 @@ final class ProducerRows implements StreamItems {
     private final Credit credit;
     private @Nullable EncodedTerm next;
 
-    /// @param reference the reference of the rows
-    ProducerRows(StreamCall call, Reference reference) {
+    /// @param hello the message with which the rows begin
+    ProducerRows(StreamCall call, StreamHello hello) {
         this.buffer = call.buffer();
-        this.credit = new Credit(call, reference);
+        this.credit = new Credit(call, hello);
     }
 
     @Override
@@ -40,7 +39,7 @@ final class ProducerRows implements StreamItems {
     private void other(EncodedTerm message) {
         StreamHello another = StreamHello.of(message);
         if (another != null && !another.isAnswer()) {
-            credit.begin(another.reference());
+            credit.begin(another);
         }
     }
 

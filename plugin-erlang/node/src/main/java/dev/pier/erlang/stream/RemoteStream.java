@@ -76,11 +76,11 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
                 StreamHello hello = StreamHello.of(message);
                 buffer.remove();
                 if (hello != null && hello.isAnswer()) {
-                    parts = new AnswerParts(call, hello.reference());
+                    parts = new AnswerParts(call, hello);
                     break;
                 }
                 if (hello != null) {
-                    rows = new ProducerRows(call, hello.reference());
+                    rows = new ProducerRows(call, hello);
                     return this;
                 }
             }

@@ -11,11 +11,13 @@ import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.mapping.Excerpt;
+import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +63,6 @@ final class StreamBuffer {
     /// Guards the fields that follow.
     private final ReentrantLock lock = new ReentrantLock();
 
-    private final Condition filled = lock.newCondition();
     private final Condition emptied = lock.newCondition();
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
@@ -69,7 +70,10 @@ final class StreamBuffer {
     private long bytesAllowed = StreamBudget.FIRST_WINDOW;
     private @Nullable Item end;
     private boolean closed;
-    private boolean awaited;
+
+    /// The consumer that waits for an item.
+    private @Nullable Thread waiting;
+
     private long lastRead = System.nanoTime();
 
     /// @param call for messages of exceptions
@@ -109,7 +113,7 @@ final class StreamBuffer {
             }
             items.add(item);
             bytes += size;
-            filled.signal();
+            LockSupport.unpark(waiting);
             return true;
         } finally {
             lock.unlock();
@@ -156,7 +160,7 @@ final class StreamBuffer {
         try {
             if (end == null) {
                 end = failure == null ? END : new Item.End(failure);
-                filled.signal();
+                LockSupport.unpark(waiting);
             }
         } finally {
             lock.unlock();
@@ -247,26 +251,41 @@ final class StreamBuffer {
     @Nullable
     Item peek(long deadlineNanos) {
         try {
-            lock.lockInterruptibly();
-            try {
-                awaited = true;
-                while (items.isEmpty() && end == null) {
-                    long left = deadlineNanos - System.nanoTime();
-                    if (left <= 0) {
-                        return null;
-                    }
-                    filled.awaitNanos(left);
+            while (true) {
+                Item next = nextOrWaiting();
+                if (next != null || deadlineNanos - System.nanoTime() <= 0) {
+                    return next;
                 }
-                Item next = items.peek();
-                return next == null ? end : next;
-            } finally {
-                awaited = false;
-                lastRead = System.nanoTime();
-                lock.unlock();
+                // Not a condition: a timed wait of a virtual thread costs more than the rest of a small stream.
+                DeadlineParker.park(this, deadlineNanos);
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CallCancelled(call + " was cancelled: the reading thread was interrupted");
+                }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CallCancelled(call + " was cancelled: the reading thread was interrupted", e);
+        } finally {
+            waited();
+        }
+    }
+
+    /// The next item or the end; if there is none, the next one wakes this thread.
+    private @Nullable Item nextOrWaiting() {
+        lock.lock();
+        try {
+            waiting = Thread.currentThread();
+            Item next = items.peek();
+            return next == null ? end : next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void waited() {
+        lock.lock();
+        try {
+            waiting = null;
+            lastRead = System.nanoTime();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -305,7 +324,7 @@ final class StreamBuffer {
     long unreadNanos() {
         lock.lock();
         try {
-            return awaited ? 0 : System.nanoTime() - lastRead;
+            return waiting != null ? 0 : System.nanoTime() - lastRead;
         } finally {
             lock.unlock();
         }

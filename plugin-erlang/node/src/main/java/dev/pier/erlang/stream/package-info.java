@@ -17,8 +17,9 @@
 ///    │ nextPart() ◀─────────────────────────────┤                   │    in fragments │
 ///    │                                          │ End               ◀─── last ─────────┤
 ///    │                                          │                   │                 │
-///    │        or the rows of a producer:        │ Message           ◀─── {pier_stream, 1, Ref}
-///    │ grant  ── {Ref, Rows, Bytes} ────────────────────────────────────────────────────▶ may send so much
+///    │        or the rows of a producer:        │ Message           ◀─── {pier_stream, 1, Ref, {Rows, Bytes}}
+///    │ next() ◀─────────────────────────────────┤ Message, …        ◀─── {Ref, Size, Row}
+///    │ grant  ── {Ref, Rows, Bytes} ────────────────────────────────────────────────────▶ may send so much more
 ///    │ next() ◀─────────────────────────────────┤ Message, …        ◀─── {Ref, Size, Row}
 ///    │ grant, at half of the window ───────────────────────────────────────────────────▶
 ///    │ next() ◀─────────────────────────────────┤ Part, End         ◀─── exit reason ──┤ f has returned

@@ -20,7 +20,15 @@ import java.util.Set;
 ///
 /// *Threads.* Started by one thread; safe for all threads afterwards.
 final class ErlangMounted implements HealthCheck {
-    private static final Set<String> OWN_MODULES = Set.of("pier_stream", "pier_ewgi", "pier_esi");
+    private static final Set<String> OWN_MODULES = Set.of(
+            "pier_stream",
+            "pier_ewgi",
+            "pier_esi",
+            "pier_mount",
+            "pier_cowboy",
+            "pier_cowboy_socket",
+            "pier_plug",
+            "pier_plug_socket");
 
     private final List<MountState> states = new ArrayList<>();
 

@@ -33,9 +33,10 @@ record MountSettings(
     private static final long MIB = 1024 * KIB;
 
     /// The keys that say which interface a mount has.
-    private static final List<String> KINDS = List.of("call", "ewgi", "esi");
+    private static final List<String> KINDS = List.of("call", "ewgi", "esi", "plug", "cowboy", "port");
 
     private static final Pattern FUNCTION = Pattern.compile("([^\\s:]+):([^\\s:/]+)");
+    private static final Pattern MODULE = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*");
     private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9-]{1,40}");
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
 
@@ -71,6 +72,10 @@ record MountSettings(
         Optional<String> call = mount.string("call");
         Optional<String> ewgi = mount.string("ewgi");
         Optional<String> esi = mount.string("esi");
+        Optional<String> plug = mount.string("plug");
+        String options = mount.string("options", "[]");
+        Optional<String> cowboy = mount.string("cowboy");
+        int port = mount.integer("port", 0, 0, 65_535);
         List<String> methods = methods(mount);
         Duration timeout =
                 mount.duration("timeout", Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofHours(24));
@@ -78,7 +83,9 @@ record MountSettings(
         Set<String> hosts = hosts(mount);
         boolean stripPath = mount.flag("strip-path", true);
         boolean rawPath = mount.flag("raw-path", false);
-        List<String> kinds = KINDS.stream().filter(mount::has).toList();
+        List<String> kinds = KINDS.stream()
+                .filter(kind -> mount.has(kind) && (port > 0 || !kind.equals("port")))
+                .toList();
         if (kinds.isEmpty()) {
             mount.problem("call", "is missing: what the mount serves; expected one of " + String.join(", ", KINDS));
         } else if (kinds.size() > 1) {
@@ -87,11 +94,17 @@ record MountSettings(
         if (!mount.has("call") && mount.has("methods")) {
             mount.problem("methods", "is for a mount with call");
         }
+        if (!mount.has("plug") && mount.has("options")) {
+            mount.problem("options", "is for a mount with plug");
+        }
         Optional<Gateway> gateway = call.flatMap(text -> function(mount, "call", text))
                 .map(it -> Gateway.call(it.group(1), it.group(2), methods))
                 .or(() -> ewgi.flatMap(text -> function(mount, "ewgi", text))
                         .map(it -> new Gateway.Ewgi(it.group(1), it.group(2), stripPath, rawPath)))
-                .or(() -> esi.flatMap(text -> modules(mount, text)).map(Gateway::esi));
+                .or(() -> esi.flatMap(text -> modules(mount, text)).map(Gateway::esi))
+                .or(() -> plug.flatMap(text -> module(mount, text)).map(it -> Gateway.plug(it, options, stripPath)))
+                .or(() -> cowboy.flatMap(text -> listener(mount, text)).map(it -> Gateway.cowboy(it, stripPath)))
+                .or(() -> port == 0 ? Optional.empty() : Optional.of(Gateway.cowboy(port, stripPath)));
         Long itsOwn = mount.has("max-request-body") ? limit : null;
         return peer.isEmpty()
                 ? Optional.empty()
@@ -116,6 +129,23 @@ record MountSettings(
             return Optional.empty();
         }
         return Optional.of(modules);
+    }
+
+    private static Optional<String> module(Section mount, String text) {
+        String name = text.strip();
+        if (MODULE.matcher(name).matches()) {
+            return Optional.of(name);
+        }
+        mount.problem("plug", "'" + text + "' is not a module: expected \"Shop.Router\"");
+        return Optional.empty();
+    }
+
+    private static Optional<String> listener(Section mount, String text) {
+        if (text.isBlank()) {
+            mount.problem("cowboy", "is empty: expected the name of a listener, as ranch:info() has it");
+            return Optional.empty();
+        }
+        return Optional.of(text.strip());
     }
 
     private static List<String> methods(Section mount) {

@@ -7,6 +7,7 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.servlet.mount.Gateway;
 import dev.pier.erlang.servlet.mount.MountObserver;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.Tuple;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,11 +18,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -184,7 +187,29 @@ final class MountState implements MountObserver {
                 note(reply, missing, there ? "" : needed + " does not exist");
             }
         }
+        settings.gateway().check().ifPresent(check -> {
+            Set<String> complete = missing.entrySet().stream()
+                    .filter(it -> it.getValue().isEmpty())
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
+            for (NodeReply reply : peer.callAll(
+                    check.module(), check.function(), check.arguments().toArray())) {
+                if (complete.contains(reply.node())) {
+                    note(reply, missing, problemOf(reply));
+                }
+            }
+        });
         return missing;
+    }
+
+    /// The reason in `{error, Text}`.
+    private static String problemOf(NodeReply reply) {
+        return reply.failure().isEmpty()
+                        && reply.reply().term() instanceof Tuple answer
+                        && answer.is(Atom.ERROR, 2)
+                        && answer.get(1) instanceof Binary text
+                ? text.utf8().orElse("unknown")
+                : "";
     }
 
     private static String problemOf(String module, NodeReply reply) {

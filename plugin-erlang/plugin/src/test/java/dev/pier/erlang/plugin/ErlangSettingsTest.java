@@ -224,8 +224,13 @@ class ErlangSettingsTest {
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", ewgi = "m:f" } } | erlang.mounts./a.ewgi | given together with call
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, esi = "m:f" } } | erlang.mounts./a.esi | does not name modules
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, esi = " , " } } | erlang.mounts./a.esi | does not name modules
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, cowboy = " " } } | erlang.mounts./a.cowboy | is empty
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, cowboy = "http", port = 80 } } | erlang.mounts./a.port | given together with cowboy
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, port = 65536 } } | erlang.mounts./a.port | 65535
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "f" } } | erlang.mounts./a.ewgi | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", methods = [GET] } } | erlang.mounts./a.methods | for a mount with call
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, plug = "Shop:call" } } | erlang.mounts./a.plug | expected "Shop.Router"
+            peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, ewgi = "m:f", options = "[]" } } | erlang.mounts./a.options | for a mount with plug
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m" } } | erlang.mounts./a.call | expected "module:function"
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = [] } } | erlang.mounts./a.methods | names no method
             peers.b.node = "b@h", node = "web@localhost", mounts { "/a" { peer = b, call = "m:f", methods = ["G T"] } } | erlang.mounts./a.methods | not an HTTP method
@@ -251,6 +256,10 @@ class ErlangSettingsTest {
                              max-request-body = 1 MiB, hosts = ["Shop.Example"] }
                     "/s" { peer = b, esi = "m, n" }
                     "/e" { peer = b, ewgi = "m:f", strip-path = false, raw-path = true }
+                    "/c" { peer = b, cowboy = "shop_http" }
+                    "/p" { peer = b, port = 15672, strip-path = false }
+                    "/r" { peer = b, plug = "Shop.Router" }
+                    "/q" { peer = b, plug = "my_plug", options = "[a: 1]", strip-path = false }
                   }
                 }""").orElseThrow().mounts();
         assertThat(mounts)
@@ -280,7 +289,33 @@ class ErlangSettingsTest {
                                 Duration.ofSeconds(30),
                                 null,
                                 Set.of(),
-                                true));
+                                true),
+                        new MountSettings(
+                                "/c", "b", Gateway.cowboy("shop_http"), Duration.ofSeconds(30), null, Set.of(), false),
+                        new MountSettings(
+                                "/p",
+                                "b",
+                                Gateway.cowboy(15_672, false),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false),
+                        new MountSettings(
+                                "/r",
+                                "b",
+                                new Gateway.Plug("Elixir.Shop.Router", "[]", true),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false),
+                        new MountSettings(
+                                "/q",
+                                "b",
+                                new Gateway.Plug("my_plug", "[a: 1]", false),
+                                Duration.ofSeconds(30),
+                                null,
+                                Set.of(),
+                                false));
     }
 
     @Test

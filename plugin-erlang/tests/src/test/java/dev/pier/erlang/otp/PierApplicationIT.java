@@ -74,7 +74,7 @@ class PierApplicationIT {
                         + " [begin code:purge(M), true = code:delete(M), code:purge(M) end || M <- Modules],"
                         + " true = code:del_path(\"" + ebin + "\"), {Loaded, lists:usort(From)}"))
                 .isEqualTo(
-                        "{[{module,pier},{module,pier_app},{module,pier_calls},{module,pier_drain},{module,pier_esi},{module,pier_ewgi},{module,pier_server},{module,pier_sessions},{module,pier_socket},{module,pier_stream},{module,pier_sup}],[\""
+                        "{[{module,pier},{module,pier_app},{module,pier_calls},{module,pier_cowboy},{module,pier_cowboy_socket},{module,pier_drain},{module,pier_esi},{module,pier_ewgi},{module,pier_mount},{module,pier_plug},{module,pier_plug_socket},{module,pier_server},{module,pier_sessions},{module,pier_socket},{module,pier_stream},{module,pier_sup}],[\""
                                 + ebin + "\"]}");
     }
 }

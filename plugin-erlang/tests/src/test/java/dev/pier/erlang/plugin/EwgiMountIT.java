@@ -43,7 +43,7 @@ class EwgiMountIT {
                   "/request" { peer = backend, ewgi = "ewgi_suite:handle", strip-path = false }
                   "/raw" { peer = backend, ewgi = "ewgi_suite:handle", raw-path = true }
                   "/brief" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 3 s }
-                  "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 100 ms }
+                  "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 1 s }
                 }
                 """);
     }

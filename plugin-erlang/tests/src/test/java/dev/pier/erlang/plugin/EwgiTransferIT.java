@@ -1,8 +1,13 @@
 package dev.pier.erlang.plugin;
 
+import static dev.pier.erlang.plugin.TransferBodies.BLOCK;
+import static dev.pier.erlang.plugin.TransferBodies.DOWNLOAD;
+import static dev.pier.erlang.plugin.TransferBodies.UPLOAD;
+import static dev.pier.erlang.plugin.TransferBodies.sha;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.plugin.TransferBodies.Pattern;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import java.io.IOException;
@@ -12,10 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,12 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Large bodies of an EWGI application in both directions, and slow clients. `-Dmount.upload.bytes=100000000`
-/// and `-Dmount.download.blocks=3200` (of 64 KiB) make them large.
+/// Large bodies of an EWGI application in both directions, and slow clients.
 class EwgiTransferIT {
-    private static final int BLOCK = 65_536;
-    private static final long UPLOAD = Long.getLong("mount.upload.bytes", 20_000_000);
-    private static final int DOWNLOAD = Integer.getInteger("mount.download.blocks", 640);
     /// More than all buffers between a producer and a client that does not read.
     private static final int ENDLESS = 1_000_000;
 
@@ -52,67 +50,13 @@ class EwgiTransferIT {
         pier.close();
     }
 
-    private static byte[] block(int i) {
-        byte[] block = new byte[BLOCK];
-        Arrays.fill(block, (byte) (i % 251));
-        return block;
-    }
-
-    private static String sha(int blocks) throws Exception {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        for (int i = 0; i < blocks; i++) {
-            digest.update(block(i));
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /// Reads a body to its end.
-    private static String sha(InputStream body) throws Exception {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        byte[] part = new byte[BLOCK];
-        for (int n = body.read(part); n >= 0; n = body.read(part)) {
-            digest.update(part, 0, n);
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    /// Bytes that are made while they are sent.
-    private static final class Pattern extends InputStream {
-        private final MessageDigest digest;
-        private long left = UPLOAD;
-
-        Pattern() throws Exception {
-            digest = MessageDigest.getInstance("SHA-256");
-        }
-
-        @Override
-        public int read() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) {
-            int count = (int) Math.min(length, left);
-            if (count <= 0) {
-                return length == 0 ? 0 : -1;
-            }
-            for (int i = 0; i < count; i++) {
-                target[offset + i] = (byte) ((left - i) * 31 + ((left - i) >>> 8));
-            }
-            digest.update(target, offset, count);
-            left -= count;
-            return count;
-        }
-    }
-
     @Test
     void aLargeUploadIsReadInParts() throws Exception {
         for (String chunk : new String[] {"", "?100000"}) {
-            Pattern body = new Pattern();
+            Pattern body = new Pattern(UPLOAD);
             HttpResponse<String> answer =
                     pier.send(pier.to("/old/sha" + chunk).POST(BodyPublishers.ofInputStream(() -> body)));
-            assertThat(answer.body())
-                    .isEqualTo(UPLOAD + " " + HexFormat.of().withUpperCase().formatHex(body.digest.digest()));
+            assertThat(answer.body()).isEqualTo(UPLOAD + " " + body.sha());
         }
     }
 

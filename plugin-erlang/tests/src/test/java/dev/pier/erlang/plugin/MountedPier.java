@@ -2,6 +2,7 @@ package dev.pier.erlang.plugin;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
@@ -56,10 +57,58 @@ final class MountedPier implements AutoCloseable {
 
     /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
     static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        try (InputStream source = MountedPier.class.getResourceAsStream("ewgi_suite.erl")) {
-            backend.compile(new String(Objects.requireNonNull(source).readAllBytes(), UTF_8));
+        compile(backend, "ewgi_suite");
+        return serving(start(home, backend, settings));
+    }
+
+    /// Starts a server with mounts of the listeners that [#startCowboy] has.
+    static MountedPier startCowboySuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        startCowboy(backend);
+        return serving(start(home, backend, settings));
+    }
+
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, with three listeners: `suite` without options,
+    /// one on
+    /// port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    static void startCowboy(ErlangPeer backend) throws IOException {
+        for (String module :
+                List.of("ranch", "cowboy", "cowboy_stream", "cowboy_stream_h", "cowboy_websocket", "cowboy_suite")) {
+            compile(backend, "cowboy/" + module);
         }
-        MountedPier pier = start(home, backend, settings);
+        assertThat(backend.eval("cowboy_suite:start()")).isEqualTo("ok");
+    }
+
+    /// Compiles the plug `PlugSuite` on the node, and starts a server with mounts of it.
+    ///
+    /// @param backend with Elixir's modules
+    static MountedPier startPlugSuite(Path home, ErlangPeer backend, String settings) throws Exception {
+        compileMinimalPlug(backend);
+        compileElixir(backend, resource("plug_suite.ex"));
+        return serving(start(home, backend, settings));
+    }
+
+    private static void compile(ErlangPeer backend, String module) throws IOException {
+        backend.compile(resource(module + ".erl"));
+    }
+
+    /// Compiles the modules of Plug that the suites need: a stand-in for the library.
+    static void compileMinimalPlug(ErlangPeer backend) throws IOException {
+        compileElixir(backend, resource("minimal_plug.ex"));
+    }
+
+    static void compileElixir(ErlangPeer backend, String source) {
+        backend.evalBytes(
+                "{ok, _} = application:ensure_all_started(elixir), 'Elixir.Code':compile_string(Input), <<>>",
+                source.getBytes(UTF_8));
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream source = MountedPier.class.getResourceAsStream(name)) {
+            return new String(Objects.requireNonNull(source, name).readAllBytes(), UTF_8);
+        }
+    }
+
+    private static MountedPier serving(MountedPier pier) {
         Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
         return pier;
     }

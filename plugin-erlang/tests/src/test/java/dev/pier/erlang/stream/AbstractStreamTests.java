@@ -57,6 +57,11 @@ abstract class AbstractStreamTests {
             large_rows(Sizes) -> pier_stream:run(fun(Emit) -> [Emit(blob(N)) || N <- Sizes] end).
             named_maps(Name, N) -> register(Name, self()), maps(N).
             rows(N) -> pier_stream:run(fun(Emit) -> [Emit(I) || I <- lists:seq(1, N)], done end).
+            named_rows(Name, N) -> register(Name, self()), rows(N).
+            boastful() ->
+                {parent, To} = process_info(self(), parent),
+                To ! {pier_stream, 1, make_ref(), {1000000, 1000000}},
+                receive after infinity -> ok end.
             endless(Name) ->
                 register(Name, self()),
                 Pad = binary:copy(<<"x">>, 100),

@@ -74,6 +74,27 @@ class StreamIT extends AbstractStreamTests {
     }
 
     @Test
+    void aShortStreamNeedsNoFurtherCredit() {
+        // Nothing is read, so nothing is granted.
+        try (ReplyStream short16 = peer.stream("s", "named_rows", Atom.of("short16"), 16);
+                ReplyStream longer = peer.stream("s", "named_rows", Atom.of("longer"), 17)) {
+            Await.until("the end of the short one", () -> !isRunning("short16"));
+            Await.until(
+                    "the wait of the longer one",
+                    () -> erlang.eval("process_info(whereis(longer), status)").equals("{status,waiting}"));
+            assertThat(longs(short16)).hasSize(16);
+            assertThat(longs(longer)).hasSize(17);
+            Await.until("the end of the longer one", () -> !isRunning("longer"));
+        }
+    }
+
+    @Test
+    void aSenderThatTakesMuchCreditByItselfEndsItsStream() {
+        assertThatThrownBy(() -> peer.stream("s", "boastful")).hasMessageContaining("a credit of 1000000 rows");
+        assertThat(longs(peer.stream("s", "rows", 3))).hasSize(3);
+    }
+
+    @Test
     void aSenderWithoutCreditEndsItsOwnStreamOnly() {
         try (ReplyStream stream = peer.stream("s", "greedy", Atom.of("greedy"));
                 ReplyStream other = peer.stream("s", "rows", 3)) {

@@ -5,6 +5,7 @@ import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,7 +20,8 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "DELETE", "PUT", "PATCH", "POST");
 
     @Override
-    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
         if (!METHODS.contains(request.getMethod())) {
             Problem.answer(501, "The method is not supported here.", response);
             return;
@@ -29,7 +31,7 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
         head.put(Atom.of("target"), RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
         try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, RequestTerm.body(watched, node))) {
-            new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
+            boolean _ = new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }
 }

@@ -4,6 +4,7 @@ import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.term.Atom;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.time.Duration;
 /// SPEC: EWGI 1.1
 record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) implements Exchange {
     @Override
-    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response)
+            throws IOException, ServletException {
         BodyProgress watched = new BodyProgress(request);
         try (ReplyStream rows = peer.stream(
                 "pier_ewgi",
@@ -24,7 +26,7 @@ record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) imp
                 Atom.of(gateway.function()),
                 RequestTerm.of(request, gateway.stripPath(), gateway.rawPath()),
                 RequestTerm.body(watched, node))) {
-            new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
+            boolean _ = new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
         }
     }
 }

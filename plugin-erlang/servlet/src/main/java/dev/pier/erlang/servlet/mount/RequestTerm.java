@@ -11,11 +11,14 @@ import dev.pier.erlang.term.Tuple;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The head of a request as a map for the modules of Pier on a peer. Text of a client becomes binaries,
@@ -66,6 +69,39 @@ final class RequestTerm {
         return map;
     }
 
+    /// What a connection knows beside the head: the path as the client has sent it, the addresses and
+    /// TLS.
+    static Map<Atom, Term> ofConnection(HttpServletRequest request, boolean stripPath) {
+        Map<Atom, Term> map = of(request, stripPath, true);
+        String path = stripPath ? rawBelow(request) : request.getRequestURI();
+        put(map, "path", bytes(path.isEmpty() ? "/" : path));
+        put(map, "remote_port", IntegerTerm.of(request.getRemotePort()));
+        put(map, "local_addr", latin1(request.getLocalAddr()));
+        put(map, "local_port", IntegerTerm.of(request.getLocalPort()));
+        putTls(map, request);
+        if (SocketRequest.isOne(request)) {
+            SocketRequest.describe(request, map);
+        }
+        return map;
+    }
+
+    /// The cipher suite of TLS, and the certificate of the client.
+    ///
+    /// SPEC: Jakarta Servlet 6.1, section 3.10
+    private static void putTls(Map<Atom, Term> map, HttpServletRequest request) {
+        if (request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {
+            put(map, "tls_cipher_suite", latin1(suite));
+        }
+        if (request.getAttribute("jakarta.servlet.request.X509Certificate") instanceof X509Certificate[] chain
+                && chain.length > 0) {
+            try {
+                put(map, "client_certificate", Binary.of(chain[0].getEncoded()));
+            } catch (CertificateEncodingException _) {
+                // The connection has been accepted with it, so that it can be encoded.
+            }
+        }
+    }
+
     /// The rest of the path after that of the mount, as the client has sent it, with the query.
     static Term target(HttpServletRequest request) {
         String query = request.getQueryString();
@@ -90,13 +126,24 @@ final class RequestTerm {
     }
 
     private static ListTerm headers(HttpServletRequest request) {
+        return new ListTerm(headers(request, _ -> true));
+    }
+
+    /// The headers of a request whose names pass.
+    static List<Term> headers(HttpServletRequest request, Predicate<String> passes) {
         List<Term> headers = new ArrayList<>();
-        for (String name : Collections.list(request.getHeaderNames())) {
+        for (String name : Collections.list(request.getHeaderNames()).stream()
+                .filter(passes)
+                .toList()) {
             for (String value : Collections.list(request.getHeaders(name))) {
-                headers.add(Tuple.of(bytes(name), bytes(value)));
+                headers.add(header(name, value));
             }
         }
-        return new ListTerm(headers);
+        return headers;
+    }
+
+    static Tuple header(String name, String value) {
+        return Tuple.of(bytes(name), bytes(value));
     }
 
     private static @Nullable Binary latin1(@Nullable String text) {
@@ -104,7 +151,7 @@ final class RequestTerm {
     }
 
     /// The bytes that the container has read as these characters.
-    private static Binary bytes(String text) {
+    static Binary bytes(String text) {
         return Binary.of(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 

@@ -58,15 +58,9 @@ record ResponseHead(
         }
         long length = -1;
         List<Header> headers = new ArrayList<>();
-        for (Term element : list.elements()) {
-            Header header = header(element);
+        for (Header header : headers(list, hopByHop)) {
             if (header.name().equalsIgnoreCase("Content-Length")) {
                 length = length(header.value(), length);
-            } else if (HOP_BY_HOP.contains(header.name().toLowerCase(Locale.ROOT))) {
-                if (hopByHop == HopByHop.REFUSED) {
-                    throw UnexpectedTerm.inAnswer("the response has the header " + header.name()
-                            + ", which belongs to the server's connection");
-                }
             } else {
                 headers.add(header);
             }
@@ -80,6 +74,28 @@ record ResponseHead(
                 body instanceof Tuple pair && pair.is(SIZE, 2) && pair.get(1) instanceof IntegerTerm(long size)
                         ? size
                         : -1);
+    }
+
+    /// The headers of a head, an upgrade or trailers: `[{Name, Value}]`.
+    ///
+    /// @throws UnexpectedTerm if they are not valid HTTP
+    static List<Header> headers(Term list, HopByHop hopByHop) {
+        if (!(list instanceof ListTerm(List<Term> elements))) {
+            throw UnexpectedTerm.inAnswer("the response has headers that are not a list");
+        }
+        List<Header> headers = new ArrayList<>();
+        for (Term element : elements) {
+            Header header = header(element);
+            if (HOP_BY_HOP.contains(header.name().toLowerCase(Locale.ROOT))) {
+                if (hopByHop == HopByHop.REFUSED) {
+                    throw UnexpectedTerm.inAnswer("the response has the header " + header.name()
+                            + ", which belongs to the server's connection");
+                }
+            } else {
+                headers.add(header);
+            }
+        }
+        return headers;
     }
 
     private static Header header(Term element) {

@@ -10,24 +10,32 @@ import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The rows of a stream as a response: a head, and then the parts of a body. `pier_ewgi.erl` describes the
+/// The rows of a stream as a response: a head, and then the parts of a body. `pier_mount.erl` describes the
 /// rows.
 ///
-/// Parts are written as they come, and flushed when no further one is there. While nothing comes, the client is
-/// looked for twice a second, where the server can see it; the caller closes the stream when the client has
-/// left.
+/// Parts are written as they come, and flushed when no further one is there. The process may go on after a
+/// complete response. While nothing comes, the client is looked for twice a second, where the server can see it;
+/// the caller closes the stream when the client has left.
 ///
 /// *Threads.* For the request's own thread.
 final class StreamedResponse {
@@ -42,49 +50,75 @@ final class StreamedResponse {
     /// The request attribute of the server for a content type that it sends as it is: `Mount.CONTENT_TYPE`.
     private static final String CONTENT_TYPE = "dev.pier.content-type";
 
+    /// The request attribute of the server that sends informational responses: `Mount.INFORM`.
+    private static final String INFORMS = "dev.pier.inform";
+
+    /// Headers of a handshake that are the container's.
+    private static final Set<String> OF_HANDSHAKE =
+            Set.of("content-length", "content-type", "sec-websocket-accept", "sec-websocket-extensions");
+
     private static final Logger log = LoggerFactory.getLogger(StreamedResponse.class);
 
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Atom REFUSED = Atom.of("refused");
+    private static final Atom UPGRADE = Atom.of("upgrade");
+    private static final Atom INFORM = Atom.of("inform");
+    private static final Atom TRAILERS = Atom.of("trailers");
 
     private final BodyProgress request;
     private final HttpServletResponse response;
     private final HopByHop hopByHop;
     private final BooleanSupplier clientGone;
+    private final ConnectionExchange.@Nullable Acceptor acceptor;
+    private volatile Map<String, String> trailers = Map.of();
 
     StreamedResponse(BodyProgress request, HttpServletResponse response, HopByHop hopByHop) {
+        this(request, response, hopByHop, null);
+    }
+
+    /// @param acceptor accepts the WebSocket that the client asks for; null if it does not
+    StreamedResponse(
+            BodyProgress request,
+            HttpServletResponse response,
+            HopByHop hopByHop,
+            ConnectionExchange.@Nullable Acceptor acceptor) {
+        this.acceptor = acceptor;
         this.hopByHop = hopByHop;
         this.request = request;
         this.response = response;
         this.clientGone = request.getAttribute(CLIENT_GONE) instanceof BooleanSupplier gone ? gone : () -> false;
     }
 
-    /// Sends the stream, which the caller closes.
+    /// Sends the stream, which the caller closes, unless it has become a WebSocket.
     ///
     /// @param timeout how long the head may take, from the last reading of the body
+    /// @return whether it has become a WebSocket
     /// @throws dev.pier.erlang.ErlangException if the stream fails, or is not a valid response
-    void send(ReplyStream stream, Duration timeout) throws IOException {
+    boolean send(ReplyStream stream, Duration timeout) throws IOException, ServletException {
         try {
             Iterator<Reply> rows = stream.iterator();
-            awaitHead(stream, timeout);
-            if (!rows.hasNext()) {
-                throw UnexpectedTerm.inAnswer("the response has no head");
+            Term first = first(stream, rows, timeout);
+            if (first instanceof Tuple upgrade && upgrade.is(UPGRADE, 2)) {
+                return accept(ResponseHead.headers(upgrade.get(1), HopByHop.DROPPED), stream, rows);
             }
-            Term first = rows.next().term();
             if (first instanceof Tuple refusal
                     && refusal.is(REFUSED, 3)
                     && refusal.get(1) instanceof IntegerTerm(long status)
                     && refusal.get(2) instanceof Binary sentence) {
                 Problem.answer((int) status, sentence.utf8().orElse(""), response);
-                return;
+                return false;
             }
             ResponseHead head = ResponseHead.of(first, hopByHop);
             if (hasNoBody(head)) {
                 begin(head);
                 // Otherwise the container takes the missing body for an empty one, and says so in Content-Length.
                 flush();
+                awaitEnd(stream, rows, timeout);
+            } else if (head.whole() != null) {
+                sendWhole(head, head.whole());
+                awaitEnd(stream, rows, timeout);
             } else {
-                sendBody(head, stream, rows);
+                sendParts(head, stream, rows);
             }
         } catch (ClientLeft _) {
             log.debug("The client of {} has left", request.getRequestURI());
@@ -92,6 +126,53 @@ final class StreamedResponse {
             request.removeAttribute(CONTENT_TYPE);
             throw e;
         }
+        return false;
+    }
+
+    /// The first row that is not an informational response.
+    private Term first(ReplyStream stream, Iterator<Reply> rows, Duration timeout) throws ClientLeft {
+        while (true) {
+            awaitHead(stream, timeout);
+            if (!rows.hasNext()) {
+                throw UnexpectedTerm.inAnswer("the response has no head");
+            }
+            Term first = rows.next().term();
+            if (!(first instanceof Tuple inform
+                    && inform.is(INFORM, 3)
+                    && inform.get(1) instanceof IntegerTerm(long status))) {
+                return first;
+            }
+            inform(status, ResponseHead.headers(inform.get(2), HopByHop.DROPPED));
+        }
+    }
+
+    /// Sends an informational response, where the server can. 101 and 100 are its own.
+    private void inform(long status, List<ResponseHead.Header> headers) {
+        if (status > 101 && status < 200 && request.getAttribute(INFORMS) instanceof BiConsumer<?, ?> informs) {
+            @SuppressWarnings("unchecked") // As the server describes it.
+            BiConsumer<Integer, Map<String, List<String>>> known =
+                    (BiConsumer<Integer, Map<String, List<String>>>) informs;
+            known.accept((int) status, byName(headers));
+        }
+    }
+
+    private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
+        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (ResponseHead.Header header : headers) {
+            byName.computeIfAbsent(header.name(), _ -> new ArrayList<>()).add(header.value());
+        }
+        return byName;
+    }
+
+    private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
+            throws IOException, ServletException {
+        if (acceptor == null) {
+            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
+        }
+        List<ResponseHead.Header> chosen = headers.stream()
+                .filter(header -> !OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT)))
+                .toList();
+        return acceptor.accept(byName(chosen), stream, rows);
     }
 
     /// SPEC: RFC 9110, section 6.4.1
@@ -140,32 +221,68 @@ final class StreamedResponse {
         }
     }
 
-    private void sendBody(ResponseHead head, ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
-        Binary whole = head.whole();
-        if (whole != null) {
-            checkLength(head, whole.size());
-            begin(head);
-            write(whole.toByteArray());
-            return;
+    private void sendWhole(ResponseHead head, Binary body) throws ClientLeft {
+        checkLength(head, body.size());
+        begin(head);
+        write(body.toByteArray());
+        flush();
+    }
+
+    /// Waits for the end of the process, which may go on after a complete response. Closing the stream kills it.
+    ///
+    /// @param timeout how long it may go on
+    private void awaitEnd(ReplyStream stream, Iterator<Reply> rows, Duration timeout) {
+        try {
+            if (!stream.await(timeout)) {
+                log.warn(
+                        "The work for {} goes on after its response: it is ended after {} ms, the timeout of the mount",
+                        request.getRequestURI(),
+                        timeout.toMillis());
+            } else if (rows.hasNext()) {
+                log.warn("Ignoring what {} sends after its response", request.getRequestURI());
+            }
+        } catch (ErlangException e) {
+            log.warn("The work for {} failed after its response: {}", request.getRequestURI(), e.getMessage());
         }
+    }
+
+    private void sendParts(ResponseHead head, ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
         if (head.size() >= 0) {
             checkLength(head, head.size());
+        }
+        if (head.length() < 0 && head.size() < 0 && acceptsTrailers()) {
+            response.setTrailerFields(() -> trailers);
         }
         begin(head);
         long written = 0;
         while (hasNext(stream, rows)) {
-            byte[] part = rows.next().as(byte[].class);
-            written += part.length;
+            Term row = rows.next().term();
+            if (row instanceof Tuple last && last.is(TRAILERS, 2)) {
+                trailers = ResponseHead.headers(last.get(1), HopByHop.DROPPED).stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                ResponseHead.Header::name, ResponseHead.Header::value, (one, two) -> one + ", " + two));
+                break;
+            }
+            if (!(row instanceof Binary part)) {
+                throw UnexpectedTerm.inAnswer("a part of the body is not a binary");
+            }
+            written += part.size();
             if (head.length() >= 0 && written > head.length()) {
                 throw UnexpectedTerm.inAnswer(
                         "the body is longer than its Content-Length of " + head.length() + " bytes");
             }
-            write(part);
+            write(part.toByteArray());
         }
         if (head.length() >= 0 && written < head.length()) {
             throw UnexpectedTerm.inAnswer(
                     "the body has " + written + " bytes instead of the " + head.length() + " of its Content-Length");
         }
+    }
+
+    /// SPEC: RFC 9110, section 6.5.1
+    private boolean acceptsTrailers() {
+        String te = request.getHeader("TE");
+        return te != null && te.toLowerCase(Locale.ROOT).contains("trailers");
     }
 
     private static void checkLength(ResponseHead head, long size) {

@@ -9,6 +9,7 @@ import java.net.http.WebSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// The client of a WebSocket. It reads on its own, or only as told.
-final class Browser implements WebSocket.Listener, AutoCloseable {
+public final class Browser implements WebSocket.Listener, AutoCloseable {
     private final List<String> frames = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Closed> closed = new CompletableFuture<>();
     private final StringBuilder part = new StringBuilder();
@@ -27,24 +28,24 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
     /// How the socket was closed.
     ///
     /// @param code 1006 if the connection was lost
-    record Closed(int code, String reason) {}
+    public record Closed(int code, String reason) {}
 
-    private Browser(HttpClient client, URI address, boolean reads) {
+    private Browser(HttpClient client, URI address, boolean reads, String... subprotocols) {
         this.reads = reads;
-        this.socket = Await.result(
-                "the handshake",
-                client.newWebSocketBuilder()
-                        .connectTimeout(Duration.ofSeconds(20))
-                        .buildAsync(address, this));
+        WebSocket.Builder builder = client.newWebSocketBuilder().connectTimeout(Duration.ofSeconds(20));
+        if (subprotocols.length > 0) {
+            builder.subprotocols(subprotocols[0], Arrays.copyOfRange(subprotocols, 1, subprotocols.length));
+        }
+        this.socket = Await.result("the handshake", builder.buildAsync(address, this));
         this.last = CompletableFuture.completedFuture(socket);
     }
 
-    static Browser open(HttpClient client, URI address) {
-        return new Browser(client, address, true);
+    public static Browser open(HttpClient client, URI address, String... subprotocols) {
+        return new Browser(client, address, true, subprotocols);
     }
 
     /// One that reads nothing until [#readAll].
-    static Browser lazy(HttpClient client, URI address) {
+    public static Browser lazy(HttpClient client, URI address) {
         return new Browser(client, address, false);
     }
 
@@ -55,7 +56,7 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         }
     }
 
-    void readAll() {
+    public void readAll() {
         socket.request(Long.MAX_VALUE);
     }
 
@@ -71,7 +72,19 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
 
     @Override
     public @Nullable CompletionStage<?> onBinary(WebSocket from, ByteBuffer data, boolean last) {
-        frames.add("binary " + StandardCharsets.ISO_8859_1.decode(data));
+        part.append(StandardCharsets.ISO_8859_1.decode(data));
+        if (last) {
+            frames.add("binary " + part);
+            part.setLength(0);
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable CompletionStage<?> onPong(WebSocket from, ByteBuffer data) {
+        if (data.hasRemaining()) {
+            frames.add("pong " + StandardCharsets.ISO_8859_1.decode(data));
+        }
         return null;
     }
 
@@ -86,42 +99,61 @@ final class Browser implements WebSocket.Listener, AutoCloseable {
         closed.complete(new Closed(1006, String.valueOf(failure)));
     }
 
-    void say(String text) {
+    public void say(String text) {
         WebSocket _ = Await.result("the frame sent", socket.sendText(text, true));
     }
 
+    /// Sends a message in fragments of one character, with a ping in between.
+    public void sayInFragments(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            WebSocket _ = Await.result(
+                    "the fragment sent", socket.sendText(text.substring(i, i + 1), i == text.length() - 1));
+            WebSocket _ = Await.result("the ping sent", socket.sendPing(ByteBuffer.allocate(0)));
+        }
+    }
+
+    /// The subprotocol that the server has chosen; empty if none.
+    public String subprotocol() {
+        return socket.getSubprotocol();
+    }
+
+    public void ping(String text) {
+        WebSocket _ =
+                Await.result("the ping sent", socket.sendPing(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
     /// Sends after what was sent before, without waiting for it.
-    void saySoon(String text) {
+    public void saySoon(String text) {
         last = last.thenCompose(_ -> socket.sendText(text, true));
     }
 
-    void sayBinary(byte... data) {
+    public void sayBinary(byte... data) {
         WebSocket _ = Await.result("the frame sent", socket.sendBinary(ByteBuffer.wrap(data), true));
     }
 
-    void leave(int code) {
+    public void leave(int code) {
         WebSocket _ = Await.result("the close frame sent", socket.sendClose(code, "bye"));
     }
 
     /// Drops the connection, as a killed browser does.
-    void vanish() {
+    public void vanish() {
         socket.abort();
     }
 
-    List<String> frames() {
+    public List<String> frames() {
         return frames;
     }
 
-    void awaitFrames(String... expected) {
+    public void awaitFrames(String... expected) {
         Await.until(List.of(expected) + " in the browser", () -> frames.size() >= expected.length);
         assertThat(frames).containsExactly(expected);
     }
 
-    Closed awaitClosed() {
+    public Closed awaitClosed() {
         return Await.result("the close of the socket", closed);
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
         return !closed.isDone();
     }
 

@@ -1,0 +1,126 @@
+package dev.pier.erlang.plugin;
+
+import static dev.pier.erlang.plugin.TransferBodies.BLOCK;
+import static dev.pier.erlang.plugin.TransferBodies.DOWNLOAD;
+import static dev.pier.erlang.plugin.TransferBodies.UPLOAD;
+import static dev.pier.erlang.plugin.TransferBodies.sha;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pier.erlang.plugin.TransferBodies.Pattern;
+import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ElixirInstallation;
+import dev.pier.erlang.testing.ErlangPeer;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Large bodies of a plug in both directions, and a slow client.
+class PlugTransferIT {
+    /// More than all buffers between a producer and a client that does not read.
+    private static final int ENDLESS = 1_000_000;
+    private static final long MULTIPART = 50L << 20;
+
+    @RegisterExtension
+    static final ErlangPeer erlang =
+            ErlangPeer.with().codePath(ElixirInstallation.modules()).start();
+
+    @TempDir
+    static Path folder;
+
+    private static MountedPier pier;
+
+    @BeforeAll
+    static void start() throws Exception {
+        pier = MountedPier.startPlugSuite(folder, erlang, """
+                erlang.mounts."/shop" { peer = backend, plug = "PlugSuite", max-request-body = 1 GiB }
+                """);
+    }
+
+    @AfterAll
+    static void stop() {
+        pier.close();
+    }
+
+    @Test
+    void aLargeUploadIsReadInParts() throws Exception {
+        for (String length : new String[] {"", "?100000"}) {
+            Pattern body = new Pattern(UPLOAD);
+            HttpResponse<String> answer =
+                    pier.send(pier.to("/shop/sha" + length).POST(BodyPublishers.ofInputStream(() -> body)));
+            assertThat(answer.body()).isEqualTo(UPLOAD + " " + body.sha());
+        }
+    }
+
+    @Test
+    void aFileIsUploadedAsMultipart() throws Exception {
+        Pattern file = new Pattern(MULTIPART);
+        InputStream body = new SequenceInputStream(Collections.enumeration(List.of(
+                new ByteArrayInputStream(
+                        "--limit\r\nContent-Disposition: form-data; name=f; filename=\"large.bin\"\r\n\r\n"
+                                .getBytes(UTF_8)),
+                file,
+                new ByteArrayInputStream("\r\n--limit--\r\n".getBytes(UTF_8)))));
+        HttpResponse<String> answer = pier.send(pier.to("/shop/multipart")
+                .header("Content-Type", "multipart/form-data; boundary=limit")
+                .POST(BodyPublishers.ofInputStream(() -> body)));
+        assertThat(answer.body()).isEqualTo(MULTIPART + " " + file.sha());
+    }
+
+    @Test
+    void aLargeDownloadArrivesWhole() throws Exception {
+        HttpResponse<InputStream> chunked =
+                pier.client().send(pier.to("/shop/download/large/" + DOWNLOAD).build(), BodyHandlers.ofInputStream());
+        assertThat(sha(chunked.body())).isEqualTo(sha(DOWNLOAD));
+        HttpResponse<InputStream> whole =
+                pier.client().send(pier.to("/shop/whole/160").build(), BodyHandlers.ofInputStream());
+        assertThat(whole.headers().firstValue("Content-Length")).contains(Integer.toString(160 * BLOCK));
+        assertThat(sha(whole.body())).isEqualTo(sha(160));
+    }
+
+    @Test
+    void aSlowReaderKeepsTheMemoryOfErlangFlat() throws Exception {
+        long before = memory();
+        try (Socket socket = new Socket("localhost", pier.port())) {
+            socket.getOutputStream()
+                    .write(("GET /shop/download/slow/" + ENDLESS + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
+            Await.until("the plug", () -> !erlang.eval("whereis(slow)").equals("undefined"));
+            Await.until("the wait of the plug", PlugTransferIT::isWaiting);
+            assertThat(socket.getInputStream().readNBytes(1_000_000)).hasSize(1_000_000);
+            Await.until("the wait of the plug", PlugTransferIT::isWaiting);
+            // The windows, and the buffers of the sockets.
+            assertThat(produced() * BLOCK).isLessThan(60_000_000);
+            assertThat(memory() - before).isLessThan(30_000_000);
+        }
+        Await.until("the end of the plug", () -> erlang.eval("whereis(slow)").equals("undefined"));
+    }
+
+    private static boolean isWaiting() {
+        long before = produced();
+        return erlang.eval("process_info(whereis(slow), status)").equals("{status,waiting}")
+                && before > 0
+                && before == produced();
+    }
+
+    /// How many blocks the plug has made.
+    private static long produced() {
+        return Long.parseLong(
+                erlang.eval("proplists:get_value(blocks, element(2, process_info(whereis(slow), dictionary)), 0)"));
+    }
+
+    private static long memory() {
+        return Long.parseLong(erlang.eval("[erlang:garbage_collect(P) || P <- processes()], erlang:memory(total)"));
+    }
+}
