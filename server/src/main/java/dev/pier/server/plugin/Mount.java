@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A path that a plugin serves with a servlet, in a context of its own.
 ///
 /// The servlet gets the context path, and what follows it as path info; the path info of a request to the
-/// context path itself is null. A request has the attribute [#CLIENT_GONE].
+/// context path itself is null. A request has the attributes [#CLIENT_GONE] and [#INFORM]. The servlet context has a
+/// `jakarta.websocket.server.ServerContainer`, unless WebSockets are disabled.
 ///
 /// @param path the context path: `/shop`, or `/`
 /// @param servlet serves everything at and below the path; may be asynchronous. The server initializes it at
@@ -36,7 +37,8 @@ public record Mount(
     /// writes types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
     public static final String CONTENT_TYPE = "dev.pier.content-type";
 
-    /// The request attribute with a `BiConsumer<Integer, Map<String, List<String>>>` that sends an informational response,
+    /// The request attribute with a `BiConsumer<Integer, Map<String, List<String>>>` that sends an informational
+    /// response,
     /// such as 103, with its headers. Call it on the thread of the request, before the response.
     public static final String INFORM = "dev.pier.inform";
 

@@ -285,13 +285,7 @@ class ErlangSettingsTest {
                                 Set.of(),
                                 true),
                         new MountSettings(
-                                "/c",
-                                "b",
-                                Gateway.cowboy("shop_http"),
-                                Duration.ofSeconds(30),
-                                null,
-                                Set.of(),
-                                false),
+                                "/c", "b", Gateway.cowboy("shop_http"), Duration.ofSeconds(30), null, Set.of(), false),
                         new MountSettings(
                                 "/p",
                                 "b",

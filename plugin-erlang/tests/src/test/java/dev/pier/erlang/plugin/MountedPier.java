@@ -67,7 +67,8 @@ final class MountedPier implements AutoCloseable {
         return serving(start(home, backend, settings));
     }
 
-    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, with three listeners: `suite` without options, one on
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, with three listeners: `suite` without options,
+    /// one on
     /// port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
     static void startCowboy(ErlangPeer backend) throws IOException {
         for (String module :

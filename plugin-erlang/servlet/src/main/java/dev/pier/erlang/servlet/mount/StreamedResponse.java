@@ -153,6 +153,18 @@ final class StreamedResponse {
     }
 
     private static Map<String, List<String>> byName(List<ResponseHead.Header> headers) {
+        Map<String, List<String>> byName = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        for (ResponseHead.Header header : headers) {
+            byName.computeIfAbsent(header.name(), _ -> new ArrayList<>()).add(header.value());
+        }
+        return byName;
+    }
+
+    private boolean accept(List<ResponseHead.Header> headers, ReplyStream stream, Iterator<Reply> rows)
+            throws IOException, ServletException {
+        if (acceptor == null) {
+            throw UnexpectedTerm.inAnswer("the application accepts a WebSocket, but the client does not ask for one");
+        }
         List<ResponseHead.Header> chosen = headers.stream()
                 .filter(header -> !OF_HANDSHAKE.contains(header.name().toLowerCase(Locale.ROOT)))
                 .toList();
@@ -216,7 +228,8 @@ final class StreamedResponse {
         if (head.size() >= 0) {
             checkLength(head, head.size());
         }
-        if (head.length() < 0 && head.size() < 0 && acceptsTrailers()) {
+        long length = head.length() >= 0 ? head.length() : head.size();
+        if (length < 0 && acceptsTrailers()) {
             response.setTrailerFields(() -> trailers);
         }
         begin(head);
@@ -233,15 +246,14 @@ final class StreamedResponse {
                 throw UnexpectedTerm.inAnswer("a part of the body is not a binary");
             }
             written += part.size();
-            if (head.length() >= 0 && written > head.length()) {
-                throw UnexpectedTerm.inAnswer(
-                        "the body is longer than its Content-Length of " + head.length() + " bytes");
+            if (length >= 0 && written > length) {
+                throw UnexpectedTerm.inAnswer("the body is longer than its Content-Length of " + length + " bytes");
             }
             write(part.toByteArray());
         }
-        if (head.length() >= 0 && written < head.length()) {
+        if (length >= 0 && written < length) {
             throw UnexpectedTerm.inAnswer(
-                    "the body has " + written + " bytes instead of the " + head.length() + " of its Content-Length");
+                    "the body has " + written + " bytes instead of the " + length + " of its Content-Length");
         }
     }
 
