@@ -106,6 +106,7 @@ text(Format, Arguments) -> unicode:characters_to_binary(io_lib:format(Format, Ar
 %%     reader     of the body, if there is one
 %%     reading    whether the reader has been asked
 %%     flow       how many more bytes of the body the stream handlers want
+%%     left       how many bytes of the body are to come; undefined if it has no length
 %%     crash      an empty error response, which says no more than the one of Pier
 connection(Ref, Options, Request, Upload, Emit) ->
     process_flag(trap_exit, true),
@@ -122,6 +123,7 @@ connection(Ref, Options, Request, Upload, Emit) ->
         socket => if IsSocket -> Upload; true -> none end,
         reading => false,
         flow => 0,
+        left => maps:get(body_length, Req),
         crash => none
     },
     {Commands, Stream} = cowboy_stream:init(1, Req, Options),
@@ -135,7 +137,7 @@ loop(#{reader := Reader} = State) ->
         {{Self, 1}, Message} ->
             loop(info(Message, State));
         {pier_mount, Reader, {body, Bytes}} ->
-            loop(data(nofin, Bytes, State));
+            loop(received(Bytes, State));
         {pier_mount, Reader, eof} ->
             loop(data(fin, <<>>, State));
         {'EXIT', Pid, Reason} ->
@@ -147,6 +149,13 @@ loop(#{reader := Reader} = State) ->
 info(Message, #{stream := Stream0} = State) ->
     {Commands, Stream} = cowboy_stream:info(1, Message, Stream0),
     commands(Commands, State#{stream => Stream}).
+
+%% The last bytes of a body with a length come with its end, as in Cowboy.
+received(Bytes, #{left := undefined} = State) ->
+    data(nofin, Bytes, State);
+received(Bytes, #{left := Left} = State) ->
+    Rest = Left - byte_size(Bytes),
+    data(case Rest of 0 -> fin; _ -> nofin end, Bytes, State#{left => Rest}).
 
 data(IsFin, Bytes, #{stream := Stream0, flow := Flow} = State) ->
     {Commands, Stream} = cowboy_stream:data(1, IsFin, Bytes, Stream0),

@@ -35,7 +35,7 @@ run(Takeover, Upload, Emit) ->
     }).
 
 %% Active is how many more frames the handler takes now: a number, once, or true.
-socket(#{handler := Handler, reader := Reader} = State) ->
+socket(#{handler := Handler, reader := Reader, socket := Socket} = State) ->
     receive
         {pier_mount, Reader, Frame} ->
             socket(deliver(State#{held => Frame, asked => false}));
@@ -46,13 +46,20 @@ socket(#{handler := Handler, reader := Reader} = State) ->
         {'EXIT', Pid, Reason} ->
             case Pid =:= Reader orelse pier_mount:is_stream(Pid) of
                 true ->
-                    exit(Handler, kill),
+                    Handler ! {pier_frame_closed, Socket},
+                    await_end(Handler),
                     exit(Reason);
                 false ->
                     socket(State)
             end;
         _ ->
             socket(State)
+    end.
+
+await_end(Handler) ->
+    receive
+        {'EXIT', Handler, _} -> ok
+    after 1000 -> exit(Handler, kill)
     end.
 
 %% The handler may have sent a close frame before; without one, Pier closes the WebSocket.

@@ -128,11 +128,16 @@ send(Stream, Max, Row) ->
     Ref = monitor(process, Stream),
     Stream ! {pier_mount, self(), Ref, Row},
     %% The limit is for the process of run/2, not for others that it lets send.
-    sent(Ref, case is_stream(Stream) of true -> Max; false -> infinity end),
-    case Row of
-        last -> put(pier_mount_ended, true), ok;
-        {last, _} -> put(pier_mount_ended, true), ok;
-        _ -> ok
+    Sent = sent(Ref, case is_stream(Stream) of true -> Max; false -> infinity end),
+    case Row =:= last orelse (is_tuple(Row) andalso element(1, Row) =:= last) of
+        true ->
+            %% Pier may end the stream as soon as it has the last row.
+            put(pier_mount_ended, true),
+            ok;
+        false when Sent =:= ok ->
+            ok;
+        false ->
+            exit({shutdown, client_gone})
     end.
 
 sent(Ref, Max) ->
@@ -141,7 +146,7 @@ sent(Ref, Max) ->
             demonitor(Ref, [flush]),
             ok;
         {'DOWN', Ref, process, _, _} ->
-            exit({shutdown, client_gone})
+            gone
     after 200 ->
         case process_info(self(), message_queue_len) of
             {message_queue_len, Length} when Length > Max -> exit(flooded);

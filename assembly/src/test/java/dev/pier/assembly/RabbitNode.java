@@ -22,7 +22,8 @@ import java.util.concurrent.TimeUnit;
 /// A RabbitMQ with its management plugin, on the loopback interface: a real application of Cowboy. It has a node name,
 /// a cookie, ports and data of its own, and no listener of AMQP.
 ///
-/// The system property `pier.reach.rabbitmq` names the folder into which Debian's package `rabbitmq-server` was unpacked.
+/// The system property `pier.reach.rabbitmq` names the folder into which Debian's package `rabbitmq-server` was
+/// unpacked.
 /// `bin/test --reach` sets it.
 public final class RabbitNode implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(120);
@@ -53,7 +54,8 @@ public final class RabbitNode implements AutoCloseable {
                         "RABBITMQ_NODENAME", node,
                         "RABBITMQ_MNESIA_BASE", home.resolve("mnesia").toString(),
                         "RABBITMQ_LOG_BASE", home.resolve("log").toString(),
-                        "RABBITMQ_ENABLED_PLUGINS_FILE", home.resolve("enabled_plugins").toString(),
+                        "RABBITMQ_ENABLED_PLUGINS_FILE",
+                                home.resolve("enabled_plugins").toString(),
                         "RABBITMQ_CONFIG_FILE", home.resolve("rabbitmq.conf").toString(),
                         "RABBITMQ_CONF_ENV_FILE", home.resolve("no-such-file").toString(),
                         "RABBITMQ_DIST_PORT", Integer.toString(freePort()),
@@ -96,7 +98,8 @@ public final class RabbitNode implements AutoCloseable {
             throw new AssertionError("RabbitMQ has ended: " + output());
         }
         try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<Void> answer = client.send(HttpRequest.newBuilder(at("/")).build(), BodyHandlers.discarding());
+            HttpResponse<Void> answer =
+                    client.send(HttpRequest.newBuilder(at("/")).build(), BodyHandlers.discarding());
             return answer.statusCode() == 200;
         } catch (IOException _) {
             return false;

@@ -88,8 +88,7 @@ class MountSocketIT {
         return TestServer.started(
                 folder,
                 settings,
-                new TestPlugin(context ->
-                        context.mount(new Mount("/a", new Accepting(), Set.of(), null, "", false))));
+                new TestPlugin(context -> context.mount(new Mount("/a", new Accepting(), Set.of(), null, "", false))));
     }
 
     @Test
@@ -117,13 +116,11 @@ class MountSocketIT {
 
     @Test
     void aStopClosesThem() throws Exception {
-        TestServer server = serving("");
-        try (TestSocket socket = TestSocket.open(server, "/a")) {
+        try (TestServer server = serving("");
+                TestSocket socket = TestSocket.open(server, "/a")) {
             assertThat(socket.send("text").next()).isEqualTo("text");
-            server.close();
+            server.server().stop();
             assertThat(socket.closed().code()).isEqualTo(1001);
-        } finally {
-            server.close();
         }
     }
 

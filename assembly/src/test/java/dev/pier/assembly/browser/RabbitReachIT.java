@@ -27,12 +27,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// RabbitMQ's management, an application of a real Cowboy, at a path of the server: each answer is that of its own port,
+/// RabbitMQ's management, an application of a real Cowboy, at a path of the server: each answer is that of its own
+/// port,
 /// and its page works in a browser. For `bin/test --reach`.
 @Tag("reach")
 class RabbitReachIT {
-    private static final String LOGIN = "Basic "
-            + Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
+    private static final String LOGIN =
+            "Basic " + Base64.getEncoder().encodeToString("guest:guest".getBytes(StandardCharsets.UTF_8));
 
     /// Headers that belong to a connection, or differ between two answers of the same server.
     private static final Set<String> OWN = Set.of("connection", "date", "transfer-encoding");
@@ -50,7 +51,8 @@ class RabbitReachIT {
     @BeforeAll
     static void start() throws Exception {
         rabbit = RabbitNode.start(folder);
-        pier = RunningPier.serving(folder.resolve("pier"), rabbit.cookieFile(), rabbit.nodeName(), """
+        pier = RunningPier.serving(
+                folder.resolve("pier"), rabbit.cookieFile(), rabbit.nodeName(), """
                 erlang.bulk.load-helper = true
                 erlang.mounts."/rabbit" { peer = backend, port = %d, raw-path = true }
                 """.formatted(rabbit.port()));
@@ -93,8 +95,7 @@ class RabbitReachIT {
                     headers.put(name.toLowerCase(Locale.ROOT), values);
                 }
             });
-            return new Answer(
-                    response.statusCode(), headers, new String(response.body(), StandardCharsets.ISO_8859_1));
+            return new Answer(response.statusCode(), headers, new String(response.body(), StandardCharsets.ISO_8859_1));
         }
 
         /// Without the figures that change all the time.
@@ -140,14 +141,16 @@ class RabbitReachIT {
             for (String method : List.of("GET", "HEAD")) {
                 for (String encoding : List.of("identity", "gzip")) {
                     Answer own = Answer.of(send(rabbit.at(path), method, "", "Accept-Encoding", encoding));
-                    Answer mounted = Answer.of(send(pier.at("/rabbit" + path), method, "", "Accept-Encoding", encoding));
+                    Answer mounted =
+                            Answer.of(send(pier.at("/rabbit" + path), method, "", "Accept-Encoding", encoding));
                     assertThat(mounted).as("%s %s, %s", method, path, encoding).isEqualTo(own);
                 }
             }
         }
         for (String path : List.of("/api/overview", "/api/queues/%2F/name", "/api/nodes")) {
             Answer own = Answer.of(send(rabbit.at(path), "GET", "")).withoutFigures();
-            Answer mounted = Answer.of(send(pier.at("/rabbit" + path), "GET", "")).withoutFigures();
+            Answer mounted =
+                    Answer.of(send(pier.at("/rabbit" + path), "GET", "")).withoutFigures();
             assertThat(mounted).as(path).isEqualTo(own);
         }
         assertThat(send(pier.at("/rabbit/api/queues/%2F/none"), "GET", "").statusCode())

@@ -14,8 +14,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /// The Jetty context of one mount: its servlet and its WebSockets, without sessions, static files or classes of its
-/// own.
-/// The servlet finds a `jakarta.websocket.server.ServerContainer` in its servlet context.
+/// own. The servlet finds a `jakarta.websocket.server.ServerContainer` in its servlet context.
 final class MountContext extends ServletContextHandler {
     private final @Nullable SocketContainer sockets;
 

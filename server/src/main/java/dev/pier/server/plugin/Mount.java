@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// A path that a plugin serves with a servlet, in a context of its own.
 ///
 /// The servlet gets the context path, and what follows it as path info; the path info of a request to the
-/// context path itself is null. A request has the attribute [#CLIENT_GONE].
+/// context path itself is null. A request has the attributes [#CLIENT_GONE] and [#INFORM]. The servlet context has a
+/// `jakarta.websocket.server.ServerContainer`, unless WebSockets are disabled.
 ///
 /// @param path the context path: `/shop`, or `/`
 /// @param servlet serves everything at and below the path; may be asynchronous. The server initializes it at

@@ -96,7 +96,9 @@ class CowboySocketIT {
             message[999_999] = 1;
             browser.sayBinary(message);
             Await.until("the message", () -> browser.frames().size() == 2);
-            assertThat(browser.frames().get(1)).hasSize("binary ".length() + 1_000_000).endsWith("\u0000\u0001");
+            assertThat(browser.frames().get(1))
+                    .hasSize("binary ".length() + 1_000_000)
+                    .endsWith("\u0000\u0001");
         }
     }
 
@@ -213,13 +215,13 @@ class CowboySocketIT {
         byte[] message = new byte[500_000];
         try (Browser browser = open()) {
             browser.say("sleep");
-            Await.until("the sleep", () -> erlang.eval("process_info(whereis(socket), status)")
-                    .equals("{status,waiting}"));
+            Await.until(
+                    "the sleep",
+                    () -> erlang.eval("process_info(whereis(socket), status)").equals("{status,waiting}"));
             // More than the window of the upload, and less than the buffers of the sockets.
             browser.sayBinary(message);
             browser.sayBinary(message);
-            assertThat(Long.parseLong(erlang.eval(
-                            "element(2, process_info(whereis(socket), message_queue_len))")))
+            assertThat(Long.parseLong(erlang.eval("element(2, process_info(whereis(socket), message_queue_len))")))
                     .isLessThan(4);
             erlang.eval("socket ! continue");
             Await.until("the echoes", () -> browser.frames().size() == 3);
@@ -231,16 +233,16 @@ class CowboySocketIT {
     void aHandlerThatDoesNotEndIsKilled() {
         try (Browser browser = open()) {
             browser.say("sleep");
-            Await.until("the sleep", () -> erlang.eval("process_info(whereis(socket), status)")
-                    .equals("{status,waiting}"));
+            Await.until(
+                    "the sleep",
+                    () -> erlang.eval("process_info(whereis(socket), status)").equals("{status,waiting}"));
         }
     }
 
     @Test
     void aStopClosesWith1001() throws Exception {
         try (MountedPier other = MountedPier.startCowboySuite(folder.resolve("other"), erlang, SETTINGS)) {
-            Browser browser =
-                    Browser.open(other.client(), URI.create("ws://localhost:" + other.port() + "/c/socket"));
+            Browser browser = Browser.open(other.client(), URI.create("ws://localhost:" + other.port() + "/c/socket"));
             browser.awaitFrames("hello");
             Thread stop = Thread.ofVirtual().start(() -> other.server().close());
             assertThat(browser.awaitClosed().code()).isEqualTo(1001);

@@ -250,7 +250,8 @@ final class StreamedResponse {
         if (head.size() >= 0) {
             checkLength(head, head.size());
         }
-        if (head.length() < 0 && head.size() < 0 && acceptsTrailers()) {
+        long length = head.length() >= 0 ? head.length() : head.size();
+        if (length < 0 && acceptsTrailers()) {
             response.setTrailerFields(() -> trailers);
         }
         begin(head);
@@ -267,15 +268,14 @@ final class StreamedResponse {
                 throw UnexpectedTerm.inAnswer("a part of the body is not a binary");
             }
             written += part.size();
-            if (head.length() >= 0 && written > head.length()) {
-                throw UnexpectedTerm.inAnswer(
-                        "the body is longer than its Content-Length of " + head.length() + " bytes");
+            if (length >= 0 && written > length) {
+                throw UnexpectedTerm.inAnswer("the body is longer than its Content-Length of " + length + " bytes");
             }
             write(part.toByteArray());
         }
-        if (head.length() >= 0 && written < head.length()) {
+        if (length >= 0 && written < length) {
             throw UnexpectedTerm.inAnswer(
-                    "the body has " + written + " bytes instead of the " + head.length() + " of its Content-Length");
+                    "the body has " + written + " bytes instead of the " + length + " of its Content-Length");
         }
     }
 

@@ -63,11 +63,15 @@ public final class StreamSocket extends Endpoint {
     /// How long the container may take to open a socket whose handshake it has accepted.
     private static final Duration OPEN_TIMEOUT = Duration.ofSeconds(30);
 
+    /// SPEC: RFC 6455, section 5.5
+    private static final int MAX_CONTROL_BYTES = 125;
+
     private static final Atom TEXT = Atom.of("text");
     private static final Atom BINARY = Atom.of("binary");
     private static final Atom PING = Atom.of("ping");
     private static final Atom PONG = Atom.of("pong");
 
+    /// The frames that Erlang has not read yet.
     private final SocketFrames frames = new SocketFrames(this::probe);
     private final Upload upload;
     private final CompletableFuture<Session> opened = new CompletableFuture<>();
@@ -187,10 +191,15 @@ public final class StreamSocket extends Endpoint {
             if (frame.is(BINARY, 2)) {
                 session.getBasicRemote().sendBinary(bytes);
                 return;
-            } else if (frame.is(PING, 2)) {
+            }
+            if (bytes.remaining() > MAX_CONTROL_BYTES) {
+                throw UnexpectedTerm.inAnswer("a ping or pong has more than " + MAX_CONTROL_BYTES + " bytes");
+            }
+            if (frame.is(PING, 2)) {
                 session.getBasicRemote().sendPing(bytes);
                 return;
-            } else if (frame.is(PONG, 2)) {
+            }
+            if (frame.is(PONG, 2)) {
                 session.getBasicRemote().sendPong(bytes);
                 return;
             }

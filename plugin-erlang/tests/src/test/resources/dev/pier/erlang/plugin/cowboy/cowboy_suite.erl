@@ -21,6 +21,13 @@ handle([<<"request">> | _], #{headers := Headers} = Req) ->
 handle([<<"sha">>], Req) ->
     {Size, Hash} = sha(0, crypto:hash_init(sha256), Req),
     reply(200, io_lib:format("~b ~s", [Size, binary:encode_hex(Hash)]), Req);
+handle([<<"once">>], #{body_length := Length} = Req) ->
+    %% One read is all of it.
+    Ref = make_ref(),
+    send({read_body, self(), Ref, Length, 15000}, Req),
+    receive
+        {request_body, Ref, fin, Length, Data} -> reply(200, Data, Req)
+    end;
 handle([<<"ignore">>], Req) ->
     reply(200, "not read", Req);
 handle([<<"status">>, Code], Req) ->
