@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 /// unpacked.
 /// `bin/test --reach` sets it.
 public final class RabbitNode implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(120);
+    private static final Duration START = Duration.ofMinutes(2);
     private static final String COOKIE = "RABBITREACH";
 
     private final String node = TestHost.nodeName(TestHost.uniqueName("rabbit"));
