@@ -233,7 +233,7 @@ commands([{data, IsFin, Data} | Rest], #{out := body} = State) ->
 commands([{data, _, _} | Rest], #{out := bodyless} = State) ->
     commands(Rest, State);
 commands([{data, _, Data} | Rest], #{out := done} = State) ->
-    _ = iolist_size(Data) =:= 0 orelse after_the_end(data, State),
+    _ = Data =:= <<>> orelse after_the_end(data, State),
     commands(Rest, State);
 commands([{trailers, Trailers} | Rest], #{out := body} = State) ->
     last({trailers, headers(Trailers)}, State),
@@ -246,7 +246,7 @@ commands([{internal_error, Reason, _} | _], State) ->
     internal_error(Reason, State);
 commands([stop | _], State) ->
     stop(State);
-commands([{Ignored, _, _, _, _, _, _, _} | Rest], State) when Ignored =:= push ->
+commands([{push, _, _, _, _, _, _, _} | Rest], State) ->
     commands(Rest, State);
 commands([{set_options, _} | Rest], State) ->
     commands(Rest, State);

@@ -170,7 +170,7 @@ class RabbitReachIT {
             assertThat(browser.run("return performance.getEntriesByType('resource').map((e) => new URL(e.name))"
                             + ".every((url) => url.port === window.location.port"
                             + " && url.pathname.startsWith('/rabbit/'))"))
-                    .isEqualTo(Boolean.TRUE);
+                    .isEqualTo(true);
         }
     }
 }
