@@ -24,9 +24,11 @@ public final class ErlangHealthAutoConfiguration {
     HealthContributor erlangHealthContributor(ErlangNode node, ErlangProperties properties) {
         Map<String, HealthContributor> all = new LinkedHashMap<>();
         if (node instanceof NodeRuntime runtime) {
-            all.put("node", new NodeHealth(runtime));
+            all.put("node", new ErlangHealth.OfNode(runtime));
         }
-        properties.peers().forEach((name, peer) -> all.put(name, new PeerHealth(node.peer(name), peer.required())));
+        properties
+                .peers()
+                .forEach((name, peer) -> all.put(name, new ErlangHealth.OfPeer(node.peer(name), peer.required())));
         return CompositeHealthContributor.fromMap(all);
     }
 }
