@@ -197,6 +197,25 @@ class ArchitectureTest {
         }
     }
 
+    /// Without the plugin, Maven compiles integration tests and never runs them.
+    @Test
+    void modulesWithIntegrationTestsRunThem() throws IOException {
+        try (Stream<Path> modules = Stream.concat(Files.list(MODULES.resolve("..")), Files.list(MODULES))) {
+            List<Path> poms = modules.map(module -> module.resolve("pom.xml"))
+                    .filter(pom -> hasIntegrationTests(pom.resolveSibling("src/test/java")))
+                    .toList();
+            assertThat(poms)
+                    .isNotEmpty()
+                    .allSatisfy(pom ->
+                            assertThat(pom).content().contains("<artifactId>maven-failsafe-plugin</artifactId>"));
+        }
+    }
+
+    private static boolean hasIntegrationTests(Path tests) {
+        return Files.isDirectory(tests)
+                && javaFiles(tests).anyMatch(file -> file.toString().endsWith("IT.java"));
+    }
+
     /// @param kind `main` or `test`
     private static List<Path> sources(String kind) throws IOException {
         Path folder = Path.of("src", kind, "java");
