@@ -3,6 +3,7 @@ package dev.pier.erlang.call;
 import dev.pier.erlang.Charlist;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.UnexpectedTerm;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.ListTerm;
@@ -28,7 +29,7 @@ public final class ModuleLoader {
     /// Loads the module if the peer does not have it. A failure is only logged, because calls work without the
     /// module.
     ///
-    /// @param name `pier_stream` or `pier_calls`
+    /// @param name such as `pier_stream`
     public static void load(String name, Peer peer) {
         Atom module = Atom.of(name);
         try {
@@ -60,12 +61,11 @@ public final class ModuleLoader {
                 form.clear();
             }
         }
-        Tuple compiled =
-                (Tuple) peer.call("compile", "forms", new ListTerm(forms)).term();
-        if (!compiled.is(Atom.OK, 3)) {
-            throw new IllegalStateException(name + " cannot be compiled on the peer: " + compiled);
+        Term compiled = peer.call("compile", "forms", new ListTerm(forms)).term();
+        if (compiled instanceof Tuple result && result.is(Atom.OK, 3) && result.get(2) instanceof Binary code) {
+            return code;
         }
-        return (Binary) compiled.get(2);
+        throw UnexpectedTerm.inAnswer("its source does not compile there: compile:forms/1 answered " + compiled);
     }
 
     public static String source(String name) {
