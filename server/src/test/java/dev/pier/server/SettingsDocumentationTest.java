@@ -19,7 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 class SettingsDocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final List<String> SECTIONS = List.of(
-            "http.", "https.", "admin.", "webapps.", "sessions.", "sessions.cookie.", "websocket.", "access-log.");
+            "http.",
+            "http.compression.",
+            "https.",
+            "admin.",
+            "webapps.",
+            "sessions.",
+            "sessions.cookie.",
+            "websocket.",
+            "access-log.");
 
     @TempDir
     Path folder;
