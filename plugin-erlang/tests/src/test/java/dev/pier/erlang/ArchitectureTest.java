@@ -200,8 +200,10 @@ class ArchitectureTest {
     /// Without the plugin, Maven compiles integration tests and never runs them.
     @Test
     void modulesWithIntegrationTestsRunThem() throws IOException {
-        try (Stream<Path> modules = Stream.concat(Files.list(MODULES.resolve("..")), Files.list(MODULES))) {
-            List<Path> poms = modules.map(module -> module.resolve("pom.xml"))
+        try (Stream<Path> modules = Files.list(MODULES);
+                Stream<Path> others = Files.list(MODULES.resolve(".."))) {
+            List<Path> poms = Stream.concat(modules, others)
+                    .map(module -> module.resolve("pom.xml"))
                     .filter(pom -> hasIntegrationTests(pom.resolveSibling("src/test/java")))
                     .toList();
             assertThat(poms)
