@@ -387,12 +387,12 @@ req(Ref, Request, Upload) ->
         ref => Ref,
         pid => self(),
         streamid => 1,
-        peer => {address(RemoteAddr), RemotePort},
-        sock => {address(LocalAddr), LocalPort},
+        peer => {pier_mount:address(RemoteAddr), RemotePort},
+        sock => {pier_mount:address(LocalAddr), LocalPort},
         cert => undefined,
         method => Method,
         scheme => Scheme,
-        host => lower(Host),
+        host => pier_mount:lower(Host),
         port => Port,
         path => Path,
         qs => Query,
@@ -406,26 +406,15 @@ version(<<"HTTP/2", _/binary>>) -> 'HTTP/2';
 version(<<"HTTP/1.0">>) -> 'HTTP/1.0';
 version(_) -> 'HTTP/1.1'.
 
-address(Text) ->
-    case inet:parse_address(string:trim(binary_to_list(Text), both, "[]")) of
-        {ok, Address} -> Address;
-        {error, _} -> {0, 0, 0, 0}
-    end.
-
 %% SPEC: RFC 9110, section 5.3; RFC 9113, section 8.2.3 for cookies.
 header({Name, Value}, Headers) ->
-    Key = lower(Name),
+    Key = pier_mount:lower(Name),
     case Headers of
         _ when Key =:= <<"transfer-encoding">> -> Headers;
         #{Key := Before} when Key =:= <<"cookie">> -> Headers#{Key := <<Before/binary, "; ", Value/binary>>};
         #{Key := Before} -> Headers#{Key := <<Before/binary, ", ", Value/binary>>};
         _ -> Headers#{Key => Value}
     end.
-
-lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
-
-lower_byte(C) when C >= $A, C =< $Z -> C + 32;
-lower_byte(C) -> C.
 
 code(Code) when is_integer(Code) -> Code;
 code(<<Code:3/binary, _/binary>>) -> binary_to_integer(Code).

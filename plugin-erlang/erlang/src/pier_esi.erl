@@ -114,14 +114,9 @@ call(Module, Function, Session, Env, Input) ->
     try
         Module:Function(Session, Env, Input)
     catch
-        error:Reason:Stack -> exit({Reason, [arity(Frame) || Frame <- Stack]});
+        error:Reason:Stack -> exit({Reason, [pier_mount:arity(Frame) || Frame <- Stack]});
         throw:Value -> exit({nocatch, Value})
     end.
-
-arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
-    {Module, Function, length(Arguments), Location};
-arity(Frame) ->
-    Frame.
 
 %% The next data of the callback, which is suspended then, or its end.
 next(Worker) ->
@@ -143,7 +138,7 @@ rest(Worker, Emit) ->
 
 %% Sends data, and whatever else has been delivered, and lets the callback go on: it cannot fill the mailbox meanwhile.
 part(Data, Worker, Suspended, Emit) ->
-    parts(Data, Emit),
+    pier_mount:parts(Data, Emit),
     queued(Emit),
     _ = Suspended andalso resume(Worker),
     ok.
@@ -151,7 +146,7 @@ part(Data, Worker, Suspended, Emit) ->
 queued(Emit) ->
     receive
         {esi_data, Data} ->
-            parts(bytes(Data), Emit),
+            pier_mount:parts(bytes(Data), Emit),
             queued(Emit)
     after 0 -> ok
     end.
@@ -178,12 +173,6 @@ bytes(Data) ->
         %% Characters above 255.
         error:badarg -> <<_/binary>> = unicode:characters_to_binary(Data)
     end.
-
-parts(<<>>, _) -> ok;
-parts(<<Part:61440/binary, Rest/binary>>, Emit) ->
-    Emit(Part),
-    parts(Rest, Emit);
-parts(Part, Emit) -> Emit(Part).
 
 %% Data without the end of a header part has no headers.
 split(Data) ->
@@ -216,17 +205,12 @@ code(Status, _) ->
 
 pair(Line) ->
     case binary:split(Line, <<":">>) of
-        [Name, Value] -> [{lower(trim(Name)), trim(Value)}];
+        [Name, Value] -> [{pier_mount:lower(trim(Name)), trim(Value)}];
         %% As inets does.
         _ -> []
     end.
 
 trim(Text) -> re:replace(Text, "^[ \t]+|[ \t]+$", "", [global, {return, binary}]).
-
-lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
-
-lower_byte(C) when C >= $A, C =< $Z -> C + 32;
-lower_byte(C) -> C.
 
 %% The environment. A header whose name is an atom here already has an entry of its own.
 env(Request, Elements) ->
@@ -261,7 +245,7 @@ host_name() ->
 http_headers(Headers) ->
     Joined = lists:foldl(
         fun({Name, Value}, Seen) ->
-            Key = binary_to_list(lower(Name)),
+            Key = binary_to_list(pier_mount:lower(Name)),
             Text = binary_to_list(Value),
             case lists:keyfind(Key, 1, Seen) of
                 {Key, Before} -> lists:keyreplace(Key, 1, Seen, {Key, Before ++ ", " ++ Text});

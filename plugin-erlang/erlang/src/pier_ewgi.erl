@@ -39,16 +39,10 @@ serve(Module, Function, Request, Upload) ->
         try
             answer(Module, Function, Request, Upload, Emit)
         catch
-            Class:Reason:Stack -> erlang:raise(Class, Reason, [arity(Frame) || Frame <- Stack])
+            Class:Reason:Stack -> erlang:raise(Class, Reason, [pier_mount:arity(Frame) || Frame <- Stack])
         end
     end),
     ok.
-
-%% A frame with the arguments of its function has the request in it, whose cookies are not for the log.
-arity({Module, Function, Arguments, Location}) when is_list(Arguments) ->
-    {Module, Function, length(Arguments), Location};
-arity(Frame) ->
-    Frame.
 
 answer(Module, Function, Request, Upload, Emit) ->
     Given = request(Request, Upload),
@@ -92,7 +86,7 @@ whole(Code, Headers, Body, Emit) ->
             Emit({head, Code, Headers, iolist_to_binary(Body)});
         Size ->
             Emit({head, Code, Headers, {size, Size}}),
-            parts(iolist_to_binary(Body), Emit)
+            pier_mount:parts(iolist_to_binary(Body), Emit)
     end.
 
 stream(Stream, Emit) ->
@@ -106,14 +100,7 @@ stream(Stream, Emit) ->
 
 %% A head may be a byte: the first element of an iolist.
 part(Byte, Emit) when is_integer(Byte) -> part([Byte], Emit);
-part(Data, Emit) -> parts(iolist_to_binary(Data), Emit).
-
-%% Less than a fragment each, so that parts of several responses take turns on the connection.
-parts(<<>>, _) -> ok;
-parts(<<Part:61440/binary, Rest/binary>>, Emit) ->
-    Emit(Part),
-    parts(Rest, Emit);
-parts(Part, Emit) -> Emit(Part).
+part(Data, Emit) -> pier_mount:parts(iolist_to_binary(Data), Emit).
 
 headers(Headers) -> [{text(Name), text(Value)} || {Name, Value} <- Headers].
 
@@ -251,7 +238,7 @@ method(<<"CONNECT">>) -> 'CONNECT';
 method(Other) -> binary_to_list(Other).
 
 http_headers(Headers) ->
-    Strings = [{lower(Name), {string(Name), string(Value)}} || {Name, Value} <- Headers],
+    Strings = [{binary_to_list(pier_mount:lower(Name)), {string(Name), string(Value)}} || {Name, Value} <- Headers],
     Special = ["accept", "cookie", "host", "if-modified-since", "user-agent", "x-http-method-override"],
     Other = lists:foldl(
         fun({Key, Pair}, Tree) ->
@@ -272,11 +259,6 @@ joined(Key, Strings) ->
         Values when Key =:= "cookie" -> lists:append(lists:join("; ", Values));
         Values -> lists:append(lists:join(", ", Values))
     end.
-
-lower(Name) -> [lower_byte(C) || <<C>> <= Name].
-
-lower_byte(C) when C >= $A, C =< $Z -> C + 32;
-lower_byte(C) -> C.
 
 %% The fun with which the application reads the body.
 read_input(Upload) ->

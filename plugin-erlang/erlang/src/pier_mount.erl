@@ -17,7 +17,7 @@
 %% This module has no macros and no includes, so that Pier can send it to a node as source.
 -module(pier_mount).
 
--export([run/2, run/3, is_stream/1, body/1, frames/1, next/1, parts/2, arity/1, version/0]).
+-export([run/2, run/3, is_stream/1, body/1, frames/1, next/1, parts/2, lower/1, address/1, arity/1, version/0]).
 
 -type emit() :: fun((term()) -> ok).
 -type upload() :: term().
@@ -218,3 +218,19 @@ frame(2, Binary) -> {binary, Binary};
 frame(8, <<Code:16, Text/binary>>) -> {close, Code, Text};
 frame(9, Payload) -> {ping, Payload};
 frame(10, Payload) -> {pong, Payload}.
+
+%% In lower case, if it has letters of ASCII: the names of headers.
+-spec lower(binary()) -> binary().
+lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
+
+lower_byte(C) when C >= $A, C =< $Z -> C + 32;
+lower_byte(C) -> C.
+
+%% An address of a client or of Pier, as inet has it.
+-spec address(binary()) -> inet:ip_address().
+address(Text) ->
+    case inet:parse_address(string:trim(binary_to_list(Text), both, "[]")) of
+        {ok, Address} -> Address;
+        %% A name from a proxy's header.
+        {error, einval} -> {0, 0, 0, 0}
+    end.

@@ -204,7 +204,7 @@ conn(Request, Upload, Emit) ->
     Body = case IsSocket of true -> undefined; false -> Upload end,
     State = #{emit => Emit, request => Request, upload => Body},
     Conn = 'Elixir.Plug.Conn.Adapter':conn(
-        {Adapter, State}, Method, Uri, address(RemoteAddr), request_headers(Headers, Uri)
+        {Adapter, State}, Method, Uri, pier_mount:address(RemoteAddr), request_headers(Headers, Uri)
     ),
     case segments(ScriptName) of
         [] -> Conn;
@@ -219,7 +219,7 @@ segments(Path) -> [Segment || Segment <- binary:split(Path, <<"/">>, [global]), 
 
 %% Lower-case names; one header for all cookies; the host of HTTP/2. SPEC: RFC 9113, sections 8.2.3 and 8.3.1
 request_headers(Headers, Uri) ->
-    Lower = [{lower(Name), Value} || {Name, Value} <- Headers],
+    Lower = [{pier_mount:lower(Name), Value} || {Name, Value} <- Headers],
     Named =
         case lists:keymember(<<"host">>, 1, Lower) of
             true -> Lower;
@@ -237,23 +237,11 @@ authority(#{scheme := <<"http">>, host := Host, port := 80}) -> Host;
 authority(#{scheme := <<"https">>, host := Host, port := 443}) -> Host;
 authority(#{host := Host, port := Port}) -> <<Host/binary, ":", (integer_to_binary(Port))/binary>>.
 
-lower(Text) -> <<<<(lower_byte(C))>> || <<C>> <= Text>>.
-
-lower_byte(C) when C >= $A, C =< $Z -> C + 32;
-lower_byte(C) -> C.
-
-address(Text) ->
-    case inet:parse_address(string:trim(binary_to_list(Text), both, "[]")) of
-        {ok, Address} -> Address;
-        %% A name from a proxy's header.
-        {error, einval} -> {0, 0, 0, 0}
-    end.
-
 get_peer_data(#{request := #{remote_addr := Address, remote_port := Port} = Request}) ->
-    #{address => address(Address), port => Port, ssl_cert => maps:get(client_certificate, Request, nil)}.
+    #{address => pier_mount:address(Address), port => Port, ssl_cert => maps:get(client_certificate, Request, nil)}.
 
 get_sock_data(#{request := #{local_addr := Address, local_port := Port}}) ->
-    #{address => address(Address), port => Port}.
+    #{address => pier_mount:address(Address), port => Port}.
 
 %% The version and the cipher suite, as ssl:connection_information/1 has them. The names of the suites of TLS 1.2 tell
 %% how keys are exchanged; those of TLS 1.3 do not. SPEC: RFC 8446, appendix B.4

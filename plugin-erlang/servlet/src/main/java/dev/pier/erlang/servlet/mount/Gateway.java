@@ -37,8 +37,8 @@ public sealed interface Gateway {
         return new Call(module, function, Set.copyOf(allowed));
     }
 
-    /// An EWGI application: `Module:Function(Context)`. The peer needs the modules `pier_ewgi` and
-    /// `pier_stream`.
+    /// An EWGI application: `Module:Function(Context)`. The peer needs the modules `pier_ewgi`,
+    /// `pier_mount` and `pier_stream`.
     static Gateway ewgi(String module, String function) {
         return ewgi(module, function, true);
     }
@@ -52,7 +52,8 @@ public sealed interface Gateway {
     }
 
     /// Callbacks of inets' `mod_esi`: `/esi/module:function?input` calls `module:function(SessionID, Env,
-    /// Input)`. The peer needs the modules `pier_esi` and `pier_stream`, and OTP's application inets.
+    /// Input)`. The peer needs the modules `pier_esi`, `pier_mount` and `pier_stream`, and OTP's
+    /// application inets.
     ///
     /// @param modules the modules whose functions may be called
     /// @throws IllegalArgumentException without a module
@@ -175,6 +176,7 @@ public sealed interface Gateway {
         public List<Needed> needed() {
             return List.of(
                     new Needed("pier_stream", "read", 1),
+                    new Needed("pier_mount", "parts", 2),
                     new Needed("pier_ewgi", "serve", 4),
                     new Needed(module, function, 1));
         }
@@ -191,12 +193,15 @@ public sealed interface Gateway {
     record Esi(List<String> callable) implements Gateway {
         @Override
         public List<Needed> needed() {
-            return List.of(new Needed("pier_stream", "read", 1), new Needed("pier_esi", "serve", 3));
+            return List.of(
+                    new Needed("pier_stream", "read", 1),
+                    new Needed("pier_mount", "parts", 2),
+                    new Needed("pier_esi", "serve", 3));
         }
 
         @Override
         public List<String> modules() {
-            return Stream.of(Stream.of("pier_stream", "pier_esi", "mod_esi"), callable.stream())
+            return Stream.of(Stream.of("pier_stream", "pier_mount", "pier_esi", "mod_esi"), callable.stream())
                     .flatMap(names -> names)
                     .toList();
         }
