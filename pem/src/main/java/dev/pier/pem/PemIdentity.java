@@ -1,11 +1,13 @@
 package dev.pier.pem;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A certificate with its key and the certificates of intermediate CAs. Immutable.
 ///
@@ -15,13 +17,31 @@ public record PemIdentity(PrivateKey key, List<X509Certificate> chain) {
         chain = List.copyOf(chain);
     }
 
+    /// Reads a certificate and its key.
+    ///
+    /// @param certificate followed by the certificates of intermediate CAs
+    /// @param key in PKCS #8; accessible by its owner only
+    /// @param passwordFile a file whose first line decrypts the key; `null` for a key that is not encrypted
+    /// @throws KeyFileException if a file is missing, unreadable, accessible by others or malformed, or if the
+    ///     key does not belong to the certificate
+    public static PemIdentity read(Path certificate, Path key, @Nullable Path passwordFile) throws KeyFileException {
+        List<X509Certificate> chain = PemFile.read(certificate).certificates();
+        SecretFile.requireOwnerOnly(key);
+        char[] password = passwordFile == null ? null : SecretFile.password(passwordFile);
+        PemIdentity identity = new PemIdentity(PemFile.read(key).privateKey(password), chain);
+        if (!identity.isPair()) {
+            throw new KeyFileException(key, "does not belong to the certificate in " + certificate, null);
+        }
+        return identity;
+    }
+
     /// The certificate that belongs to the key.
     public X509Certificate certificate() {
         return chain.getFirst();
     }
 
-    /// Whether the key belongs to the certificate: what it signs can be verified with it.
-    public boolean isPair() {
+    /// What the key signs can be verified with the certificate.
+    private boolean isPair() {
         String algorithm = certificate().getPublicKey().getAlgorithm();
         String scheme = switch (algorithm) {
             case "RSA" -> "SHA256withRSA";

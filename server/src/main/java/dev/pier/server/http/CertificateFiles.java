@@ -89,14 +89,7 @@ public sealed interface CertificateFiles {
 
         @Override
         public Loaded load() throws KeyFileException {
-            SecretFile.requireOwnerOnly(key);
-            char[] password = passwordFile == null ? null : SecretFile.password(passwordFile);
-            PemIdentity identity = new PemIdentity(
-                    PemFile.read(key).privateKey(password),
-                    PemFile.read(certificate).certificates());
-            if (!identity.isPair()) {
-                throw new KeyFileException(key, "does not belong to the certificate in " + certificate, null);
-            }
+            PemIdentity identity = PemIdentity.read(certificate, key, passwordFile);
             try {
                 KeyStore keys = emptyStore();
                 keys.setKeyEntry(

@@ -70,23 +70,24 @@ record TlsContext(
     }
 
     private static TlsContext load(PemFiles files, TlsSettings settings) throws TlsFileException {
-        List<X509Certificate> chain = certificates(Item.CERTIFICATE, files.certificate());
-        Path passwordFile = files.keyPasswordFile();
-        char[] password = passwordFile == null ? null : at(Item.KEY_PASSWORD, () -> SecretFile.password(passwordFile));
-        PemIdentity identity = at(Item.KEY, () -> {
-            SecretFile.requireOwnerOnly(files.key());
-            PemIdentity pair = new PemIdentity(PemFile.read(files.key()).privateKey(password), chain);
-            if (!pair.isPair()) {
-                throw new KeyFileException(
-                        files.key(), "does not belong to the certificate in " + files.certificate(), null);
-            }
-            return pair;
-        });
+        PemIdentity identity;
+        try {
+            identity = PemIdentity.read(files.certificate(), files.key(), files.keyPasswordFile());
+        } catch (KeyFileException e) {
+            throw new TlsFileException(item(e.file(), files), e);
+        }
         Path ca = files.ca();
-        return of(new TlsIdentity(identity), ca == null ? List.of() : certificates(Item.CA, ca), settings);
+        return of(new TlsIdentity(identity), ca == null ? List.of() : certificates(ca), settings);
     }
 
-    /// What reads a file.
+    private static Item item(Path file, PemFiles files) {
+        if (file.equals(files.key())) {
+            return Item.KEY;
+        }
+        return file.equals(files.keyPasswordFile()) ? Item.KEY_PASSWORD : Item.CERTIFICATE;
+    }
+
+    /// A step that reads a file.
     private interface Reading<T> {
         T read() throws KeyFileException;
     }
@@ -99,8 +100,8 @@ record TlsContext(
         }
     }
 
-    private static List<X509Certificate> certificates(Item item, Path file) throws TlsFileException {
-        return at(item, () -> PemFile.read(file).certificates());
+    private static List<X509Certificate> certificates(Path ca) throws TlsFileException {
+        return at(Item.CA, () -> PemFile.read(ca).certificates());
     }
 
     private static TlsContext load(KeyStoreFile file, TlsSettings settings) throws TlsFileException {
@@ -108,7 +109,7 @@ record TlsContext(
         List<X509Certificate> trusted = new ArrayList<>();
         PemIdentity identity = at(Item.KEYSTORE, () -> read(file, password, trusted));
         Path ca = file.ca();
-        return of(new TlsIdentity(identity), ca == null ? trusted : certificates(Item.CA, ca), settings);
+        return of(new TlsIdentity(identity), ca == null ? trusted : certificates(ca), settings);
     }
 
     /// @param trusted gets the certificates without keys
