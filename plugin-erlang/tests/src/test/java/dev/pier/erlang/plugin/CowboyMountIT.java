@@ -13,8 +13,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,20 +106,7 @@ class CowboyMountIT {
 
     @Test
     void bodiesAreReadByLengthAndChunked() throws Exception {
-        byte[] body = new byte[3_000_001];
-        for (int i = 0; i < body.length; i++) {
-            body[i] = (byte) (i * 31 + (i >> 8));
-        }
-        String expected = body.length + " "
-                + HexFormat.of()
-                        .withUpperCase()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(body));
-        assertThat(pier.send(pier.to("/c/sha").POST(BodyPublishers.ofByteArray(body)))
-                        .body())
-                .isEqualTo(expected);
-        assertThat(pier.send(pier.to("/c/sha").POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(body))))
-                        .body())
-                .isEqualTo(expected);
+        pier.assertBodyArrives("/c/sha", 3_000_001);
         assertThat(pier.send(pier.to("/c/request").POST(BodyPublishers.ofString("abc")))
                         .body())
                 .contains("has_body: true", "body_length: 3");
@@ -135,19 +120,8 @@ class CowboyMountIT {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream()
                     .write("POST /c/ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n".getBytes(UTF_8));
-            assertThat(until(socket, "not read")).startsWith("HTTP/1.1 200 ");
+            assertThat(MountedPier.until(socket, "not read")).startsWith("HTTP/1.1 200 ");
         }
-    }
-
-    private static String until(Socket socket, String text) throws IOException {
-        socket.setSoTimeout(20_000);
-        StringBuilder seen = new StringBuilder();
-        while (seen.indexOf(text) < 0) {
-            int c = socket.getInputStream().read();
-            assertThat(c).as("%s", seen).isNotNegative();
-            seen.append((char) c);
-        }
-        return seen.toString();
     }
 
     @ParameterizedTest
@@ -202,9 +176,9 @@ class CowboyMountIT {
     void streamsArriveAsTheyAreSent() throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(closing("GET", "/c/words/speaker").getBytes(UTF_8));
-            assertThat(until(socket, "one ")).contains("HTTP/1.1 200");
+            assertThat(MountedPier.until(socket, "one ")).contains("HTTP/1.1 200");
             erlang.eval("speaker ! continue");
-            assertThat(until(socket, "three")).contains("two");
+            assertThat(MountedPier.until(socket, "three")).contains("two");
         }
         assertThat(pier.get("/c/large").body()).isEqualTo("0123456789".repeat(100_000));
     }
@@ -257,7 +231,7 @@ class CowboyMountIT {
     void aFailureAfterTheHeadCutsTheResponseOff(String what) throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(("GET /c/cut/" + what + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
-            assertThat(until(socket, "begun")).startsWith("HTTP/1.1 200 ");
+            assertThat(MountedPier.until(socket, "begun")).startsWith("HTTP/1.1 200 ");
             Await.until("the wait", () -> erlang.eval("is_pid(whereis(go))").equals("true"));
             erlang.eval("go ! continue");
             // Without the last chunk, or with fewer bytes than the length says.
@@ -309,32 +283,18 @@ class CowboyMountIT {
     void aSlowClientSlowsTheApplication() throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(closing("GET", "/c/endless/slow").getBytes(UTF_8));
-            Await.until("the wait of the application", () -> isWaiting("slow"));
-            assertThat(blocks("slow") * 65_536).isLessThan(60_000_000);
+            Producer producer = new Producer(erlang, "slow");
+            Await.until("the wait of the application", producer::isWaiting);
+            assertThat(producer.blocks() * 65_536).isLessThan(60_000_000);
         }
         ended("slow");
-    }
-
-    private static boolean isWaiting(String name) {
-        if (erlang.eval("whereis(" + name + ")").equals("undefined")) {
-            return false;
-        }
-        long before = blocks(name);
-        return erlang.eval("process_info(whereis(" + name + "), status)").equals("{status,waiting}")
-                && before > 0
-                && before == blocks(name);
-    }
-
-    private static long blocks(String name) {
-        return Long.parseLong(erlang.eval(
-                "proplists:get_value(blocks, element(2, process_info(whereis(" + name + "), dictionary)), 0)"));
     }
 
     @Test
     void aFloodIsEnded() throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write("GET /c/flood/flood HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
-            assertThat(until(socket, "\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+            assertThat(MountedPier.until(socket, "\r\n\r\n")).startsWith("HTTP/1.1 200 ");
             ended("flood");
         }
         assertThat(pier.get("/c/ignore").statusCode()).isEqualTo(200);

@@ -193,21 +193,10 @@ class CowboySocketIT {
     void aSlowClientSlowsTheHandler() {
         try (Browser browser = Browser.lazy(pier.client(), address("/c/socket"))) {
             browser.say("endless");
-            Await.until("the wait of the handler", CowboySocketIT::isWaiting);
-            assertThat(blocks() * 32_768).isLessThan(60_000_000);
+            Producer producer = new Producer(erlang, "socket");
+            Await.until("the wait of the handler", producer::isWaiting);
+            assertThat(producer.blocks() * 32_768).isLessThan(60_000_000);
         }
-    }
-
-    private static boolean isWaiting() {
-        long before = blocks();
-        return before > 0
-                && erlang.eval("process_info(whereis(socket), status)").equals("{status,waiting}")
-                && before == blocks();
-    }
-
-    private static long blocks() {
-        return Long.parseLong(erlang.eval("case whereis(socket) of undefined -> 0; P -> "
-                + "proplists:get_value(blocks, element(2, process_info(P, dictionary)), 0) end"));
     }
 
     @Test

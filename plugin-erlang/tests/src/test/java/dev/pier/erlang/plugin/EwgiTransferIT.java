@@ -76,43 +76,23 @@ class EwgiTransferIT {
         Socket socket = new Socket("localhost", pier.port());
         socket.getOutputStream()
                 .write(("GET /old/download?" + name + "," + ENDLESS + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
-        Await.until(
-                "the producer " + name,
-                () -> !erlang.eval("whereis(" + name + ")").equals("undefined"));
-        Await.until("the wait of " + name, () -> isWaiting(name));
+        Await.until("the wait of " + name, new Producer(erlang, name)::isWaiting);
         return socket;
-    }
-
-    private static boolean isWaiting(String name) {
-        long before = produced(name);
-        return erlang.eval("process_info(whereis(" + name + "), status)").equals("{status,waiting}")
-                && before > 0
-                && before == produced(name);
-    }
-
-    /// How many blocks a producer has made.
-    private static long produced(String name) {
-        return Long.parseLong(erlang.eval(
-                "proplists:get_value(blocks, element(2, process_info(whereis(" + name + "), dictionary)), 0)"));
     }
 
     @Test
     void aSlowReaderKeepsTheMemoryOfErlangFlat() throws Exception {
-        long before = memory();
+        Producer producer = new Producer(erlang, "slow");
+        long before = Producer.memory(erlang);
         try (Socket socket = slow("slow")) {
             byte[] part = socket.getInputStream().readNBytes(1_000_000);
             assertThat(part).hasSize(1_000_000);
-            Await.until("the wait of the producer", () -> isWaiting("slow"));
+            Await.until("the wait of the producer", producer::isWaiting);
             // The windows, and the buffers of the sockets.
-            assertThat(produced("slow") * BLOCK).isLessThan(60_000_000);
-            assertThat(memory() - before).isLessThan(30_000_000);
+            assertThat(producer.blocks() * BLOCK).isLessThan(60_000_000);
+            assertThat(Producer.memory(erlang) - before).isLessThan(30_000_000);
         }
-        Await.until(
-                "the end of the producer", () -> erlang.eval("whereis(slow)").equals("undefined"));
-    }
-
-    private static long memory() {
-        return Long.parseLong(erlang.eval("[erlang:garbage_collect(P) || P <- processes()], erlang:memory(total)"));
+        Await.until("the end of the producer", producer::hasEnded);
     }
 
     @Test
@@ -137,10 +117,7 @@ class EwgiTransferIT {
             }
         }
         for (int i = 0; i < 8; i++) {
-            String name = "slow" + i;
-            Await.until(
-                    "the end of " + name,
-                    () -> erlang.eval("whereis(" + name + ")").equals("undefined"));
+            Await.until("the end of slow" + i, new Producer(erlang, "slow" + i)::hasEnded);
         }
     }
 }

@@ -16,10 +16,12 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 
@@ -67,9 +69,8 @@ final class MountedPier implements AutoCloseable {
         return serving(start(home, backend, settings));
     }
 
-    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node, with three listeners: `suite` without options,
-    /// one on
-    /// port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
+    /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node. It has three listeners: `suite` without
+    /// options, one on port 15002 with a stream handler, and one on 15003 that is not Cowboy's.
     static void startCowboy(ErlangPeer backend) throws IOException {
         for (String module :
                 List.of("ranch", "cowboy", "cowboy_stream", "cowboy_stream_h", "cowboy_websocket", "cowboy_suite")) {
@@ -147,6 +148,34 @@ final class MountedPier implements AutoCloseable {
             socket.getOutputStream().write(request.getBytes(ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
         }
+    }
+
+    /// The bytes that a server sends, up to and including a text.
+    static String until(Socket socket, String text) throws IOException {
+        socket.setSoTimeout(20_000);
+        StringBuilder seen = new StringBuilder();
+        while (seen.indexOf(text) < 0) {
+            int c = socket.getInputStream().read();
+            assertThat(c).as("%s", seen).isNotNegative();
+            seen.append((char) c);
+        }
+        return seen.toString();
+    }
+
+    /// Sends a body with its length and chunked, to an application that answers with its size and checksum.
+    void assertBodyArrives(String path, int size) throws Exception {
+        byte[] body = new byte[size];
+        for (int i = 0; i < size; i++) {
+            body[i] = (byte) (i * 31 + (i >> 8));
+        }
+        String expected = size + " "
+                + HexFormat.of()
+                        .withUpperCase()
+                        .formatHex(TransferBodies.digest().digest(body));
+        BodyPublisher whole = BodyPublishers.ofByteArray(body);
+        assertThat(send(to(path).POST(whole)).body()).isEqualTo(expected);
+        assertThat(send(to(path).POST(BodyPublishers.fromPublisher(whole))).body())
+                .isEqualTo(expected);
     }
 
     /// A page of the admin port.

@@ -8,13 +8,10 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.LogCapture;
-import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -145,22 +142,7 @@ class PlugMountIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "?1", "?1000", "?61440", "?100000", "?300001"})
     void bodiesAreReadByLengthAndChunked(String query) throws Exception {
-        byte[] body = new byte[300_001];
-        for (int i = 0; i < body.length; i++) {
-            body[i] = (byte) (i * 31 + (i >> 8));
-        }
-        byte[] sent = query.equals("?1") ? new byte[] {1, 2, 3, 4, 5} : body;
-        String expected = sent.length + " "
-                + HexFormat.of()
-                        .withUpperCase()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(sent));
-        assertThat(pier.send(pier.to("/shop/sha" + query).POST(BodyPublishers.ofByteArray(sent)))
-                        .body())
-                .isEqualTo(expected);
-        assertThat(pier.send(pier.to("/shop/sha" + query)
-                                .POST(BodyPublishers.fromPublisher(BodyPublishers.ofByteArray(sent))))
-                        .body())
-                .isEqualTo(expected);
+        pier.assertBodyArrives("/shop/sha" + query, query.equals("?1") ? 5 : 300_001);
     }
 
     @Test
@@ -183,7 +165,7 @@ class PlugMountIT {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream()
                     .write("POST /shop/timeout HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc".getBytes(UTF_8));
-            assertThat(until(socket, "timeout}")).contains("{:error, :timeout}");
+            assertThat(MountedPier.until(socket, "timeout}")).contains("{:error, :timeout}");
         }
     }
 
@@ -192,28 +174,17 @@ class PlugMountIT {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream()
                     .write("POST /shop/ignore HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n".getBytes(UTF_8));
-            assertThat(until(socket, "not read")).startsWith("HTTP/1.1 200 ");
+            assertThat(MountedPier.until(socket, "not read")).startsWith("HTTP/1.1 200 ");
         }
-    }
-
-    private static String until(Socket socket, String text) throws IOException {
-        socket.setSoTimeout(20_000);
-        StringBuilder seen = new StringBuilder();
-        while (seen.indexOf(text) < 0) {
-            int c = socket.getInputStream().read();
-            assertThat(c).as("%s", seen).isNotNegative();
-            seen.append((char) c);
-        }
-        return seen.toString();
     }
 
     @Test
     void chunksArriveAsTheyAreMade() throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(closing("GET", "/shop/chunks").getBytes(UTF_8));
-            assertThat(until(socket, "one ")).contains("HTTP/1.1 200");
+            assertThat(MountedPier.until(socket, "one ")).contains("HTTP/1.1 200");
             proceed();
-            assertThat(until(socket, "two")).contains("two");
+            assertThat(MountedPier.until(socket, "two")).contains("two");
         }
         String head = pier.raw(closing("HEAD", "/shop/status/200"));
         assertThat(head).contains("Content-Length: 4\r\n").endsWith("\r\n\r\n");
@@ -359,7 +330,7 @@ class PlugMountIT {
     void aFailureAfterTheHeadCutsTheResponseOff(String what) throws Exception {
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream().write(("GET /shop/bad/" + what + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
-            assertThat(until(socket, "begun")).startsWith("HTTP/1.1 200 ");
+            assertThat(MountedPier.until(socket, "begun")).startsWith("HTTP/1.1 200 ");
             proceed();
             // Without the last chunk, or with fewer bytes than the length says.
             assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))

@@ -191,28 +191,16 @@ class PlugSocketIT {
     void aSlowReaderSlowsTheHandler() {
         try (Browser browser = Browser.lazy(pier.client(), address("socket/" + name))) {
             browser.say("flood");
-            Await.until("the wait of the handler", this::isWaiting);
+            Producer producer = new Producer(erlang, name);
+            Await.until("the wait of the handler", producer::isWaiting);
             // The windows, and the buffers of the sockets.
-            assertThat(produced() * 65_536).isLessThan(60_000_000);
+            assertThat(producer.blocks() * 65_536).isLessThan(60_000_000);
             try (Browser other = Browser.open(pier.client(), address("socket/other_" + name))) {
                 other.say("hello");
                 awaitNext(other, "hello");
             }
         }
         Await.until("the end", () -> erlang.eval("whereis(" + name + ")").equals("undefined"));
-    }
-
-    private boolean isWaiting() {
-        long before = produced();
-        return before > 0
-                && erlang.eval("process_info(whereis(" + name + "), status)").equals("{status,waiting}")
-                && before == produced();
-    }
-
-    /// How many messages the handler has made.
-    private long produced() {
-        return Long.parseLong(erlang.eval("case whereis(" + name + ") of undefined -> 0; Pid -> "
-                + "proplists:get_value(blocks, element(2, process_info(Pid, dictionary)), 0) end"));
     }
 
     @Test

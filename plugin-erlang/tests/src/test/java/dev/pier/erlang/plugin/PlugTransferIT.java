@@ -92,35 +92,18 @@ class PlugTransferIT {
 
     @Test
     void aSlowReaderKeepsTheMemoryOfErlangFlat() throws Exception {
-        long before = memory();
+        Producer producer = new Producer(erlang, "slow");
+        long before = Producer.memory(erlang);
         try (Socket socket = new Socket("localhost", pier.port())) {
             socket.getOutputStream()
                     .write(("GET /shop/download/slow/" + ENDLESS + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
-            Await.until("the plug", () -> !erlang.eval("whereis(slow)").equals("undefined"));
-            Await.until("the wait of the plug", PlugTransferIT::isWaiting);
+            Await.until("the wait of the plug", producer::isWaiting);
             assertThat(socket.getInputStream().readNBytes(1_000_000)).hasSize(1_000_000);
-            Await.until("the wait of the plug", PlugTransferIT::isWaiting);
+            Await.until("the wait of the plug", producer::isWaiting);
             // The windows, and the buffers of the sockets.
-            assertThat(produced() * BLOCK).isLessThan(60_000_000);
-            assertThat(memory() - before).isLessThan(30_000_000);
+            assertThat(producer.blocks() * BLOCK).isLessThan(60_000_000);
+            assertThat(Producer.memory(erlang) - before).isLessThan(30_000_000);
         }
-        Await.until("the end of the plug", () -> erlang.eval("whereis(slow)").equals("undefined"));
-    }
-
-    private static boolean isWaiting() {
-        long before = produced();
-        return erlang.eval("process_info(whereis(slow), status)").equals("{status,waiting}")
-                && before > 0
-                && before == produced();
-    }
-
-    /// How many blocks the plug has made.
-    private static long produced() {
-        return Long.parseLong(
-                erlang.eval("proplists:get_value(blocks, element(2, process_info(whereis(slow), dictionary)), 0)"));
-    }
-
-    private static long memory() {
-        return Long.parseLong(erlang.eval("[erlang:garbage_collect(P) || P <- processes()], erlang:memory(total)"));
+        Await.until("the end of the plug", producer::hasEnded);
     }
 }
