@@ -27,9 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// RabbitMQ's management, an application of a real Cowboy, at a path of the server: each answer is that of its own
-/// port,
-/// and its page works in a browser. For `bin/test --reach`.
+/// RabbitMQ's management, an application of a real Cowboy, at a path of the server: each answer is that of its
+/// own port, and its page works in a browser. For `bin/test --reach`.
 @Tag("reach")
 class RabbitReachIT {
     private static final String LOGIN =

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///     all
 /// @param maxRequestBody the limit for a request body in bytes; null for `http.max-request-body`
 /// @param setting the setting with that limit, for the message
-/// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet; otherwise they get 400. It reads them from
-/// the request URI: the path info is decoded
+/// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet; otherwise they get 400. It reads
+///     them from the request URI: the path info is decoded
 public record Mount(
         String path,
         Servlet servlet,
@@ -37,9 +37,8 @@ public record Mount(
     /// writes types in its own way: `text/html;charset=utf-8` for `text/html; charset=UTF-8`.
     public static final String CONTENT_TYPE = "dev.pier.content-type";
 
-    /// The request attribute with a `BiConsumer<Integer, Map<String, List<String>>>` that sends an informational
-    /// response,
-    /// such as 103, with its headers. Call it on the thread of the request, before the response.
+    /// The request attribute that sends an informational response, such as 103, with its headers: a
+    /// `BiConsumer<Integer, Map<String, List<String>>>`. Call it on the thread of the request, before the response.
     public static final String INFORM = "dev.pier.inform";
 
     /// The form of a path, for messages.

@@ -267,7 +267,7 @@ final class StreamBuffer {
         }
     }
 
-    /// The next item or the end; if there is none, the next one wakes this thread.
+    /// The next item or the end; `null` if neither is there yet, and then the next one wakes this thread.
     private @Nullable Item nextOrWaiting() {
         lock.lock();
         try {

@@ -20,7 +20,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// The beans of the starter, and when there are none.
+/// The beans of the starter, and the conditions under which it adds them.
 class ErlangAutoConfigurationTest {
     @Test
     void aPeerIsInjectedByTypeAndConnected() {
