@@ -16,14 +16,14 @@ public final class Sample {
 
     private Sample() {}
 
-    /// Compiles the sample's modules and the distribution's `pier_stream` and `pier_ewgi` on a node. The node
-    /// keeps them across restarts.
+    /// Compiles the sample's modules and the distribution's modules for the card Mounted on a node. The
+    /// node keeps them across restarts.
     static void teach(ErlangPeer node) {
         try (Stream<Path> modules = Files.list(Distribution.sources().resolve("sample-webapp/erlang"))) {
             for (Path module : modules.sorted().toList()) {
                 node.compile(Files.readString(module));
             }
-            for (String module : new String[] {"pier_stream", "pier_ewgi"}) {
+            for (String module : new String[] {"pier_stream", "pier_mount", "pier_ewgi"}) {
                 node.compile(Files.readString(Distribution.home().resolve("erlang/src/" + module + ".erl")));
             }
         } catch (IOException e) {
