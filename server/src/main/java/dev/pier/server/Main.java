@@ -121,8 +121,14 @@ public final class Main {
         @Option(names = "--webapps", paramLabel = "FOLDER", description = "the folder of the web applications")
         private @Nullable String webapps;
 
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "a setting that replaces that of the file and of $PIER_SET_…; may be repeated")
+        private Map<String, String> settings = new LinkedHashMap<>();
+
         Configuration load() throws ConfigurationException {
-            Map<String, String> overrides = new LinkedHashMap<>();
+            Map<String, String> overrides = new LinkedHashMap<>(settings);
             put(overrides, "http.port", port);
             put(overrides, "admin.port", adminPort);
             put(overrides, "webapps.folder", webapps);

@@ -227,9 +227,22 @@ class MainIT {
     @Test
     void checkPrintsTheEffectiveSettings() throws Exception {
         Files.writeString(conf, "http { port = 8080, port = ${?HTTP_PORT}, idle-timeout = 10s }\n");
-        assertThat(exitCode(Map.of("HTTP_PORT", "9001"), "check", "--conf", conf.toString(), "--admin-port", "77"))
+        assertThat(exitCode(
+                        Map.of("HTTP_PORT", "9001", "PIER_SET_http_head__timeout", "7 s", "PIER_SET_admin_port", "76"),
+                        "check",
+                        "--conf",
+                        conf.toString(),
+                        "--admin-port",
+                        "77",
+                        "--set",
+                        "webapps.folder=a=b",
+                        "--set",
+                        "websocket.origins=[\"https://one.example\", \"https://two.example\"]"))
                 .isZero();
         assertThat(output())
+                .contains("http.head-timeout = 7 s    # environment variable PIER_SET_http_head__timeout")
+                .contains("/a=b    # command line, webapps.folder")
+                .contains("websocket.origins = https://one.example, https://two.example    # command line")
                 .contains("http.port = 9001    # environment variable HTTP_PORT")
                 .contains("http.idle-timeout = 10 s    # " + conf + ":1")
                 .contains("http.max-request-body = 8 MiB    # default")

@@ -33,16 +33,19 @@ public final class Configuration {
 
     /// Reads a file.
     ///
-    /// @param environment the variables that `${?NAME}` in the file can refer to
-    /// @param overrides values by key that replace those of the file; from the command line
+    /// @param environment the variables that `${?NAME}` in the file can refer to; those that begin with `PIER_SET_`
+    ///     replace settings of the file
+    /// @param overrides texts by key that replace those of the file and of the environment; from the command line
     /// @throws ConfigurationException if the file does not exist, is not readable, or is not HOCON; names the line
     public static Configuration load(Path file, Map<String, String> environment, Map<String, String> overrides)
             throws ConfigurationException {
-        return load(file, environment, overrides, "command line, ");
+        return load(
+                file,
+                environment,
+                Overrides.ofCommandLine(overrides).withFallback(Overrides.ofEnvironment(environment)));
     }
 
-    private static Configuration load(
-            Path file, Map<String, String> environment, Map<String, ?> overrides, String originOfOverrides)
+    private static Configuration load(Path file, Map<String, String> environment, Config overrides)
             throws ConfigurationException {
         if (!Files.isRegularFile(file)) {
             throw new ConfigurationException(
@@ -57,8 +60,7 @@ public final class Configuration {
                 file.toString(),
                 folderOf(file),
                 environment,
-                overrides,
-                originOfOverrides);
+                overrides);
     }
 
     /// Takes settings of a program that embeds the server, which replace those of a file, if there is one.
@@ -70,10 +72,11 @@ public final class Configuration {
     /// @throws ConfigurationException if the file is not readable, or is not HOCON; names the line
     public static Configuration of(Optional<Path> file, Map<String, ?> settings, String origin, Path folder)
             throws ConfigurationException {
+        Config overrides = Overrides.ofProgram(settings, origin);
         if (file.isPresent()) {
-            return load(file.get(), System.getenv(), settings, origin + ", ");
+            return load(file.get(), System.getenv(), overrides);
         }
-        return read(ConfigFactory::empty, origin, folder, Map.of(), settings, origin + ", ");
+        return read(ConfigFactory::empty, origin, folder, Map.of(), overrides);
     }
 
     /// Reads a text as if it were the file `server.conf` in `folder`.
@@ -86,24 +89,18 @@ public final class Configuration {
                 "server.conf",
                 folder,
                 Map.of(),
-                Map.of(),
-                "");
+                ConfigFactory.empty());
     }
 
     private static Configuration read(
-            Supplier<Config> parser,
-            String file,
-            Path folder,
-            Map<String, String> environment,
-            Map<String, ?> overrides,
-            String originOfOverrides)
+            Supplier<Config> parser, String file, Path folder, Map<String, String> environment, Config overrides)
             throws ConfigurationException {
         ConfigAudit audit = new ConfigAudit(file);
         Config parsed = null;
         try {
             parsed = parser.get();
             Config resolved = resolve(parsed, environment);
-            Config config = values(overrides, originOfOverrides, false).withFallback(resolved);
+            Config config = overrides.withFallback(resolved);
             audit.secrets().add(config.root());
             return new Configuration(audit, new Section(audit, folder, "", "", config.root()));
         } catch (ConfigException.IO e) {
@@ -139,7 +136,12 @@ public final class Configuration {
 
     /// Resolves references to environment variables, which do not become keys of the configuration themselves.
     private static Config resolve(Config parsed, Map<String, String> environment) {
-        Config variables = values(environment, "environment variable ", true);
+        Config variables = ConfigFactory.empty();
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            variables = variables.withValue(
+                    ConfigUtil.joinPath(variable.getKey()),
+                    ConfigValueFactory.fromAnyRef(variable.getValue(), "environment variable " + variable.getKey()));
+        }
         Config resolved = parsed.withFallback(variables).resolve(ConfigResolveOptions.noSystem());
         for (String name : environment.keySet()) {
             if (!parsed.root().containsKey(name)) {
@@ -155,15 +157,6 @@ public final class Configuration {
         return origin != null && message.startsWith(origin.description() + ": ")
                 ? message.substring(origin.description().length() + 2)
                 : message;
-    }
-
-    private static Config values(Map<String, ?> values, String origin, boolean quoteKeys) {
-        Config config = ConfigFactory.empty();
-        for (Map.Entry<String, ?> entry : values.entrySet()) {
-            String path = quoteKeys ? ConfigUtil.joinPath(entry.getKey()) : entry.getKey();
-            config = config.withValue(path, ConfigValueFactory.fromAnyRef(entry.getValue(), origin + entry.getKey()));
-        }
-        return config;
     }
 
     private static Path folderOf(Path file) {

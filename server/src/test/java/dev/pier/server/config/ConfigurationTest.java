@@ -158,6 +158,57 @@ class ConfigurationTest {
     }
 
     @Test
+    void variablesWithThePrefixAreSettings() throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "a { number = 1, long-name = x, peers { other { node = kept } } }");
+        Configuration configuration = Configuration.load(
+                file,
+                Map.of(
+                        "PIER_SET_a_number", "5",
+                        "PIER_SET_a_long__name", "https://shop.example",
+                        "PIER_SET_a_peers_my___peer_node", "backend@host",
+                        "PIER_SET_a_list", "[\"one, two\", three]",
+                        "PIER_SETTINGS", "no setting"),
+                Map.of("a.number", "6"));
+        Section a = configuration.section("a");
+
+        assertThat(a.integer("number", 1, 0, 10)).isEqualTo(6);
+        assertThat(a.string("long-name", "")).isEqualTo("https://shop.example");
+        assertThat(a.strings("list")).containsExactly("one, two", "three");
+        assertThat(a.sections("peers").keySet()).containsExactlyInAnyOrder("other", "my_peer");
+        a.sections("peers").values().forEach(peer -> peer.string("node", ""));
+        assertThatCode(configuration::check).doesNotThrowAnyException();
+        assertThat(configuration.settings())
+                .extracting(Setting::key, Setting::origin)
+                .contains(
+                        tuple("a.number", "command line, a.number"),
+                        tuple("a.long-name", "environment variable PIER_SET_a_long__name"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            PIER_SET_a_nomber | 5        | environment variable PIER_SET_a_nomber: a.nomber: unknown setting (did you mean number?); known here: list, number
+            PIER_SET_a_number | many     | environment variable PIER_SET_a_number: a.number: invalid value "many": expected a whole number from 0 to 10
+            PIER_SET_a_list   | [ s3cret | environment variable PIER_SET_a_list: invalid HOCON: a value that begins with [, { or " is a list, a section or a quoted text
+            PIER_SET_a_list   | [ ${x} ] | environment variable PIER_SET_a_list: invalid HOCON: a value that begins with [, { or " is a list, a section or a quoted text
+            PIER_SET__a       | 5        | environment variable PIER_SET__a: not the name of a setting: names have words between dots, such as http.port
+            PIER_SET_         | 5        | environment variable PIER_SET_: not the name of a setting: names have words between dots, such as http.port
+            """)
+    void badVariableIsAProblemWithItsName(String name, String value, String problem) throws Exception {
+        Path file = folder.resolve("server.conf");
+        Files.writeString(file, "a.number = 1");
+
+        assertThatThrownBy(() -> {
+                    Configuration configuration = Configuration.load(file, Map.of(name, value), Map.of());
+                    configuration.section("a").integer("number", 1, 0, 10);
+                    configuration.section("a").strings("list");
+                    configuration.check();
+                })
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(problem);
+    }
+
+    @Test
     void includedFileIsNamedInProblemsAndIsTheBaseOfItsPaths() throws Exception {
         Files.createDirectories(folder.resolve("more"));
         Files.writeString(folder.resolve("more/extra.conf"), "a {\n  number = x\n  path = here\n}\n");
