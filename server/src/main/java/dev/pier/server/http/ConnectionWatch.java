@@ -135,6 +135,8 @@ final class ConnectionWatch extends AbstractLifeCycle {
             case NegotiatingServerConnection _ -> false;
             case HttpConnection http1 -> http1.getHttpChannel().getRequest() != null;
             case HTTP2ServerConnection http2 -> !http2.getSession().getStreams().isEmpty();
+            // It waits for the header of the PROXY protocol.
+            case Connection.UpgradeFrom _ -> false;
             default -> true;
         };
     }

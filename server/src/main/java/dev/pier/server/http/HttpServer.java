@@ -165,12 +165,21 @@ public final class HttpServer {
     }
 
     private ConnectorCheck.Port connector(String host, int port, ConnectionFactory... factories) {
-        ConnectorCheck.Port connector = new ConnectorCheck.Port(server, factories);
+        ConnectorCheck.Port connector = new ConnectorCheck.Port(server, behindProxy(factories));
         connector.setHost(host);
         connector.setPort(port);
         connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(settings.idleTimeout().toMillis());
         return connector;
+    }
+
+    private ConnectionFactory[] behindProxy(ConnectionFactory... factories) {
+        if (!settings.proxyProtocol()) {
+            return factories;
+        }
+        String next = factories[0].getProtocol();
+        return Stream.concat(Stream.of(new ProxyHeader(next)), Stream.of(factories))
+                .toArray(ConnectionFactory[]::new);
     }
 
     private ConnectorCheck.Port secureConnector(HttpsSettings https) throws IOException {

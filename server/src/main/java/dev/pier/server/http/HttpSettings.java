@@ -17,6 +17,7 @@ import java.time.Duration;
 /// @param maxConnections connections at a time, on both ports together; further ones wait to be accepted
 /// @param maxRequestsPerClient requests in flight of one client address
 /// @param trustForwarded whether `Forwarded` and `X-Forwarded-…` are trusted: only behind a proxy that sets them
+/// @param proxyProtocol whether each connection, of both ports, begins with a header of the PROXY protocol
 /// @param compression which responses are compressed
 /// @param shutdownDelay how long a stop serves requests on after the server has said that it is not ready
 /// @param shutdownTimeout how long the requests in flight may run when the server stops
@@ -33,6 +34,7 @@ public record HttpSettings(
         int maxConnections,
         int maxRequestsPerClient,
         boolean trustForwarded,
+        boolean proxyProtocol,
         CompressionSettings compression,
         Duration shutdownDelay,
         Duration shutdownTimeout) {
@@ -68,6 +70,7 @@ public record HttpSettings(
                 section.integer("max-connections", 10_000, 1, 1_000_000),
                 requestsPerClient(section),
                 section.flag("trust-forwarded", false),
+                section.flag("proxy-protocol", false),
                 CompressionSettings.read(section.section("compression")),
                 section.duration("shutdown-delay", Duration.ZERO, Duration.ZERO, Duration.ofMinutes(10)),
                 section.duration("shutdown-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(10)));
