@@ -2,14 +2,18 @@ package dev.pier.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.testing.Await;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
 
 /// What `bin/pier` sets up for the server.
 class LauncherIT {
@@ -40,6 +44,26 @@ class LauncherIT {
             var _ = run.postAsync("/hungry/eat", "");
             assertThat(run.awaitEnd()).isEqualTo(OUT_OF_MEMORY);
             assertThat(run.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void logIsJsonIfAsked() throws Exception {
+        Path conf = RunningPier.writeConf(home, "");
+        Files.writeString(home.resolve("webapps/broken.war"), "no archive");
+        try (PierProcess run = PierProcess.serving(home, conf, Map.of("PIER_LOG_FORMAT", "json"))) {
+            Await.until("a line about the archive", () -> run.output().contains("Cannot deploy broken.war: "));
+            String complete = run.output().substring(0, run.output().lastIndexOf('\n'));
+            List<JsonNode> events =
+                    complete.lines().map(new ObjectMapper()::readTree).toList();
+
+            assertThat(events)
+                    .as("each line is an event")
+                    .allSatisfy(event -> assertThat(event.get("level").isString()).isTrue());
+            assertThat(events).anySatisfy(event -> {
+                assertThat(event.get("level").asString()).isEqualTo("ERROR");
+                assertThat(event.get("formattedMessage").asString()).startsWith("Cannot deploy broken.war: ");
+            });
         }
     }
 
