@@ -24,11 +24,12 @@ record ServerSettings(
 
     /// @param sessionStores the names of the session stores that plugins offer
     static ServerSettings read(Configuration configuration, Collection<String> sessionStores) {
+        HttpSettings http = HttpSettings.read(configuration.section("http"));
         return new ServerSettings(
-                HttpSettings.read(configuration.section("http")),
+                http,
                 HttpsSettings.read(configuration.section("https")).orElse(null),
                 AdminSettings.read(configuration.section("admin")),
-                WebAppSettings.read(configuration.section("webapps")),
+                WebAppSettings.read(configuration.section("webapps"), http.maxRequestBody()),
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
                 WebSocketSettings.read(configuration.section("websocket")),
                 configuration.section("access-log").flag("enabled", true));

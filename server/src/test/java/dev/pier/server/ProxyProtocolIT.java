@@ -79,7 +79,8 @@ class ProxyProtocolIT {
     }
 
     private static Socket connect(TestServer server) throws IOException {
-        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort());
+        Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), server.at("/").getPort());
         socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
         return socket;
     }
@@ -106,7 +107,9 @@ class ProxyProtocolIT {
     @Test
     void checksOfTheProxyItselfHaveItsAddress() throws Exception {
         try (TestServer server = start("")) {
-            assertThat(answer(server, version2(0), REQUEST)).startsWith("HTTP/1.1 200").contains("\r\n\r\n127.0.0.1 ");
+            assertThat(answer(server, version2(0), REQUEST))
+                    .startsWith("HTTP/1.1 200")
+                    .contains("\r\n\r\n127.0.0.1 ");
             assertThat(answer(server, "PROXY UNKNOWN\r\n".getBytes(US_ASCII), REQUEST))
                     .startsWith("HTTP/1.1 200")
                     .contains("\r\n\r\n127.0.0.1 ");
@@ -119,7 +122,8 @@ class ProxyProtocolIT {
         Path conf = Files.createDirectories(home.resolve("conf"));
         TestCertificate.writeKey(pair, conf.resolve("server.key"));
         TestCertificate.writeCertificate(pair, conf.resolve("server.pem"));
-        try (TestServer server = start("https { host = 127.0.0.1, port = 0, certificate = server.pem, key = server.key }");
+        try (TestServer server =
+                        start("https { host = 127.0.0.1, port = 0, certificate = server.pem, key = server.key }");
                 Socket plain = new Socket(
                         InetAddress.getLoopbackAddress(),
                         server.server().secureUrl().orElseThrow().getPort())) {

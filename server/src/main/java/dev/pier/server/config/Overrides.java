@@ -66,8 +66,8 @@ final class Overrides {
         try {
             return ConfigUtil.joinPath(ConfigUtil.splitPath(key));
         } catch (ConfigException.BadPath _) {
-            throw new ConfigurationException(List.of(
-                    origin + ": not the name of a setting: names have words between dots, such as http.port"));
+            throw new ConfigurationException(
+                    List.of(origin + ": not the name of a setting: names have words between dots, such as http.port"));
         }
     }
 

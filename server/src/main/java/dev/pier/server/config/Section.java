@@ -3,6 +3,7 @@ package dev.pier.server.config;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import dev.pier.pem.SecretFile;
@@ -87,6 +88,29 @@ public final class Section {
                                     name, _ -> parent.open(name, dotted(parent.pattern, "<name>")))));
         }
         return sections;
+    }
+
+    /// The texts of the section `key`, whose keys the operator chooses. A section inside it stands for a key with dots:
+    /// `a { b = x }`, `a.b = x` and `"a.b" = x` are the same.
+    public SequencedMap<String, String> texts(String key) {
+        Section parent = section(key);
+        parent.freeNames = true;
+        SequencedMap<String, String> texts = new LinkedHashMap<>();
+        if (parent.values != null) {
+            parent.values.toConfig().entrySet().stream()
+                    .sorted(Comparator.comparingInt(
+                            entry -> entry.getValue().origin().lineNumber()))
+                    .forEach(entry -> {
+                        String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
+                        parent.scalar(name, entry.getValue(), "text").ifPresent(text -> texts.put(name, text));
+                    });
+        }
+        List<String> shown = texts.entrySet().stream()
+                .map(entry ->
+                        entry.getKey() + "=" + (Secrets.isSecret(entry.getKey()) ? Setting.HIDDEN : entry.getValue()))
+                .toList();
+        record(key, "texts", null, null, null, shown.isEmpty() ? null : String.join(", ", shown), value(key));
+        return texts;
     }
 
     private Section open(String child, String childPattern) {

@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.http.UriCompliance.Violation;
 
-/// The paths that Jetty refuses by default because decoding changes their segments, and that a mount may take
-/// as they are: with an encoded slash, an encoded percent sign, or an empty segment. Pure.
+/// The paths that Jetty refuses by default because decoding changes their segments, and that an application or
+/// a mount may take as they are: with an encoded slash, an encoded percent sign, or an empty segment. Pure.
 final class AmbiguousPaths {
     static final List<Violation> VIOLATIONS = List.of(
             Violation.AMBIGUOUS_PATH_SEPARATOR, Violation.AMBIGUOUS_PATH_ENCODING, Violation.AMBIGUOUS_EMPTY_SEGMENT);
@@ -19,7 +19,8 @@ final class AmbiguousPaths {
                 ? VIOLATIONS.stream()
                         .filter(uri::hasViolation)
                         .findFirst()
-                        .map(it -> it.getDescription() + " (only mounts with raw-path = true accept it)")
+                        .map(it ->
+                                it.getDescription() + " (only applications and mounts with raw-path = true accept it)")
                 : Optional.empty();
     }
 }

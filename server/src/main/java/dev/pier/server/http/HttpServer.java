@@ -1,7 +1,6 @@
 package dev.pier.server.http;
 
 import dev.pier.server.plugin.HealthCheck;
-import dev.pier.server.plugin.Mount;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -136,9 +135,9 @@ public final class HttpServer {
     }
 
     private BodyLimitHandler.Limit bodyLimit(Request request) {
-        Mount mount = router.mountOf(request).orElse(null);
-        Long itsOwn = mount == null ? null : mount.maxRequestBody();
-        return mount == null || itsOwn == null ? bodyLimit : new BodyLimitHandler.Limit(itsOwn, mount.setting());
+        RouteRules rules = router.rulesOf(request);
+        Long itsOwn = rules.maxRequestBody();
+        return itsOwn == null ? bodyLimit : new BodyLimitHandler.Limit(itsOwn, rules.setting());
     }
 
     private static QueuedThreadPool threads() {
@@ -239,7 +238,7 @@ public final class HttpServer {
         server.start();
     }
 
-    /// Passes ambiguous paths to the router, which refuses them for all but certain mounts. Before [#accept].
+    /// Passes ambiguous paths to the router, which refuses them where `raw-path` is not set. Before [#accept].
     public void acceptAmbiguousPaths() {
         UriCompliance compliance =
                 UriCompliance.DEFAULT.with("PIER", AmbiguousPaths.VIOLATIONS.toArray(UriCompliance.Violation[]::new));

@@ -20,22 +20,26 @@ public final class Route {
 
     private final String contextPath;
     private final Handler handler;
+    private final RouteRules rules;
     private final @Nullable Mount mount;
     private final AtomicLong count = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch empty = new CountDownLatch(1);
 
     /// @param contextPath `/`, or a path that begins with a slash and does not end with one
-    public Route(String contextPath, Handler handler) {
-        this(contextPath, handler, null);
+    public Route(String contextPath, Handler handler, RouteRules rules) {
+        this(contextPath, handler, rules, null);
     }
 
     /// The route of a mount, which a plugin serves.
-    ///
-    /// @param mount null for the route of an application
-    public Route(String contextPath, Handler handler, @Nullable Mount mount) {
+    public Route(Mount mount, Handler handler) {
+        this(mount.path(), handler, new RouteRules(mount.maxRequestBody(), mount.setting(), mount.rawPath()), mount);
+    }
+
+    private Route(String contextPath, Handler handler, RouteRules rules, @Nullable Mount mount) {
         this.contextPath = contextPath;
         this.handler = handler;
+        this.rules = rules;
         this.mount = mount;
     }
 
@@ -54,9 +58,8 @@ public final class Route {
         return mount;
     }
 
-    /// Whether paths may come that decoding would change.
-    boolean takesRawPaths() {
-        return mount != null && mount.rawPath();
+    RouteRules rules() {
+        return rules;
     }
 
     boolean matches(String path) {

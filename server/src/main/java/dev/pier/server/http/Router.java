@@ -93,9 +93,11 @@ public final class Router extends Handler.Abstract {
                         && it.contextPath().equals(contextPath));
     }
 
-    /// The mount that serves a request; empty for an application, or without a route.
-    Optional<Mount> mountOf(Request request) {
-        return route(Request.getPathInContext(request), request).map(Route::mount);
+    /// The rules for a request.
+    RouteRules rulesOf(Request request) {
+        return route(Request.getPathInContext(request), request)
+                .map(Route::rules)
+                .orElse(RouteRules.DEFAULT);
     }
 
     private Optional<Route> route(String path, Request request) {
@@ -125,7 +127,7 @@ public final class Router extends Handler.Abstract {
         Optional<String> ambiguous = AmbiguousPaths.problem(request.getHttpURI());
         while (true) {
             Optional<Route> found = route(path, request);
-            if (ambiguous.isPresent() && !found.map(Route::takesRawPaths).orElse(false)) {
+            if (ambiguous.isPresent() && !found.map(it -> it.rules().rawPath()).orElse(false)) {
                 Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400, ambiguous.get());
                 return true;
             }

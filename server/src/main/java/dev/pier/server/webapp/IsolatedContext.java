@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.naming.NameNotFoundException;
@@ -71,6 +72,7 @@ final class IsolatedContext extends WebAppContext {
     private final Injectables injectables;
     private final AppInjectables appInjectables;
     private final AppSessionHandler sessionHandler;
+    private final AppSettings settings;
     private final int sessionTimeout;
     private final WebSockets webSockets;
     private final Draining draining = new Draining();
@@ -96,6 +98,7 @@ final class IsolatedContext extends WebAppContext {
             throws NamingException {
         this.injectables = injectables;
         this.webSockets = webSockets;
+        this.settings = settings.app(contextPath);
         setServer(http.jetty());
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
@@ -112,6 +115,8 @@ final class IsolatedContext extends WebAppContext {
         setInitParameter("org.eclipse.jetty.servlet.Default.welcomeServlets", "true");
         // The application knows the charset of its bytes. With a writer, Jetty adds the default charset anyway.
         getMimeTypes().addInferred("text/plain", null);
+        // Otherwise the path info of a request with %2F cannot be asked for.
+        getServletHandler().setDecodeAmbiguousURIs(this.settings.rules().rawPath());
         setMaxFormContentSize(http.settings().maxForm());
         setMaxFormKeys(http.settings().maxFormFields());
         sessionTimeout = sessions.timeoutSeconds();
@@ -133,6 +138,9 @@ final class IsolatedContext extends WebAppContext {
             setAttribute(injectable.name(), injectable.object());
             // In the context's own JNDI scope: another server in this JVM may bind the same name.
             new EnvEntry(this, injectable.name(), injectable.object(), false);
+        }
+        for (Map.Entry<String, String> entry : settings.env().entrySet()) {
+            new EnvEntry(this, entry.getKey(), entry.getValue(), true);
         }
     }
 
@@ -251,6 +259,8 @@ final class IsolatedContext extends WebAppContext {
         offerDecorationToCdi();
         prepareWelcomeFiles();
         setSessionTimeout();
+        // After the descriptors, whose parameters they replace.
+        settings.init().forEach(this::setInitParameter);
         super.startWebapp();
         tagStaticFiles();
     }

@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
+import dev.pier.server.http.RouteRules;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.WebSockets;
 import java.nio.file.Path;
@@ -26,11 +27,11 @@ final class RunningApp {
     private final IsolatedContext context;
     private final Route route;
 
-    private RunningApp(AppSource source, Path copy, IsolatedContext context) {
+    private RunningApp(AppSource source, Path copy, IsolatedContext context, RouteRules rules) {
         this.source = source;
         this.copy = copy;
         this.context = context;
-        this.route = new Route(source.contextPath(), context);
+        this.route = new Route(source.contextPath(), context, rules);
     }
 
     /// Starts an application from its copy. It gets no requests before its route is added to the router.
@@ -54,7 +55,8 @@ final class RunningApp {
             DeploymentException failure = DeploymentException.of(t);
             throw new DeploymentException("cannot create the objects to inject: " + failure.getMessage(), failure);
         }
-        RunningApp app = new RunningApp(source, copy, context);
+        RunningApp app = new RunningApp(
+                source, copy, context, settings.app(source.contextPath()).rules());
         app.start(settings.startTimeout());
         return app;
     }

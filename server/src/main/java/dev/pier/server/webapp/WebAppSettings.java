@@ -3,6 +3,8 @@ package dev.pier.server.webapp;
 import dev.pier.server.config.Section;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /// The section `webapps { … }`.
 ///
@@ -15,6 +17,7 @@ import java.time.Duration;
 /// @param startTimeout how long an application may take to start before its deployment fails
 /// @param cacheControl the header `Cache-Control` of static files; empty for none
 /// @param drainTimeout how long requests may continue in an application that has been replaced or removed
+/// @param apps the settings of single applications, by the names of their files without extension
 public record WebAppSettings(
         Path folder,
         Path work,
@@ -23,10 +26,12 @@ public record WebAppSettings(
         Duration scanInterval,
         Duration startTimeout,
         String cacheControl,
-        Duration drainTimeout) {
+        Duration drainTimeout,
+        Map<String, AppSettings> apps) {
     private static final long MIB = 1024 * 1024;
 
-    public static WebAppSettings read(Section section) {
+    /// @param maxRequestBody bytes of a request body, for applications that have no limit of their own
+    public static WebAppSettings read(Section section, long maxRequestBody) {
         return new WebAppSettings(
                 section.path("folder", "../webapps"),
                 section.path("work", "../work"),
@@ -35,7 +40,19 @@ public record WebAppSettings(
                 section.duration("scan-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1)),
                 section.duration("start-timeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
                 cacheControl(section),
-                section.duration("drain-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)));
+                section.duration("drain-timeout", Duration.ofSeconds(30), Duration.ZERO, Duration.ofHours(1)),
+                apps(section.sections("apps"), maxRequestBody));
+    }
+
+    private static Map<String, AppSettings> apps(Map<String, Section> sections, long maxRequestBody) {
+        Map<String, AppSettings> apps = new HashMap<>();
+        sections.forEach((name, section) -> apps.put(name, AppSettings.read(name, section, maxRequestBody)));
+        return apps;
+    }
+
+    /// The settings of the application at a context path.
+    AppSettings app(String contextPath) {
+        return apps.getOrDefault(AppSettings.name(contextPath), AppSettings.DEFAULT);
     }
 
     private static String cacheControl(Section section) {

@@ -67,6 +67,9 @@ public final class WebApps implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot create the folder of the applications (webapps.folder): " + e, e);
         }
+        if (settings.apps().values().stream().anyMatch(app -> app.rules().rawPath())) {
+            http.acceptAmbiguousPaths();
+        }
         this.deployer = new Deployer(settings, http, injectables, sessions, webSockets);
         this.scanning = new PeriodicTask(
                 "pier-deployer",

@@ -82,7 +82,7 @@ class RouteInterleavingsTest {
     @Test
     void aClosedRouteDrainsAndStaysEmpty() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Route route = new Route("/", HANDLER);
+            Route route = new Route("/", HANDLER, RouteRules.DEFAULT);
             Request one = new Request(route);
             Request two = new Request(route);
             run(one, two, new Closer(route, one, two));
@@ -94,7 +94,7 @@ class RouteInterleavingsTest {
     @Test
     void twoClosersDrainOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Route route = new Route("/", HANDLER);
+            Route route = new Route("/", HANDLER, RouteRules.DEFAULT);
             Request one = new Request(route);
             run(one, new Closer(route, one), new Closer(route, one));
             require(route.requests() == 0, "the count is not zero");

@@ -9,7 +9,7 @@ import org.eclipse.jetty.server.handler.DefaultHandler;
 import org.junit.jupiter.api.Test;
 
 class RouteTest {
-    private final Route route = new Route("/app", new DefaultHandler());
+    private final Route route = new Route("/app", new DefaultHandler(), RouteRules.DEFAULT);
 
     @Test
     void requestsAreCounted() {
@@ -56,6 +56,7 @@ class RouteTest {
         assertThat(route.matches("/app")).isTrue();
         assertThat(route.matches("/app/page")).isTrue();
         assertThat(route.matches("/apple")).isFalse();
-        assertThat(new Route("/", new DefaultHandler()).matches("/apple")).isTrue();
+        assertThat(new Route("/", new DefaultHandler(), RouteRules.DEFAULT).matches("/apple"))
+                .isTrue();
     }
 }
