@@ -137,7 +137,7 @@ class SessionHostsIT {
                 .collect(Collectors.joining(", "));
         return """
                 http { host = "%1$s", port = 8080, shutdown-delay = 5 s }
-                admin { host = "%1$s", port = 9990 }
+                admin { host = "%1$s", port = 9990, token-file = admin%1$s.token }
                 access-log.enabled = false
                 webapps { folder = webapps, work = work, scan-interval = 50 ms }
                 sessions { store = erlang/backend, store-timeout = 10 s }

@@ -3,6 +3,7 @@ package dev.pier.server;
 import dev.pier.server.admin.AdminServer;
 import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Metrics;
+import dev.pier.server.admin.Operations;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
@@ -49,6 +50,7 @@ public final class ApplicationServer implements AutoCloseable {
     private final Plugins plugins;
     private final List<LocalApp> localApps;
     private final Health health = new Health();
+    private final Operations operations = new Operations();
     private final Injectables injectables = new Injectables();
     private final Instant created = Instant.now();
     private final Object lifecycle = new Object();
@@ -91,6 +93,11 @@ public final class ApplicationServer implements AutoCloseable {
     ///
     /// @throws StartException if the server could not start
     public void check() throws StartException {
+        try {
+            AdminServer.check(settings.admin());
+        } catch (IOException e) {
+            throw startFailure(e);
+        }
         plugins.check();
     }
 
@@ -133,7 +140,7 @@ public final class ApplicationServer implements AutoCloseable {
         Metrics metrics = new Metrics();
         undo.push(metrics::close);
 
-        AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status);
+        AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status, operations);
         undo.push(adminServer::stop);
         adminServer.start();
         admin = adminServer;
@@ -147,7 +154,7 @@ public final class ApplicationServer implements AutoCloseable {
 
         failIfStopRequested();
         undo.push(plugins::stop);
-        plugins.start(injectables, health, metrics.registry());
+        plugins.start(injectables, health, operations, metrics.registry());
 
         failIfStopRequested();
         Sessions sessions =

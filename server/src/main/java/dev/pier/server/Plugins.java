@@ -1,8 +1,10 @@
 package dev.pier.server;
 
 import dev.pier.server.admin.Health;
+import dev.pier.server.admin.Operations;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.plugin.AdminOperation;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.Mount;
 import dev.pier.server.plugin.PluginContext;
@@ -83,11 +85,12 @@ final class Plugins {
     ///
     /// @throws StartException with the name and the message of the plugin that failed; the plugins before it
     ///     keep running until [#stop]
-    void start(Injectables injectables, Health health, MeterRegistry metrics) throws StartException {
+    void start(Injectables injectables, Health health, Operations operations, MeterRegistry metrics)
+            throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
             try {
-                plugin.start(new Context(plugin.name(), injectables, health, metrics));
+                plugin.start(new Context(plugin.name(), injectables, health, operations, metrics));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
@@ -142,12 +145,19 @@ final class Plugins {
         private final String plugin;
         private final Injectables injectables;
         private final Health health;
+        private final Operations operations;
         private final MeterRegistry metrics;
 
-        Context(String plugin, Injectables injectables, Health health, MeterRegistry metrics) {
+        Context(
+                String plugin,
+                Injectables injectables,
+                Health health,
+                Operations operations,
+                MeterRegistry metrics) {
             this.plugin = plugin;
             this.injectables = injectables;
             this.health = health;
+            this.operations = operations;
             this.metrics = metrics;
         }
 
@@ -198,6 +208,11 @@ final class Plugins {
             if (statuses.putIfAbsent(plugin, status) != null) {
                 throw new IllegalStateException("status already registered by plugin " + plugin);
             }
+        }
+
+        @Override
+        public void operation(String name, AdminOperation operation) {
+            operations.add(plugin, name, operation);
         }
 
         @Override

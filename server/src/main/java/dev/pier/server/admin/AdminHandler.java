@@ -2,7 +2,9 @@ package dev.pier.server.admin;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -13,7 +15,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Serves the pages of the admin port.
+/// Serves the pages of the admin port, and its operations to clients that have the token.
 ///
 /// *Threads.* Runs on the threads of the admin server.
 final class AdminHandler extends Handler.Abstract {
@@ -21,41 +23,103 @@ final class AdminHandler extends Handler.Abstract {
     private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+    private final AllowedNames names;
+    private final AccessCheck access;
     private final Health health;
     private final Metrics metrics;
     private final Supplier<Object> status;
+    private final Operations operations;
+    private final OperationRunner runner = new OperationRunner();
     private final JsonMapper mapper = JsonMapper.builder().build();
 
-    AdminHandler(Health health, Metrics metrics, Supplier<Object> status) {
+    AdminHandler(
+            AllowedNames names,
+            AccessCheck access,
+            Health health,
+            Metrics metrics,
+            Supplier<Object> status,
+            Operations operations) {
+        this.names = names;
+        this.access = access;
         this.health = health;
         this.metrics = metrics;
         this.status = status;
+        this.operations = operations;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (!LocalNames.allow(request)) {
+        if (!names.allow(request)) {
             Response.writeError(
-                    request, response, callback, HttpStatus.MISDIRECTED_REQUEST_421, "Use localhost or an IP address");
+                    request,
+                    response,
+                    callback,
+                    HttpStatus.MISDIRECTED_REQUEST_421,
+                    "Use localhost, the address of this port, or a name of admin.names");
             return true;
+        }
+        String path = request.getHttpURI().getPath();
+        Optional<Operations.Found> operation = operations.find(path);
+        if (operation.isPresent()) {
+            operate(request, operation.get(), response, callback);
+            return true;
+        }
+        @Nullable Runnable page = page(path, request, response, callback);
+        if (page == null) {
+            return false;
         }
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");
             Response.writeError(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405);
             return true;
         }
-        switch (Request.getPathInContext(request)) {
-            case "/health" -> report(response, callback, health.all());
-            case "/health/live" -> report(response, callback, health.live());
-            case "/health/ready" -> report(response, callback, health.ready());
-            case "/health/started" -> report(response, callback, health.startup());
-            case "/metrics" -> metrics(request, response, callback);
-            case "/status" -> write(response, callback, 200, JSON, mapper.writeValueAsBytes(status.get()));
-            default -> {
-                return false;
-            }
-        }
+        page.run();
         return true;
+    }
+
+    /// Answers a request for one of the pages that need no token; null if there is no such page.
+    private @Nullable Runnable page(String path, Request request, Response response, Callback callback) {
+        return switch (path) {
+            case "/health" -> () -> report(response, callback, health.all());
+            case "/health/live" -> () -> report(response, callback, health.live());
+            case "/health/ready" -> () -> report(response, callback, health.ready());
+            case "/health/started" -> () -> report(response, callback, health.startup());
+            case "/metrics" -> () -> metrics(request, response, callback);
+            case "/status" -> () -> write(response, callback, 200, JSON, mapper.writeValueAsBytes(status.get()));
+            default -> null;
+        };
+    }
+
+    private void operate(Request request, Operations.Found found, Response response, Callback callback) {
+        if (!found.resource().methods().contains(request.getMethod())) {
+            response.getHeaders()
+                    .put(
+                            HttpHeader.ALLOW,
+                            found.resource().methods().stream().sorted().collect(Collectors.joining(", ")));
+            Response.writeError(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405);
+            return;
+        }
+        Optional<AdminAnswer> refusal = access.refusal(request);
+        if (refusal.isPresent()) {
+            if (refusal.get().status() == HttpStatus.UNAUTHORIZED_401) {
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer realm=\"pier\"");
+            }
+            write(refusal.get(), response, callback);
+        } else {
+            runner.run(request, found, answer -> write(answer, response, callback));
+        }
+    }
+
+    private void write(AdminAnswer answer, Response response, Callback callback) {
+        byte[] body;
+        try {
+            body = mapper.writeValueAsBytes(answer.body());
+        } catch (RuntimeException e) {
+            // On the thread of an operation, it would leave the client without an answer.
+            callback.failed(e);
+            return;
+        }
+        write(response, callback, answer.status(), JSON, body);
     }
 
     private void report(Response response, Callback callback, Health.Report report) {
@@ -73,6 +137,8 @@ final class AdminHandler extends Handler.Abstract {
         response.setStatus(code);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.getHeaders().put("Cross-Origin-Resource-Policy", "same-origin");
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 }

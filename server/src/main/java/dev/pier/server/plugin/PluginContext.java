@@ -74,6 +74,13 @@ public interface PluginContext {
     /// @throws IllegalStateException if the plugin has already registered a status
     void status(Supplier<Object> status);
 
+    /// Offers an operation to operators: `POST /plugins/<plugin>/<name>` on the admin port, with the arguments as a JSON
+    /// object of texts. The server checks the operator's token before.
+    ///
+    /// @param name lower-case letters and hyphens, such as `ping`
+    /// @throws IllegalArgumentException if the name is not valid, or the plugin has an operation of this name
+    void operation(String name, AdminOperation operation);
+
     /// The address of the HTTP client whose request the calling thread runs, so that a plugin can give each client
     /// its share. `null` if the thread runs no request, as threads that an application has started. Can be called
     /// at any time.
