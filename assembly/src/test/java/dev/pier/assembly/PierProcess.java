@@ -87,6 +87,11 @@ final class PierProcess implements AutoCloseable {
         return start(List.of(Distribution.launcher().toString()), folder, Map.of(), arguments);
     }
 
+    /// @param environment variables that differ from the test's
+    static PierProcess start(Path folder, Map<String, String> environment, String... arguments) {
+        return start(List.of(Distribution.launcher().toString()), folder, environment, arguments);
+    }
+
     private static PierProcess start(
             List<String> launcher, Path folder, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(launcher);

@@ -174,6 +174,7 @@ public final class ApplicationServer implements AutoCloseable {
         undo.push(mounts::close);
         mounts.start(plugins.mounts());
         registerApplicationGauges(apps, metrics);
+        operations.add("/applications/", apps.operations());
         webApps = apps;
         health.liveness(apps.liveness());
         apps.start();

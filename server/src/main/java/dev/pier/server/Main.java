@@ -1,9 +1,11 @@
 package dev.pier.server;
 
 import dev.pier.server.cli.AdminException;
+import dev.pier.server.cli.Outline;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
+import dev.pier.server.plugin.OperationException;
 import dev.pier.server.project.ProjectException;
 import dev.pier.server.project.ProjectTemplates;
 import java.io.IOException;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Spec;
 /// The command line.
 ///
 /// Exit codes: 0 for success, and for a stop at the end of the standard input (`--stop-at-eof`); 1 if the server cannot
-/// start, a project cannot be written, or a server that is asked does not answer; 2 for an invalid command line; 78
+/// start, a project cannot be written, a server that is asked does not answer, or an operation fails; 2 for an invalid
+/// command line; 78
 /// (`EX_CONFIG` of `sysexits.h`) for an invalid configuration; from the JVM, 143 after SIGTERM, 130 after SIGINT, and 3
 /// without memory (`-XX:+ExitOnOutOfMemoryError`, which `bin/pier` sets).
 @Command(
@@ -48,6 +51,10 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Status.class,
             OperatorCommands.Applications.class,
             OperatorCommands.Health.class,
+            TopCommand.class,
+            OperatorCommands.Deploy.class,
+            OperatorCommands.Undeploy.class,
+            OperatorCommands.Redeploy.class,
             Main.New.class,
             Main.ShowVersion.class
         })
@@ -79,7 +86,9 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine line = new CommandLine(new Main());
+        PluginCommands.addTo(line, ApplicationServer.installedPlugins());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         return line.setExecutionExceptionHandler((e, command, _) -> {
             PrintWriter err = command.getErr();
             String name = command.getCommandSpec().qualifiedName();
@@ -90,6 +99,8 @@ public final class Main {
                     return INVALID_CONFIGURATION;
                 }
                 case AdminException failed -> err.println(name + ": " + failed.getMessage());
+                case OperationException failed ->
+                    err.println(name + ": " + Outline.printable(String.valueOf(failed.getMessage())));
                 case ProjectException invalid -> {
                     err.println(name + ": " + invalid.getMessage());
                     return INVALID_COMMAND_LINE;

@@ -1,13 +1,21 @@
 package dev.pier.server;
 
+import dev.pier.pem.KeyFileException;
 import dev.pier.server.admin.AdminSettings;
+import dev.pier.server.admin.AdminToken;
 import dev.pier.server.cli.AdminClient;
 import dev.pier.server.cli.AdminException;
 import dev.pier.server.cli.Outline;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
+import java.io.FileNotFoundException;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
@@ -24,7 +32,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The commands that ask a running server over its admin port.
 ///
-/// Exit codes: 0 for an answer; 1 if no server answers, or a health check fails; 2 for an invalid command line; 78 for
+/// Exit codes: 0 for an answer; 1 if no server answers, an operation is refused or fails, or a health check fails; 2
+/// for an invalid command line; 78 for
 /// an invalid configuration.
 final class OperatorCommands {
     private OperatorCommands() {}
@@ -40,13 +49,28 @@ final class OperatorCommands {
                 description = "the admin port of the server; default: that of the configuration")
         private @Nullable URI admin;
 
+        @Option(
+                names = "--token-file",
+                paramLabel = "FILE",
+                description = "the token of the admin port; default: admin.token-file of the configuration")
+        private @Nullable Path tokenFile;
+
         @Option(names = "--json", description = "print the server's JSON")
         private boolean json;
 
         @Spec(Spec.Target.MIXEE)
         private @Nullable CommandSpec spec;
 
-        private AdminClient client() throws ConfigurationException, AdminException {
+        /// Tells which command has these options, if no annotation does.
+        void belongsTo(CommandSpec command) {
+            spec = command;
+        }
+
+        boolean json() {
+            return json;
+        }
+
+        AdminClient client() throws ConfigurationException, AdminException {
             if (admin != null) {
                 return new AdminClient(admin);
             }
@@ -55,7 +79,40 @@ final class OperatorCommands {
             return AdminClient.of(settings.host(), settings.port());
         }
 
-        private void print(JsonNode answer) {
+        /// Runs an operation of the server.
+        ///
+        /// @return the answer, with a status of success
+        /// @throws AdminException with the reason that the server gives
+        AdminClient.Answer operate(String method, String path, BodyPublisher body)
+                throws ConfigurationException, AdminException {
+            AdminClient.Answer answer = client().operate(method, path, token(), body);
+            if (answer.status() >= 300) {
+                if (json) {
+                    print(answer.body());
+                }
+                throw new AdminException(Outline.printable(
+                        answer.body().path("message").asString("the server answers with status " + answer.status())));
+            }
+            return answer;
+        }
+
+        private String token() throws ConfigurationException, AdminException {
+            @Nullable Path file = tokenFile;
+            if (file == null) {
+                file = AdminSettings.read(configuration.load().section("admin")).tokenFile();
+            }
+            if (file == null) {
+                throw new AdminException("operations need the token of the admin port: set admin.token-file in"
+                        + " server.conf, or name the file with --token-file");
+            }
+            try {
+                return AdminToken.read(file);
+            } catch (KeyFileException e) {
+                throw new AdminException("the token of the admin port: " + e.getMessage());
+            }
+        }
+
+        void print(JsonNode answer) {
             PrintWriter out = command().getOut();
             out.print(json ? answer.toPrettyString() + System.lineSeparator() : Outline.of(answer));
             out.flush();
@@ -77,7 +134,11 @@ final class OperatorCommands {
             return 0;
         }
 
-        private CommandLine command() {
+        PrintWriter out() {
+            return command().getOut();
+        }
+
+        CommandLine command() {
             return Objects.requireNonNull(spec).commandLine();
         }
     }
@@ -136,5 +197,76 @@ final class OperatorCommands {
             options.print(answer.body());
             return answer.status() == 200 ? 0 : Main.FAILED;
         }
+    }
+
+    @Command(name = "deploy", description = "Deploys a war or jar on a running server, and waits until it serves.")
+    static final class Deploy implements Callable<Integer> {
+        @Mixin
+        private Options options = new Options();
+
+        @Parameters(paramLabel = "FILE", description = "the war or jar")
+        private Path file = Path.of("");
+
+        @Option(
+                names = "--as",
+                paramLabel = "NAME",
+                description = "its name in the webapps folder, which gives the path; default: that of the file")
+        private @Nullable String name;
+
+        @Override
+        public Integer call() throws ConfigurationException, AdminException {
+            @Nullable Path last = file.getFileName();
+            try {
+                BodyPublisher archive = BodyPublishers.ofFile(file);
+                options.print(options.operate("PUT", applications(name == null ? String.valueOf(last) : name), archive)
+                        .body());
+                return 0;
+            } catch (FileNotFoundException _) {
+                throw new AdminException(file + " is not a file that can be read");
+            }
+        }
+    }
+
+    @Command(name = "undeploy", description = "Removes an application from a running server, with its file.")
+    static final class Undeploy implements Callable<Integer> {
+        @Mixin
+        private Options options = new Options();
+
+        @Parameters(paramLabel = "NAME", description = "its file, as 'pier apps' shows it; the suffix may be left out")
+        private String name = "";
+
+        @Override
+        public Integer call() throws ConfigurationException, AdminException {
+            options.print(options.operate("DELETE", applications(name), BodyPublishers.noBody())
+                    .body());
+            return 0;
+        }
+    }
+
+    @Command(name = "redeploy", description = "Starts an application anew on a running server, without a gap.")
+    static final class Redeploy implements Callable<Integer> {
+        @Mixin
+        private Options options = new Options();
+
+        @Parameters(paramLabel = "NAME", description = "its file, as 'pier apps' shows it; the suffix may be left out")
+        private String name = "";
+
+        @Override
+        public Integer call() throws ConfigurationException, AdminException {
+            options.print(options.operate("POST", applications(name), BodyPublishers.noBody())
+                    .body());
+            return 0;
+        }
+    }
+
+    /// The path of an application. A name that no application can have is sent with its characters escaped, and
+    /// refused by the server.
+    private static String applications(String name) {
+        return "/applications/"
+                + URLEncoder.encode(name, StandardCharsets.UTF_8)
+                        .replace("+", "%20")
+                        .replace("%7E", "~")
+                        .replace("%40", "@")
+                        .replace("%2B", "+");
     }
 }

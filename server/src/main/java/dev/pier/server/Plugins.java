@@ -148,12 +148,7 @@ final class Plugins {
         private final Operations operations;
         private final MeterRegistry metrics;
 
-        Context(
-                String plugin,
-                Injectables injectables,
-                Health health,
-                Operations operations,
-                MeterRegistry metrics) {
+        Context(String plugin, Injectables injectables, Health health, Operations operations, MeterRegistry metrics) {
             this.plugin = plugin;
             this.injectables = injectables;
             this.health = health;

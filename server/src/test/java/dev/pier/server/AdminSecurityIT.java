@@ -32,8 +32,13 @@ class AdminSecurityIT {
     private final AtomicInteger runs = new AtomicInteger();
 
     private TestPlugin plugin() {
-        return new TestPlugin(context -> context.operation("count", arguments -> Map.of(
-                "runs", runs.incrementAndGet(), "arguments", arguments.keySet().stream().toList())));
+        return new TestPlugin(context -> context.operation(
+                "count",
+                arguments -> Map.of(
+                        "runs",
+                        runs.incrementAndGet(),
+                        "arguments",
+                        arguments.keySet().stream().toList())));
     }
 
     private TestServer started(String settings) throws Exception {
@@ -193,16 +198,18 @@ class AdminSecurityIT {
     void probesAskByTheAddressTheyReach() throws Exception {
         InetAddress other = InetAddress.ofLiteral("127.0.0.2");
         try (TestServer server = started("admin { host = 0.0.0.0, names = [Pier.internal] }\n" + TOKEN_FILE)) {
-            for (String host : List.of("127.0.0.2", "127.0.0.2:9990", "localhost", "pier.internal", "PIER.internal:80")) {
+            for (String host :
+                    List.of("127.0.0.2", "127.0.0.2:9990", "localhost", "pier.internal", "PIER.internal:80")) {
                 assertThat(status(sendTo(
                                 other, server, "GET /health/live HTTP/1.1", "Connection: close", "Host: " + host)))
                         .as(host)
                         .isEqualTo(200);
             }
-            assertThat(status(sendTo(
-                            other, server, "GET /health/live HTTP/1.1", "Connection: close", "Host: 192.0.2.1")))
+            assertThat(status(
+                            sendTo(other, server, "GET /health/live HTTP/1.1", "Connection: close", "Host: 192.0.2.1")))
                     .isEqualTo(421);
-            assertThat(status(sendTo(other, server, "GET /health/live HTTP/1.0"))).isEqualTo(200);
+            assertThat(status(sendTo(other, server, "GET /health/live HTTP/1.0")))
+                    .isEqualTo(200);
         }
     }
 
@@ -292,7 +299,8 @@ class AdminSecurityIT {
             assertThat(server.admin("/health/live").statusCode()).isEqualTo(200);
             assertThat(status(send(server, head))).isEqualTo(503);
             go.countDown();
-            assertThat(answers).allSatisfy(answer -> assertThat(status(answer.get())).isEqualTo(200));
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(status(answer.get())).isEqualTo(200));
         } finally {
             go.countDown();
         }

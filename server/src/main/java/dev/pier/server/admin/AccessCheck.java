@@ -55,7 +55,7 @@ final class AccessCheck {
         }
         @Nullable String authority = request.getHttpURI().getAuthority();
         return request.getHeaders().getValuesList(HttpHeader.ORIGIN).stream()
-                .anyMatch(origin ->
-                        !origin.equalsIgnoreCase("http://" + authority) && !origin.equalsIgnoreCase("https://" + authority));
+                .anyMatch(origin -> !origin.equalsIgnoreCase("http://" + authority)
+                        && !origin.equalsIgnoreCase("https://" + authority));
     }
 }

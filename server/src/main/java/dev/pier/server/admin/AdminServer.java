@@ -35,11 +35,7 @@ public final class AdminServer {
 
     /// @param status creates the body of `/status`, once per request
     public AdminServer(
-            AdminSettings settings,
-            Health health,
-            Metrics metrics,
-            Supplier<Object> status,
-            Operations operations) {
+            AdminSettings settings, Health health, Metrics metrics, Supplier<Object> status, Operations operations) {
         this.settings = settings;
         handler = token -> new AdminHandler(
                 new AllowedNames(settings), new AccessCheck(token), health, metrics, status, operations);

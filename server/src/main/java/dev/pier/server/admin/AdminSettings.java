@@ -11,13 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// @param port 0 for any free port
 /// @param names the names beside `host` and those of the loopback address under which clients may ask
 /// @param tokenFile the file with the token of changing operations; null if there are none
-public record AdminSettings(String host, int port, List<String> names, @Nullable Path tokenFile) {
+public record AdminSettings(
+        String host, int port, List<String> names, @Nullable Path tokenFile) {
     public static AdminSettings read(Section section) {
         String host = section.string("host", "127.0.0.1");
         @Nullable Path tokenFile = section.path("token-file").orElse(null);
         List<String> names = section.strings("names");
         // A name has its address at the start only.
-        if (tokenFile == null && AllowedNames.literal(host).filter(it -> !it.isLoopbackAddress()).isPresent()) {
+        if (tokenFile == null
+                && AllowedNames.literal(host)
+                        .filter(it -> !it.isLoopbackAddress())
+                        .isPresent()) {
             section.problem("host", beyondLoopback(host));
         }
         return new AdminSettings(

@@ -125,7 +125,8 @@ public final class Outline {
         return printable(value.isString() ? value.stringValue() : value.toString());
     }
 
-    private static String printable(String value) {
+    /// A text whose control characters are escaped.
+    public static String printable(String value) {
         StringBuilder printable = new StringBuilder(value.length());
         value.codePoints().forEach(c -> {
             if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT) {

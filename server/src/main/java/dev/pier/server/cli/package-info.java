@@ -1,4 +1,4 @@
-/// The commands that ask a running server: `bin/pier status`, `apps` and `health`.
+/// The commands that ask a running server: `bin/pier status`, `apps`, `deploy` and the like.
 @NullMarked
 package dev.pier.server.cli;
 

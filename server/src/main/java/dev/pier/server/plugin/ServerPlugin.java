@@ -31,6 +31,12 @@ public interface ServerPlugin {
         return List.of();
     }
 
+    /// The commands that the plugin adds to `bin/pier`; none by default. Called on an instance that is neither
+    /// configured nor started.
+    default Collection<PluginCommand> commands() {
+        return List.of();
+    }
+
     /// Checks what a start needs beside the configuration, such as files that it names, without side effects.
     /// Does nothing by default.
     ///

@@ -3,7 +3,7 @@ package dev.pier.server.task;
 import dev.pier.server.plugin.HealthCheck;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +29,8 @@ public final class PeriodicTask {
     private final Duration interval;
     private final Duration stuckAfter;
     private final Step step;
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final Semaphore wakeUps = new Semaphore(0);
+    private volatile boolean stopping;
     private volatile long lastProgress = System.nanoTime();
     private volatile @Nullable Thread thread;
 
@@ -52,7 +53,9 @@ public final class PeriodicTask {
     private void run() {
         while (!isStopping()) {
             try {
-                if (!stopped.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+                boolean _ = wakeUps.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS);
+                wakeUps.drainPermits();
+                if (!isStopping()) {
                     progress();
                     step.run();
                 }
@@ -77,12 +80,18 @@ public final class PeriodicTask {
 
     /// Whether the task is to stop: a long step ends early then.
     public boolean isStopping() {
-        return stopped.getCount() == 0;
+        return stopping;
+    }
+
+    /// Lets the next step follow at once. During a step, another one follows it.
+    public void wakeUp() {
+        wakeUps.release();
     }
 
     /// Lets the step that runs end, and runs no further one.
     public void stop() {
-        stopped.countDown();
+        stopping = true;
+        wakeUps.release();
     }
 
     /// Waits for the end of the thread, which may never have been started.

@@ -87,7 +87,12 @@ record AppSource(String file, Path path, String contextPath, Kind kind, Fingerpr
 
     /// Whether the name can be a context path.
     boolean hasValidName() {
-        return SEGMENTS.matcher(file()).matches();
+        return isValidName(file());
+    }
+
+    /// Whether a file name can be a context path.
+    static boolean isValidName(String file) {
+        return SEGMENTS.matcher(file).matches();
     }
 
     /// Whether the archive has its central directory, which is written last. An archive that is still being written

@@ -39,8 +39,10 @@ final class Application {
 
     /// Deploys the file, unless its last deployment, successful or not, was of the same state. A deployment that could
     /// not copy the file is tried again after a while.
-    void deploy(AppSource source) throws InterruptedException {
-        if (source.fingerprint().equals(lastAttempt) && !isTimeToRetry()) {
+    ///
+    /// @param again whether to deploy the same state again
+    void deploy(AppSource source, boolean again) throws InterruptedException {
+        if (!again && source.fingerprint().equals(lastAttempt) && !isTimeToRetry()) {
             return;
         }
         Optional<String> owner = deployer.otherOwnerOf(source.contextPath(), source.file());

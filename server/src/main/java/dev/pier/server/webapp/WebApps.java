@@ -1,5 +1,6 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.admin.AdminResource;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.session.Sessions;
@@ -18,7 +19,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,6 +46,9 @@ public final class WebApps implements AutoCloseable {
     private final Deployer deployer;
     private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
     private final PeriodicTask scanning;
+
+    /// What operators have asked for, by file name.
+    private final Map<String, AppChange> changes = new ConcurrentHashMap<>();
 
     /// The result of the last scan, by file name. Used by the deploying thread only.
     private Map<String, AppSource> lastScan = Map.of();
@@ -92,7 +98,7 @@ public final class WebApps implements AutoCloseable {
         }
         for (AppSource source : seen.values()) {
             if (source.isComplete() || settings.scanInterval().isZero()) {
-                application(source).deploy(source);
+                application(source).deploy(source, false);
             }
         }
         lastScan = seen;
@@ -110,23 +116,26 @@ public final class WebApps implements AutoCloseable {
         Map<String, AppSource> seen = listSources();
         Set<String> files = new TreeSet<>(applications.keySet());
         files.addAll(seen.keySet());
+        files.addAll(changes.keySet());
         for (String file : files) {
             @Nullable AppSource now = seen.get(file);
             @Nullable AppSource before = lastScan.get(file);
             boolean settled = now == null
                     ? before == null
                     : before != null && now.fingerprint().equals(before.fingerprint());
-            if (settled && !scanning.isStopping()) {
+            Optional<AppChange> change = Optional.ofNullable(changes.get(file)).filter(AppChange::isReady);
+            if ((settled || change.isPresent()) && !scanning.isStopping()) {
                 scanning.progress();
-                apply(file, now);
+                apply(file, now, change.map(AppChange::again).orElse(false));
+                change.ifPresent(it -> it.end(status(file)));
             }
         }
         lastScan = seen;
     }
 
-    private void apply(String file, @Nullable AppSource source) throws InterruptedException {
+    private void apply(String file, @Nullable AppSource source, boolean again) throws InterruptedException {
         if (source != null) {
-            application(source).deploy(source);
+            application(source).deploy(source, again);
             return;
         }
         @Nullable Application application = applications.remove(file);
@@ -201,6 +210,36 @@ public final class WebApps implements AutoCloseable {
                 .toList();
     }
 
+    private Optional<AppStatus> status(String file) {
+        return Optional.ofNullable(applications.get(file)).flatMap(Application::status);
+    }
+
+    /// The operations on the files of the webapps folder, for operators.
+    public AdminResource operations() {
+        return new AppOperations(settings, this);
+    }
+
+    /// Reserves a file for a change by an operator; empty if another change of it has not ended.
+    Optional<AppChange> reserve(String file, boolean again) {
+        AppChange change = new AppChange(again);
+        return changes.putIfAbsent(file, change) == null ? Optional.of(change) : Optional.empty();
+    }
+
+    /// Lets the deploying thread carry out a reserved change, and waits for it.
+    ///
+    /// @return the status of the application; empty if there is none any more
+    /// @throws TimeoutException if that takes too long; it will be carried out nevertheless
+    Optional<AppStatus> carryOut(AppChange change) throws InterruptedException, TimeoutException {
+        change.ready();
+        scanning.wakeUp();
+        return change.await(settings.startTimeout().plus(MAX_COPYING));
+    }
+
+    /// Ends a reservation.
+    void release(String file, AppChange change) {
+        changes.remove(file, change);
+    }
+
     /// Tells all applications that the server begins to stop.
     public void stopping() {
         applications.values().forEach(Application::stopping);
@@ -210,6 +249,7 @@ public final class WebApps implements AutoCloseable {
     @Override
     public void close() {
         scanning.stop();
+        changes.values().forEach(AppChange::abandon);
         try {
             // A deployment in progress ends first; webapps.start-timeout limits it.
             boolean _ = scanning.awaitEnd(settings.startTimeout().plus(Duration.ofSeconds(10)));
