@@ -10,6 +10,7 @@ import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.erlang.servlet.ScriptInitializer;
 import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
+import dev.pier.server.plugin.PluginCommand;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.ServerPlugin;
 import java.io.IOException;
@@ -45,6 +46,11 @@ public final class ErlangPlugin implements ServerPlugin {
         return settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of()).stream()
                 .map(peer -> "erlang/" + peer)
                 .toList();
+    }
+
+    @Override
+    public Collection<PluginCommand> commands() {
+        return ErlangCommands.all();
     }
 
     @Override
@@ -102,6 +108,7 @@ public final class ErlangPlugin implements ServerPlugin {
         }
         ErlangMounted mounted =
                 ErlangMounted.start(settings.get().mounts(), settings.get().loadsModules(), started, context);
+        ErlangCommands.operations(started).forEach(context::operation);
         context.status(() -> ErlangStatus.of(started, mounted.status()));
     }
 

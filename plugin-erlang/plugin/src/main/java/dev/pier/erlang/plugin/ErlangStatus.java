@@ -1,6 +1,8 @@
 package dev.pier.erlang.plugin;
 
+import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerStatus;
+import dev.pier.erlang.connection.TrafficTotals;
 import dev.pier.erlang.link.NodeListener;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.LocalNode;
@@ -51,8 +53,11 @@ final class ErlangStatus {
             status.put("refusedConnections", refusals);
         }
         Map<String, Object> peers = new LinkedHashMap<>();
-        erlang.peerNames()
-                .forEach(name -> peers.put(name, describe(erlang.group(name), ErlangStatus::describeWithTls)));
+        for (String name : erlang.peerNames()) {
+            Map<String, Object> peer = describe(erlang.group(name), ErlangStatus::describeInFull);
+            peer.put("latency", describe(erlang.peer(name).calls()));
+            peers.put(name, peer);
+        }
         status.put("peers", peers);
         if (!mounts.isEmpty()) {
             status.put("mounts", mounts);
@@ -153,13 +158,36 @@ final class ErlangStatus {
         return description;
     }
 
-    /// With what protects the connection, which is no flat value as health checks have.
-    private static Map<String, Object> describeWithTls(PeerLink link) {
+    /// With the traffic and what protects the connection, which is no flat value as health checks have.
+    private static Map<String, Object> describeInFull(PeerLink link) {
         Map<String, Object> description = describe(link);
+        description.put(
+                "queue",
+                link.current().map(session -> session.connection().queueDepth()).orElse(0));
+        TrafficTotals totals = link.totals();
+        description.put("bytesIn", totals.bytesIn());
+        description.put("bytesOut", totals.bytesOut());
+        description.put("reconnects", totals.reconnects());
         link.current()
                 .map(session -> session.connection().tls())
                 .ifPresent(tls -> description.put("tls", describe(tls)));
         return description;
+    }
+
+    /// The calls that have ended since the start, and the latency of the latest ones.
+    private static Map<String, Object> describe(PeerCalls calls) {
+        Map<String, Object> description = new LinkedHashMap<>();
+        description.put("ended", calls.ended());
+        description.put("failed", calls.failed());
+        description.put("p50Millis", millis(calls.median()));
+        description.put("p90Millis", millis(calls.p90()));
+        description.put("p99Millis", millis(calls.p99()));
+        return description;
+    }
+
+    /// With three digits.
+    private static double millis(Duration duration) {
+        return duration.toNanos() / 1000 / 1000.0;
     }
 
     private static Map<String, Object> describe(TlsInfo tls) {
