@@ -71,10 +71,14 @@ run(Call, M, F, A) ->
             {Call, return, apply(M, F, A)}
         catch
             throw:Value -> {Call, throw, Value};
+            %% A request has sent its answer itself: pier_stream:batched/4.
+            exit:{Call, sent} -> sent;
             exit:Reason -> {Call, exit, Reason};
             error:Reason:Stack -> {Call, error, Reason, own(Stack)}
         end,
-    case weigh(Answer, 96) of
+    case Answer =/= sent andalso weigh(Answer, 96) of
+        false ->
+            exit({Call, sent});
         Left when Left >= 0 ->
             exit(Answer);
         _ ->

@@ -30,7 +30,7 @@ serve(Modules, #{target := Target, method := Method} = Request, Upload) ->
                 Env = env(Request, Elements),
                 run(Module, Function, Env, input(Method, Input, Upload), Method, Emit);
             {refused, Code, Text} ->
-                Emit({refused, Code, Text})
+                pier_stream:last({refused, Code, Text}, Emit)
         end
     end),
     ok.
@@ -40,8 +40,8 @@ drop_slash(Target) -> Target.
 
 %% Module:Function?Input, Module/Function/Input and so on. No text of a client becomes an atom.
 callback(Method, Target, Modules) ->
-    case re:split(Target, ":|%3A|/", [{parts, 2}, {return, list}]) of
-        [ModuleName, Rest] ->
+    case split_at(Target, ":/", []) of
+        {ModuleName, _, Rest} ->
             {FunctionName, Input, Elements} = function(Method, Rest),
             try
                 Module = list_to_existing_atom(ModuleName),
@@ -57,19 +57,26 @@ callback(Method, Target, Modules) ->
             catch
                 error:_ -> {refused, 404, <<"There is nothing at this path.">>}
             end;
-        _ ->
+        none ->
             {refused, 400, <<"The path names no function.">>}
     end.
+
+%% What is before one of the characters, the character, and what follows it. A colon may be percent-encoded.
+split_at("%3A" ++ Rest, [$: | _], Before) -> {lists:reverse(Before), $:, Rest};
+split_at([C | Rest], Characters, Before) ->
+    case lists:member(C, Characters) of
+        true -> {lists:reverse(Before), C, Rest};
+        false -> split_at(Rest, Characters, [C | Before])
+    end;
+split_at([], _, _) -> none.
 
 function(<<"POST">>, Rest) ->
     {Rest, none, []};
 function(_, Rest) ->
-    case re:split(Rest, "[?/]", [{parts, 2}, {return, list}]) of
-        [Function, Input] ->
-            Kind = case lists:nth(length(Function) + 1, Rest) of $? -> query_string; $/ -> path_info end,
-            {Function, Input, [{Kind, Input}]};
-        [Function] ->
-            {Function, none, []}
+    case split_at(Rest, "?/", []) of
+        {Function, $?, Input} -> {Function, Input, [{query_string, Input}]};
+        {Function, $/, Input} -> {Function, Input, [{path_info, Input}]};
+        none -> {Rest, none, []}
     end.
 
 input(<<"POST">>, none, Upload) -> body(Upload);
@@ -93,21 +100,56 @@ run(Module, Function, Env, Input, Method, Emit) ->
     process_flag(trap_exit, true),
     Self = self(),
     Worker = spawn_link(fun() -> call(Module, Function, Self, Env, Input) end),
-    case next(Worker) of
-        {data, Data, Suspended} ->
+    case first(Worker) of
+        {Data, End} ->
             {Head, Body} = split(Data),
             {Code, Headers} = headers(Head),
-            Emit({head, Code, Headers, stream}),
             case Method =:= <<"HEAD">> orelse Code =:= 204 orelse Code =:= 304 of
                 true ->
-                    exit(Worker, kill);
+                    exit(Worker, kill),
+                    pier_stream:last({head, Code, Headers, stream}, Emit);
+                false when End =:= ended, byte_size(Body) =< 32768 ->
+                    pier_stream:last({head, Code, Headers, Body}, Emit);
                 false ->
-                    part(Body, Worker, Suspended, Emit),
-                    rest(Worker, Emit)
+                    Emit({head, Code, Headers, stream}),
+                    follow(Body, End, Worker, Emit)
             end;
         ended ->
             error(no_response)
     end.
+
+%% The first data, and how it goes on: most callbacks deliver all at once, and end.
+first(Worker) ->
+    receive
+        {esi_data, Data} -> followed(bytes(Data), Worker);
+        {ok, Data} -> followed(bytes(Data), Worker);
+        {'EXIT', Worker, normal} -> ended;
+        {'EXIT', Worker, Reason} -> exit(Reason)
+    end.
+
+followed(Data, Worker) ->
+    receive
+        {'EXIT', Worker, normal} -> {queued([Data]), ended};
+        {'EXIT', Worker, Reason} -> {queued([Data]), {failed, Reason}}
+    after 1 ->
+        {Data, {suspended, suspend(Worker)}}
+    end.
+
+queued(Parts) ->
+    receive
+        {esi_data, Data} -> queued([bytes(Data) | Parts]);
+        {ok, Data} -> queued([bytes(Data) | Parts])
+    after 0 -> iolist_to_binary(lists:reverse(Parts))
+    end.
+
+follow(Body, ended, _, Emit) ->
+    pier_mount:parts(Body, Emit);
+follow(Body, {failed, Reason}, _, Emit) ->
+    pier_mount:parts(Body, Emit),
+    exit(Reason);
+follow(Body, {suspended, Suspended}, Worker, Emit) ->
+    part(Body, Worker, Suspended, Emit),
+    rest(Worker, Emit).
 
 %% An exit, unlike an error, is not in the log of the node, and has no arguments: the headers have secrets.
 call(Module, Function, Session, Env, Input) ->
@@ -139,17 +181,9 @@ rest(Worker, Emit) ->
 %% Sends data, and whatever else has been delivered, and lets the callback go on: it cannot fill the mailbox meanwhile.
 part(Data, Worker, Suspended, Emit) ->
     pier_mount:parts(Data, Emit),
-    queued(Emit),
+    pier_mount:parts(queued([]), Emit),
     _ = Suspended andalso resume(Worker),
     ok.
-
-queued(Emit) ->
-    receive
-        {esi_data, Data} ->
-            pier_mount:parts(bytes(Data), Emit),
-            queued(Emit)
-    after 0 -> ok
-    end.
 
 suspend(Worker) ->
     try
@@ -210,7 +244,15 @@ pair(Line) ->
         _ -> []
     end.
 
-trim(Text) -> re:replace(Text, "^[ \t]+|[ \t]+$", "", [global, {return, binary}]).
+trim(<<C, Rest/binary>>) when C =:= $\s; C =:= $\t -> trim(Rest);
+trim(Text) -> trim_end(Text, byte_size(Text) - 1).
+
+trim_end(_, -1) -> <<>>;
+trim_end(Text, Last) ->
+    case binary:at(Text, Last) of
+        C when C =:= $\s; C =:= $\t -> trim_end(Text, Last - 1);
+        _ -> binary:part(Text, 0, Last + 1)
+    end.
 
 %% The environment. A header whose name is an atom here already has an entry of its own.
 env(Request, Elements) ->
@@ -238,9 +280,16 @@ env(Request, Elements) ->
     ] ++ http_headers(Headers) ++ Elements ++
         [{remote_user, binary_to_list(User)} || #{remote_user := User} <- [Request]].
 
+%% Kept, because inet:gethostname/0 opens a socket.
 host_name() ->
-    {ok, Name} = inet:gethostname(),
-    Name.
+    case persistent_term:get(pier_esi_host_name, none) of
+        none ->
+            {ok, Name} = inet:gethostname(),
+            persistent_term:put(pier_esi_host_name, Name),
+            Name;
+        Name ->
+            Name
+    end.
 
 http_headers(Headers) ->
     Joined = lists:foldl(

@@ -55,14 +55,14 @@ answer(Module, Function, Request, Upload, Emit) ->
     end.
 
 respond(_, _, {websocket, _}, _, Emit) ->
-    Emit({refused, 501, <<"WebSockets of EWGI are not supported.">>});
+    pier_stream:last({refused, 501, <<"WebSockets of EWGI are not supported.">>}, Emit);
 respond(_, _, {push_stream, Pid, Timeout}, Method, Emit) when is_pid(Pid) ->
     push_stream(Pid, Timeout, Method, Emit);
 respond(Status, Headers, Body, Method, Emit) ->
     Code = code(Status),
     case is_bodyless(Method, Code) of
-        true when is_function(Body, 0) -> Emit({head, Code, headers(Headers), stream});
-        true -> Emit({head, Code, headers(Headers), {size, iolist_size(content(Body))}});
+        true when is_function(Body, 0) -> pier_stream:last({head, Code, headers(Headers), stream}, Emit);
+        true -> pier_stream:last({head, Code, headers(Headers), {size, iolist_size(content(Body))}}, Emit);
         false when is_function(Body, 0) ->
             Emit({head, Code, headers(Headers), stream}),
             stream(Body, Emit);
@@ -83,7 +83,7 @@ is_bodyless(_, _) -> false.
 whole(Code, Headers, Body, Emit) ->
     case iolist_size(Body) of
         Size when Size =< 32768 ->
-            Emit({head, Code, Headers, iolist_to_binary(Body)});
+            pier_stream:last({head, Code, Headers, iolist_to_binary(Body)}, Emit);
         Size ->
             Emit({head, Code, Headers, {size, Size}}),
             pier_mount:parts(iolist_to_binary(Body), Emit)

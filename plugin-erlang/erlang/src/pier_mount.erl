@@ -57,7 +57,11 @@ version() -> 1.
 %% with the reason flooded.
 -spec run(fun((emit()) -> term()), #{max_queue => pos_integer()}) -> ok.
 run(Function, Options) ->
+    %% Before a row, the stream does not look for the connection itself.
+    Node = node(pier_stream:consumer()),
+    true = monitor_node(Node, true),
     pier_stream:run(fun(Emit) -> run(Function, Options, Emit) end),
+    monitor_node(Node, false),
     ok.
 
 %% The same within a stream that has begun.
@@ -76,7 +80,7 @@ send_rows(Pid, Emit) ->
             ok;
         {pier_mount, From, Ref, {last, Row}} ->
             unlink(Pid),
-            ok = Emit(Row),
+            ok = pier_stream:last(Row, Emit),
             From ! {Ref, ok},
             ok;
         {pier_mount, From, Ref, Row} when is_reference(Ref) ->
@@ -93,6 +97,9 @@ send_rows(Pid, Emit) ->
         {'EXIT', _, Reason} ->
             exit({shutdown, Reason});
         {nodedown, _} ->
+            exit({shutdown, client_gone});
+        {'DOWN', _, process, _, _} ->
+            %% The call batcher, which runs the stream.
             exit({shutdown, client_gone})
     end.
 

@@ -23,14 +23,14 @@
 %% This module has no macros and no includes, so that Pier can send it to a node as source.
 -module(pier_stream).
 
--export([execute/4, read/1, read/2, run/1, size/1, version/0]).
+-export([batched/4, consumer/0, execute/4, last/2, read/1, read/2, run/1, size/1, spawned/4, version/0]).
 
 %% Bytes that come from Pier: an argument of a call, read with read/1.
 -opaque upload() :: {pier_upload, 1, pid(), non_neg_integer() | undefined}.
 -export_type([upload/0]).
 
-%% The version of this module. Version 2 added execute/4, version 3 read/1, version 4 the first credit of execute/4. The
-%% messages have been the same since version 1:
+%% The version of this module. Version 2 added execute/4, version 3 read/1, version 4 the first credit of execute/4,
+%% version 5 requests: batched/4, spawned/4 and last/2. The messages have been the same since version 1:
 %%
 %%     {pier_stream, 1, Ref}           rows begin; Ref is in all further messages
 %%     {pier_stream, 1, Ref, {Rows, Bytes}}
@@ -39,6 +39,13 @@
 %%     {Ref, Size, Row or Part}        a row or a part, which uses Size bytes of the credit
 %%     {Ref, Rows, Bytes}              from the consumer: credit for so many more rows and bytes
 %%
+%% A request begins with its first row, or has only one, which comes with its end:
+%%
+%%     {pier_stream, 1, Ref, {Rows, Bytes}, Pid, {Ref, Size, Row}}
+%%                                     rows begin with this one; Pid takes the credit
+%%     {Tag, return, {row, Row}}       the end, with the only row
+%%     {Tag, return, ok}               the end
+%%
 %% The messages of an upload, since version 3:
 %%
 %%     {pier_upload, Pid, Ref, Bytes}  to the source: Pid reads, with credit for so many bytes
@@ -46,8 +53,8 @@
 %%     {Ref, Binary}                   from the source: the next bytes
 %%     {Ref, eof}                      from the source: the end; nothing follows
 %%     {Ref, {error, Reason}}          from the source: it has another reader
--spec version() -> 4.
-version() -> 4.
+-spec version() -> 5.
+version() -> 5.
 
 %% Runs the function of a stream and exits with its answer, as erpc:execute_call/4 does: with {Tag, return, Value},
 %% {Tag, throw, Value}, {Tag, exit, Reason} or {Tag, error, Reason, Stack}. The encoding of a large answer is sent in
@@ -96,16 +103,123 @@ send_parts([<<Part:61440/binary, Left/binary>> | Rest], [], _, Emit) ->
 send_parts([], [], _, _) ->
     ok.
 
-%% The stack trace, without the frames of execute/4.
+%% The stack trace, without the frames of the function that runs the call.
 own(Stack) ->
-    lists:takewhile(fun(Frame) -> element(1, Frame) =/= pier_stream orelse element(2, Frame) =/= execute end, Stack).
+    lists:takewhile(fun(Frame) -> element(1, Frame) =/= pier_stream orelse not runs(element(2, Frame)) end, Stack).
+
+runs(execute) -> true;
+runs(request) -> true;
+runs(_) -> false.
+
+%% Runs the function of a request as execute/4 does. The function is a producer; its return value is ignored. Short
+%% streams take few messages: the first row is in the message with which the rows begin, and an only row in the end.
+-spec spawned(reference(), module(), atom(), [term()]) -> no_return().
+spawned(Tag, M, F, A) -> exit(answer_of(Tag, parent, M, F, A)).
+
+%% The same in a process of pier_calls. The rows go to the reference of the call, which is an alias.
+-spec batched(reference(), module(), atom(), [term()]) -> ok | {row, term()}.
+batched(Call, M, F, A) ->
+    Answer = answer_of(Call, Call, M, F, A),
+    case erase(pier_stream) of
+        {begun, _} ->
+            %% Behind the rows, on the same way.
+            Call ! Answer,
+            exit({Call, sent});
+        _ ->
+            case Answer of
+                {_, return, End} -> End;
+                {_, throw, Value} -> throw(Value);
+                {_, exit, Reason} -> exit(Reason);
+                {_, error, Reason, Stack} -> erlang:raise(error, Reason, Stack)
+            end
+    end.
+
+answer_of(Tag, Consumer, M, F, A) ->
+    put(pier_stream, {request, Consumer}),
+    try
+        {Tag, return, request(M, F, A)}
+    catch
+        throw:Value -> {Tag, throw, Value};
+        exit:Reason -> {Tag, exit, Reason};
+        error:Reason:Stack -> {Tag, error, Reason, own(Stack)}
+    end.
+
+request(M, F, A) ->
+    _ = apply(M, F, A),
+    case get(pier_stream) of
+        {row, _} = Only -> Only;
+        _ -> ok
+    end.
 
 %% Calls the producer with a fun that sends one row. Returns the result of the producer.
 -spec run(fun((fun((term()) -> ok)) -> Result)) -> Result.
 run(Producer) when is_function(Producer, 1) ->
-    case put(pier_stream, producer) of
-        {_, _} = First -> with_credit(fun(Ref) -> {pier_stream, 1, Ref, First} end, First, Producer);
-        _ -> with_credit(fun(Ref) -> {pier_stream, 1, Ref} end, {0, 0}, Producer)
+    case get(pier_stream) of
+        {Kind, Consumer} when Kind =:= request; Kind =:= begun ->
+            run_request(case Consumer of parent -> consumer(); _ -> Consumer end, Producer);
+        Before ->
+            put(pier_stream, producer),
+            case Before of
+                {_, _} -> with_credit(fun(Ref) -> {pier_stream, 1, Ref, Before} end, Before, Producer);
+                _ -> with_credit(fun(Ref) -> {pier_stream, 1, Ref} end, {0, 0}, Producer)
+            end
+    end.
+
+%% Sends a row behind which none follows, with Emit of run/1. The only row of a request comes with its end then.
+-spec last(term(), fun((term()) -> ok)) -> ok.
+last(Row, Emit) ->
+    case get(pier_stream) of
+        {request, _} ->
+            %% Less than a fragment, so that it takes one frame.
+            case erlang:external_size(Row) of
+                Size when Size =< 49152 ->
+                    put(pier_stream, {row, Row}),
+                    ok;
+                _ ->
+                    Emit(Row)
+            end;
+        _ ->
+            Emit(Row)
+    end.
+
+run_request(Consumer, Producer) ->
+    Ref = make_ref(),
+    Credit = {pier_stream, Ref},
+    put(Credit, first),
+    try
+        Producer(fun(Row) -> emit(Consumer, Ref, Credit, Row) end)
+    after
+        case erase(Credit) of
+            first -> ok;
+            _ -> ended(Consumer)
+        end
+    end.
+
+%% The first row of a request.
+begin_rows(Consumer, Ref, Credit, Row) ->
+    true = monitor_node(node(Consumer), true),
+    %% The call batcher passes on that the client has left, and reports the end: without it, nothing ends the stream.
+    _ = is_reference(Consumer) andalso put(pier_stream_batcher, monitor(process, parent())),
+    put(pier_stream, {begun, Consumer}),
+    Size = erlang:external_size(Row),
+    put(Credit, {15, 32768 - Size}),
+    send(Consumer, {pier_stream, 1, Ref, {16, 32768}, self(), {Ref, Size, Row}}).
+
+ended(Consumer) ->
+    monitor_node(node(Consumer), false),
+    case erase(pier_stream_batcher) of
+        undefined -> ok;
+        Batcher -> demonitor(Batcher, [flush])
+    end.
+
+parent() ->
+    {parent, Parent} = process_info(self(), parent),
+    Parent.
+
+send(Consumer, Message) ->
+    case erlang:send(Consumer, Message, [noconnect]) of
+        ok -> ok;
+        noconnect -> exit({shutdown, consumer_gone})
     end.
 
 with_credit(Begin, First, Producer) ->
@@ -129,25 +243,41 @@ emit(Consumer, Ref, Credit, Row) ->
         {Rows, Bytes} when Rows > 0, Bytes > 0 ->
             Size = erlang:external_size(Row),
             put(Credit, {Rows - 1, Bytes - Size}),
-            case erlang:send(Consumer, {Ref, Size, Row}, [noconnect]) of
-                ok -> ok;
-                noconnect -> exit({shutdown, consumer_gone})
-            end;
+            send(Consumer, {Ref, Size, Row});
         {Rows, Bytes} ->
             Node = node(Consumer),
+            Batcher = get(pier_stream_batcher),
             receive
                 {Ref, MoreRows, MoreBytes} ->
                     put(Credit, {Rows + MoreRows, Bytes + MoreBytes}),
                     emit(Consumer, Ref, Credit, Row);
                 {nodedown, Node} ->
+                    exit({shutdown, consumer_gone});
+                {'DOWN', Batcher, process, _, _} ->
                     exit({shutdown, consumer_gone})
+            end;
+        first ->
+            case get(pier_stream) of
+                {row, Kept} ->
+                    begin_rows(Consumer, Ref, Credit, Kept),
+                    emit(Consumer, Ref, Credit, Row);
+                _ ->
+                    begin_rows(Consumer, Ref, Credit, Row)
             end;
         undefined ->
             error(not_in_the_process_that_runs_the_stream)
     end.
 
-%% The caller: the parent of this process, or in releases that do not report a parent, the process that monitors it.
+%% To whom the rows go: the caller, or the reference of a call of pier_calls.
+-spec consumer() -> pid() | reference().
 consumer() ->
+    case get(pier_stream) of
+        {_, Call} when is_reference(Call) -> Call;
+        _ -> caller()
+    end.
+
+%% The parent of this process, or in releases that do not report a parent, the process that monitors it.
+caller() ->
     case catch process_info(self(), parent) of
         {parent, Parent} when is_pid(Parent), node(Parent) =/= node() ->
             Parent;

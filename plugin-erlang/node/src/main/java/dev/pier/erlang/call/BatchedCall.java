@@ -10,6 +10,8 @@ import dev.pier.erlang.link.Session;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
+import dev.pier.erlang.term.Term;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// {call, Ref, Module, Function, Arguments}    {cancel, Ref}
 /// ```
 /// A small answer comes inside a batch, a large one as a message to the reference.
-final class BatchedCall implements RemoteExecution {
+public final class BatchedCall implements RemoteExecution, StreamExecution {
     private static final Atom CANCEL = Atom.of("cancel");
 
     private final Session session;
@@ -27,7 +29,7 @@ final class BatchedCall implements RemoteExecution {
     private final Reference id;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    BatchedCall(Session session, Pid batcher) {
+    public BatchedCall(Session session, Pid batcher) {
         this.session = session;
         this.batcher = batcher;
         this.id = session.identifiers().nextReference();
@@ -37,7 +39,7 @@ final class BatchedCall implements RemoteExecution {
     ///
     /// @param pending takes the events of the call
     /// @return false if the batcher has just ended; then nothing was sent
-    boolean start(PendingReply pending, FunctionCall call) throws ConnectionEnded {
+    public boolean start(PendingReply pending, FunctionCall call) throws ConnectionEnded {
         session.pendingReplies().register(id, pending);
         try {
             // The end of the batcher is noted before the calls in the table are ended: one of both sees this call.
@@ -60,6 +62,34 @@ final class BatchedCall implements RemoteExecution {
         }
     }
 
+    @Override
+    public Reference tag() {
+        return id;
+    }
+
+    @Override
+    public Pid caller() {
+        return session.nodePid();
+    }
+
+    /// Only the batcher knows the process.
+    @Override
+    public Optional<Pid> pid() {
+        return Optional.empty();
+    }
+
+    @Override
+    public boolean spawned(Term result) {
+        return true;
+    }
+
+    /// After a large answer and after the batcher's end the reference is still registered.
+    @Override
+    public void ended() {
+        over.set(true);
+        session.pendingReplies().remove(id);
+    }
+
     private ControlMessage toBatcher() {
         return new ControlMessage.Send(session.nodePid(), batcher);
     }
@@ -76,9 +106,7 @@ final class BatchedCall implements RemoteExecution {
             case PendingReply.Event.Spawned _, PendingReply.Event.Fragment _ -> null;
         };
         if (end != null) {
-            over.set(true);
-            // After a large answer and after the batcher's end the reference is still registered.
-            session.pendingReplies().remove(id);
+            ended();
         }
         return end;
     }

@@ -21,6 +21,24 @@ public interface CallListener {
         ended(failure, nanos);
     }
 
+    /// The same listener for failures only.
+    default CallListener ofFailures() {
+        CallListener all = this;
+        return new CallListener() {
+            @Override
+            public void ended(@Nullable ErlangException failure, long nanos) {
+                ended(null, failure, nanos);
+            }
+
+            @Override
+            public void ended(@Nullable String node, @Nullable ErlangException failure, long nanos) {
+                if (failure != null) {
+                    all.ended(node, failure, nanos);
+                }
+            }
+        };
+    }
+
     /// Statistics of the calls so far; [PeerCalls#NONE] if the listener keeps none.
     default PeerCalls seen() {
         return PeerCalls.NONE;

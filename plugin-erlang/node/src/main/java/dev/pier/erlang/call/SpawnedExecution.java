@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// call then stays registered in the session until the pid arrives, and stops the process then.
 ///
 /// OTP: erpc.erl:call/5. SPEC: erl_dist_protocol, Protocol between Connected Nodes, SPAWN_REQUEST.
-public final class SpawnedExecution implements RemoteExecution {
+public final class SpawnedExecution implements RemoteExecution, StreamExecution {
     private static final Atom EXECUTE_CALL = Atom.of("execute_call");
     private static final Atom EXECUTE_CAST = Atom.of("execute_cast");
     private static final List<Term> MONITOR = List.of(Atom.of("monitor"));
@@ -61,16 +61,19 @@ public final class SpawnedExecution implements RemoteExecution {
     }
 
     /// The request's own reference, which also tags the answer.
+    @Override
     public Reference tag() {
         return id;
     }
 
     /// The pid that the call comes from. No process of this node has it; the peer sends its signals there.
+    @Override
     public Pid caller() {
         return caller;
     }
 
     /// The process's pid, once the peer has sent it.
+    @Override
     public Optional<Pid> pid() {
         synchronized (lock) {
             return Optional.ofNullable(pid);
@@ -169,10 +172,7 @@ public final class SpawnedExecution implements RemoteExecution {
         return new ErpcResult(call, id, limits);
     }
 
-    /// Takes the peer's answer to the request.
-    ///
-    /// @param result the pid, or an atom that says why no process was started
-    /// @return whether a process was started
+    @Override
     public boolean spawned(Term result) {
         if (!(result instanceof Pid running)) {
             session.pendingReplies().remove(id);
@@ -189,7 +189,7 @@ public final class SpawnedExecution implements RemoteExecution {
         return true;
     }
 
-    /// The answer has come, or begins to come: the process needs not be stopped any more.
+    @Override
     public void ended() {
         synchronized (lock) {
             ended = true;

@@ -1,6 +1,7 @@
 package dev.pier.erlang.link;
 
 import dev.pier.erlang.connection.Disconnect;
+import dev.pier.erlang.credit.UnreadStreams;
 import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.term.Pid;
 import java.time.Duration;
@@ -26,12 +27,7 @@ public final class BulkLane {
     }
 
     /// The stream that a lane serves, as far as the lane is concerned with it.
-    public interface Stream {
-        /// Ends the stream if what has arrived was not read for so long.
-        ///
-        /// @param setting what sets the time, for the log
-        void closeIfUnread(Duration time, String setting);
-
+    public interface Stream extends UnreadStreams.Stream {
         /// For how long something has been waiting to be read; 0 if nothing is.
         long stalledNanos();
     }

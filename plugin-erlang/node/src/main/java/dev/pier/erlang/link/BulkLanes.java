@@ -4,6 +4,7 @@ import dev.pier.erlang.CallCancelled;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.credit.StreamBudget;
+import dev.pier.erlang.credit.UnreadStreams;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,8 +41,16 @@ public final class BulkLanes {
     ///
     /// @param signals delivers their messages
     /// @param budget how many there may be, and the memory for them
-    /// @param timer closes those that are not read
-    public record Shared(StreamSignalDispatcher signals, StreamBudget.Peer budget, ScheduledExecutorService timer) {}
+    /// @param unread closes those that are not read
+    public record Shared(StreamSignalDispatcher signals, StreamBudget.Peer budget, UnreadStreams unread) {
+        public Shared(
+                StreamSignalDispatcher signals,
+                StreamBudget.Peer budget,
+                ScheduledExecutorService timer,
+                BulkSettings settings) {
+            this(signals, budget, new UnreadStreams(timer, settings.unread()));
+        }
+    }
 
     private final String peer;
     private final BulkSettings settings;
@@ -101,8 +110,7 @@ public final class BulkLanes {
     /// Closes a stream when it has not been read for some time.
     ///
     /// @return to be cancelled when the stream has ended
-    public static ScheduledFuture<?> checkEvery(
-            ScheduledExecutorService timer, BulkLane.Stream stream, Duration unread) {
+    static ScheduledFuture<?> checkEvery(ScheduledExecutorService timer, BulkLane.Stream stream, Duration unread) {
         long interval = unread.toNanos() / 4;
         return timer.scheduleWithFixedDelay(
                 () -> closeIfUnread(stream, unread), interval, interval, TimeUnit.NANOSECONDS);

@@ -64,7 +64,7 @@ public final class Session implements InboundHandler {
     private final AtomicBoolean batcherSought = new AtomicBoolean();
     private volatile @Nullable Pid groupLeader;
     private volatile @Nullable Pid batcher;
-    private volatile @Nullable Boolean sharesStreams;
+    private volatile @Nullable Integer streamVersion;
 
     /// Used by the reader only.
     private boolean warnedOfDropped;
@@ -136,13 +136,14 @@ public final class Session implements InboundHandler {
         batcher = pid;
     }
 
-    /// Whether streams share this connection, because the peer has `pier_stream`; `null` if that is not known yet.
-    public @Nullable Boolean sharesStreams() {
-        return sharesStreams;
+    /// The version of `pier_stream` on the peer, by which streams share this connection; 0 without the module, `null`
+    /// if it is not known yet.
+    public @Nullable Integer streamVersion() {
+        return streamVersion;
     }
 
-    public void sharesStreams(boolean shares) {
-        sharesStreams = shares;
+    public void streamVersion(int version) {
+        streamVersion = version;
     }
 
     /// Whether the calling thread is to start the call batcher: true at most once per session.

@@ -254,7 +254,7 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
 
     private PeerLink newLink(NodeName peer, boolean persistent) {
         BulkSettings bulk = settings.link().bulk();
-        BulkLanes.Shared shared = new BulkLanes.Shared(signals, streams.peer(bulk.window()), threads.timer());
+        BulkLanes.Shared shared = new BulkLanes.Shared(signals, streams.peer(bulk.window()), threads.timer(), bulk);
         BulkLanes lanes = new BulkLanes(peer.toString(), bulk, shared, number -> newLane(peer, number));
         PeerLink link = new PeerLink(peer, identifiers.node(), persistent, dialer, threads.timer(), lanes);
         if (closed) {

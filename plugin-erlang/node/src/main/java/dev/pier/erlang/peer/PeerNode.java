@@ -127,18 +127,39 @@ record PeerNode(PeerLink link) {
     ///
     /// @param owner whose stream it is
     ReplyStream stream(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
-        RemoteStream stream = start(call, timeout, deadline, owner);
+        RemoteStream stream = start(owner, starter -> starter.start(call, timeout, deadline, owner.on(this)));
         stream.open(deadline);
         return stream;
     }
 
-    /// Starts the call. When the stream is closed, it leaves the gate.
-    private RemoteStream start(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+    /// Calls a producer, and returns before its answer begins. It counts as a call until the stream is closed.
+    ///
+    /// @param started when the call began
+    /// @param owner whose stream it is; its listener is told when the answer has begun
+    ReplyStream request(FunctionCall call, Duration timeout, long started, RemotePeer owner) {
+        long deadline = started + timeout.toNanos();
+        RemoteStream stream = start(owner, starter -> {
+            Session session = link.session(deadline);
+            if (session.seekBatcher()) {
+                CallBatcher.start(session, owner.on(this), owner.context().limits());
+            }
+            return starter.request(call, timeout, deadline, owner.on(this));
+        });
+        stream.openLater(failure -> owner.context().listener().ended(nodeName(), failure, System.nanoTime() - started));
+        return stream;
+    }
+
+    private interface Start {
+        RemoteStream by(StreamStarter starter) throws ConnectionEnded;
+    }
+
+    /// Starts a stream. When it is closed, it leaves the gate.
+    private RemoteStream start(RemotePeer owner, Start start) {
         PeerContext context = owner.context();
         enter();
         try {
-            return new StreamStarter(link, context.mapper(), context.limits(), context.endless(), link.gate()::leave)
-                    .start(call, timeout, deadline, owner.on(this));
+            return start.by(
+                    new StreamStarter(link, context.mapper(), context.limits(), context.endless(), link.gate()::leave));
         } catch (ConnectionEnded e) {
             link.gate().leave();
             throw justLost(e);

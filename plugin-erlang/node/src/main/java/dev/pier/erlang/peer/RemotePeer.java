@@ -22,6 +22,7 @@ import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.internal.ApplicationObject;
+import dev.pier.erlang.internal.RequestPeer;
 import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.process.MessageSender;
 import dev.pier.erlang.process.ProcessTable;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A peer as applications see it: one name, and the nodes behind it, among which [PeerGroup] chooses. Safe for many
 /// threads; has no threads of its own.
-public final class RemotePeer implements Peer, ApplicationObject {
+public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, ApplicationObject {
     private static final Atom NODE = Atom.of("node");
 
     private final PeerGroup group;
@@ -285,6 +286,20 @@ public final class RemotePeer implements Peer, ApplicationObject {
                 deadline,
                 true,
                 node -> node.stream(call(node, module, function, arguments), timeout, deadline, this));
+    }
+
+    /// The listener is told when the answer has begun.
+    @Override
+    public ReplyStream request(String module, String function, @Nullable Object... arguments) {
+        long started = System.nanoTime();
+        Duration timeout = options.timeout();
+        long deadline = started + timeout.toNanos();
+        return group.run(
+                context.listener().ofFailures(),
+                started,
+                deadline,
+                true,
+                node -> node.request(call(node, module, function, arguments), timeout, started, this));
     }
 
     @Override

@@ -64,6 +64,9 @@ final class Credit {
     /// Another sender begins, after the end of the one before.
     void begin(StreamHello hello) {
         reference = hello.reference();
+        if (hello.sender() != null) {
+            call.producer(hello.sender());
+        }
         firstRows = hello.rows();
         firstBytes = hello.bytes();
         rowsTaken = 0;

@@ -10,14 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows that a producer sends by `pier_stream`. For the consumer's thread.
 final class ProducerRows implements StreamItems {
+    private final StreamCall call;
     private final StreamBuffer buffer;
     private final Credit credit;
     private @Nullable EncodedTerm next;
 
     /// @param hello the message with which the rows begin
     ProducerRows(StreamCall call, StreamHello hello) {
+        this.call = call;
         this.buffer = call.buffer();
         this.credit = new Credit(call, hello);
+        this.next = first(hello);
+    }
+
+    private @Nullable EncodedTerm first(StreamHello hello) {
+        return hello.first() == null ? null : credit.take(hello.first());
     }
 
     @Override
@@ -28,7 +35,7 @@ final class ProducerRows implements StreamItems {
             }
             next = credit.take(message);
             if (next == null) {
-                other(message);
+                next = other(message);
             }
             buffer.remove();
         }
@@ -36,11 +43,13 @@ final class ProducerRows implements StreamItems {
     }
 
     /// The function may run one producer after the other. Other messages to the caller are discarded.
-    private void other(EncodedTerm message) {
-        StreamHello another = StreamHello.of(message);
-        if (another != null && !another.isAnswer()) {
-            credit.begin(another);
+    private @Nullable EncodedTerm other(EncodedTerm message) {
+        StreamHello another = StreamHello.of(message, call.limits());
+        if (another == null || another.isAnswer()) {
+            return null;
         }
+        credit.begin(another);
+        return first(another);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.pier.erlang.stream;
 
+import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
@@ -22,6 +23,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,23 +42,30 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     private final DecodeLimits limits;
     private final StreamingEtfInput answer;
     private final EndlessUses endless;
-    private final Runnable onClose;
+    private final Consumer<RemoteStream> onClose;
     private final AtomicBoolean used = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /// The consumer has read the end of the stream, rather than found it closed.
     private boolean complete;
 
-    private @Nullable ProducerRows rows;
+    /// `null` if the answer is a returned value, and before it has begun.
+    private @Nullable StreamItems rows;
+
+    /// Told how the answer has begun; `null` once it has.
+    private @Nullable Consumer<@Nullable ErlangException> beginning;
 
     private volatile boolean endedAtStop;
+
+    /// Ends when the application begins to drain.
+    private volatile boolean isEndless;
 
     /// The answer comes in parts that are messages; `null` if it comes as the exit reason.
     private @Nullable AnswerParts parts;
 
     /// @param endless the streams that end when the application begins to drain
     /// @param onClose run once when the stream is over
-    public RemoteStream(StreamCall call, ValueMapper mapper, EndlessUses endless, Runnable onClose) {
+    public RemoteStream(StreamCall call, ValueMapper mapper, EndlessUses endless, Consumer<RemoteStream> onClose) {
         this.call = call;
         this.buffer = call.buffer();
         this.mapper = mapper;
@@ -72,21 +81,72 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     ///     stream is closed then
     public void open(long deadlineNanos) {
         guarded(() -> {
-            while (buffer.first(deadlineNanos) instanceof Item.Message(EncodedTerm message)) {
-                StreamHello hello = StreamHello.of(message);
-                buffer.remove();
-                if (hello != null && hello.isAnswer()) {
-                    parts = new AnswerParts(call, hello);
-                    break;
-                }
-                if (hello != null) {
-                    rows = new ProducerRows(call, hello);
-                    return this;
-                }
+            while (!begin(buffer.first(deadlineNanos))) {
+                // Other messages may come first.
             }
-            enterAnswer();
             return this;
         });
+    }
+
+    /// Takes an item before the answer has begun.
+    ///
+    /// @return whether the answer has begun with it
+    private boolean begin(Item item) {
+        if (item instanceof Item.Message(EncodedTerm message)) {
+            StreamHello hello = StreamHello.of(message, limits);
+            buffer.remove();
+            if (hello == null) {
+                return false;
+            }
+            if (!hello.isAnswer()) {
+                rows = new ProducerRows(call, hello);
+                return true;
+            }
+            parts = new AnswerParts(call, hello);
+        } else if (call.isRequest() && item instanceof Item.Part(EncodedTerm end)) {
+            buffer.remove();
+            rows = SingleRow.of(end, call.result(), limits);
+            return true;
+        }
+        enterAnswer();
+        return true;
+    }
+
+    /// Lets [#await] open the stream, so that the caller does not wait for the answer to begin.
+    ///
+    /// @param listener told how it has begun: with the failure, or `null`
+    public void openLater(Consumer<@Nullable ErlangException> listener) {
+        beginning = listener;
+    }
+
+    /// @return false if the answer has not begun in time
+    private boolean begun(Duration patience) {
+        Consumer<@Nullable ErlangException> listener = beginning;
+        if (listener == null) {
+            return true;
+        }
+        try {
+            if (!guarded(() -> begins(patience))) {
+                return false;
+            }
+        } catch (ErlangException e) {
+            beginning = null;
+            listener.accept(e);
+            throw e;
+        }
+        beginning = null;
+        listener.accept(null);
+        return true;
+    }
+
+    private boolean begins(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        do {
+            if (buffer.peek(deadline) == null) {
+                return false;
+            }
+        } while (!begin(buffer.first(deadline)));
+        return true;
     }
 
     private @Nullable EncodedTerm nextPart() {
@@ -114,7 +174,10 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
 
     @Override
     public boolean await(Duration patience) {
-        ProducerRows producer = rows;
+        if (!begun(patience)) {
+            return false;
+        }
+        StreamItems producer = rows;
         return producer == null || complete || guarded(() -> producer.await(patience));
     }
 
@@ -122,7 +185,7 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     public void writeJson(OutputStream out) throws IOException {
         JsonSink sink = mapper.json(out);
         if (rows == null) {
-            begin();
+            use();
             writing(() -> {
                 sink.write(answer);
                 end();
@@ -162,7 +225,7 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     @Override
     public void writeBytes(OutputStream out) throws IOException {
         if (rows == null) {
-            begin();
+            use();
             writing(() -> {
                 new Iolist(answer, out, limits.depth()).write();
                 end();
@@ -189,8 +252,10 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     public void close() {
         if (closed.compareAndSet(false, true)) {
             call.close();
-            onClose.run();
-            endless.remove(this);
+            onClose.accept(this);
+            if (isEndless) {
+                endless.remove(this);
+            }
         }
     }
 
@@ -198,6 +263,7 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     @Override
     public void closeAtStop() {
         if (rows != null) {
+            isEndless = true;
             endless.add(this);
         }
     }
@@ -239,12 +305,15 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     }
 
     private StreamItems elements() {
-        begin();
-        ProducerRows producer = rows;
+        use();
+        StreamItems producer = rows;
         return producer != null ? producer : new ListElements(answer, limits);
     }
 
-    private void begin() {
+    private void use() {
+        if (beginning != null) {
+            throw new IllegalStateException("the answer of " + call + " has not begun");
+        }
         if (!used.compareAndSet(false, true)) {
             throw new IllegalStateException("the stream of " + call + " can be read only once");
         }
@@ -267,10 +336,12 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
     }
 
     private void end() {
-        if (rows != null) {
-            enterAnswer();
-        } else {
-            answer.requireEnd();
+        switch (rows) {
+            case null -> answer.requireEnd();
+            case SingleRow _ -> {
+                // Its end has come with it.
+            }
+            case StreamItems _ -> enterAnswer();
         }
         complete = true;
         close();

@@ -1,19 +1,27 @@
 package dev.pier.erlang.stream;
 
+import dev.pier.erlang.MalformedTerm;
+import dev.pier.erlang.call.BatchedCall;
 import dev.pier.erlang.call.CallOutcome;
 import dev.pier.erlang.call.ErpcResult;
 import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.call.SpawnedExecution;
+import dev.pier.erlang.call.StreamExecution;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.credit.StreamBudget;
 import dev.pier.erlang.dist.ControlMessage;
 import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.EncodedTerm;
+import dev.pier.erlang.etf.EtfInput;
+import dev.pier.erlang.etf.Tag;
+import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.PendingReply;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.stream.StreamBuffer.Item;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
@@ -29,23 +37,30 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     private static final long MAX_UNWANTED_FRAGMENTS = 16;
 
     private final Session session;
-    private final SpawnedExecution execution;
+    private final StreamExecution execution;
     private final FunctionCall call;
+    private final boolean request;
     private final int window;
     private final DecodeLimits limits;
     private final StreamBuffer buffer;
     private final StreamBudget.@Nullable Share share;
     private volatile long fragmentsLeft;
 
+    /// The process that sends the rows, once it has said so.
+    private volatile @Nullable Pid producer;
+
     private StreamCall(
             Session session,
+            StreamExecution execution,
             FunctionCall call,
+            boolean request,
             int window,
             StreamBudget.@Nullable Share share,
             Duration timeout,
             DecodeLimits limits) {
+        this.request = request;
         this.session = session;
-        this.execution = new SpawnedExecution(session);
+        this.execution = execution;
         this.call = call;
         this.window = window;
         this.limits = limits;
@@ -68,9 +83,10 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
             Duration timeout,
             DecodeLimits limits)
             throws ConnectionEnded {
-        StreamCall stream = new StreamCall(session, call, window, null, timeout, limits);
-        lane.receive(session, stream.execution.caller(), stream);
-        stream.execution.start(stream, groupLeader, call);
+        SpawnedExecution spawned = new SpawnedExecution(session);
+        StreamCall stream = new StreamCall(session, spawned, call, false, window, null, timeout, limits);
+        lane.receive(session, spawned.caller(), stream);
+        spawned.start(stream, groupLeader, call);
         return stream;
     }
 
@@ -89,20 +105,73 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
             Duration timeout,
             DecodeLimits limits)
             throws ConnectionEnded {
-        StreamCall stream = new StreamCall(session, call, maxWindow, share, timeout, limits);
-        signals.open(session, stream.execution.caller(), stream);
-        try {
-            stream.execution.start(stream, groupLeader, StreamModule.NAME, StreamModule.EXECUTE, call);
-        } catch (Throwable t) {
-            signals.close(stream.execution.caller());
-            throw t;
-        }
-        return stream;
+        return spawn(signals, session, StreamModule.EXECUTE, call, groupLeader, maxWindow, share, timeout, limits);
     }
 
-    /// The pid that the call comes from.
-    Pid caller() {
-        return execution.caller();
+    /// The same for a producer whose return value is ignored: with few messages, and through the call batcher, if the
+    /// peer has one.
+    static StreamCall startRequest(
+            StreamSignalDispatcher signals,
+            Session session,
+            FunctionCall call,
+            Pid groupLeader,
+            int maxWindow,
+            StreamBudget.Share share,
+            Duration timeout,
+            DecodeLimits limits)
+            throws ConnectionEnded {
+        Pid batcher = session.batcher().orElse(null);
+        if (batcher != null) {
+            BatchedCall batched = new BatchedCall(session, batcher);
+            StreamCall stream = new StreamCall(session, batched, call, true, maxWindow, share, timeout, limits);
+            if (batched.start(stream, inBatcher(call, batched.tag()))) {
+                return stream;
+            }
+        }
+        return spawn(signals, session, StreamModule.SPAWNED, call, groupLeader, maxWindow, share, timeout, limits);
+    }
+
+    /// `pier_stream:batched(Tag, Module, Function, Arguments)`.
+    private static FunctionCall inBatcher(FunctionCall call, Reference tag) {
+        return new FunctionCall(call.node(), StreamModule.NAME, StreamModule.BATCHED, 4, out -> {
+            TermEncoder.encodeListHeader(4, out);
+            TermEncoder.encodeReference(tag, out);
+            TermEncoder.encodeAtom(call.module(), out);
+            TermEncoder.encodeAtom(call.function(), out);
+            call.arguments().accept(out);
+            TermEncoder.encodeNil(out);
+        });
+    }
+
+    private static StreamCall spawn(
+            StreamSignalDispatcher signals,
+            Session session,
+            Atom execute,
+            FunctionCall call,
+            Pid groupLeader,
+            int maxWindow,
+            StreamBudget.Share share,
+            Duration timeout,
+            DecodeLimits limits)
+            throws ConnectionEnded {
+        SpawnedExecution spawned = new SpawnedExecution(session);
+        StreamCall stream = new StreamCall(
+                session, spawned, call, execute.equals(StreamModule.SPAWNED), maxWindow, share, timeout, limits);
+        signals.open(session, spawned.caller(), stream);
+        try {
+            spawned.start(stream, groupLeader, StreamModule.NAME, execute, call);
+            return stream;
+        } catch (Throwable t) {
+            signals.close(spawned.caller());
+            throw t;
+        }
+    }
+
+    /// Lets the dispatcher discard later messages of a spawned process.
+    void forget(StreamSignalDispatcher signals) {
+        if (execution instanceof SpawnedExecution) {
+            signals.close(execution.caller());
+        }
     }
 
     StreamBuffer buffer() {
@@ -122,6 +191,11 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         return limits;
     }
 
+    /// Whether the answer is that of `pier_stream:spawned/4`.
+    boolean isRequest() {
+        return request;
+    }
+
     /// The tag of the answer.
     Reference tag() {
         return execution.tag();
@@ -132,12 +206,17 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         return new ErpcResult(call, execution.tag(), limits);
     }
 
+    /// The process that sends the rows has said its pid.
+    void producer(Pid pid) {
+        producer = pid;
+    }
+
     /// Sends a message to the process that runs the function. After the end of the process it is discarded.
     void send(Term message) {
-        execution
-                .pid()
-                .ifPresent(to -> session.sendRequired(
-                        new ControlMessage.Send(execution.caller(), to), execution.caller(), message));
+        Pid to = producer != null ? producer : execution.pid().orElse(null);
+        if (to != null) {
+            session.sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message);
+        }
     }
 
     /// Stops the process, or discards what still comes of its answer. Idempotent.
@@ -168,14 +247,22 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
             case Event.Fragment(EncodedTerm part, long left) -> answer(part, left);
             case Event.Exit(EncodedTerm reason) -> answer(reason, 0);
             case Event.DecodedExit(Term reason) -> answer(EncodedTerm.of(reason), 0);
-            case Event.Message(EncodedTerm message) -> message(message);
+            case Event.Message(EncodedTerm message) -> {
+                if (isAnswer(message)) {
+                    answer(message, 0);
+                } else {
+                    message(message);
+                }
+            }
             case Event.Oversized(String limit) -> oversized(limit);
             case Event.Lost(var disconnect) -> {
                 execution.ended();
                 buffer.end(new CallOutcome.Lost(disconnect));
             }
-            case Event.BatcherEnded _ -> {
-                // The call batcher runs no streams.
+            case Event.BatcherEnded(Term reason) -> {
+                if (execution instanceof BatchedCall) {
+                    answer(EncodedTerm.of(reason), 0);
+                }
             }
         }
     }
@@ -185,6 +272,20 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         fragmentsLeft = left;
         if (buffer.put(new Item.Part(part)) && left == 0) {
             buffer.end(null);
+        }
+    }
+
+    /// A call of the batcher gets its rows and a large answer by its reference; the answer begins with the tag.
+    private boolean isAnswer(EncodedTerm message) {
+        try {
+            EtfInput in = message.open(limits);
+            return in.read1() == Tag.SMALL_TUPLE
+                    && in.read1() >= 3
+                    && in.peek1() == Tag.NEWER_REFERENCE
+                    && TermDecoder.decodeReference(in).equals(execution.tag());
+        } catch (MalformedTerm e) {
+            // The consumer's to report.
+            return false;
         }
     }
 

@@ -18,35 +18,41 @@ import java.time.Duration;
 final class StreamModule {
     static final Atom NAME = Atom.of("pier_stream");
     static final Atom EXECUTE = Atom.of("execute");
+    static final Atom SPAWNED = Atom.of("spawned");
+    static final Atom BATCHED = Atom.of("batched");
 
     private static final Atom VERSION = Atom.of("version");
 
     /// The first version with `execute/4`.
-    private static final long FIRST = 2;
+    static final int FIRST = 2;
+
+    /// The first version with `spawned/4` and `batched/4`.
+    static final int WITH_REQUESTS = 5;
 
     private StreamModule() {}
 
-    /// Whether the peer can run streams over this connection. Asks the peer once per connection.
+    /// The version of the module on the peer; 0 if it is not there. Streams share the connection from [#FIRST] on. Asks
+    /// the peer once per connection.
     ///
     /// @param load whether to load the module into a peer that lacks it
     /// @param peer the node of the session, for loading
     /// @throws ErlangException if the peer does not answer
-    static boolean isThere(
+    static int version(
             Session session, boolean load, Peer peer, long deadlineNanos, Duration timeout, DecodeLimits limits)
             throws ConnectionEnded {
-        Boolean known = session.sharesStreams();
+        Integer known = session.streamVersion();
         if (known != null) {
             return known;
         }
         if (load) {
             ModuleLoader.load(NAME.name(), peer);
         }
-        boolean there = hasVersion(session, deadlineNanos, timeout, limits);
-        session.sharesStreams(there);
-        return there;
+        int version = ask(session, deadlineNanos, timeout, limits);
+        session.streamVersion(version);
+        return version;
     }
 
-    private static boolean hasVersion(Session session, long deadlineNanos, Duration timeout, DecodeLimits limits)
+    private static int ask(Session session, long deadlineNanos, Duration timeout, DecodeLimits limits)
             throws ConnectionEnded {
         FunctionCall version = new FunctionCall(session.peer(), NAME, VERSION, 0, TermEncoder::encodeNil);
         try {
@@ -55,9 +61,10 @@ final class StreamModule {
                                     .await(deadlineNanos, timeout, limits)
                                     .decode(limits)
                             instanceof IntegerTerm number
-                    && number.value() >= FIRST;
+                    ? Math.clamp(number.value(), 0, Integer.MAX_VALUE)
+                    : 0;
         } catch (RemoteError undefined) {
-            return false;
+            return 0;
         }
     }
 }

@@ -10,13 +10,11 @@ import dev.pier.erlang.etf.DecodeLimits;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.BulkLanes;
-import dev.pier.erlang.link.BulkSettings;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.link.Session;
 import dev.pier.erlang.process.EndlessUses;
+import dev.pier.erlang.term.Pid;
 import java.time.Duration;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// Starts streams: over the connection to the peer if that has `pier_stream`, otherwise over a lane. Runs on the
 /// calling thread.
@@ -37,35 +35,46 @@ public record StreamStarter(
         Session session = link.session(deadlineNanos);
         SpawnedExecution.requireSupport(session, "stream " + call);
         boolean load = link.lanes().settings().loadProducer();
-        return StreamModule.isThere(session, load, peer, deadlineNanos, timeout, limits)
-                ? shared(session, call, timeout, deadlineNanos)
+        return StreamModule.version(session, load, peer, deadlineNanos, timeout, limits) >= StreamModule.FIRST
+                ? shared(session, call, false, timeout, deadlineNanos)
                 : onLane(call, timeout, deadlineNanos);
     }
 
-    private RemoteStream shared(Session session, FunctionCall call, Duration timeout, long deadlineNanos)
+    /// Calls a producer whose return value is ignored. With the call batcher on the peer, and a single row, the
+    /// request and its answer take a message each.
+    public RemoteStream request(FunctionCall call, Duration timeout, long deadlineNanos, Peer peer)
+            throws ConnectionEnded {
+        Session session = link.session(deadlineNanos);
+        if (session.streamVersion() == null) {
+            SpawnedExecution.requireSupport(session, "stream " + call);
+        }
+        boolean load = link.lanes().settings().loadProducer();
+        int version = StreamModule.version(session, load, peer, deadlineNanos, timeout, limits);
+        return version >= StreamModule.WITH_REQUESTS
+                ? shared(session, call, true, timeout, deadlineNanos)
+                : start(call, timeout, deadlineNanos, peer);
+    }
+
+    private RemoteStream shared(
+            Session session, FunctionCall call, boolean request, Duration timeout, long deadlineNanos)
             throws ConnectionEnded {
         BulkLanes.Shared shared = link.lanes().shared();
-        BulkSettings settings = link.lanes().settings();
         StreamBudget.Share share = shared.budget().enter();
         try {
-            StreamCall started = StreamCall.startShared(
-                    shared.signals(),
-                    session,
-                    call,
-                    GroupLeaderLookup.of(session, deadlineNanos),
-                    settings.window(),
-                    share,
-                    timeout,
-                    limits);
-            AtomicReference<Runnable> uncheck = new AtomicReference<>(() -> {});
-            RemoteStream stream = new RemoteStream(started, mapper, endless, () -> {
-                uncheck.get().run();
-                shared.signals().close(started.caller());
+            Pid groupLeader = GroupLeaderLookup.of(session, deadlineNanos);
+            int window = link.lanes().settings().window();
+            StreamCall started = request
+                    ? StreamCall.startRequest(
+                            shared.signals(), session, call, groupLeader, window, share, timeout, limits)
+                    : StreamCall.startShared(
+                            shared.signals(), session, call, groupLeader, window, share, timeout, limits);
+            RemoteStream stream = new RemoteStream(started, mapper, endless, closing -> {
+                shared.unread().remove(closing);
+                started.forget(shared.signals());
                 share.close();
                 closed.run();
             });
-            ScheduledFuture<?> check = BulkLanes.checkEvery(shared.timer(), stream, settings.unread());
-            uncheck.set(() -> check.cancel(false));
+            shared.unread().add(stream);
             return stream;
         } catch (Throwable t) {
             share.close();
@@ -87,7 +96,7 @@ public record StreamStarter(
                     lanes.settings().window(),
                     timeout,
                     limits);
-            RemoteStream stream = new RemoteStream(started, mapper, endless, () -> {
+            RemoteStream stream = new RemoteStream(started, mapper, endless, _ -> {
                 lanes.release(lane);
                 closed.run();
             });

@@ -30,6 +30,7 @@ class CowboySocketIT {
     private static MountedPier pier;
 
     private static final String SETTINGS = """
+                erlang.calls.helper = never
             websocket.max-message = 2 MiB
             erlang.mounts."/c" { peer = backend, cowboy = suite }
             """;

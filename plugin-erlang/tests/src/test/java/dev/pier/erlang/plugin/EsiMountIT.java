@@ -75,6 +75,7 @@ class EsiMountIT {
                 + "persistent_term:put(port, proplists:get_value(port, httpd:info(Pid)))");
         inets = Integer.parseInt(erlang.eval("persistent_term:get(port)"));
         pier = MountedPier.start(folder, erlang, """
+                erlang.calls.helper = never
                 erlang.mounts."/esi" { peer = backend, esi = "httpd_example, esi_suite" }
                 """);
     }

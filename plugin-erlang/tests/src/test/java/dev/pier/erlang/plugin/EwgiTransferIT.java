@@ -41,6 +41,7 @@ class EwgiTransferIT {
     @BeforeAll
     static void start() throws Exception {
         pier = MountedPier.startEwgiSuite(folder, erlang, """
+                erlang.calls.helper = never
                 erlang.mounts."/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 GiB }
                 """);
     }

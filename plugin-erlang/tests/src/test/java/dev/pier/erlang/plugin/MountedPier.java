@@ -47,6 +47,7 @@ final class MountedPier implements AutoCloseable {
                   cookie = "%s"
                   epmd.port = %d
                   bulk.load-helper = true
+                  calls.helper = load
                   peers.backend.node = "%s"
                 }
                 """.formatted(

@@ -30,7 +30,8 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
         Map<Atom, Term> head = RequestTerm.of(request, true, false);
         head.put(Atom.of("target"), RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
-        try (ReplyStream rows = peer.stream("pier_esi", "serve", modules, head, RequestTerm.body(watched, node))) {
+        try (ReplyStream rows =
+                ErlangRequest.begin(peer, "pier_esi", "serve", modules, head, RequestTerm.body(watched, node))) {
             boolean _ = new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }

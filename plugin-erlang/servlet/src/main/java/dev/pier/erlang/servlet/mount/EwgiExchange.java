@@ -19,7 +19,8 @@ record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) imp
     public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         BodyProgress watched = new BodyProgress(request);
-        try (ReplyStream rows = peer.stream(
+        try (ReplyStream rows = ErlangRequest.begin(
+                peer,
                 "pier_ewgi",
                 "serve",
                 Atom.of(gateway.module()),

@@ -175,7 +175,7 @@ public sealed interface Gateway {
         @Override
         public List<Needed> needed() {
             return List.of(
-                    new Needed("pier_stream", "read", 1),
+                    new Needed("pier_stream", "last", 2),
                     new Needed("pier_mount", "parts", 2),
                     new Needed("pier_ewgi", "serve", 4),
                     new Needed(module, function, 1));
@@ -194,7 +194,7 @@ public sealed interface Gateway {
         @Override
         public List<Needed> needed() {
             return List.of(
-                    new Needed("pier_stream", "read", 1),
+                    new Needed("pier_stream", "last", 2),
                     new Needed("pier_mount", "parts", 2),
                     new Needed("pier_esi", "serve", 3));
         }
@@ -225,7 +225,7 @@ public sealed interface Gateway {
         @Override
         public List<Needed> needed() {
             return List.of(
-                    new Needed("pier_stream", "read", 1),
+                    new Needed("pier_stream", "last", 2),
                     new Needed("pier_mount", "run", 2),
                     new Needed("pier_cowboy_socket", "run", 3),
                     new Needed("pier_cowboy", "serve", 3));
@@ -256,7 +256,7 @@ public sealed interface Gateway {
         @Override
         public List<Needed> needed() {
             return List.of(
-                    new Needed("pier_stream", "read", 2),
+                    new Needed("pier_stream", "last", 2),
                     new Needed("pier_mount", "run", 3),
                     new Needed("pier_plug_socket", "run", 4),
                     new Needed("pier_plug", "serve", 4),

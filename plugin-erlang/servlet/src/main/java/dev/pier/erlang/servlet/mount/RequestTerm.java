@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Enumeration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,11 +132,12 @@ final class RequestTerm {
     /// The headers of a request whose names pass.
     static List<Term> headers(HttpServletRequest request, Predicate<String> passes) {
         List<Term> headers = new ArrayList<>();
-        for (String name : Collections.list(request.getHeaderNames()).stream()
-                .filter(passes)
-                .toList()) {
-            for (String value : Collections.list(request.getHeaders(name))) {
-                headers.add(header(name, value));
+        for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
+            String name = names.nextElement();
+            if (passes.test(name)) {
+                for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); ) {
+                    headers.add(header(name, values.nextElement()));
+                }
             }
         }
         return headers;

@@ -107,10 +107,10 @@ record ResponseHead(
         }
         String nameText = text(name);
         String valueText = text(value).strip();
-        if (nameText.isEmpty() || !nameText.chars().allMatch(ResponseHead::isTokenCharacter)) {
+        if (!isToken(nameText)) {
             throw UnexpectedTerm.inAnswer("the response has a header whose name is not a token");
         }
-        if (!valueText.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f))) {
+        if (!isVisible(valueText)) {
             throw UnexpectedTerm.inAnswer(
                     "the response has control characters in the header " + nameText + ", such as CR or LF");
         }
@@ -126,6 +126,25 @@ record ResponseHead(
             throw UnexpectedTerm.inAnswer("the response has two different headers Content-Length");
         }
         return length;
+    }
+
+    private static boolean isToken(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isTokenCharacter(text.charAt(i))) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\t' && (c < ' ' || c == 0x7f)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isTokenCharacter(int c) {

@@ -96,6 +96,7 @@ final class StreamedResponse {
     /// @throws dev.pier.erlang.ErlangException if the stream fails, or is not a valid response
     boolean send(ReplyStream stream, Duration timeout) throws IOException, ServletException {
         try {
+            awaitHead(stream, timeout);
             Iterator<Reply> rows = stream.iterator();
             Term first = first(stream, rows, timeout);
             if (first instanceof Tuple upgrade && upgrade.is(UPGRADE, 2)) {
@@ -116,6 +117,9 @@ final class StreamedResponse {
                 awaitEnd(stream, rows, timeout);
             } else if (head.whole() != null) {
                 sendWhole(head, head.whole());
+                if (!hasMore(stream)) {
+                    flush();
+                }
                 awaitEnd(stream, rows, timeout);
             } else {
                 sendParts(head, stream, rows);
@@ -225,7 +229,15 @@ final class StreamedResponse {
         checkLength(head, body.size());
         begin(head);
         write(body.toByteArray());
-        flush();
+    }
+
+    /// Whether the end of the stream has come with the response. The container sends it then, in one piece.
+    private static boolean hasMore(ReplyStream stream) {
+        try {
+            return stream.await(Duration.ZERO);
+        } catch (ErlangException _) {
+            return false;
+        }
     }
 
     /// Waits for the end of the process, which may go on after a complete response. Closing the stream kills it.
