@@ -1,22 +1,28 @@
 package dev.pier.erlang.servlet.mount;
 
 import dev.pier.erlang.ErlangNode;
+import dev.pier.erlang.Peer;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.servlet.socket.StreamSocket;
+import dev.pier.erlang.term.Term;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Requests to applications that take a connection over: one stream for each, which may become a WebSocket.
-final class ConnectionExchange {
+/// Requests to applications that take a connection over: one stream for each, which may become a WebSocket. The
+/// module of the peer is `pier_cowboy`, which plays Cowboy's connection, or `pier_plug`. The application gets the
+/// path as the client has sent it.
+///
+/// SPEC: Plug.Conn.Adapter
+final class ConnectionExchange implements Exchange {
     /// Accepts a WebSocket.
     @FunctionalInterface
     interface Acceptor {
@@ -25,20 +31,42 @@ final class ConnectionExchange {
                 throws IOException, ServletException;
     }
 
-    private ConnectionExchange() {}
+    /// The module of the peer, whose function `serve` takes the application, the request and the upload.
+    private final String module;
 
-    /// @param start starts the stream with an upload: of the body, or of the frames of a client that asks for a
-    ///     WebSocket; `undefined` without either
-    static void serve(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            ErlangNode node,
-            Duration timeout,
-            Function<Object, ReplyStream> start)
+    /// The arguments that name the application.
+    private final List<Term> application;
+
+    private final boolean stripPath;
+    private final ErlangNode node;
+    private final Duration timeout;
+
+    private ConnectionExchange(
+            String module, List<Term> application, boolean stripPath, ErlangNode node, Duration timeout) {
+        this.module = module;
+        this.application = application;
+        this.stripPath = stripPath;
+        this.node = node;
+        this.timeout = timeout;
+    }
+
+    /// Requests to a listener of Cowboy.
+    static Exchange of(Gateway.Cowboy gateway, ErlangNode node, Duration timeout) {
+        return new ConnectionExchange("pier_cowboy", List.of(gateway.selector()), gateway.stripPath(), node, timeout);
+    }
+
+    /// Requests to a plug.
+    static Exchange of(Gateway.Plug gateway, ErlangNode node, Duration timeout) {
+        return new ConnectionExchange("pier_plug", gateway.arguments(), gateway.stripPath(), node, timeout);
+    }
+
+    @Override
+    public void serve(Peer peer, HttpServletRequest request, HttpServletResponse response)
             throws IOException, ServletException {
         if (!SocketRequest.isOne(request)) {
             BodyProgress watched = new BodyProgress(request);
-            boolean _ = send(watched, response, timeout, start.apply(RequestTerm.body(watched, node)), null);
+            ReplyStream stream = begin(peer, request, RequestTerm.body(watched, node));
+            boolean _ = send(watched, response, stream, null);
             return;
         }
         StreamSocket socket = new StreamSocket(node);
@@ -47,8 +75,7 @@ final class ConnectionExchange {
             accepted = send(
                     new BodyProgress(request),
                     response,
-                    timeout,
-                    start.apply(socket.upload()),
+                    begin(peer, request, socket.upload()),
                     (headers, stream, rows) -> socket.accept(request, response, headers, stream, rows));
         } finally {
             if (!accepted) {
@@ -57,12 +84,16 @@ final class ConnectionExchange {
         }
     }
 
-    private static boolean send(
-            BodyProgress request,
-            HttpServletResponse response,
-            Duration timeout,
-            ReplyStream stream,
-            @Nullable Acceptor acceptor)
+    /// @param upload the body, or the frames of a client that asks for a WebSocket; `undefined` without either
+    private ReplyStream begin(Peer peer, HttpServletRequest request, Object upload) {
+        List<Object> arguments = new ArrayList<>(application);
+        arguments.add(RequestTerm.ofConnection(request, stripPath));
+        arguments.add(upload);
+        return ErlangRequest.begin(peer, module, "serve", arguments.toArray());
+    }
+
+    private boolean send(
+            BodyProgress request, HttpServletResponse response, ReplyStream stream, @Nullable Acceptor acceptor)
             throws IOException, ServletException {
         boolean accepted = false;
         try {

@@ -51,10 +51,10 @@ final class MountServlet extends HttpServlet {
         }
         exchange = switch (gateway) {
             case Gateway.Call call -> new CallExchange(call, node);
-            case Gateway.Cowboy cowboy -> new CowboyExchange(cowboy, node, timeout);
+            case Gateway.Cowboy cowboy -> ConnectionExchange.of(cowboy, node, timeout);
             case Gateway.Esi esi -> new EsiExchange(esi, node, timeout);
             case Gateway.Ewgi ewgi -> new EwgiExchange(ewgi, node, timeout);
-            case Gateway.Plug plug -> new PlugExchange(plug, node, timeout);
+            case Gateway.Plug plug -> ConnectionExchange.of(plug, node, timeout);
         };
     }
 
