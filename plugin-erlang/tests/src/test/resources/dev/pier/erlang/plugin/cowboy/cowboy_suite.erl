@@ -60,6 +60,12 @@ handle([<<"endless">>, Name], Req) ->
     register(binary_to_atom(Name), self()),
     send({headers, 200, #{}}, Req),
     endless(0, Req);
+handle([<<"download">>, Name, Count], Req) ->
+    register(binary_to_atom(Name), self()),
+    send({headers, 200, #{}}, Req),
+    blocks(0, binary_to_integer(Count), Req);
+handle([<<"whole">>, Count], Req) ->
+    reply(200, [block(I) || I <- lists:seq(0, binary_to_integer(Count) - 1)], Req);
 handle([<<"flood">>, Name], Req) ->
     register(binary_to_atom(Name), self()),
     send({headers, 200, #{}}, Req),
@@ -160,6 +166,15 @@ endless(Count, Req) ->
     put(blocks, Count),
     stream(nofin, binary:copy(<<"e">>, 65536), Req),
     endless(Count + 1, Req).
+
+blocks(Count, Count, Req) ->
+    stream(fin, <<>>, Req);
+blocks(I, Count, Req) ->
+    stream(nofin, block(I), Req),
+    put(blocks, I + 1),
+    blocks(I + 1, Count, Req).
+
+block(I) -> binary:copy(<<(I rem 251)>>, 65536).
 
 flood(Data, Req) ->
     send({data, self(), nofin, Data}, Req),
