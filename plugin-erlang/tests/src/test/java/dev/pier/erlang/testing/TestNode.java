@@ -31,7 +31,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// A node of Pier for tests, on the loopback interface and at the tests' EPMD. Calls are spawn requests unless a test
-/// asks for batching.
+/// asks for batching. The test kit has no such node: its own are peers of an application, and these tests set limits,
+/// TLS and a tap on the wire, and look inside the engine.
 public final class TestNode implements AutoCloseable {
     private static final CallOptions TEN_SECONDS = new CallOptions(Duration.ofSeconds(10));
 
