@@ -50,11 +50,16 @@ need_jdk() {
     step "No JDK $PIER_JAVA found in JAVA_HOME, on the PATH or in the system's folders"
     if command -v apt-get >/dev/null && ! apt_has "$package"; then
       apt_update
-      apt_has "$package" || fail "apt has no package $package;" \
-        "please install any JDK $PIER_JAVA and set JAVA_HOME to its folder"
     fi
-    apt_install "$package"
-    home=$(find_java jdk) || fail "no JDK $PIER_JAVA found, although $package is installed; please set JAVA_HOME"
+    if command -v apt-get >/dev/null && ! apt_has "$package"; then
+      # Debian 12 has none.
+      step "apt has no package $package"
+      home=$("$(dirname -- "${BASH_SOURCE[0]}")/../jdk") ||
+        fail "no JDK $PIER_JAVA: see above; please install any JDK $PIER_JAVA and run: export JAVA_HOME=FOLDER"
+    else
+      apt_install "$package"
+      home=$(find_java jdk) || fail "no JDK $PIER_JAVA found, although $package is installed; please set JAVA_HOME"
+    fi
   fi
   export JAVA_HOME=$home
   step "JDK: $home"
@@ -68,6 +73,8 @@ need_command() {
 
 need_maven() {
   need_command mvn maven
+  # A JDK of Debian's has the certificates of authorities that another package makes, for all JDKs.
+  [[ -e $JAVA_HOME/lib/security/cacerts ]] || apt_install default-jre-headless
   # Suppresses warnings of JDK 25 about Maven's own libraries.
   MAVEN_OPTS="--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow ${MAVEN_OPTS:-}"
   export MAVEN_OPTS

@@ -23,8 +23,8 @@ java_suits() {
   [[ -n $release && $release -ge $PIER_JAVA ]]
 }
 
-# Prints the folder of a Java: from JAVA_HOME, the PATH or the system's folders, in this order. In the system's folders,
-# release 25, with which Pier is built, is preferred to a newer one.
+# Prints the folder of a Java: from JAVA_HOME, the PATH or the system's and the user's folders, in this order. In the
+# folders, release 25, with which Pier is built, is preferred to a newer one.
 #   find_java jre|jdk
 find_java() {
   local kind=$1 home newer=
@@ -41,7 +41,8 @@ find_java() {
     fi
   fi
   for home in /usr/lib/jvm/* /usr/java/* /usr/local/lib/jvm/* /usr/local/openjdk-* /opt/java/* /opt/jdk* \
-    "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/*; do
+    "${HOME:-/root}"/.sdkman/candidates/java/* "${HOME:-/root}"/.jdks/* \
+    "${XDG_CACHE_HOME:-${HOME:-/root}/.cache}"/pier/jdk-[0-9][0-9]; do
     java_suits "$home" "$kind" || continue
     if [[ $(java_release "$home") -eq $PIER_JAVA ]]; then
       printf '%s\n' "$home"
