@@ -9,6 +9,9 @@ import java.util.concurrent.ThreadFactory;
 /// The server's own node has platform threads, so that busy web applications cannot delay a tick. Further nodes
 /// share its timer and have virtual threads, so that hundreds of nodes stay cheap.
 ///
+/// No thread inherits the context class loader or the thread locals of its starter: that may be a request of an
+/// application, which the thread would keep in memory.
+///
 /// @param timer for short tasks only
 /// @param connections makes the threads that accept, read and write
 public record NodeThreads(ScheduledExecutorService timer, ThreadFactory connections) {
@@ -18,14 +21,19 @@ public record NodeThreads(ScheduledExecutorService timer, ThreadFactory connecti
     public static NodeThreads platform(String name) {
         return new NodeThreads(
                 Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+                        .inheritInheritableThreadLocals(false)
                         .daemon()
                         .name("erlang-timer-" + name)
                         .factory()),
-                Thread.ofPlatform().daemon().factory());
+                Thread.ofPlatform()
+                        .inheritInheritableThreadLocals(false)
+                        .daemon()
+                        .factory());
     }
 
     /// Virtual threads with the same timer.
     public NodeThreads virtual() {
-        return new NodeThreads(timer, Thread.ofVirtual().factory());
+        return new NodeThreads(
+                timer, Thread.ofVirtual().inheritInheritableThreadLocals(false).factory());
     }
 }

@@ -265,7 +265,10 @@ public final class PeerLink {
     private void beginAttempt(CompletableFuture<Session> arrival) {
         DialAttempt attempt = new DialAttempt();
         enter(new Connecting(attempt, arrival));
-        Thread.ofVirtual().name("erlang-connect-" + name).start(() -> runAttempt(attempt));
+        Thread.ofVirtual()
+                .inheritInheritableThreadLocals(false)
+                .name("erlang-connect-" + name)
+                .start(() -> runAttempt(attempt));
     }
 
     private void runAttempt(DialAttempt attempt) {

@@ -50,7 +50,12 @@ public final class DeadlineParker {
     }
 
     private DeadlineParker() {
-        checker = Thread.ofPlatform().daemon().name("erlang-deadlines").unstarted(this::check);
+        // The thread outlives the application whose call may start it.
+        checker = Thread.ofPlatform()
+                .inheritInheritableThreadLocals(false)
+                .daemon()
+                .name("erlang-deadlines")
+                .unstarted(this::check);
         checker.start();
     }
 

@@ -30,7 +30,10 @@ final class OpenSockets {
         synchronized (LOCK) {
             if (!running) {
                 running = true;
-                Thread thread = Thread.ofVirtual().name("erlang-sockets").unstarted(OpenSockets::run);
+                Thread thread = Thread.ofVirtual()
+                        .inheritInheritableThreadLocals(false)
+                        .name("erlang-sockets")
+                        .unstarted(OpenSockets::run);
                 thread.setContextClassLoader(OpenSockets.class.getClassLoader());
                 thread.start();
             }
