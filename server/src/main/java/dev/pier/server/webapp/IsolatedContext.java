@@ -29,6 +29,7 @@ import org.eclipse.jetty.ee11.servlet.ServletChannel;
 import org.eclipse.jetty.ee11.servlet.ServletContextRequest;
 import org.eclipse.jetty.ee11.servlet.ServletHandler;
 import org.eclipse.jetty.ee11.servlet.ServletHolder;
+import org.eclipse.jetty.ee11.servlet.ServletMapping;
 import org.eclipse.jetty.ee11.webapp.DefaultsDescriptor;
 import org.eclipse.jetty.ee11.webapp.Descriptor;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
@@ -74,6 +75,8 @@ final class IsolatedContext extends WebAppContext {
     private final AppSessionHandler sessionHandler;
     private final AppSettings settings;
     private final int sessionTimeout;
+    private final Path copy;
+    private final boolean jettyXml;
     private final WebSockets webSockets;
     private final Draining draining = new Draining();
     private final MissingFeatures missingFeatures = new MissingFeatures();
@@ -99,6 +102,8 @@ final class IsolatedContext extends WebAppContext {
         this.injectables = injectables;
         this.webSockets = webSockets;
         this.settings = settings.app(contextPath);
+        this.copy = copy;
+        jettyXml = settings.jettyXml();
         setServer(http.jetty());
         setContextPath(contextPath);
         setBaseResourceAsPath(copy);
@@ -220,6 +225,9 @@ final class IsolatedContext extends WebAppContext {
 
     @Override
     public boolean configure() throws Exception {
+        if (!jettyXml) {
+            MissingFeatures.checkJettyFiles(copy);
+        }
         getMetaData().addDescriptorProcessor(missingFeatures);
         return super.configure();
     }
@@ -245,6 +253,10 @@ final class IsolatedContext extends WebAppContext {
         Injector injector = Objects.requireNonNull(this.injector);
         missingFeatures.check(hasOwnWebSockets || socketContainer != null, getSecurityHandler());
         ServletHandler handler = getServletHandler();
+        ServletMapping pages = handler.getServletMapping("*.jsp");
+        if (pages != null && isInstanceOf(NoJspServlet.class, handler.getServlet(pages.getServletName()))) {
+            MissingFeatures.checkPages(copy);
+        }
         List<? extends BaseHolder<?>> components = Stream.of(
                         Stream.of(handler.getListeners()),
                         Stream.of(handler.getFilters()),
@@ -335,7 +347,9 @@ final class IsolatedContext extends WebAppContext {
         }
         try {
             injector.check(getClassLoader().loadClass(className));
-        } catch (ClassNotFoundException | LinkageError _) {
+        } catch (LinkageError e) {
+            MissingFeatures.checkLoading(className, e);
+        } catch (ClassNotFoundException _) {
             // Jetty reports it if it creates an instance; a class that is never used may be broken.
         }
     }

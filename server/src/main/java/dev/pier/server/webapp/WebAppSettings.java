@@ -12,6 +12,7 @@ import java.util.Map;
 /// @param work the folder for the private copies from which applications run
 /// @param maxSize bytes of the copy of one application
 /// @param followLinks whether links in a folder may lead out of it; links inside a folder are always followed
+/// @param jettyXml whether an application may configure Jetty, with `WEB-INF/jetty-web.xml`
 /// @param scanInterval how often the folder is scanned; a change is deployed when two scans agree. Zero: at start
 ///     only
 /// @param startTimeout how long an application may take to start before its deployment fails
@@ -23,6 +24,7 @@ public record WebAppSettings(
         Path work,
         long maxSize,
         boolean followLinks,
+        boolean jettyXml,
         Duration scanInterval,
         Duration startTimeout,
         String cacheControl,
@@ -37,6 +39,7 @@ public record WebAppSettings(
                 section.path("work", "../work"),
                 section.bytes("max-size", 256 * MIB, MIB, 1024 * 1024 * MIB),
                 section.flag("follow-links", false),
+                section.flag("jetty-xml", false),
                 section.duration("scan-interval", Duration.ofSeconds(1), Duration.ZERO, Duration.ofHours(1)),
                 section.duration("start-timeout", Duration.ofMinutes(2), Duration.ofSeconds(1), Duration.ofHours(1)),
                 cacheControl(section),
