@@ -2,20 +2,32 @@ package dev.pier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import dev.pier.erlang.plugin.ErlangPlugin;
+import dev.pier.testkit.FakeErlang;
 import java.lang.ref.WeakReference;
+import java.net.CookieManager;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// Wars with web frameworks: each answers with an object that its framework provides, is replaced under load without a
-/// failed request, and leaves no class loader behind. `docs/frameworks.md` lists them.
+/// Wars with web frameworks: each answers with a page, with JSON, to an upload, with its session and with what a peer
+/// says, is replaced under load without a failed request, and leaves no class loader behind. `docs/frameworks.md` has
+/// their table.
 class FrameworksIT {
     private static final int CLIENTS = 2;
     private static final int REDEPLOYMENTS = 5;
@@ -23,247 +35,94 @@ class FrameworksIT {
     @TempDir
     Path home;
 
-    @Test
-    void springMvc() throws Exception {
-        replace("/app/hello", FrameworksIT::springMvc);
-    }
+    @AutoClose
+    final FakeErlang backend = FakeErlang.start();
 
-    @Test
-    void springBoot() throws Exception {
-        replace("/app/hello", FrameworksIT::springBoot);
-    }
+    @AutoClose
+    final HttpClient browser =
+            HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
 
-    @Test
-    void weld() throws Exception {
-        replace("/app/hello", FrameworksIT::weld);
-    }
-
-    @Test
-    void jersey() throws Exception {
-        replace("/app/api/hello", FrameworksIT::jersey);
+    @ParameterizedTest
+    @EnumSource
+    void servesAndIsReplaced(Framework framework) throws Exception {
+        backend.when("users", "find", "joe").returns("Joe of Erlang");
+        replace(framework.at("/hello"), framework::war, (server, version) -> {
+            HttpResponse<String> json = get(server, framework.at("/hello"));
+            assertThat(json.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
+            HttpResponse<String> page = get(server, framework.at("/page"));
+            assertThat(page.headers().firstValue("Content-Type").orElse("")).startsWith("text/html");
+            assertThat(page.body()).containsPattern("<h1[^>]*>v" + version + "</h1>");
+            assertThat(upload(server, framework.at("/upload"))).isEqualTo("note.txt 11");
+            // The sessions of an application outlive its versions.
+            assertThat(get(server, framework.at("/visits")).body()).isEqualTo("" + (version + 1));
+            assertThat(get(server, framework.at("/peer?name=joe")).body()).isEqualTo("Joe of Erlang");
+        });
     }
 
     @Test
     void logback() throws Exception {
         Path log = home.resolve("application.log");
-        replace("/app/hello", version -> logback(version, log));
+        replace("/app/hello", version -> JakartaWars.logback(version, log), (_, _) -> {});
         assertThat(log).content().contains("INFO app.Hello: Greeted by v0", "INFO app.Hello: Greeted by v5");
     }
 
-    /// The dispatcher servlet is added by an initializer, the bean is in a parent context, and Jackson writes the
-    /// answer.
-    private static Archive springMvc(String version) {
-        return war("spring", version)
-                .source("app.Start", """
-                        package app;
-                        import org.springframework.web.servlet.support.*;
-                        public class Start extends AbstractAnnotationConfigDispatcherServletInitializer {
-                            @Override
-                            protected Class<?>[] getRootConfigClasses() { return new Class<?>[] {Root.class}; }
-                            @Override
-                            protected Class<?>[] getServletConfigClasses() { return new Class<?>[] {Web.class}; }
-                            @Override
-                            protected String[] getServletMappings() { return new String[] {"/"}; }
-                        }
-                        """)
-                .source("app.Root", """
-                        package app;
-                        import org.springframework.context.annotation.*;
-                        @Configuration
-                        public class Root {
-                            @Bean
-                            public Greeter greeter() { return new Greeter(); }
-                        }
-                        """)
-                .source("app.Web", """
-                        package app;
-                        import org.springframework.context.annotation.*;
-                        import org.springframework.web.servlet.config.annotation.*;
-                        @Configuration
-                        @EnableWebMvc
-                        @ComponentScan
-                        public class Web {}
-                        """)
-                .source("app.Hello", """
-                        package app;
-                        import jakarta.inject.*;
-                        import org.springframework.web.bind.annotation.*;
-                        @RestController
-                        public class Hello {
-                            public record Greeting(String text) {}
-                            @Inject private Greeter greeter;
-                            @GetMapping("/hello")
-                            public Greeting hello() { return new Greeting(greeter.greet()); }
-                        }
-                        """);
+    @Test
+    void documentationHasTheTable() throws Exception {
+        List<String> rows = Files.readAllLines(Path.of("../docs/frameworks.md")).stream()
+                .dropWhile(line -> !line.startsWith("| framework |"))
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+
+        assertThat(rows)
+                .as("the table is to be\n%s\n", String.join("\n", Framework.table()))
+                .isEqualTo(Framework.table());
     }
 
-    /// A Boot application as a war: its auto-configuration adds the dispatcher servlet, and reads application.yml.
-    private static Archive springBoot(String version) {
-        return war("spring-boot", version)
-                .source("app.Start", """
-                        package app;
-                        import org.springframework.boot.autoconfigure.*;
-                        import org.springframework.boot.builder.*;
-                        import org.springframework.boot.web.servlet.support.*;
-                        import org.springframework.context.annotation.*;
-                        @SpringBootApplication
-                        public class Start extends SpringBootServletInitializer {
-                            @Override
-                            protected SpringApplicationBuilder configure(SpringApplicationBuilder builder) {
-                                return builder.sources(Start.class);
-                            }
-                            @Bean
-                            public Greeter greeter() { return new Greeter(); }
-                        }
-                        """)
-                .source("app.Hello", """
-                        package app;
-                        import org.springframework.beans.factory.annotation.*;
-                        import org.springframework.web.bind.annotation.*;
-                        @RestController
-                        public class Hello {
-                            public record Greeting(String text) {}
-                            @Autowired private Greeter greeter;
-                            @GetMapping("${hello.path}")
-                            public Greeting hello() { return new Greeting(greeter.greet()); }
-                        }
-                        """)
-                .entry("WEB-INF/classes/application.yml", """
-                        hello.path: /hello
-                        logging.level.root: warn
-                        spring.main.banner-mode: off
-                        """);
+    private interface Visit {
+        void check(TestServer server, int version) throws Exception;
     }
 
-    private static Archive weld(String version) {
-        return war("weld", version)
-                .source("app.Greeting", """
-                        package app;
-                        import jakarta.enterprise.context.*;
-                        import jakarta.inject.*;
-                        @RequestScoped
-                        public class Greeting {
-                            @Inject private Greeter greeter;
-                            public String json() { return "{\\"text\\":\\"" + greeter.greet() + "\\"}"; }
-                        }
-                        """)
-                .servlet(
-                        "app.Hello",
-                        "/hello",
-                        "@Inject private Greeting greeting;",
-                        "response.getWriter().print(greeting.json());")
-                .entry("WEB-INF/beans.xml", """
-                        <beans xmlns="https://jakarta.ee/xml/ns/jakartaee" version="4.1" bean-discovery-mode="all"/>
-                        """);
+    private HttpResponse<String> get(TestServer server, String path) throws Exception {
+        return answer(HttpRequest.newBuilder(server.at(path)));
     }
 
-    private static Archive jersey(String version) {
-        return war("jersey", version).source("app.Api", """
-                        package app;
-                        import jakarta.ws.rs.*;
-                        import org.glassfish.jersey.inject.hk2.*;
-                        import org.glassfish.jersey.server.*;
-                        @ApplicationPath("/api")
-                        public class Api extends ResourceConfig {
-                            public Api() {
-                                packages("app");
-                                register(new AbstractBinder() {
-                                    @Override
-                                    protected void configure() { bind(Greeter.class).to(Greeter.class); }
-                                });
-                            }
-                        }
-                        """).source("app.Hello", """
-                        package app;
-                        import jakarta.inject.*;
-                        import jakarta.ws.rs.*;
-                        @Path("hello")
-                        public class Hello {
-                            @Inject private Greeter greeter;
-                            @GET
-                            @Produces("application/json")
-                            public String hello() { return "{\\"text\\":\\"" + greeter.greet() + "\\"}"; }
-                        }
-                        """);
+    private String upload(TestServer server, String path) throws Exception {
+        String body = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n"
+                + "Content-Type: text/plain\r\n\r\nhello world\r\n--frontier--\r\n";
+        return answer(HttpRequest.newBuilder(server.at(path))
+                        .header("Content-Type", "multipart/form-data; boundary=frontier")
+                        .POST(BodyPublishers.ofString(body)))
+                .body()
+                .strip();
     }
 
-    /// The application's Logback has a thread of its own, which writes the file.
-    private static Archive logback(String version, Path log) {
-        return war("logback", version)
-                .servlet(
-                        "app.Hello",
-                        "/hello",
-                        "private static final org.slf4j.Logger log = org.slf4j.LoggerFactory.getLogger(Hello.class);",
-                        """
-                        String text = new Greeter().greet();
-                        log.info("Greeted by {}", text);
-                        response.getWriter().print("{\\"text\\":\\"" + text + "\\"}");
-                        """)
-                .entry("WEB-INF/classes/logback.xml", """
-                        <configuration>
-                          <appender name="FILE" class="ch.qos.logback.core.FileAppender">
-                            <file>%s</file>
-                            <encoder>
-                              <pattern>%%level %%logger: %%msg%%n</pattern>
-                            </encoder>
-                          </appender>
-                          <appender name="THREAD" class="ch.qos.logback.classic.AsyncAppender">
-                            <appender-ref ref="FILE"/>
-                          </appender>
-                          <root level="INFO">
-                            <appender-ref ref="THREAD"/>
-                          </root>
-                        </configuration>
-                        """.formatted(log));
-    }
-
-    /// A war with the jars of one framework, a class `Greeter` for the version, and a listener that reports the class
-    /// loader.
-    private static Archive war(String framework, String version) {
-        Archive war = new Archive()
-                .source(
-                        "app.Greeter",
-                        "package app; public class Greeter { public String greet() { return \"" + version + "\"; } }")
-                .source("app.Loader", """
-                        package app;
-                        import jakarta.servlet.*;
-                        import java.util.function.*;
-                        @jakarta.servlet.annotation.WebListener
-                        public class Loader implements ServletContextListener {
-                            @Override
-                            @SuppressWarnings("unchecked")
-                            public void contextInitialized(ServletContextEvent event) {
-                                ((Consumer<ClassLoader>) event.getServletContext().getAttribute("probe"))
-                                        .accept(getClass().getClassLoader());
-                            }
-                        }
-                        """);
-        try (Stream<Path> jars = Files.list(Path.of("target", framework))) {
-            jars.sorted().forEach(war::library);
-        } catch (IOException e) {
-            throw new AssertionError("the build copies the jars to target/" + framework, e);
-        }
-        return war;
+    private HttpResponse<String> answer(HttpRequest.Builder request) throws Exception {
+        HttpResponse<String> response =
+                browser.send(request.timeout(Duration.ofSeconds(30)).build(), BodyHandlers.ofString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return response;
     }
 
     /// Deploys a war, replaces it under load, and waits until the class loaders of the old versions are collected.
     ///
     /// @param war the war for the text of a version
-    private void replace(String page, Function<String, Archive> war) throws Exception {
+    /// @param visit what each version has to answer
+    private void replace(String page, Function<String, Archive> war, Visit visit) throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));
         TestPlugin plugin = new TestPlugin(context -> context.bind("probe", Consumer.class, probe));
-        try (TestServer server = TestServer.in(home, "", plugin)) {
+        try (TestServer server = TestServer.in(home, erlang(), plugin, new ErlangPlugin())) {
             Path file = server.webapps().resolve("app.war");
             war.apply("v0").war(file);
             server.start();
             server.awaitBody(page, json("v0"));
+            visit.check(server, 0);
             try (Load load = new Load(CLIENTS, server.at(page), "\\{\"text\":\"v\\d\"}")) {
                 for (int i = 1; i <= REDEPLOYMENTS; i++) {
                     war.apply("v" + i).war(file);
                     server.awaitBody(page, json("v" + i));
                     load.awaitMore(CLIENTS);
+                    visit.check(server, i);
                 }
                 assertThat(load.failures()).isEmpty();
             }
@@ -274,6 +133,21 @@ class FrameworksIT {
                 return loaders.stream().filter(it -> it.get() != null).count() == 1;
             });
         }
+    }
+
+    /// Settings of a node whose peer is the fake one.
+    private String erlang() throws Exception {
+        Path cookie = Files.writeString(home.resolve("cookie"), backend.cookie());
+        Files.setPosixFilePermissions(cookie, PosixFilePermissions.fromString("rw-------"));
+        return """
+                erlang {
+                  node = "frameworks-%d@localhost"
+                  cookie-file = "%s"
+                  epmd.port = %d
+                  listen.host = 127.0.0.1
+                  peers.backend { node = "%s", connect = at-first-use }
+                }
+                """.formatted(ProcessHandle.current().pid(), cookie, FakeErlang.epmdPort(), backend.nodeName());
     }
 
     private static String json(String text) {
