@@ -117,7 +117,7 @@ final class MissingFeatures implements DescriptorProcessor {
         for (String name : JETTY_FILES) {
             if (Files.exists(copy.resolve("WEB-INF").resolve(name))) {
                 throw new DeploymentException(
-                        "WEB-INF/" + name + " configures Jetty, which applications may not" + " (webapps.jetty-xml)");
+                        "WEB-INF/" + name + " configures Jetty, which applications may not (webapps.jetty-xml)");
             }
         }
     }
