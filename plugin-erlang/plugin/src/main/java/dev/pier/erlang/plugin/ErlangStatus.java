@@ -187,7 +187,8 @@ final class ErlangStatus {
 
     /// With three digits.
     private static double millis(Duration duration) {
-        return duration.toNanos() / 1000 / 1000.0;
+        long micros = duration.toNanos() / 1000;
+        return micros / 1000.0;
     }
 
     private static Map<String, Object> describe(TlsInfo tls) {
