@@ -1,7 +1,6 @@
 package dev.pier.server;
 
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// A framework that is tested, as a row of the table in `docs/frameworks.md`.
@@ -10,7 +9,6 @@ enum Framework {
             "Spring MVC",
             "spring/spring-webmvc",
             "",
-            SpringWars::mvc,
             "a dispatcher servlet added by `AbstractAnnotationConfigDispatcherServletInitializer`, a root context,"
                     + " component scan, `@Inject` in a `@RestController`, a record as JSON, a `MultipartFile`",
             "a `@Bean` from the `ServletContext`, injected by `@Resource`",
@@ -19,7 +17,6 @@ enum Framework {
             "Spring Boot",
             "spring-boot/spring-boot",
             "",
-            SpringWars::boot,
             "a `@SpringBootApplication` on a `SpringBootServletInitializer`, `application.yml`, injection into a"
                     + " `@RestController`, a record as JSON, a `MultipartFile`, Boot's own Logback",
             "the same",
@@ -28,7 +25,6 @@ enum Framework {
             "Weld (CDI)",
             "weld/weld-servlet-core",
             "",
-            JakartaWars::weld,
             "`@Inject` of a `@RequestScoped` and a `@SessionScoped` bean into a servlet, and of a bean into a bean",
             "a `@Produces` method with a `ServletContext`, injected by `@Inject`",
             "`weld-servlet-core`, and a `beans.xml` in `WEB-INF`"),
@@ -36,7 +32,6 @@ enum Framework {
             "Jersey (REST)",
             "jersey/jersey-server",
             "/api",
-            JakartaWars::jersey,
             "`@ApplicationPath` on a `ResourceConfig` without a descriptor, package scan, `@Inject` in a resource,"
                     + " `@FormDataParam`",
             "`bind(…).to(Peer.class)` in an `AbstractBinder`, injected by `@Inject`",
@@ -45,7 +40,6 @@ enum Framework {
             "Javalin",
             "javalin/javalin",
             "",
-            PageWars::javalin,
             "`Javalin.create(…).javalinServlet()` in a servlet at `/*`, routes, JSON by Gson, `uploadedFile`,"
                     + " `sessionAttribute`",
             "`@Resource` in that servlet, then `config.appData`",
@@ -54,7 +48,6 @@ enum Framework {
             "Wicket",
             "wicket/wicket-core",
             "",
-            PageWars::wicket,
             "a `WicketFilter` with `@WebFilter`, a page with its markup, mounted resources, a `WebSession`, a"
                     + " `MultipartServletWebRequest`",
             "`getServletContext()` in `WebApplication.init`, then the application",
@@ -63,7 +56,6 @@ enum Framework {
             "JSP with JSTL",
             "jsp/jetty-ee11-apache-jsp",
             "",
-            PageWars::jsp,
             "JSPs, compiled at their first request, with JSTL's tags, the expression language, `jsp-file` and"
                     + " `multipart-config` in `web.xml`",
             "`${applicationScope[\"erlang/backend\"].call(\"users\", \"find\", param.name)}`",
@@ -73,34 +65,33 @@ enum Framework {
     private final String title;
     private final String jar;
     private final String path;
-    private final Function<String, Archive> war;
     private final String works;
     private final String peer;
     private final String needs;
 
     /// @param jar the folder below `target` and the artifact whose version counts
-    /// @param path what the paths of the application begin with
-    /// @param war the war for the text of a version
+    /// @param path the beginning of the paths of the application
     /// @param peer how the application gets a peer
-    Framework(
-            String title,
-            String jar,
-            String path,
-            Function<String, Archive> war,
-            String works,
-            String peer,
-            String needs) {
+    Framework(String title, String jar, String path, String works, String peer, String needs) {
         this.title = title;
         this.jar = jar;
         this.path = path;
-        this.war = war;
         this.works = works;
         this.peer = peer;
         this.needs = needs;
     }
 
+    /// The war for the text of a version.
     Archive war(String version) {
-        return war.apply(version);
+        return switch (this) {
+            case SPRING_MVC -> SpringWars.mvc(version);
+            case SPRING_BOOT -> SpringWars.boot(version);
+            case WELD -> JakartaWars.weld(version);
+            case JERSEY -> JakartaWars.jersey(version);
+            case JAVALIN -> PageWars.javalin(version);
+            case WICKET -> PageWars.wicket(version);
+            case JSP -> PageWars.jsp(version);
+        };
     }
 
     /// The path of a page on the server.

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Wars with web frameworks: each answers with a page, with JSON, to an upload, with its session and with what a peer
-/// says, is replaced under load without a failed request, and leaves no class loader behind. `docs/frameworks.md` has
+/// Wars with web frameworks: each answers with a page, with JSON, to an upload, with its session and with the answer of
+/// a peer, is replaced under load without a failed request, and leaves no class loader behind. `docs/frameworks.md` has
 /// their table.
 class FrameworksIT {
     private static final int CLIENTS = 2;
@@ -87,8 +87,14 @@ class FrameworksIT {
     }
 
     private String upload(TestServer server, String path) throws Exception {
-        String body = "--frontier\r\nContent-Disposition: form-data; name=\"file\"; filename=\"note.txt\"\r\n"
-                + "Content-Type: text/plain\r\n\r\nhello world\r\n--frontier--\r\n";
+        String body = """
+                --frontier
+                Content-Disposition: form-data; name="file"; filename="note.txt"
+                Content-Type: text/plain
+
+                hello world
+                --frontier--
+                """.replace("\n", "\r\n");
         return answer(HttpRequest.newBuilder(server.at(path))
                         .header("Content-Type", "multipart/form-data; boundary=frontier")
                         .POST(BodyPublishers.ofString(body)))
@@ -106,7 +112,7 @@ class FrameworksIT {
     /// Deploys a war, replaces it under load, and waits until the class loaders of the old versions are collected.
     ///
     /// @param war the war for the text of a version
-    /// @param visit what each version has to answer
+    /// @param visit checks the answers of each version
     private void replace(String page, Function<String, Archive> war, Visit visit) throws Exception {
         List<WeakReference<ClassLoader>> loaders = new CopyOnWriteArrayList<>();
         Consumer<ClassLoader> probe = loader -> loaders.add(new WeakReference<>(loader));

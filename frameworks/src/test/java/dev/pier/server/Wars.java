@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What the wars of all frameworks have.
+/// The common parts of the wars.
 final class Wars {
     private Wars() {}
 
