@@ -2,7 +2,7 @@
 # Fetches packages of other Debian releases with this machine's apt, from its mirror, checked with its keys, without
 # installing them. For sourcing, by sh and by bash, next to functions say and fail; work is the folder for the downloads.
 
-# Sets what /etc/os-release says, ID and VERSION_CODENAME among it.
+# Sets the variables of /etc/os-release, among them ID and VERSION_CODENAME.
 read_os_release() {
   ID=unknown VERSION_CODENAME=
   # shellcheck source=/dev/null
@@ -27,10 +27,10 @@ private_apt() {
     "$@" >&2
 }
 
-# Downloads packages of a Debian release, and what they depend on, and unpacks them into $work/root.
+# Downloads packages of a Debian release with their dependencies, and unpacks them into $work/root.
 #   fetch_packages thing other suite package…
 #
-# For messages: what is fetched, and how to use another one. Sets loader, the path of the release's own in the root.
+# Messages have the name of the thing, and the way to use another one. Sets loader, the path of the release's own in the root.
 fetch_packages() {
   thing=$1 other=$2 suite=$3
   shift 3
@@ -67,7 +67,7 @@ fetch_packages() {
   [ -n "$loader" ] || fail "the packages of $thing have no loader of programs"
 }
 
-# Removes what only the download needed.
+# Removes the files of the download.
 remove_downloads() {
   rm -rf "$work/state" "$work/lists" "$work/cache" "$work/log" "$work/status" "$work/sources.list" \
     "$work/sources.released"
