@@ -43,7 +43,7 @@ enum Framework {
             "`Javalin.create(…).javalinServlet()` in a servlet at `/*`, routes, JSON by Gson, `uploadedFile`,"
                     + " `sessionAttribute`",
             "`@Resource` in that servlet, then `config.appData`",
-            "`javalin` and `kotlin-stdlib`, without Javalin's Jetty"),
+            "`javalin` and `kotlin-stdlib`, without Javalin's Jetty; `config.startup.startupWatcherEnabled = false`"),
     WICKET(
             "Wicket",
             "wicket/wicket-core",

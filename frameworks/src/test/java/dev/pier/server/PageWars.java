@@ -28,6 +28,7 @@ final class PageWars {
                                 Greeter greeter = new Greeter();
                                 javalin = Javalin.create(config -> {
                                     config.startup.showJavalinBanner = false;
+                                    config.startup.startupWatcherEnabled = false;
                                     config.jsonMapper(new JavalinGson());
                                     config.appData(BACKEND, backend);
                                     config.routes

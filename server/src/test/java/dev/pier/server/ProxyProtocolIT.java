@@ -148,7 +148,8 @@ class ProxyProtocolIT {
                                     + "Expect: 100-continue\r\n\r\n")
                             .getBytes(US_ASCII));
             // The servlet waits for the body now.
-            assertThat(new String(waiting.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 100");
+            assertThat(new String(waiting.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 100");
 
             assertThat(answer(server, VERSION_1.getBytes(US_ASCII), REQUEST)).startsWith("HTTP/1.1 429");
             assertThat(answer(server, version2(1), REQUEST)).startsWith("HTTP/1.1 200");

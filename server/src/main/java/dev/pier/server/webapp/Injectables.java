@@ -28,6 +28,10 @@ public final class Injectables {
         }
     }
 
+    /// The API of JSP, below the Servlet API. An application with JSPs brings it with their compiler, even if the class
+    /// path of a program with an embedded server has one.
+    private static final String PAGES = "jakarta.servlet.jsp.";
+
     /// The interfaces between server and application, which must be the same classes for both.
     private static final List<SharedPackage> JAKARTA = List.of(
             new SharedPackage("jakarta.servlet", true),
@@ -96,7 +100,7 @@ public final class Injectables {
 
     /// Whether applications see the server's class of this name, which has precedence over their own.
     boolean isShared(String className) {
-        return packages.stream().anyMatch(it -> it.has(className));
+        return !className.startsWith(PAGES) && packages.stream().anyMatch(it -> it.has(className));
     }
 
     /// Creates the objects for one application.
