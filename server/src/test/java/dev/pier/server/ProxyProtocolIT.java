@@ -143,10 +143,8 @@ class ProxyProtocolIT {
         try (TestServer server = start("http.max-requests-per-client = 1");
                 Socket waiting = connect(server)) {
             waiting.getOutputStream().write(VERSION_1.getBytes(US_ASCII));
-            waiting.getOutputStream()
-                    .write(("POST /app/who HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n"
-                                    + "Expect: 100-continue\r\n\r\n")
-                            .getBytes(US_ASCII));
+            String post = "POST /app/who HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: 100-continue\r\n\r\n";
+            waiting.getOutputStream().write(post.getBytes(US_ASCII));
             // The servlet waits for the body now.
             assertThat(new String(waiting.getInputStream().readNBytes(12), US_ASCII))
                     .isEqualTo("HTTP/1.1 100");
