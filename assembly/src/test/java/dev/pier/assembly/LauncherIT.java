@@ -59,7 +59,8 @@ class LauncherIT {
 
             assertThat(events)
                     .as("each line is an event")
-                    .allSatisfy(event -> assertThat(event.get("level").isString()).isTrue());
+                    .allSatisfy(
+                            event -> assertThat(event.get("level").isString()).isTrue());
             assertThat(events).anySatisfy(event -> {
                 assertThat(event.get("level").asString()).isEqualTo("ERROR");
                 assertThat(event.get("formattedMessage").asString()).startsWith("Cannot deploy broken.war: ");
