@@ -136,7 +136,7 @@ class OperationCommandsIT {
             assertThat(pier(server, "call", "backend", "timer:sleep(60000)", "--timeout", "1")
                             .status())
                     .isEqualTo(1);
-            assertThat(pier(server, "call", "nobody", "erlang:node()").status()).isEqualTo(1);
+            assertThat(pier(server, "call", "absent", "erlang:node()").status()).isEqualTo(1);
 
             Outcome pong = pier(server, "ping", erlang.nodeName());
             assertThat(pong.output()).isEqualTo("pong\n");
@@ -144,7 +144,7 @@ class OperationCommandsIT {
                             .path("answer")
                             .asString())
                     .isEqualTo("pong");
-            Outcome pang = pier(server, "ping", "nobody@localhost");
+            Outcome pang = pier(server, "ping", "absent@localhost");
             assertThat(pang.status()).isEqualTo(1);
             assertThat(pang.output()).startsWith("pang");
 
@@ -195,7 +195,7 @@ class OperationCommandsIT {
                         .toString())
                 .isEqualTo("[3,2,1]");
         assertThat(pier(node, "ping", erlang.nodeName())).isEqualTo(new Outcome(0, "pong\n"));
-        assertThat(pier(node, "ping", "nobody@localhost").status()).isEqualTo(1);
+        assertThat(pier(node, "ping", "absent@localhost").status()).isEqualTo(1);
 
         Path open = Files.writeString(home.resolve("open"), "cookie");
         Files.setPosixFilePermissions(open, fromString("rw-r--r--"));

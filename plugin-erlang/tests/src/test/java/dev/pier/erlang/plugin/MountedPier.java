@@ -179,6 +179,15 @@ final class MountedPier implements AutoCloseable {
                 .isEqualTo(expected);
     }
 
+    /// Downloads the blocks of `TransferBodies` from an application: chunked, and 160 of them with their length.
+    void assertDownloads(String chunked, String whole) throws Exception {
+        HttpResponse<InputStream> parts = client.send(to(chunked).build(), BodyHandlers.ofInputStream());
+        assertThat(TransferBodies.sha(parts.body())).isEqualTo(TransferBodies.sha(TransferBodies.DOWNLOAD));
+        HttpResponse<InputStream> all = client.send(to(whole).build(), BodyHandlers.ofInputStream());
+        assertThat(all.headers().firstValue("Content-Length")).contains(Integer.toString(160 * TransferBodies.BLOCK));
+        assertThat(TransferBodies.sha(all.body())).isEqualTo(TransferBodies.sha(160));
+    }
+
     /// A page of the admin port.
     String admin(String path) throws Exception {
         return send(HttpRequest.newBuilder(server.adminUrl().resolve(path))).body();

@@ -1,23 +1,18 @@
 package dev.pier.erlang.plugin;
 
-import static dev.pier.erlang.plugin.TransferBodies.BLOCK;
 import static dev.pier.erlang.plugin.TransferBodies.DOWNLOAD;
 import static dev.pier.erlang.plugin.TransferBodies.UPLOAD;
-import static dev.pier.erlang.plugin.TransferBodies.sha;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.plugin.TransferBodies.Pattern;
-import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -81,29 +76,11 @@ class PlugTransferIT {
 
     @Test
     void aLargeDownloadArrivesWhole() throws Exception {
-        HttpResponse<InputStream> chunked =
-                pier.client().send(pier.to("/shop/download/large/" + DOWNLOAD).build(), BodyHandlers.ofInputStream());
-        assertThat(sha(chunked.body())).isEqualTo(sha(DOWNLOAD));
-        HttpResponse<InputStream> whole =
-                pier.client().send(pier.to("/shop/whole/160").build(), BodyHandlers.ofInputStream());
-        assertThat(whole.headers().firstValue("Content-Length")).contains(Integer.toString(160 * BLOCK));
-        assertThat(sha(whole.body())).isEqualTo(sha(160));
+        pier.assertDownloads("/shop/download/large/" + DOWNLOAD, "/shop/whole/160");
     }
 
     @Test
     void aSlowReaderKeepsTheMemoryOfErlangFlat() throws Exception {
-        Producer producer = new Producer(erlang, "slow");
-        long before = Producer.memory(erlang);
-        try (Socket socket = new Socket("localhost", pier.port())) {
-            socket.getOutputStream()
-                    .write(("GET /shop/download/slow/" + ENDLESS + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
-            Await.until("the wait of the plug", producer::isWaiting);
-            assertThat(socket.getInputStream().readNBytes(1_000_000)).hasSize(1_000_000);
-            Await.until("the wait of the plug", producer::isWaiting);
-            // The windows, and the buffers of the sockets.
-            assertThat(producer.blocks() * BLOCK).isLessThan(60_000_000);
-            assertThat(Producer.memory(erlang) - before).isLessThan(30_000_000);
-        }
-        Await.until("the end of the plug", producer::hasEnded);
+        new Producer(erlang, "slow").assertStopsForASlowReader(pier.port(), "/shop/download/slow/" + ENDLESS);
     }
 }
