@@ -79,6 +79,15 @@ final class OperatorCommands {
             return AdminClient.of(settings.host(), settings.port());
         }
 
+        /// Changes an application, and prints the outcome.
+        ///
+        /// @return the exit code
+        private int change(String method, String application) throws ConfigurationException, AdminException {
+            print(operate(method, applications(application), BodyPublishers.noBody())
+                    .body());
+            return 0;
+        }
+
         /// Runs an operation of the server.
         ///
         /// @return the answer, with a status of success
@@ -237,9 +246,7 @@ final class OperatorCommands {
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            options.print(options.operate("DELETE", applications(name), BodyPublishers.noBody())
-                    .body());
-            return 0;
+            return options.change("DELETE", name);
         }
     }
 
@@ -253,9 +260,7 @@ final class OperatorCommands {
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            options.print(options.operate("POST", applications(name), BodyPublishers.noBody())
-                    .body());
-            return 0;
+            return options.change("POST", name);
         }
     }
 

@@ -73,7 +73,7 @@ public final class AdminServer {
         }
     }
 
-    /// Opens the port and starts to accept requests. Makes the file of the token if there is none.
+    /// Opens the port and starts to accept requests. Makes the file of the token at the first start.
     ///
     /// @throws AddressInUseException if the port cannot be opened
     /// @throws IOException if the port must not be opened, or there is no token, with a message for the operator

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param port 0 for any free port
 /// @param names the names beside `host` and those of the loopback address under which clients may ask
-/// @param tokenFile the file with the token of changing operations; null if there are none
+/// @param tokenFile the file with the token of operations; null without operations
 public record AdminSettings(
         String host, int port, List<String> names, @Nullable Path tokenFile) {
     public static AdminSettings read(Section section) {

@@ -15,7 +15,7 @@ import java.util.Base64;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The secret that changing operations need, from a file that only its owner can access.
+/// The secret that operations need, from a file that only its owner can access.
 ///
 /// *Threads.* Safe for all threads.
 public final class AdminToken {

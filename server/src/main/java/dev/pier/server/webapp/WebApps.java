@@ -227,7 +227,7 @@ public final class WebApps implements AutoCloseable {
 
     /// Lets the deploying thread carry out a reserved change, and waits for it.
     ///
-    /// @return the status of the application; empty if there is none any more
+    /// @return the status of the application; empty after its removal
     /// @throws TimeoutException if that takes too long; it will be carried out nevertheless
     Optional<AppStatus> carryOut(AppChange change) throws InterruptedException, TimeoutException {
         change.ready();

@@ -228,9 +228,8 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         }
     }
 
-    /// On a shared connection, a large answer comes in messages. Fragments carry only a large reason of a failure,
-    /// which
-    /// is small enough to be put together.
+    /// On a shared connection, a large answer comes in messages. Fragments carry only the reason of a failure, which is
+    /// small enough to be put together.
     @Override
     public boolean takesFragments() {
         return share == null;

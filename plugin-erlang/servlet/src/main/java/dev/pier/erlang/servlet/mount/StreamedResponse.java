@@ -117,7 +117,7 @@ final class StreamedResponse {
                 awaitEnd(stream, rows, timeout);
             } else if (head.whole() != null) {
                 sendWhole(head, head.whole());
-                if (!hasMore(stream)) {
+                if (!hasEnded(stream)) {
                     flush();
                 }
                 awaitEnd(stream, rows, timeout);
@@ -232,7 +232,7 @@ final class StreamedResponse {
     }
 
     /// Whether the end of the stream has come with the response. The container sends it then, in one piece.
-    private static boolean hasMore(ReplyStream stream) {
+    private static boolean hasEnded(ReplyStream stream) {
         try {
             return stream.await(Duration.ZERO);
         } catch (ErlangException _) {
