@@ -69,6 +69,30 @@ class LauncherIT {
     }
 
     @Test
+    void javasOwnLoggersWriteToTheLog() throws Exception {
+        Path conf = RunningPier.writeConf(home, "");
+        Distribution.compileAndPack("Logs", """
+                import jakarta.servlet.*;
+                import jakarta.servlet.annotation.WebListener;
+                @WebListener
+                public class Logs implements ServletContextListener {
+                    @Override
+                    public void contextInitialized(ServletContextEvent event) {
+                        java.util.logging.Logger.getLogger("app.jul").fine("hidden");
+                        java.util.logging.Logger.getLogger("app.jul").info("by java.util.logging");
+                        System.getLogger("app.system").log(System.Logger.Level.ERROR, "by System.Logger");
+                    }
+                }
+                """, home.resolve("webapps/logs.jar"));
+        try (PierProcess run = PierProcess.serving(home, conf)) {
+            assertThat(run.output())
+                    .containsPattern("T[0-9:.]+\\S* INFO +\\[[^]]+] app.jul: by java.util.logging")
+                    .containsPattern("T[0-9:.]+\\S* ERROR +\\[[^]]+] app.system: by System.Logger")
+                    .doesNotContain("hidden");
+        }
+    }
+
+    @Test
     void anArchiveMayHaveAnyFileNamesWhateverTheLocaleIs() throws Exception {
         Path conf = RunningPier.writeConf(home, "");
         try (OutputStream out = Files.newOutputStream(home.resolve("webapps/a.war"));

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -172,6 +173,7 @@ public final class Main {
 
         @Override
         public Integer call() throws Exception {
+            takeJavaLogging();
             ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "pier-stop"));
             if (stopAtEof) {
@@ -184,6 +186,12 @@ public final class Main {
             // The shutdown hook stops the server.
             new CountDownLatch(1).await();
             return 0;
+        }
+
+        /// Sends the messages of `java.util.logging` to SLF4J, and with them those of `System.Logger`.
+        private static void takeJavaLogging() {
+            SLF4JBridgeHandler.removeHandlersForRootLogger();
+            SLF4JBridgeHandler.install();
         }
 
         /// Reads the standard input to its end, then ends the JVM, with the shutdown hook that stops the server.

@@ -2,6 +2,7 @@ package dev.pier.server;
 
 import dev.pier.server.admin.AdminSettings;
 import dev.pier.server.config.Configuration;
+import dev.pier.server.http.AccessLogSettings;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
 import dev.pier.server.session.SessionSettings;
@@ -20,7 +21,7 @@ record ServerSettings(
         WebAppSettings webapps,
         SessionSettings sessions,
         WebSocketSettings webSockets,
-        boolean accessLog) {
+        AccessLogSettings accessLog) {
 
     /// @param sessionStores the names of the session stores that plugins offer
     static ServerSettings read(Configuration configuration, Collection<String> sessionStores) {
@@ -32,6 +33,6 @@ record ServerSettings(
                 WebAppSettings.read(configuration.section("webapps"), http.maxRequestBody()),
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
                 WebSocketSettings.read(configuration.section("websocket")),
-                configuration.section("access-log").flag("enabled", true));
+                AccessLogSettings.read(configuration.section("access-log")));
     }
 }

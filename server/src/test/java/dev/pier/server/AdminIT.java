@@ -7,6 +7,7 @@ import dev.pier.server.plugin.HealthCheck;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -126,7 +127,7 @@ class AdminIT {
     }
 
     @Test
-    void metricsCountRequestsByApplicationAndStatus() throws Exception {
+    void metricsCountRequestsByApplicationMethodAndStatus() throws Exception {
         TestPlugin plugin = new TestPlugin(
                 context -> context.metrics().counter("test.things").increment(7));
         try (TestServer server = TestServer.in(home, "", plugin)) {
@@ -138,22 +139,27 @@ class AdminIT {
             server.get("/app/hello");
             server.get("/app/fails");
             server.get("/nowhere");
+            server.send(HttpRequest.newBuilder(server.at("/app/hello")).method("CLIENTS-WORD", BodyPublishers.noBody()));
 
             TestServer.await(
-                    "four requests",
-                    () -> server.admin("/metrics")
-                            .body()
-                            .contains("http_server_requests_seconds_count{application=\"none\",status=\"4xx\"} 1"));
+                    "the last request",
+                    () -> server.admin("/metrics").body().contains(count("/app", "other", "2xx", 1)));
             assertThat(server.admin("/metrics").body())
-                    .contains("http_server_requests_seconds_count{application=\"/app\",status=\"2xx\"} 2")
-                    .contains("http_server_requests_seconds_count{application=\"/app\",status=\"5xx\"} 1")
-                    .contains("http_server_requests_seconds_bucket{application=\"/app\",status=\"2xx\",le=\"1.0\"} 2")
+                    .contains(count("/app", "GET", "2xx", 2))
+                    .contains(count("/app", "GET", "5xx", 1))
+                    .contains(count("none", "GET", "4xx", 1))
+                    .contains("http_server_requests_seconds_bucket{application=\"/app\",method=\"GET\",status=\"2xx\",le=\"")
                     .contains("http_server_active 0.0")
                     .contains("pier_applications{state=\"deployed\"} 1.0")
                     .contains("pier_applications{state=\"failed\"} 0.0")
                     .contains("test_things_total 7.0")
                     .contains("jvm_memory_used_bytes");
         }
+    }
+
+    private static String count(String application, String method, String status, int count) {
+        return "http_server_requests_seconds_count{application=\"%s\",method=\"%s\",status=\"%s\"} %d"
+                .formatted(application, method, status, count);
     }
 
     @Test

@@ -4,9 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -18,12 +15,10 @@ import java.security.KeyStore;
 import java.time.Duration;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /// Connections that begin with a header of the PROXY protocol.
 class ProxyProtocolIT {
@@ -33,21 +28,11 @@ class ProxyProtocolIT {
     @TempDir
     Path home;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void captureLog() {
-        log.start();
-        logger().addAppender(log);
-    }
+    private final LogLines log = LogLines.of("dev.pier.server.http");
 
     @AfterEach
     void end() {
-        logger().detachAppender(log);
-    }
-
-    private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger("dev.pier.server.http");
+        log.close();
     }
 
     private TestServer start(String settings) throws Exception {
@@ -168,9 +153,9 @@ class ProxyProtocolIT {
             for (int i = 0; i < 20; i++) {
                 assertThat(answer(server, begin.getBytes(US_ASCII), REQUEST)).isEmpty();
             }
-            assertThat(log.list)
+            assertThat(log.messages())
                     .as("a stranger's connections do not fill the log")
-                    .filteredOn(event -> event.getFormattedMessage().contains("(http.proxy-protocol)"))
+                    .filteredOn(message -> message.contains("(http.proxy-protocol)"))
                     .hasSizeLessThan(2);
             assertThat(answer(server, version2(1), REQUEST)).startsWith("HTTP/1.1 200");
         }

@@ -2,9 +2,6 @@ package dev.pier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,10 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /// Clients that send single bytes, so that the idle timeout never ends.
 class SlowClientsIT {
@@ -30,23 +25,13 @@ class SlowClientsIT {
     @TempDir
     Path home;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final LogLines log = LogLines.of("dev.pier.server.http");
     private final List<Drip> drips = new ArrayList<>();
-
-    @BeforeEach
-    void captureLog() {
-        log.start();
-        logger().addAppender(log);
-    }
 
     @AfterEach
     void end() {
         drips.forEach(Drip::close);
-        logger().detachAppender(log);
-    }
-
-    private static Logger logger() {
-        return (Logger) LoggerFactory.getLogger("dev.pier.server.http");
+        log.close();
     }
 
     private TestServer start(String settings) throws Exception {
@@ -82,7 +67,7 @@ class SlowClientsIT {
             for (Drip it : slow) {
                 TestServer.await("the end of the connection", it::isEnded);
             }
-            TestServer.await("the log", () -> messages().contains("without a complete request head after 1 s"));
+            TestServer.await("the log", () -> log.text().contains("without a complete request head after 1 s"));
         }
     }
 
@@ -100,7 +85,7 @@ class SlowClientsIT {
                 drip(server, HEAD);
             }
             assertThat(server.get("/app/hello").body()).isEqualTo("hi");
-            assertThat(messages()).contains("(http.max-connections)");
+            assertThat(log.text()).contains("(http.max-connections)");
         }
     }
 
@@ -119,13 +104,6 @@ class SlowClientsIT {
             Drip drip = drip(server, BODY.replace("1000000", "60"));
             TestServer.await("the answer", () -> drip.answer().startsWith("HTTP/1.1 200 "));
         }
-    }
-
-    private String messages() {
-        return log.list.stream()
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList()
-                .toString();
     }
 
     /// A connection on which a byte is sent every 50 ms.

@@ -2,15 +2,9 @@ package dev.pier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /// The log of sockets that end with an error.
 class WebSocketErrorsIT {
@@ -33,11 +27,8 @@ class WebSocketErrorsIT {
 
     @Test
     void exceptionsOfEndpointsAreLoggedAndCloseCodesAreNot() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger("dev.pier.server.websocket");
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        try (TestServer server = TestServer.in(home, "")) {
+        try (LogLines log = LogLines.of("dev.pier.server.websocket");
+                TestServer server = TestServer.in(home, "")) {
             Archive.greeting("page")
                     .source("app.End", ENDPOINT)
                     .jar(server.webapps().resolve("app.jar"));
@@ -51,18 +42,8 @@ class WebSocketErrorsIT {
             try (TestSocket socket = TestSocket.open(server, "/app/end")) {
                 assertThat(socket.send("throw").closed().code()).isEqualTo(1011);
             }
-            TestServer.await("the warning", () -> !warnings(lines).isEmpty());
-            assertThat(warnings(lines))
-                    .singleElement()
-                    .satisfies(it -> assertThat(it.getFormattedMessage()).isEqualTo("The endpoint app.End has failed"));
-        } finally {
-            logger.detachAppender(lines);
+            TestServer.await("the warning", () -> !log.warnings().isEmpty());
+            assertThat(log.warnings()).containsExactly("The endpoint app.End has failed");
         }
-    }
-
-    private static List<ILoggingEvent> warnings(ListAppender<ILoggingEvent> lines) {
-        return List.copyOf(lines.list).stream()
-                .filter(it -> it.getLevel().isGreaterOrEqual(Level.WARN))
-                .toList();
     }
 }

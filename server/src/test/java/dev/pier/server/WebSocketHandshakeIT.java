@@ -3,16 +3,12 @@ package dev.pier.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.pier.server.http.HttpServer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /// The opening handshake: the requests that are refused, and the answers.
 class WebSocketHandshakeIT {
@@ -200,23 +196,14 @@ class WebSocketHandshakeIT {
 
     @Test
     void accessLogHasTheHandshake() throws Exception {
-        Logger logger = (Logger) LoggerFactory.getLogger(HttpServer.ACCESS_LOGGER);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        Level before = logger.getLevel();
-        logger.setLevel(Level.INFO);
-        try (TestServer server = echo("access-log.enabled = true")) {
+        try (LogLines log = LogLines.of(HttpServer.ACCESS_LOGGER, Level.INFO);
+                TestServer server = echo("access-log.enabled = true")) {
             try (TestSocket socket = TestSocket.open(server, "/app/echo")) {
                 assertThat(socket.send("hi").next()).isEqualTo("hi");
                 TestServer.await(
                         "the line is there while the socket is open",
-                        () -> List.copyOf(lines.list).stream()
-                                .anyMatch(it -> it.getFormattedMessage().contains("\"GET /app/echo HTTP/1.1\" 101")));
+                        () -> log.text().contains("\"GET /app/echo HTTP/1.1\" 101"));
             }
-        } finally {
-            logger.setLevel(before);
-            logger.detachAppender(lines);
         }
     }
 

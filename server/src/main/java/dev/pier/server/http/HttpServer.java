@@ -57,10 +57,6 @@ public final class HttpServer {
     /// The logger of the access log, one line per request.
     public static final String ACCESS_LOGGER = "dev.pier.access";
 
-    /// NCSA combined format with the duration in milliseconds, but without query strings, which may have secrets in
-    /// them: neither in the request nor in the referrer.
-    private static final String ACCESS_FORMAT = "%{client}a - %u %t \"%m %U %H\" %s %O \"-\" \"%{User-Agent}i\" %{ms}T";
-
     /// How long the connections have to close after their requests have ended.
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
@@ -94,7 +90,7 @@ public final class HttpServer {
 
     /// @param https null for no TLS port
     /// @throws IOException if the certificate cannot be read
-    public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, boolean accessLog, MeterRegistry metrics)
+    public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, AccessLogSettings accessLog, MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
         this.https = https;
@@ -200,14 +196,14 @@ public final class HttpServer {
                 new HttpConnectionFactory(configuration));
     }
 
-    private RequestLog requestLog(boolean accessLog, MeterRegistry metrics) {
+    private RequestLog requestLog(AccessLogSettings accessLog, MeterRegistry metrics) {
         RequestLog metricsLog = new RequestMetrics(metrics);
-        if (!accessLog) {
+        if (!accessLog.enabled()) {
             return metricsLog;
         }
         Slf4jRequestLogWriter writer = new Slf4jRequestLogWriter();
         writer.setLoggerName(ACCESS_LOGGER);
-        CustomRequestLog textLog = new CustomRequestLog(writer, ACCESS_FORMAT);
+        CustomRequestLog textLog = new CustomRequestLog(writer, accessLog.format());
         server.addBean(textLog);
         return new RequestLog.Collection(metricsLog, textLog);
     }

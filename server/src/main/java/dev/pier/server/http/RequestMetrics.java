@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
@@ -32,10 +33,13 @@ final class RequestMetrics implements RequestLog {
         Duration.ofSeconds(10)
     };
 
+    /// The methods with a series of their own. Clients can send any others, which share one.
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+
     private final MeterRegistry registry;
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Key(String application, int statusClass) {}
+    private record Key(String application, String method, int statusClass) {}
 
     RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -44,8 +48,11 @@ final class RequestMetrics implements RequestLog {
     @Override
     public void log(Request request, Response response) {
         @Nullable Object application = request.getAttribute(Router.APPLICATION);
+        String method = request.getMethod();
         Key key = new Key(
-                application == null ? "none" : application.toString(), Math.clamp(response.getStatus() / 100, 0, 5));
+                application == null ? "none" : application.toString(),
+                METHODS.contains(method) ? method : "other",
+                Math.clamp(response.getStatus() / 100, 0, 5));
         timers.computeIfAbsent(key, this::timer)
                 .record(System.nanoTime() - request.getBeginNanoTime(), TimeUnit.NANOSECONDS);
     }
@@ -54,6 +61,7 @@ final class RequestMetrics implements RequestLog {
         return Timer.builder("http.server.requests")
                 .description("Requests, from the first byte of the request to the last byte of the response")
                 .tag("application", key.application())
+                .tag("method", key.method())
                 .tag("status", key.statusClass() + "xx")
                 .serviceLevelObjectives(BUCKETS)
                 .register(registry);
