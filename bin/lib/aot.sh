@@ -50,8 +50,9 @@ create_aot_cache() {
 	}
 	END
   echo "Creating $aot_cache; this takes some seconds"
-  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$aot_cache" -Xlog:aot=error -cp "$(class_path)" \
-    dev.pier.server.Main run --conf "$run/server.conf" --ready-file "$run/ready" >"$run/log" 2>&1 &
+  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$aot_cache" -Xlog:aot=error --enable-native-access=ALL-UNNAMED \
+    -cp "$(class_path)" dev.pier.server.Main run --conf "$run/server.conf" \
+    --ready-file "$run/ready" >"$run/log" 2>&1 &
   pid=$!
   until [[ -e $run/ready ]]; do
     kill -0 "$pid" 2>/dev/null || { cat "$run/log" >&2; exit 1; }

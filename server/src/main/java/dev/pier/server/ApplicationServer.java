@@ -310,6 +310,21 @@ public final class ApplicationServer implements AutoCloseable {
         return part;
     }
 
+    /// The names of the liveness checks that fail now: of parts of this server.
+    public List<String> notLive() {
+        return health.notLive();
+    }
+
+    /// The names of the readiness checks that fail now.
+    public List<String> notReady() {
+        return health.notReady();
+    }
+
+    /// How long requests may hold up [#stop]: `http.shutdown-delay` and `http.shutdown-timeout`.
+    public Duration longestStop() {
+        return settings.http().shutdownDelay().plus(settings.http().shutdownTimeout());
+    }
+
     /// The status of each application, by file name.
     public List<AppStatus> applications() {
         WebApps apps = webApps;

@@ -8,9 +8,11 @@ import dev.pier.server.config.Setting;
 import dev.pier.server.plugin.OperationException;
 import dev.pier.server.project.ProjectException;
 import dev.pier.server.project.ProjectTemplates;
+import dev.pier.server.systemd.ServiceNotifier;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -21,6 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
@@ -175,7 +179,8 @@ public final class Main {
         public Integer call() throws Exception {
             takeJavaLogging();
             ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "pier-stop"));
+            ServiceNotifier systemd = ServiceNotifier.of(System.getenv(), server::notLive, server::notReady);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, systemd), "pier-stop"));
             if (stopAtEof) {
                 Thread.ofPlatform().daemon().name("pier-stdin").start(Run::exitAtEof);
             }
@@ -183,6 +188,10 @@ public final class Main {
             if (readyFile != null) {
                 writeReadyFile(server, readyFile);
             }
+            systemd.ready("Serving on "
+                    + Stream.concat(Stream.of(server.url()), server.secureUrl().stream())
+                            .map(URI::toString)
+                            .collect(Collectors.joining(" and ")));
             // The shutdown hook stops the server.
             new CountDownLatch(1).await();
             return 0;
@@ -204,7 +213,8 @@ public final class Main {
             System.exit(0);
         }
 
-        private void stop(ApplicationServer server) {
+        private void stop(ApplicationServer server, ServiceNotifier systemd) {
+            systemd.stopping(server.longestStop());
             try {
                 if (readyFile != null) {
                     Files.deleteIfExists(readyFile);

@@ -2,6 +2,7 @@ package dev.pier.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.server.systemd.NotifyReceiver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,6 +116,45 @@ class MainIT {
             assertThat(ready).doesNotExist();
         } finally {
             server.destroyForcibly();
+        }
+    }
+
+    @Test
+    void systemdIsToldOfTheStartAndTheStop() throws Exception {
+        String name = "@pier/" + UUID.randomUUID();
+        try (NotifyReceiver systemd = new NotifyReceiver(name)) {
+            Process server = pier(
+                    Map.of("NOTIFY_SOCKET", name, "WATCHDOG_USEC", "200000"),
+                    "run",
+                    "--conf",
+                    conf.toString(),
+                    "--port",
+                    "0",
+                    "--admin-port",
+                    "0",
+                    "--set",
+                    "http.shutdown-timeout=7 s");
+            try {
+                String ready = systemd.next();
+                assertThat(ready).startsWith("READY=1 | STATUS=Serving on http://127.0.0.1:");
+                String status = ready.substring(ready.indexOf("STATUS="));
+                try (HttpClient client = HttpClient.newHttpClient()) {
+                    String url = status.substring(status.indexOf("http:"));
+                    assertThat(get(client, url + "missing").statusCode()).isEqualTo(404);
+                }
+                assertThat(systemd.next()).isEqualTo("WATCHDOG=1 | " + status);
+
+                server.destroy();
+                String message = systemd.next();
+                while (message.startsWith("WATCHDOG=1")) {
+                    message = systemd.next();
+                }
+                assertThat(message).isEqualTo("STOPPING=1 | STATUS=Stopping | EXTEND_TIMEOUT_USEC=67000000");
+                assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(output()).doesNotContain("Cannot notify", "WARNING");
+            } finally {
+                server.destroyForcibly();
+            }
         }
     }
 
@@ -285,6 +326,7 @@ class MainIT {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx128m");
+        command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-Djava.net.preferIPv4Stack=true");
         // The log configuration of an installation: the log goes to standard output.
         command.add("-Dlogback.configurationFile="

@@ -20,9 +20,14 @@ public final class Health {
         STOPPING
     }
 
-    /// @param up whether all checks pass
+    /// @param failed the names of the checks that fail
     /// @param body the response in the format of MicroProfile Health
-    record Report(boolean up, Map<String, Object> body) {}
+    record Report(List<String> failed, Map<String, Object> body) {
+        /// Whether all checks pass.
+        boolean up() {
+            return failed.isEmpty();
+        }
+    }
 
     private final List<HealthCheck> liveness = new CopyOnWriteArrayList<>();
     private final List<HealthCheck> readiness = new CopyOnWriteArrayList<>();
@@ -46,6 +51,16 @@ public final class Health {
     /// Marks the server as stopping, which is not ready.
     public void stopping() {
         phase = Phase.STOPPING;
+    }
+
+    /// The names of the liveness checks that fail now.
+    public List<String> notLive() {
+        return live().failed();
+    }
+
+    /// The names of the readiness checks that fail now.
+    public List<String> notReady() {
+        return ready().failed();
     }
 
     Report live() {
@@ -97,10 +112,13 @@ public final class Health {
     }
 
     private static Report report(List<Map<String, Object>> checks) {
-        boolean up = checks.stream().allMatch(check -> "UP".equals(check.get("status")));
+        List<String> failed = checks.stream()
+                .filter(check -> !"UP".equals(check.get("status")))
+                .map(check -> String.valueOf(check.get("name")))
+                .toList();
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("status", up ? "UP" : "DOWN");
+        body.put("status", failed.isEmpty() ? "UP" : "DOWN");
         body.put("checks", checks);
-        return new Report(up, body);
+        return new Report(failed, body);
     }
 }

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 /// One check of the server's health, as in MicroProfile Health.
 ///
 /// *Threads.* Called on the admin threads, several of which may call at the same time, once per request to `/health`
-/// and to `/health/ready` or `/health/live`. A check must not block.
+/// and to `/health/ready` or `/health/live`; and on the thread that answers systemd's watchdog. A check must not block.
 public interface HealthCheck {
     /// The name of the check in the response, such as `mail/session`.
     String name();
