@@ -133,7 +133,7 @@ final class PierProcess implements AutoCloseable {
 
     /// Gets a page of the admin port.
     HttpResponse<String> getAdmin(String path) {
-        return get(url("admin").resolve(path));
+        return get(adminUrl().resolve(path));
     }
 
     private HttpResponse<String> get(URI url) {
@@ -150,6 +150,11 @@ final class PierProcess implements AutoCloseable {
     /// The address of the plain port.
     URI url() {
         return url("url");
+    }
+
+    /// The address of the admin port.
+    URI adminUrl() {
+        return url("admin");
     }
 
     CompletableFuture<HttpResponse<String>> postAsync(String path, String body) {
