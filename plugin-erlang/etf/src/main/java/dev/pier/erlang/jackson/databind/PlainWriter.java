@@ -8,6 +8,7 @@ import dev.pier.erlang.etf.JsonReader;
 import dev.pier.erlang.etf.MapKeys;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermEncoder;
+import dev.pier.erlang.internal.EncodedArgument;
 import dev.pier.erlang.jackson.Charlists;
 import dev.pier.erlang.jackson.EtfErrors;
 import dev.pier.erlang.jackson.EtfGenerator;
@@ -61,6 +62,7 @@ final class PlainWriter {
             case byte[] bytes -> TermEncoder.encodeBinary(bytes, out);
             case BigInteger number -> TermEncoder.encodeBigInteger(number, out);
             case Charlist charlist -> Charlists.encode(charlist.text(), out);
+            case EncodedArgument encoded -> out.write(encoded.bytes(), 0, encoded.length());
             case TermSource source -> TermEncoder.encode(source.toTerm(), out);
             case JsonText json -> JsonReader.read(json.utf8(), json.limits(), nullAtom, out);
             case Optional<?> optional -> write(optional.orElse(null));

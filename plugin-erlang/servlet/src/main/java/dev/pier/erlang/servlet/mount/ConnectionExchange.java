@@ -87,7 +87,7 @@ final class ConnectionExchange implements Exchange {
     /// @param upload the body, or the frames of a client that asks for a WebSocket; `undefined` without either
     private ReplyStream begin(Peer peer, HttpServletRequest request, Object upload) {
         List<Object> arguments = new ArrayList<>(application);
-        arguments.add(RequestTerm.ofConnection(request, stripPath));
+        arguments.add(RequestTerm.ofConnection(request, stripPath).toArgument());
         arguments.add(upload);
         return ErlangRequest.begin(peer, module, "serve", arguments.toArray());
     }

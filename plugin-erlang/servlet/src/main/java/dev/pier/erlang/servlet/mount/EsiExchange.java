@@ -4,18 +4,18 @@ import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.Peer;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.Term;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /// Requests to callbacks of `mod_esi`, by the module `pier_esi` of the peer.
 record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) implements Exchange {
+    private static final EncodedMap.Key TARGET = EncodedMap.Key.of("target");
+
     /// The methods for which `mod_esi` calls a function.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "DELETE", "PUT", "PATCH", "POST");
 
@@ -27,11 +27,12 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
             return;
         }
         List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
-        Map<Atom, Term> head = RequestTerm.of(request, true, false);
-        head.put(Atom.of("target"), RequestTerm.target(request));
+        EncodedMap head = RequestTerm.of(request, true, false);
+        head.putLatin1(TARGET, RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
         try (ReplyStream rows =
-                ErlangRequest.begin(peer, "pier_esi", "serve", modules, head, RequestTerm.body(watched, node))) {
+                ErlangRequest.begin(
+                        peer, "pier_esi", "serve", modules, head.toArgument(), RequestTerm.body(watched, node))) {
             boolean _ = new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }

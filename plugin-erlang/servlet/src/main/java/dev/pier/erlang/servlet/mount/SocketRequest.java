@@ -1,13 +1,8 @@
 package dev.pier.erlang.servlet.mount;
 
-import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.ListTerm;
-import dev.pier.erlang.term.Term;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,10 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 ///
 /// SPEC: RFC 6455, section 4.1; RFC 8441, section 4
 final class SocketRequest {
-    private static final Atom WEBSOCKET = Atom.of("websocket");
-    private static final Atom METHOD = Atom.of("method");
-    private static final Atom PROTOCOL = Atom.of("protocol");
-    private static final Atom HEADERS = Atom.of("headers");
+    static final String METHOD = "GET";
+    static final String PROTOCOL = "HTTP/1.1";
     private static final String KEY = "Sec-WebSocket-Key";
     private static final int KEY_BYTES = 16;
 
@@ -38,19 +31,23 @@ final class SocketRequest {
                 && request.getHeader("Transfer-Encoding") == null;
     }
 
-    /// Describes the request as a handshake of HTTP/1.1.
-    static void describe(HttpServletRequest request, Map<Atom, Term> map) {
-        List<Term> headers = RequestTerm.headers(request, name -> !REPLACED.contains(name.toLowerCase(Locale.ROOT)));
-        headers.add(RequestTerm.header("Connection", "Upgrade"));
-        headers.add(RequestTerm.header("Upgrade", "websocket"));
-        if (request.getHeader(KEY) == null) {
-            byte[] key = new byte[KEY_BYTES];
-            ThreadLocalRandom.current().nextBytes(key);
-            headers.add(RequestTerm.header(KEY, Base64.getEncoder().encodeToString(key)));
+    /// Whether the handshake has a header of the request.
+    static boolean keeps(String name) {
+        return !REPLACED.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /// Adds the headers that the handshake gets anew.
+    ///
+    /// @return how many
+    static int addHeaders(EncodedMap map, HttpServletRequest request) {
+        map.addPair("Connection", "Upgrade");
+        map.addPair("Upgrade", "websocket");
+        if (request.getHeader(KEY) != null) {
+            return 2;
         }
-        map.put(HEADERS, new ListTerm(headers));
-        map.put(METHOD, RequestTerm.bytes("GET"));
-        map.put(PROTOCOL, RequestTerm.bytes("HTTP/1.1"));
-        map.put(WEBSOCKET, Atom.TRUE);
+        byte[] key = new byte[KEY_BYTES];
+        ThreadLocalRandom.current().nextBytes(key);
+        map.addPair(KEY, Base64.getEncoder().encodeToString(key));
+        return 3;
     }
 }
