@@ -43,7 +43,7 @@ gather(Alias, Running, Ended, Count) ->
     end.
 
 handle({call, Call, M, F, A}, Alias, Running, Ended, Count) ->
-    {Pid, _} = spawn_opt(pier_calls, run, [Call, M, F, A], [{monitor, [{tag, {ended, Call}}]}]),
+    {Pid, _} = spawn_opt(pier_calls, run, [Call, M, F, A], [{monitor, [{tag, {ended, Call}}]} | heap(M)]),
     gather(Alias, Running#{Call => Pid}, Ended, Count);
 handle({{ended, Call}, _, process, _, Reason}, Alias, Running, Ended, Count) ->
     Left = maps:remove(Call, Running),
@@ -63,6 +63,10 @@ handle({nodedown, Node}, Alias, _, _, _) when Node =:= node(Alias) ->
     ok;
 handle(_, Alias, Running, Ended, Count) ->
     gather(Alias, Running, Ended, Count).
+
+%% In words. A request of a mount becomes lists of characters and the like, for which its heap would grow several times.
+heap(pier_stream) -> [{min_heap_size, 1598}];
+heap(_) -> [].
 
 %% Runs one call, in its own process.
 run(Call, M, F, A) ->

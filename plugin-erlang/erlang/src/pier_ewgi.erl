@@ -238,26 +238,34 @@ method(<<"CONNECT">>) -> 'CONNECT';
 method(Other) -> binary_to_list(Other).
 
 http_headers(Headers) ->
-    Strings = [{binary_to_list(pier_mount:lower(Name)), {string(Name), string(Value)}} || {Name, Value} <- Headers],
-    Special = ["accept", "cookie", "host", "if-modified-since", "user-agent", "x-http-method-override"],
-    Other = lists:foldl(
-        fun({Key, Pair}, Tree) ->
-            case gb_trees:lookup(Key, Tree) of
-                {value, Pairs} -> gb_trees:update(Key, Pairs ++ [Pair], Tree);
-                none -> gb_trees:insert(Key, [Pair], Tree)
-            end
-        end,
-        gb_trees:empty(),
-        [Header || {Key, _} = Header <- Strings, not lists:member(Key, Special)]
-    ),
-    list_to_tuple([ewgi_http_headers | [joined(Key, Strings) || Key <- Special]] ++ [Other]).
+    lists:foldl(
+        fun header/2,
+        {ewgi_http_headers, undefined, undefined, undefined, undefined, undefined, undefined, gb_trees:empty()},
+        Headers
+    ).
+
+header({Name, Value}, Headers) ->
+    case pier_mount:lower(Name) of
+        <<"accept">> -> joined(2, ", ", Value, Headers);
+        <<"cookie">> -> joined(3, "; ", Value, Headers);
+        <<"host">> -> joined(4, ", ", Value, Headers);
+        <<"if-modified-since">> -> joined(5, ", ", Value, Headers);
+        <<"user-agent">> -> joined(6, ", ", Value, Headers);
+        <<"x-http-method-override">> -> joined(7, ", ", Value, Headers);
+        Other -> setelement(8, Headers, other(binary_to_list(Other), {string(Name), string(Value)}, element(8, Headers)))
+    end.
 
 %% The values of a header, joined as HTTP joins them. SPEC: RFC 9110, section 5.3; RFC 9113, section 8.2.3 for cookies.
-joined(Key, Strings) ->
-    case [Value || {K, {_, Value}} <- Strings, K =:= Key] of
-        [] -> undefined;
-        Values when Key =:= "cookie" -> lists:append(lists:join("; ", Values));
-        Values -> lists:append(lists:join(", ", Values))
+joined(Index, Separator, Value, Headers) ->
+    case element(Index, Headers) of
+        undefined -> setelement(Index, Headers, string(Value));
+        Before -> setelement(Index, Headers, Before ++ Separator ++ string(Value))
+    end.
+
+other(Key, Pair, Tree) ->
+    case gb_trees:lookup(Key, Tree) of
+        {value, Pairs} -> gb_trees:update(Key, Pairs ++ [Pair], Tree);
+        none -> gb_trees:insert(Key, [Pair], Tree)
     end.
 
 %% The fun with which the application reads the body.
