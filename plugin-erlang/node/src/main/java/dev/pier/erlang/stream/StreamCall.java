@@ -18,14 +18,12 @@ import dev.pier.erlang.etf.TermDecoder;
 import dev.pier.erlang.etf.TermEncoder;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.link.PendingReply;
-import dev.pier.erlang.link.Session;
 import dev.pier.erlang.link.StreamSignalDispatcher;
 import dev.pier.erlang.stream.StreamBuffer.Item;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// A call whose answer is read while it arrives.
@@ -36,12 +34,9 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     /// Up to so many fragments of an unwanted answer are read to the end; with more, the connection is closed.
     private static final long MAX_UNWANTED_FRAGMENTS = 16;
 
-    private final Session session;
+    private final StreamStart start;
     private final StreamExecution execution;
-    private final FunctionCall call;
     private final boolean request;
-    private final int window;
-    private final DecodeLimits limits;
     private final StreamBuffer buffer;
     private final StreamBudget.@Nullable Share share;
     private volatile long fragmentsLeft;
@@ -50,85 +45,45 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     private volatile @Nullable Pid producer;
 
     private StreamCall(
-            Session session,
-            StreamExecution execution,
-            FunctionCall call,
-            boolean request,
-            int window,
-            StreamBudget.@Nullable Share share,
-            Duration timeout,
-            DecodeLimits limits) {
-        this.request = request;
-        this.session = session;
+            StreamStart start, StreamExecution execution, boolean request, StreamBudget.@Nullable Share share) {
+        this.start = start;
         this.execution = execution;
-        this.call = call;
-        this.window = window;
-        this.limits = limits;
+        this.request = request;
         this.share = share;
-        this.buffer = new StreamBuffer(call, window, share, timeout);
+        this.buffer = new StreamBuffer(start.call(), start.window(), share, start.timeout());
     }
 
     /// Sends the request over a lane, as [SpawnedExecution#start].
-    ///
-    /// @param groupLeader the process that the function's output goes to
-    /// @param window how many bytes may wait for the consumer
-    /// @param timeout how long the answer may take to begin, and a returned value may pause
-    /// @param limits of each element and row
-    public static StreamCall start(
-            BulkLane lane,
-            Session session,
-            FunctionCall call,
-            Pid groupLeader,
-            int window,
-            Duration timeout,
-            DecodeLimits limits)
-            throws ConnectionEnded {
-        SpawnedExecution spawned = new SpawnedExecution(session);
-        StreamCall stream = new StreamCall(session, spawned, call, false, window, null, timeout, limits);
-        lane.receive(session, spawned.caller(), stream);
-        spawned.start(stream, groupLeader, call);
+    public static StreamCall start(BulkLane lane, StreamStart start) throws ConnectionEnded {
+        SpawnedExecution spawned = new SpawnedExecution(start.session());
+        StreamCall stream = new StreamCall(start, spawned, false, null);
+        lane.receive(start.session(), spawned.caller(), stream);
+        spawned.start(stream, start.groupLeader(), start.call());
         return stream;
     }
 
     /// Sends the request over the connection that streams share. `pier_stream` runs the function.
     ///
-    /// @param maxWindow to how many bytes the window may grow
     /// @param share the stream's share of memory
     /// @param signals delivers the messages of the stream, until it is closed
-    static StreamCall startShared(
-            StreamSignalDispatcher signals,
-            Session session,
-            FunctionCall call,
-            Pid groupLeader,
-            int maxWindow,
-            StreamBudget.Share share,
-            Duration timeout,
-            DecodeLimits limits)
+    static StreamCall startShared(StreamSignalDispatcher signals, StreamBudget.Share share, StreamStart start)
             throws ConnectionEnded {
-        return spawn(signals, session, StreamModule.EXECUTE, call, groupLeader, maxWindow, share, timeout, limits);
+        return spawn(signals, share, start, StreamModule.EXECUTE);
     }
 
     /// The same for a producer whose return value is ignored: with few messages, and through the call batcher, if the
     /// peer has one.
-    static StreamCall startRequest(
-            StreamSignalDispatcher signals,
-            Session session,
-            FunctionCall call,
-            Pid groupLeader,
-            int maxWindow,
-            StreamBudget.Share share,
-            Duration timeout,
-            DecodeLimits limits)
+    static StreamCall startRequest(StreamSignalDispatcher signals, StreamBudget.Share share, StreamStart start)
             throws ConnectionEnded {
-        Pid batcher = session.batcher().orElse(null);
+        Pid batcher = start.session().batcher().orElse(null);
         if (batcher != null) {
-            BatchedCall batched = new BatchedCall(session, batcher);
-            StreamCall stream = new StreamCall(session, batched, call, true, maxWindow, share, timeout, limits);
-            if (batched.start(stream, inBatcher(call, batched.tag()))) {
+            BatchedCall batched = new BatchedCall(start.session(), batcher);
+            StreamCall stream = new StreamCall(start, batched, true, share);
+            if (batched.start(stream, inBatcher(start.call(), batched.tag()))) {
                 return stream;
             }
         }
-        return spawn(signals, session, StreamModule.SPAWNED, call, groupLeader, maxWindow, share, timeout, limits);
+        return spawn(signals, share, start, StreamModule.SPAWNED);
     }
 
     /// `pier_stream:batched(Tag, Module, Function, Arguments)`.
@@ -144,22 +99,13 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     }
 
     private static StreamCall spawn(
-            StreamSignalDispatcher signals,
-            Session session,
-            Atom execute,
-            FunctionCall call,
-            Pid groupLeader,
-            int maxWindow,
-            StreamBudget.Share share,
-            Duration timeout,
-            DecodeLimits limits)
+            StreamSignalDispatcher signals, StreamBudget.Share share, StreamStart start, Atom execute)
             throws ConnectionEnded {
-        SpawnedExecution spawned = new SpawnedExecution(session);
-        StreamCall stream = new StreamCall(
-                session, spawned, call, execute.equals(StreamModule.SPAWNED), maxWindow, share, timeout, limits);
-        signals.open(session, spawned.caller(), stream);
+        SpawnedExecution spawned = new SpawnedExecution(start.session());
+        StreamCall stream = new StreamCall(start, spawned, execute.equals(StreamModule.SPAWNED), share);
+        signals.open(start.session(), spawned.caller(), stream);
         try {
-            spawned.start(stream, groupLeader, StreamModule.NAME, execute, call);
+            spawned.start(stream, start.groupLeader(), StreamModule.NAME, execute, start.call());
             return stream;
         } catch (Throwable t) {
             signals.close(spawned.caller());
@@ -180,7 +126,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
 
     /// In bytes: the window on a lane, the largest window on a shared connection.
     int window() {
-        return window;
+        return start.window();
     }
 
     StreamBudget.@Nullable Share share() {
@@ -188,7 +134,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     }
 
     DecodeLimits limits() {
-        return limits;
+        return start.limits();
     }
 
     /// Whether the answer is that of `pier_stream:spawned/4`.
@@ -203,7 +149,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
 
     /// Reads the answer.
     ErpcResult result() {
-        return new ErpcResult(call, execution.tag(), limits);
+        return new ErpcResult(start.call(), execution.tag(), start.limits());
     }
 
     /// The process that sends the rows has said its pid.
@@ -215,7 +161,8 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     void send(Term message) {
         Pid to = producer != null ? producer : execution.pid().orElse(null);
         if (to != null) {
-            session.sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message);
+            start.session()
+                    .sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message);
         }
     }
 
@@ -224,7 +171,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         buffer.close();
         execution.abandon();
         if (Long.compareUnsigned(fragmentsLeft, MAX_UNWANTED_FRAGMENTS) > 0) {
-            session.close("a stream was closed in the middle of its answer");
+            start.session().close("a stream was closed in the middle of its answer");
         }
     }
 
@@ -277,7 +224,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     /// A call of the batcher gets its rows and a large answer by its reference; the answer begins with the tag.
     private boolean isAnswer(EncodedTerm message) {
         try {
-            EtfInput in = message.open(limits);
+            EtfInput in = message.open(start.limits());
             return in.read1() == Tag.SMALL_TUPLE
                     && in.read1() >= 3
                     && in.peek1() == Tag.NEWER_REFERENCE
@@ -304,6 +251,6 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
 
     @Override
     public String toString() {
-        return call.toString();
+        return start.call().toString();
     }
 }

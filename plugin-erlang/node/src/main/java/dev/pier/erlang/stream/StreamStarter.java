@@ -63,11 +63,10 @@ public record StreamStarter(
         try {
             Pid groupLeader = GroupLeaderLookup.of(session, deadlineNanos);
             int window = link.lanes().settings().window();
+            StreamStart start = new StreamStart(session, call, groupLeader, window, timeout, limits);
             StreamCall started = request
-                    ? StreamCall.startRequest(
-                            shared.signals(), session, call, groupLeader, window, share, timeout, limits)
-                    : StreamCall.startShared(
-                            shared.signals(), session, call, groupLeader, window, share, timeout, limits);
+                    ? StreamCall.startRequest(shared.signals(), share, start)
+                    : StreamCall.startShared(shared.signals(), share, start);
             RemoteStream stream = new RemoteStream(started, mapper, endless, closing -> {
                 shared.unread().remove(closing);
                 started.forget(shared.signals());
@@ -88,14 +87,10 @@ public record StreamStarter(
         try {
             Session session = lane.session(deadlineNanos);
             SpawnedExecution.requireSupport(session, "stream " + call);
-            StreamCall started = StreamCall.start(
-                    lane,
-                    session,
-                    call,
-                    GroupLeaderLookup.of(session, deadlineNanos),
-                    lanes.settings().window(),
-                    timeout,
-                    limits);
+            Pid groupLeader = GroupLeaderLookup.of(session, deadlineNanos);
+            int window = lanes.settings().window();
+            StreamCall started =
+                    StreamCall.start(lane, new StreamStart(session, call, groupLeader, window, timeout, limits));
             RemoteStream stream = new RemoteStream(started, mapper, endless, _ -> {
                 lanes.release(lane);
                 closed.run();
