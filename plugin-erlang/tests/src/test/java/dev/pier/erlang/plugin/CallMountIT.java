@@ -12,8 +12,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,9 +22,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CallMountIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
-
-    @TempDir
-    static Path folder;
 
     private static final String MODULE = """
             -module(users).
@@ -43,12 +38,8 @@ class CallMountIT {
             slow(_) -> register(slow, self()), receive go -> {ok, <<"late">>} end.
             """;
 
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        erlang.compile(MODULE);
-        pier = MountedPier.start(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.with(erlang, node -> node.compile(MODULE), """
                 erlang.peers.absent { node = "absent@localhost", connect = at-first-use }
                 erlang.mounts {
                   "/users" { peer = backend, call = "users:find", methods = [get, POST, DELETE], max-request-body = 1 KiB }
@@ -59,13 +50,6 @@ class CallMountIT {
                   "/arity" { peer = backend, call = "users:slow", methods = [ POST ] }
                 }
                 """);
-        Await.value("the first look", () -> stateOf("/users"), it -> it.contains("\"state\":\"serving\""));
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     /// The row of a mount in `/status`.
     private static String stateOf(String path) throws Exception {
@@ -220,7 +204,7 @@ class CallMountIT {
     }
 
     @Test
-    void aCallInFlightEndsBeforeTheServer() throws Exception {
+    void aCallInFlightEndsBeforeTheServer(@TempDir Path folder) throws Exception {
         try (MountedPier stopping = MountedPier.start(folder, erlang, """
                 erlang.mounts."/slow" { peer = backend, call = "users:slow" }
                 """)) {

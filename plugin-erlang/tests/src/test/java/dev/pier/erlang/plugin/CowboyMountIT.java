@@ -12,13 +12,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,14 +25,8 @@ class CowboyMountIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startCowboySuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofCowboySuite(erlang, """
                 erlang.mounts {
                   "/c" { peer = backend, cowboy = suite, max-request-body = 10 MiB }
                   "/request" { peer = backend, cowboy = suite, strip-path = false }
@@ -48,12 +38,6 @@ class CowboyMountIT {
                   "/hasty" { peer = backend, cowboy = suite, timeout = 100 ms }
                 }
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     private static String closing(String method, String path, String... headers) {
         return method + " " + path + " HTTP/1.1\r\nHost: Shop.example:81\r\nConnection: close\r\n"

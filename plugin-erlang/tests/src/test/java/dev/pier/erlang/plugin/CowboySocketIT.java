@@ -10,9 +10,7 @@ import dev.pier.erlang.testing.LogCapture;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,26 +22,14 @@ class CowboySocketIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
     private static final String SETTINGS = """
                 erlang.calls.helper = never
             websocket.max-message = 2 MiB
             erlang.mounts."/c" { peer = backend, cowboy = suite }
             """;
 
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startCowboySuite(folder, erlang, SETTINGS);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofCowboySuite(erlang, SETTINGS);
 
     @AfterEach
     void theHandlerHasEnded() {
@@ -230,8 +216,8 @@ class CowboySocketIT {
     }
 
     @Test
-    void aStopClosesWith1001() throws Exception {
-        try (MountedPier other = MountedPier.startCowboySuite(folder.resolve("other"), erlang, SETTINGS)) {
+    void aStopClosesWith1001(@TempDir Path folder) throws Exception {
+        try (MountedPier other = MountedPier.start(folder, erlang, SETTINGS)) {
             Browser browser = Browser.open(other.client(), URI.create("ws://localhost:" + other.port() + "/c/socket"));
             browser.awaitFrames("hello");
             Thread stop = Thread.ofVirtual().start(() -> other.server().close());

@@ -8,12 +8,8 @@ import dev.pier.erlang.plugin.TransferBodies.Pattern;
 import dev.pier.erlang.testing.ErlangPeer;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Large bodies of an application of Cowboy in both directions, and a slow client. Cowboy is a stand-in, as in
 /// [CowboyMountIT].
@@ -24,22 +20,10 @@ class CowboyTransferIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startCowboySuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofCowboySuite(erlang, """
                 erlang.mounts."/c" { peer = backend, cowboy = suite, max-request-body = 1 GiB }
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     @Test
     void aLargeUploadIsReadInParts() throws Exception {

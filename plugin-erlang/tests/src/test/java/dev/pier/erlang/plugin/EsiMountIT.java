@@ -11,13 +11,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,15 +22,16 @@ class EsiMountIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.with(erlang, EsiMountIT::prepare, """
+                erlang.calls.helper = never
+                erlang.mounts."/esi" { peer = backend, esi = "httpd_example, esi_suite" }
+                """);
 
-    private static MountedPier pier;
     private static int inets;
 
-    @BeforeAll
-    static void start() throws Exception {
-        erlang.compile("""
+    private static void prepare(ErlangPeer node) {
+        node.compile("""
                 -module(esi_suite).
                 -export([facts/3, echo/3, parts/3, flood/3, crash/3, late/3, silent/3, hop/3, nothing/3]).
                 facts(Session, Env, Input) ->
@@ -68,21 +65,12 @@ class EsiMountIT {
                 hop(Session, _, _) -> mod_esi:deliver(Session, "Connection: close\\r\\nX-A: b\\r\\n\\r\\nx").
                 nothing(_, _, _) -> ok.
                 """);
-        erlang.eval("{ok, _} = application:ensure_all_started(inets), "
+        node.eval("{ok, _} = application:ensure_all_started(inets), "
                 + "{ok, Pid} = inets:start(httpd, [{port, 0}, {server_name, \"localhost\"}, {bind_address, {127,0,0,1}},"
                 + "{server_root, \"/tmp\"}, {document_root, \"/tmp\"}, {modules, [mod_esi]}, "
                 + "{erl_script_alias, {\"/esi\", [httpd_example, esi_suite]}}]), "
                 + "persistent_term:put(port, proplists:get_value(port, httpd:info(Pid)))");
-        inets = Integer.parseInt(erlang.eval("persistent_term:get(port)"));
-        pier = MountedPier.start(folder, erlang, """
-                erlang.calls.helper = never
-                erlang.mounts."/esi" { peer = backend, esi = "httpd_example, esi_suite" }
-                """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
+        inets = Integer.parseInt(node.eval("persistent_term:get(port)"));
     }
 
     private static HttpResponse<String> ask(int port, String method, String path, @Nullable String body)

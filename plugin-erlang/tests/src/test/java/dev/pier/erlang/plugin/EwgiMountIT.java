@@ -10,13 +10,9 @@ import dev.pier.erlang.testing.LogCapture;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,14 +23,8 @@ class EwgiMountIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startEwgiSuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofEwgiSuite(erlang, """
                 erlang.mounts {
                   "/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 MiB }
                   "/request" { peer = backend, ewgi = "ewgi_suite:handle", strip-path = false }
@@ -43,12 +33,6 @@ class EwgiMountIT {
                   "/hasty" { peer = backend, ewgi = "ewgi_suite:handle", timeout = 1 s }
                 }
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     private static String closing(String method, String path, String... headers) {
         return method + " " + path + " HTTP/1.1\r\nHost: shop.example:81\r\nConnection: close\r\n"

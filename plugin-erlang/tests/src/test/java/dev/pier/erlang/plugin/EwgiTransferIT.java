@@ -16,14 +16,10 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Large bodies of an EWGI application in both directions, and slow clients.
 class EwgiTransferIT {
@@ -33,23 +29,11 @@ class EwgiTransferIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startEwgiSuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofEwgiSuite(erlang, """
                 erlang.calls.helper = never
                 erlang.mounts."/old" { peer = backend, ewgi = "ewgi_suite:handle", max-request-body = 1 GiB }
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     @Test
     void aLargeUploadIsReadInParts() throws Exception {

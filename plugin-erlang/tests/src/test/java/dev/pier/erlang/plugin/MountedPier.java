@@ -20,23 +20,105 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/// A server with the plugin, whose peer `backend` is a real node.
-final class MountedPier implements AutoCloseable {
-    private final ApplicationServer server;
-    private final HttpClient client = HttpClient.newHttpClient();
-
-    private MountedPier(ApplicationServer server) {
-        this.server = server;
+/// A server with the plugin, whose peer `backend` is a real node. As an extension it lives as long as its class:
+///
+/// ```java
+/// @RegisterExtension
+/// static final MountedPier pier = MountedPier.ofEwgiSuite(erlang, """
+///         erlang.mounts."/old" { peer = backend, ewgi = "ewgi_suite:handle" }
+///         """);
+/// ```
+final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCallback {
+    /// Brings what the mounts serve to the node.
+    @FunctionalInterface
+    interface Preparation {
+        void prepare(ErlangPeer backend) throws Exception;
     }
 
-    /// @param home the folder of the server
+    private final ErlangPeer backend;
+    private final Preparation preparation;
+    private final String settings;
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Path home;
+    private ApplicationServer server;
+
+    private MountedPier(ErlangPeer backend, Preparation preparation, String settings) {
+        this.backend = backend;
+        this.preparation = preparation;
+        this.settings = settings;
+    }
+
+    /// An extension.
+    ///
     /// @param settings of `server.conf`, such as `erlang.mounts { … }`
+    static MountedPier with(ErlangPeer backend, Preparation preparation, String settings) {
+        return new MountedPier(backend, preparation, settings);
+    }
+
+    /// The same with mounts of the module `ewgi_suite`.
+    static MountedPier ofEwgiSuite(ErlangPeer backend, String settings) {
+        return with(backend, node -> compile(node, "ewgi_suite"), settings);
+    }
+
+    /// The same with mounts of the listeners that [#startCowboy] has.
+    static MountedPier ofCowboySuite(ErlangPeer backend, String settings) {
+        return with(backend, MountedPier::startCowboy, settings);
+    }
+
+    /// The same with mounts of the plug `PlugSuite`.
+    ///
+    /// @param backend with Elixir's modules
+    static MountedPier ofPlugSuite(ErlangPeer backend, String settings) {
+        return with(
+                backend,
+                node -> {
+                    compileMinimalPlug(node);
+                    compileElixir(node, resource("plug_suite.ex"));
+                },
+                settings);
+    }
+
+    /// A server that is no extension: the caller closes it.
+    ///
+    /// @param home the folder of the server
     static MountedPier start(Path home, ErlangPeer backend, String settings) throws Exception {
+        MountedPier pier = with(backend, _ -> {}, settings);
+        pier.start(home);
+        return pier;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        home = Files.createTempDirectory("mounts");
+        preparation.prepare(backend);
+        start(home);
+        Await.value("a mount that serves", () -> admin("/status"), it -> it.contains("\"state\":\"serving\""));
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        close();
+        if (home != null) {
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private void start(Path folder) throws Exception {
         String common = """
                 http { host = 127.0.0.1, port = 0 }
                 admin.port = 0
@@ -52,22 +134,8 @@ final class MountedPier implements AutoCloseable {
                 }
                 """.formatted(
                 TestHost.uniqueName("web"), TestHost.NAME, backend.cookie(), TestEpmd.port(), backend.nodeName());
-        ApplicationServer server =
-                new ApplicationServer(Configuration.parse(common + settings, home), List.of(new ErlangPlugin()));
+        server = new ApplicationServer(Configuration.parse(common + settings, folder), List.of(new ErlangPlugin()));
         server.start();
-        return new MountedPier(server);
-    }
-
-    /// Compiles the module `ewgi_suite` on the node, and starts a server with mounts of it.
-    static MountedPier startEwgiSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        compile(backend, "ewgi_suite");
-        return serving(start(home, backend, settings));
-    }
-
-    /// Starts a server with mounts of the listeners that [#startCowboy] has.
-    static MountedPier startCowboySuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        startCowboy(backend);
-        return serving(start(home, backend, settings));
     }
 
     /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node. It has three listeners: `suite` without
@@ -78,15 +146,6 @@ final class MountedPier implements AutoCloseable {
             compile(backend, "cowboy/" + module);
         }
         assertThat(backend.eval("cowboy_suite:start()")).isEqualTo("ok");
-    }
-
-    /// Compiles the plug `PlugSuite` on the node, and starts a server with mounts of it.
-    ///
-    /// @param backend with Elixir's modules
-    static MountedPier startPlugSuite(Path home, ErlangPeer backend, String settings) throws Exception {
-        compileMinimalPlug(backend);
-        compileElixir(backend, resource("plug_suite.ex"));
-        return serving(start(home, backend, settings));
     }
 
     private static void compile(ErlangPeer backend, String module) throws IOException {
@@ -108,11 +167,6 @@ final class MountedPier implements AutoCloseable {
         try (InputStream source = MountedPier.class.getResourceAsStream(name)) {
             return new String(Objects.requireNonNull(source, name).readAllBytes(), UTF_8);
         }
-    }
-
-    private static MountedPier serving(MountedPier pier) {
-        Await.value("a mount that serves", () -> pier.admin("/status"), it -> it.contains("\"state\":\"serving\""));
-        return pier;
     }
 
     ApplicationServer server() {
@@ -196,6 +250,8 @@ final class MountedPier implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -11,13 +11,10 @@ import dev.pier.erlang.testing.LogCapture;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,14 +26,8 @@ class PlugMountIT {
     static final ErlangPeer erlang =
             ErlangPeer.with().codePath(ElixirInstallation.modules()).start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startPlugSuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofPlugSuite(erlang, """
                 erlang.mounts {
                   "/shop" { peer = backend, plug = "PlugSuite", options = "[a: -1, b: {Shop.Cart, \\"c\\", %{d: 'e'}}]" }
                   "/request" { peer = backend, plug = "Elixir.PlugSuite", strip-path = false }
@@ -48,12 +39,10 @@ class PlugMountIT {
                   "/fails" { peer = backend, plug = "PlugSuite", options = ":fails" }
                 }
                 """);
-        erlang.eval("file:write_file(\"streamed\", binary:copy(<<\"0123456789\">>, 5000))");
-    }
 
-    @AfterAll
-    static void stop() {
-        pier.close();
+    @BeforeAll
+    static void start() {
+        erlang.eval("file:write_file(\"streamed\", binary:copy(<<\"0123456789\">>, 5000))");
     }
 
     private static String closing(String method, String path, String... headers) {

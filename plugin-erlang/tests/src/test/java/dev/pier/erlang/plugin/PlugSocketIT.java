@@ -9,15 +9,11 @@ import dev.pier.erlang.testing.ElixirInstallation;
 import dev.pier.erlang.testing.ErlangPeer;
 import java.net.URI;
 import java.net.http.WebSocketHandshakeException;
-import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,25 +25,13 @@ class PlugSocketIT {
     static final ErlangPeer erlang =
             ErlangPeer.with().codePath(ElixirInstallation.modules()).start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    private final String name = "socket" + NAMES.incrementAndGet();
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startPlugSuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofPlugSuite(erlang, """
                 erlang.mounts."/shop" { peer = backend, plug = "PlugSuite" }
                 websocket.max-message = 4 MiB
                 """);
-    }
 
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
+    private final String name = "socket" + NAMES.incrementAndGet();
 
     private static URI address(String path) {
         return URI.create("ws://localhost:" + pier.port() + "/shop/" + path);

@@ -13,14 +13,10 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Large bodies of a plug in both directions, and a slow client.
 class PlugTransferIT {
@@ -32,22 +28,10 @@ class PlugTransferIT {
     static final ErlangPeer erlang =
             ErlangPeer.with().codePath(ElixirInstallation.modules()).start();
 
-    @TempDir
-    static Path folder;
-
-    private static MountedPier pier;
-
-    @BeforeAll
-    static void start() throws Exception {
-        pier = MountedPier.startPlugSuite(folder, erlang, """
+    @RegisterExtension
+    static final MountedPier pier = MountedPier.ofPlugSuite(erlang, """
                 erlang.mounts."/shop" { peer = backend, plug = "PlugSuite", max-request-body = 1 GiB }
                 """);
-    }
-
-    @AfterAll
-    static void stop() {
-        pier.close();
-    }
 
     @Test
     void aLargeUploadIsReadInParts() throws Exception {
