@@ -10,7 +10,8 @@
 %%     end
 %%
 %% Pier calls serve/4 as a stream, so that the response is sent by credit. The plug runs in the called process, which
-%% owns the connection: only this process can read the body and send the response. When the client leaves, it is killed.
+%% owns the connection: only this process can read the body and send the response. When the client leaves, chunk tells
+%% it; soon after, it is killed.
 %%
 %% SPEC: Plug.Conn.Adapter, of Plug 1.14 and later. This module has no macros and no includes, so that Pier can send it
 %% to a node as source, and it needs no Elixir to be compiled.
@@ -80,9 +81,15 @@ finish(_, _, _) ->
 failed(error, #{'__struct__' := 'Elixir.Plug.Conn.WrapperError'} = Wrapper, _, Module, Emit) ->
     #{kind := Kind, reason := Reason, stack := Stack} = Wrapper,
     failed(Kind, Reason, Stack, Module, Emit);
-failed(exit, {shutdown, Reason}, _, _, _) when Reason =:= consumer_gone; Reason =:= client_gone ->
-    exit({shutdown, Reason});
 failed(Class, Reason, Stack, Module, Emit) ->
+    case pier_stream:is_closed() of
+        true -> exit({shutdown, client_gone});
+        false -> fault(Class, Reason, Stack, Module, Emit)
+    end.
+
+fault(exit, {shutdown, Reason}, _, _, _) when Reason =:= consumer_gone; Reason =:= client_gone ->
+    exit({shutdown, Reason});
+fault(Class, Reason, Stack, Module, Emit) ->
     Frames = without_arguments(Stack),
     Exception = 'Elixir.Exception':normalize(Class, Reason, Frames),
     Status = status(Exception),
@@ -357,12 +364,15 @@ send_chunked(#{emit := Emit} = State, Status, Headers) ->
     Emit({head, Status, Headers, stream}),
     {ok, nil, State#{bodyless => is_bodyless(State, Status)}}.
 
-%% An empty chunk is not sent. An error means that the connection to Pier is lost; a client that leaves ends the plug.
+%% An empty chunk is not sent. An error means that the client has left, or that the connection to Pier is lost.
 chunk(#{bodyless := true}, _) ->
     ok;
 chunk(#{emit := Emit}, Body) ->
     try
-        iodata(Body, Emit)
+        case pier_stream:is_closed() of
+            true -> {error, closed};
+            false -> iodata(Body, Emit)
+        end
     catch
         exit:{shutdown, consumer_gone} -> {error, closed}
     end.

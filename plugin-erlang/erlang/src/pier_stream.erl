@@ -23,14 +23,14 @@
 %% This module has no macros and no includes, so that Pier can send it to a node as source.
 -module(pier_stream).
 
--export([batched/4, consumer/0, execute/4, last/2, read/1, read/2, run/1, size/1, spawned/4, version/0]).
+-export([batched/4, consumer/0, execute/4, is_closed/0, last/2, read/1, read/2, run/1, size/1, spawned/4, version/0]).
 
 %% Bytes that come from Pier: an argument of a call, read with read/1.
 -opaque upload() :: {pier_upload, 1, pid(), non_neg_integer() | undefined}.
 -export_type([upload/0]).
 
 %% The version of this module. Version 2 added execute/4, version 3 read/1, version 4 the first credit of execute/4,
-%% version 5 requests: batched/4, spawned/4 and last/2. The messages have been the same since version 1:
+%% version 5 requests: batched/4, spawned/4 and last/2; version 6 is_closed/0. The messages have been the same since version 1:
 %%
 %%     {pier_stream, 1, Ref}           rows begin; Ref is in all further messages
 %%     {pier_stream, 1, Ref, {Rows, Bytes}}
@@ -38,6 +38,7 @@
 %%     {pier_stream, 1, Ref, answer}   the parts of an encoded answer begin
 %%     {Ref, Size, Row or Part}        a row or a part, which uses Size bytes of the credit
 %%     {Ref, Rows, Bytes}              from the consumer: credit for so many more rows and bytes
+%%     {Ref, closed}                   from the consumer: it reads no further row, and will end the stream
 %%
 %% A request begins with its first row, or has only one, which comes with its end:
 %%
@@ -53,8 +54,8 @@
 %%     {Ref, Binary}                   from the source: the next bytes
 %%     {Ref, eof}                      from the source: the end; nothing follows
 %%     {Ref, {error, Reason}}          from the source: it has another reader
--spec version() -> 5.
-version() -> 5.
+-spec version() -> 6.
+version() -> 6.
 
 %% Runs the function of a stream and exits with its answer, as erpc:execute_call/4 does: with {Tag, return, Value},
 %% {Tag, throw, Value}, {Tag, exit, Reason} or {Tag, error, Reason, Stack}. The encoding of a large answer is sent in
@@ -201,11 +202,13 @@ begin_rows(Consumer, Ref, Credit, Row) ->
     %% The call batcher passes on that the client has left, and reports the end: without it, nothing ends the stream.
     _ = is_reference(Consumer) andalso put(pier_stream_batcher, monitor(process, parent())),
     put(pier_stream, {begun, Consumer}),
+    put(pier_stream_ref, Ref),
     Size = erlang:external_size(Row),
     put(Credit, {15, 32768 - Size}),
     send(Consumer, {pier_stream, 1, Ref, {16, 32768}, self(), {Ref, Size, Row}}).
 
 ended(Consumer) ->
+    _ = erase(pier_stream_ref),
     monitor_node(node(Consumer), false),
     case erase(pier_stream_batcher) of
         undefined -> ok;
@@ -251,6 +254,9 @@ emit(Consumer, Ref, Credit, Row) ->
                 {Ref, MoreRows, MoreBytes} ->
                     put(Credit, {Rows + MoreRows, Bytes + MoreBytes}),
                     emit(Consumer, Ref, Credit, Row);
+                {Ref, closed} ->
+                    put(pier_stream_ref, closed),
+                    exit({shutdown, consumer_gone});
                 {nodedown, Node} ->
                     exit({shutdown, consumer_gone});
                 {'DOWN', Batcher, process, _, _} ->
@@ -266,6 +272,21 @@ emit(Consumer, Ref, Credit, Row) ->
             end;
         undefined ->
             error(not_in_the_process_that_runs_the_stream)
+    end.
+
+%% Whether the consumer has said that it reads no further row. For the process of a request, after its first row.
+-spec is_closed() -> boolean().
+is_closed() ->
+    case get(pier_stream_ref) of
+        undefined -> false;
+        closed -> true;
+        Ref ->
+            receive
+                {Ref, closed} ->
+                    put(pier_stream_ref, closed),
+                    true
+            after 0 -> false
+            end
     end.
 
 %% To whom the rows go: the caller, or the reference of a call of pier_calls.

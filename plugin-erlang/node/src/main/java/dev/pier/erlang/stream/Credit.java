@@ -6,6 +6,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.EtfInput;
 import dev.pier.erlang.etf.Tag;
 import dev.pier.erlang.etf.TermDecoder;
+import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Tuple;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// {Ref, Size, Row}         by the sender: a row or a part, and how many bytes of credit it takes
 /// {Ref, Rows, Bytes}       to the sender: credit
+/// {Ref, closed}            to the sender: no row is read any more
 /// ```
 final class Credit {
     /// Limits rows that are so small that the bytes of the window would not limit them.
     static final int MAX_ROWS = 1024;
 
+    private static final Atom CLOSED = Atom.of("closed");
     private static final int MIN_ROWS = 256;
     private static final int BYTES_PER_ROW = 1024;
     private static final long GROWTH_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -122,6 +125,11 @@ final class Credit {
         grant(rowsTaken + rows() - before, bytesTaken + moreBytes);
         rowsTaken = 0;
         bytesTaken = 0;
+    }
+
+    /// Tells the sender that no row is read any more.
+    void leave() {
+        call.send(Tuple.of(reference, CLOSED));
     }
 
     private int window() {

@@ -60,6 +60,11 @@ final class ProducerRows implements StreamItems {
         return row;
     }
 
+    /// Tells the producer that no row is read any more.
+    void leave() {
+        credit.leave();
+    }
+
     @Override
     public void writeNext(JsonSink sink) throws IOException {
         sink.write(next());

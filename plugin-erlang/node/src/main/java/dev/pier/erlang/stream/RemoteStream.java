@@ -10,6 +10,7 @@ import dev.pier.erlang.etf.EncodedTerm;
 import dev.pier.erlang.etf.JsonSink;
 import dev.pier.erlang.etf.StreamingEtfInput;
 import dev.pier.erlang.etf.ValueMapper;
+import dev.pier.erlang.internal.LeavableStream;
 import dev.pier.erlang.internal.StreamClosedAtStop;
 import dev.pier.erlang.link.BulkLane;
 import dev.pier.erlang.mapping.AnswerErrors;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
-public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamClosedAtStop, EndlessUses.Use {
+public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamClosedAtStop, LeavableStream, EndlessUses.Use {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;
@@ -256,6 +257,13 @@ public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamC
             if (isEndless) {
                 endless.remove(this);
             }
+        }
+    }
+
+    @Override
+    public void leave() {
+        if (!closed.get() && rows instanceof ProducerRows producer) {
+            producer.leave();
         }
     }
 

@@ -339,10 +339,12 @@ class PlugMountIT {
     }
 
     private static void ended(String name) {
-        Await.until(
-                "the end of " + name,
-                () -> erlang.eval("persistent_term:get({ended, <<\"" + name + "\">>}, none)")
-                        .equals("killed"));
+        Await.value("the end of " + name, () -> noted("ended", name), "killed"::equals);
+    }
+
+    /// What the plug has noted under a name.
+    private static String noted(String what, String name) {
+        return erlang.eval("persistent_term:get({" + what + ", <<\"" + name + "\">>}, none)");
     }
 
     @Test
@@ -363,6 +365,22 @@ class PlugMountIT {
                             .equals("true"));
         }
         ended(name);
+    }
+
+    /// With large parts, the plug waits in `chunk` when the client leaves, because the client does not read.
+    @ParameterizedTest
+    @CsvSource({"small, 10", "large, 1000000"})
+    void chunkTellsThatTheClientHasLeft(String name, int size) throws Exception {
+        try (Socket socket = new Socket("localhost", pier.port())) {
+            socket.getOutputStream()
+                    .write(("GET /shop/endless/" + name + "/" + size + " HTTP/1.1\r\nHost: a\r\n\r\n").getBytes(UTF_8));
+            assertThat(MountedPier.until(socket, "xxx")).startsWith("HTTP/1.1 200 ");
+        }
+        // Its process is one of pier_calls, which ends with the answer as its reason.
+        Await.value("the end", () -> noted("ended", name), end -> !end.equals("none"));
+        assertThat(noted("last", name)).isEqualTo("{{error,closed},{error,closed}}");
+        assertThat(noted("ended", name)).doesNotContain("killed");
+        assertThat(erlang.log()).doesNotContain("failed");
     }
 
     @Test

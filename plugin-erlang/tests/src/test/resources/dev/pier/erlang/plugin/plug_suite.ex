@@ -66,6 +66,16 @@ defmodule PlugSuite do
     conn
   end
 
+  # Sends parts until the client has left, and notes what the last one returned, and how the process ended.
+  defp answer(["endless", name, size], conn, _) do
+    watch(name)
+    conn = send_chunked(conn, 200)
+    part = :binary.copy("x", String.to_integer(size))
+    result = Stream.repeatedly(fn -> pause_and_chunk(conn, part) end) |> Enum.find(&(not match?({:ok, _}, &1)))
+    :persistent_term.put({:last, name}, {result, chunk(conn, "more")})
+    conn
+  end
+
   defp answer(["whole", blocks], conn, _) do
     text(conn, for(i <- 0..(String.to_integer(blocks) - 1), do: :binary.copy(<<rem(i, 251)>>, 65536)))
   end
@@ -132,13 +142,7 @@ defmodule PlugSuite do
 
   defp answer([what, name], conn, _) when what in ["silent", "waiting"] do
     :persistent_term.put({:begun, name}, true)
-    process = self()
-    spawn(fn ->
-      monitor = Process.monitor(process)
-      receive do
-        {:DOWN, ^monitor, _, _, reason} -> :persistent_term.put({:ended, name}, reason)
-      end
-    end)
+    watch(name)
     if what == "silent", do: chunk(send_chunked(conn, 200), "begun")
     receive do
       :never -> conn
@@ -153,6 +157,21 @@ defmodule PlugSuite do
   defp answer(["no_socket"], conn, _), do: send_resp(conn, 403, "not here")
 
   defp answer(["bad", what], conn, _), do: bad(what, conn)
+
+  defp watch(name) do
+    process = self()
+    spawn(fn ->
+      monitor = Process.monitor(process)
+      receive do
+        {:DOWN, ^monitor, _, _, reason} -> :persistent_term.put({:ended, name}, reason)
+      end
+    end)
+  end
+
+  defp pause_and_chunk(conn, part) do
+    Process.sleep(1)
+    chunk(conn, part)
+  end
 
   defp hash(conn, options, size, state) do
     case read_body(conn, options) do

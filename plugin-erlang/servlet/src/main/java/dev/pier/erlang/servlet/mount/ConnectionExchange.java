@@ -31,6 +31,9 @@ final class ConnectionExchange implements Exchange {
                 throws IOException, ServletException;
     }
 
+    /// How long a plug may go on without its client, so that `chunk` can tell it.
+    private static final Duration FAREWELL = Duration.ofMillis(400);
+
     /// The module of the peer, whose function `serve` takes the application, the request and the upload.
     private final String module;
 
@@ -40,24 +43,31 @@ final class ConnectionExchange implements Exchange {
     private final boolean stripPath;
     private final ErlangNode node;
     private final Duration timeout;
+    private final Duration farewell;
 
     private ConnectionExchange(
-            String module, List<Term> application, boolean stripPath, ErlangNode node, Duration timeout) {
+            String module,
+            List<Term> application,
+            boolean stripPath,
+            ErlangNode node,
+            Duration timeout,
+            Duration farewell) {
         this.module = module;
         this.application = application;
         this.stripPath = stripPath;
         this.node = node;
         this.timeout = timeout;
+        this.farewell = farewell;
     }
 
     /// Requests to a listener of Cowboy.
     static Exchange of(Gateway.Cowboy gateway, ErlangNode node, Duration timeout) {
-        return new ConnectionExchange("pier_cowboy", List.of(gateway.selector()), gateway.stripPath(), node, timeout);
+        return new ConnectionExchange("pier_cowboy", List.of(gateway.selector()), gateway.stripPath(), node, timeout, Duration.ZERO);
     }
 
     /// Requests to a plug.
     static Exchange of(Gateway.Plug gateway, ErlangNode node, Duration timeout) {
-        return new ConnectionExchange("pier_plug", gateway.arguments(), gateway.stripPath(), node, timeout);
+        return new ConnectionExchange("pier_plug", gateway.arguments(), gateway.stripPath(), node, timeout, FAREWELL);
     }
 
     @Override
@@ -97,7 +107,7 @@ final class ConnectionExchange implements Exchange {
             throws IOException, ServletException {
         boolean accepted = false;
         try {
-            accepted = new StreamedResponse(request, response, HopByHop.DROPPED, acceptor).send(stream, timeout);
+            accepted = new StreamedResponse(request, response, HopByHop.DROPPED, farewell, acceptor).send(stream, timeout);
             return accepted;
         } finally {
             if (!accepted) {

@@ -5,6 +5,7 @@ import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.UnexpectedTerm;
+import dev.pier.erlang.internal.LeavableStream;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Binary;
 import dev.pier.erlang.term.IntegerTerm;
@@ -69,19 +70,23 @@ final class StreamedResponse {
     private final HttpServletResponse response;
     private final HopByHop hopByHop;
     private final BooleanSupplier clientGone;
+    private final Duration farewell;
     private final ConnectionExchange.@Nullable Acceptor acceptor;
     private volatile Map<String, String> trailers = Map.of();
 
     StreamedResponse(BodyProgress request, HttpServletResponse response, HopByHop hopByHop) {
-        this(request, response, hopByHop, null);
+        this(request, response, hopByHop, Duration.ZERO, null);
     }
 
+    /// @param farewell how long the process may go on when it has learned that the client has left
     /// @param acceptor accepts the WebSocket that the client asks for; null if it does not
     StreamedResponse(
             BodyProgress request,
             HttpServletResponse response,
             HopByHop hopByHop,
+            Duration farewell,
             ConnectionExchange.@Nullable Acceptor acceptor) {
+        this.farewell = farewell;
         this.acceptor = acceptor;
         this.hopByHop = hopByHop;
         this.request = request;
@@ -95,9 +100,10 @@ final class StreamedResponse {
     /// @return whether it has become a WebSocket
     /// @throws dev.pier.erlang.ErlangException if the stream fails, or is not a valid response
     boolean send(ReplyStream stream, Duration timeout) throws IOException, ServletException {
+        Iterator<Reply> rows = null;
         try {
             awaitHead(stream, timeout);
-            Iterator<Reply> rows = stream.iterator();
+            rows = stream.iterator();
             Term first = first(stream, rows, timeout);
             if (first instanceof Tuple upgrade && upgrade.is(UPGRADE, 2)) {
                 return accept(ResponseHead.headers(upgrade.get(1), HopByHop.DROPPED), stream, rows);
@@ -126,11 +132,33 @@ final class StreamedResponse {
             }
         } catch (ClientLeft _) {
             log.debug("The client of {} has left", request.getRequestURI());
+            if (rows != null) {
+                leave(stream, rows);
+            }
         } catch (ErlangException e) {
             request.removeAttribute(CONTENT_TYPE);
             throw e;
         }
         return false;
+    }
+
+    /// Tells the process that the client has left, and waits for its end.
+    private void leave(ReplyStream stream, Iterator<Reply> rows) {
+        if (farewell.isZero() || !(stream instanceof LeavableStream leavable)) {
+            return;
+        }
+        leavable.leave();
+        long deadline = System.nanoTime() + farewell.toNanos();
+        try {
+            for (long left = farewell.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+                if (!stream.await(Duration.ofNanos(left)) || !rows.hasNext()) {
+                    return;
+                }
+                Reply _ = rows.next();
+            }
+        } catch (ErlangException e) {
+            log.debug("The work for {} failed without its client: {}", request.getRequestURI(), e.getMessage());
+        }
     }
 
     /// The first row that is not an informational response.
