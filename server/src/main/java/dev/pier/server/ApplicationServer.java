@@ -352,13 +352,16 @@ public final class ApplicationServer implements AutoCloseable {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("file", app.file());
         description.put("path", app.contextPath());
+        if (!app.hosts().names().isEmpty()) {
+            description.put("hosts", app.hosts().names().stream().sorted().toList());
+        }
         description.put("state", app.state().toString());
         if (app.reason() != null) {
             description.put("reason", app.reason());
         }
         description.put("since", app.since().toString());
         WebSockets all = webSockets;
-        description.put("sockets", all == null ? 0 : all.open(app.contextPath()));
+        description.put("sockets", all == null ? 0 : all.open(app.id()));
         return description;
     }
 }

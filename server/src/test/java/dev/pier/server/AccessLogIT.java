@@ -25,8 +25,8 @@ class AccessLogIT {
 
     @Test
     void formatIsASetting() throws Exception {
-        assertThat(lineFor("access-log.format = \"%m %U%q %s %{traceparent}i\""))
-                .isEqualTo("GET /app/hello?secret=1 200 " + TRACE);
+        assertThat(lineFor("access-log.format = \"%{server}a %m %U%q %s %{traceparent}i\""))
+                .isEqualTo("127.0.0.1 GET /app/hello?secret=1 200 " + TRACE);
     }
 
     private String lineFor(String setting) throws Exception {

@@ -90,7 +90,8 @@ public final class HttpServer {
 
     /// @param https null for no TLS port
     /// @throws IOException if the certificate cannot be read
-    public HttpServer(HttpSettings settings, @Nullable HttpsSettings https, AccessLogSettings accessLog, MeterRegistry metrics)
+    public HttpServer(
+            HttpSettings settings, @Nullable HttpsSettings https, AccessLogSettings accessLog, MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
         this.https = https;

@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.Hosts;
 import dev.pier.server.plugin.Mount;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -7,55 +8,72 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Handler;
-import org.eclipse.jetty.server.Request;
-import org.jspecify.annotations.Nullable;
 
-/// A context path with its handler and the number of requests in flight in it. A closed route admits no further
-/// requests, so that an empty closed route stays empty.
+/// A context path of certain hosts with its handler and the number of requests in flight in it. A closed route admits no
+/// further requests, so that an empty closed route stays empty.
 ///
 /// *Threads.* Safe for all threads; admitting a request never blocks.
 public final class Route {
     /// Added to the count when the route is closed: the count of a closed route is negative.
     private static final long CLOSED = Long.MIN_VALUE;
 
+    private final String id;
     private final String contextPath;
+    private final Hosts hosts;
     private final Handler handler;
     private final RouteRules rules;
-    private final @Nullable Mount mount;
+    private final boolean isMount;
     private final AtomicLong count = new AtomicLong();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch empty = new CountDownLatch(1);
 
+    /// The route of an application.
+    ///
+    /// @param id the application in metrics
     /// @param contextPath `/`, or a path that begins with a slash and does not end with one
-    public Route(String contextPath, Handler handler, RouteRules rules) {
-        this(contextPath, handler, rules, null);
+    public Route(String id, String contextPath, Hosts hosts, Handler handler, RouteRules rules) {
+        this(id, contextPath, hosts, handler, rules, false);
     }
 
     /// The route of a mount, which a plugin serves.
     public Route(Mount mount, Handler handler) {
-        this(mount.path(), handler, new RouteRules(mount.maxRequestBody(), mount.setting(), mount.rawPath()), mount);
+        this(
+                mount.path(),
+                mount.path(),
+                new Hosts(mount.hosts()),
+                handler,
+                new RouteRules(mount.maxRequestBody(), mount.setting(), mount.rawPath()),
+                true);
     }
 
-    private Route(String contextPath, Handler handler, RouteRules rules, @Nullable Mount mount) {
+    private Route(
+            String id, String contextPath, Hosts hosts, Handler handler, RouteRules rules, boolean isMount) {
+        this.id = id;
         this.contextPath = contextPath;
+        this.hosts = hosts;
         this.handler = handler;
         this.rules = rules;
-        this.mount = mount;
+        this.isMount = isMount;
     }
 
-    /// The context path.
-    public String contextPath() {
+    String id() {
+        return id;
+    }
+
+    String contextPath() {
         return contextPath;
+    }
+
+    Hosts hosts() {
+        return hosts;
     }
 
     Handler handler() {
         return handler;
     }
 
-    /// The mount; null for an application.
-    @Nullable
-    Mount mount() {
-        return mount;
+    boolean isMount() {
+        return isMount;
     }
 
     RouteRules rules() {
@@ -65,10 +83,6 @@ public final class Route {
     boolean matches(String path) {
         int length = contextPath.length();
         return length == 1 || (path.startsWith(contextPath) && (path.length() == length || path.charAt(length) == '/'));
-    }
-
-    boolean matches(String path, Request request) {
-        return matches(path) && (mount == null || mount.isFor(Request.getServerName(request)));
     }
 
     /// Admits a request and counts it, unless the route is closed. Every admitted request must call [#exit] once.

@@ -1,6 +1,6 @@
 package dev.pier.server.http;
 
-import dev.pier.server.plugin.Mount;
+import dev.pier.server.plugin.Hosts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,8 +13,10 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
-/// Passes each request to the application with the longest matching context path.
+/// Passes each request to the application or mount with the longest matching context path. Of those at the same path,
+/// the one that names the request's host comes first, then one with a wildcard that matches it, then one for all hosts.
 ///
 /// A route is replaced without losing a request: a request enters a route before it is handled, and if the route was
 /// closed in the meantime, the request looks up the new route. Jetty's own collection of contexts has a gap between
@@ -22,32 +24,39 @@ import org.eclipse.jetty.util.Callback;
 ///
 /// *Threads.* Safe for all threads. Requests take no lock.
 public final class Router extends Handler.Abstract {
-    /// The request attribute with the context path of the application that handles the request.
+    /// The request attribute with the id of the application or mount that handles the request.
     static final String APPLICATION = "dev.pier.application";
+
+    /// The request attribute with the route that [#rulesOf] has found. It is removed before an application sees it.
+    private static final String ROUTE = "dev.pier.route";
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    /// Longest context path first. At the same path, a mount for certain hosts comes before the others.
+    /// Longest context path first; routes with the same path are neighbours.
     private static final Comparator<Route> ORDER = Comparator.comparingInt(
                     (Route it) -> it.contextPath().length())
             .reversed()
-            .thenComparing(Router::servesAllHosts);
+            .thenComparing(Route::contextPath);
 
     /// Guards changes of `routes`.
     private final Object changes = new Object();
 
-    /// Longest context path first; replaced as a whole.
+    /// In the order of `ORDER`; replaced as a whole.
     private volatile List<Route> routes = List.of();
 
-    /// Adds a route, or replaces the route with the same context path.
+    /// Adds a route, in the same step in which it removes another one. Both may have different paths and hosts.
     ///
-    /// @return the replaced route; it is closed and may still have requests in flight
-    public Optional<Route> put(Route route) {
+    /// @param replaced null if there is none. It is closed, and may still have requests in flight
+    public void put(Route route, @Nullable Route replaced) {
         synchronized (changes) {
-            Optional<Route> replaced = find(route.contextPath());
-            replace(replaced, route);
-            replaced.ifPresent(Route::close);
-            return replaced;
+            List<Route> changed = new ArrayList<>(routes);
+            changed.remove(replaced);
+            changed.add(route);
+            changed.sort(ORDER);
+            routes = List.copyOf(changed);
+            if (replaced != null) {
+                replaced.close();
+            }
         }
     }
 
@@ -59,49 +68,38 @@ public final class Router extends Handler.Abstract {
         }
     }
 
-    private Optional<Route> find(String contextPath) {
+    /// The hosts of a context path that a mount serves, so that no application can: a name, or `all hosts`.
+    public Optional<String> mounted(String contextPath, Hosts hosts) {
         return routes.stream()
-                .filter(it -> it.mount() == null && it.contextPath().equals(contextPath))
+                .filter(it -> it.isMount() && it.contextPath().equals(contextPath))
+                .flatMap(it -> it.hosts().conflict(hosts).stream())
                 .findFirst();
     }
 
-    private static boolean servesAllHosts(Route route) {
-        Mount mount = route.mount();
-        return mount == null || mount.hosts().isEmpty();
-    }
-
-    /// Adds the route of a mount, which no application replaces.
-    public void mount(Route route) {
-        synchronized (changes) {
-            replace(Optional.empty(), route);
-        }
-    }
-
-    private void replace(Optional<Route> old, Route route) {
-        List<Route> changed = new ArrayList<>(routes);
-        old.ifPresent(changed::remove);
-        changed.add(route);
-        changed.sort(ORDER);
-        routes = List.copyOf(changed);
-    }
-
-    /// Whether a mount serves a context path for all hosts, so that no application can.
-    public boolean isMounted(String contextPath) {
-        return routes.stream()
-                .anyMatch(it -> it.mount() != null
-                        && servesAllHosts(it)
-                        && it.contextPath().equals(contextPath));
-    }
-
-    /// The rules for a request.
+    /// The rules for a request. The request remembers its route.
     RouteRules rulesOf(Request request) {
-        return route(Request.getPathInContext(request), request)
-                .map(Route::rules)
-                .orElse(RouteRules.DEFAULT);
+        Route route = find(request);
+        request.setAttribute(ROUTE, route);
+        return route == null ? RouteRules.DEFAULT : route.rules();
     }
 
-    private Optional<Route> route(String path, Request request) {
-        return routes.stream().filter(it -> it.matches(path, request)).findFirst();
+    private @Nullable Route find(Request request) {
+        String path = Request.getPathInContext(request);
+        Route best = null;
+        Hosts.Match rank = Hosts.Match.NONE;
+        for (Route route : routes) {
+            if (best != null && !route.contextPath().equals(best.contextPath())) {
+                break;
+            }
+            if (route.matches(path)) {
+                Hosts.Match match = route.hosts().match(Request.getServerName(request));
+                if (match.compareTo(rank) > 0) {
+                    best = route;
+                    rank = match;
+                }
+            }
+        }
+        return best;
     }
 
     /// The number of requests in flight in all routes, without those in replaced or removed routes.
@@ -125,19 +123,20 @@ public final class Router extends Handler.Abstract {
             return true;
         }
         Optional<String> ambiguous = AmbiguousPaths.problem(request.getHttpURI());
+        Route route = request.removeAttribute(ROUTE) instanceof Route found ? found : find(request);
         while (true) {
-            Optional<Route> found = route(path, request);
-            if (ambiguous.isPresent() && !found.map(it -> it.rules().rawPath()).orElse(false)) {
+            if (ambiguous.isPresent() && (route == null || !route.rules().rawPath())) {
                 Response.writeError(request, response, callback, HttpStatus.BAD_REQUEST_400, ambiguous.get());
                 return true;
             }
-            if (found.isEmpty()) {
+            if (route == null) {
                 return false;
             }
-            // A route leaves the list before it is closed, so the next look-up cannot find it again.
-            if (found.get().enter()) {
-                return pass(found.get(), request, response, callback);
+            if (route.enter()) {
+                return pass(route, request, response, callback);
             }
+            // A route leaves the list before it is closed, so the next look-up cannot find it again.
+            route = find(request);
         }
     }
 
@@ -148,7 +147,7 @@ public final class Router extends Handler.Abstract {
     }
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
-        request.setAttribute(APPLICATION, route.contextPath());
+        request.setAttribute(APPLICATION, route.id());
         AbortedResponseReset.install(request, response);
         InFlightRequest inFlight = new InFlightRequest(route, callback);
         boolean handled;

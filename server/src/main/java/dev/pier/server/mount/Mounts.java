@@ -40,7 +40,7 @@ public final class Mounts implements AutoCloseable {
             MountContext context = new MountContext(http, webSockets, mount);
             contexts.push(context);
             LifeCycle.start(context);
-            http.router().mount(new Route(mount, context));
+            http.router().put(new Route(mount, context), null);
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.pier.server.plugin;
 
 import jakarta.servlet.Servlet;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param path the context path: `/shop`, or `/`
 /// @param servlet serves everything at and below the path; may be asynchronous. The server initializes it at
 ///     its start, and destroys it after the last request
-/// @param hosts the host names that it serves, in lower case: `shop.example`, or `*.shop.example`; empty for
-///     all
+/// @param hosts the names of [Hosts] that it serves; empty for all
 /// @param maxRequestBody the limit for a request body in bytes; null for `http.max-request-body`
 /// @param setting the setting with that limit, for the message
 /// @param rawPath whether paths with `%2F`, `%25` or `//` reach the servlet; otherwise they get 400. It reads
@@ -54,20 +52,12 @@ public record Mount(
         }
     }
 
-    /// Whether the mount serves requests to a host. A star stands for one label.
+    /// Whether the mount serves requests to a host.
     public boolean isFor(@Nullable String host) {
-        if (hosts.isEmpty()) {
-            return true;
-        }
-        if (host == null) {
-            return false;
-        }
-        String name = host.toLowerCase(Locale.ROOT);
-        int dot = name.indexOf('.');
-        return hosts.contains(name) || (dot >= 0 && hosts.contains("*" + name.substring(dot)));
+        return new Hosts(hosts).match(host) != Hosts.Match.NONE;
     }
 
-    /// Whether a text can be the path of a mount.
+    /// Whether a text can be the path of a mount or of an application.
     public static boolean isPath(String text) {
         return PATH.matcher(text).matches() && !text.matches(".*/\\.{1,2}(/.*)?");
     }

@@ -32,7 +32,8 @@ public interface SessionStore extends AutoCloseable {
     /// Identifies a session. The store never sees the id that the client sends, so a reader of the store cannot take
     /// over a session.
     ///
-    /// @param contextPath the application's context path: `/shop`; `/` for the root application
+    /// @param contextPath the path that the application's name gives, even if it is served at another one: `/shop`;
+    ///     `/` for `ROOT`
     /// @param hash the SHA-256 of the session's id: 64 hexadecimal digits
     record Key(String contextPath, String hash) {}
 

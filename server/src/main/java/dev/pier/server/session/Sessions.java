@@ -99,6 +99,7 @@ public final class Sessions implements AutoCloseable {
 
     /// Creates the handler for the sessions of one version of an application.
     ///
+    /// @param contextPath the path that the application's name gives
     /// @param loader the application's class loader
     /// @param isOfApplication whether a class outside the JDK belongs to the application
     public AppSessionHandler handler(

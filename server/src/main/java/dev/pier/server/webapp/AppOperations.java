@@ -120,15 +120,19 @@ final class AppOperations implements AdminResource {
         if (Files.isDirectory(target)) {
             throw new OperationException(HttpStatus.CONFLICT_409, file + " is a folder of the webapps folder");
         }
-        String name = file.substring(0, file.length() - 4);
-        String path = name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
+        String name = AppSource.withoutExtension(file);
+        AppSettings its = settings.app(name);
+        String path = AppSource.contextPath(its, name);
         Optional<AppStatus> other = apps.statuses().stream()
-                .filter(app -> app.contextPath().equals(path) && !app.file().equals(file))
+                .filter(app -> !app.file().equals(file)
+                        && app.contextPath().equals(path)
+                        && app.hosts().conflict(its.hosts()).isPresent())
                 .findFirst();
         if (other.isPresent()) {
             throw new OperationException(
                     HttpStatus.CONFLICT_409,
-                    "The path " + path + " is that of " + other.get().file() + ": undeploy it before");
+                    "The path " + AppSource.place(path, its.hosts()) + " is that of "
+                            + other.get().file() + ": undeploy it before");
         }
     }
 
@@ -234,6 +238,9 @@ final class AppOperations implements AdminResource {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("file", app.file());
         body.put("path", app.contextPath());
+        if (!app.hosts().names().isEmpty()) {
+            body.put("hosts", app.hosts().names().stream().sorted().toList());
+        }
         body.put("state", app.state().toString());
         body.put("since", app.since().toString());
         if (app.state() == AppStatus.State.DEPLOYED) {

@@ -2,15 +2,26 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.config.Section;
 import dev.pier.server.http.RouteRules;
+import dev.pier.server.plugin.Hosts;
+import dev.pier.server.plugin.Mount;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// The section `webapps.apps.<name> { … }`: the settings of one application.
 ///
+/// @param path the context path; null for the path that the name gives
+/// @param hosts the hosts that the application serves
 /// @param init context parameters, which replace those of `web.xml`
 /// @param env entries of `java:comp/env`, which replace those of `web.xml`
-record AppSettings(Map<String, String> init, Map<String, String> env, RouteRules rules) {
+record AppSettings(
+        @Nullable String path,
+        Hosts hosts,
+        Map<String, String> init,
+        Map<String, String> env,
+        RouteRules rules) {
     /// The settings of an application that `server.conf` does not name.
-    static final AppSettings DEFAULT = new AppSettings(Map.of(), Map.of(), RouteRules.DEFAULT);
+    static final AppSettings DEFAULT = 
+            new AppSettings(null, Hosts.ALL, Map.of(), Map.of(), RouteRules.DEFAULT);
 
     private static final long KIB = 1024;
     private static final long GIB = 1024 * 1024 * KIB;
@@ -21,13 +32,18 @@ record AppSettings(Map<String, String> init, Map<String, String> env, RouteRules
         long limit = section.bytes(key, maxRequestBody, KIB, 1024 * GIB);
         String setting = section.has(key) ? "webapps.apps." + name + "." + key : RouteRules.DEFAULT.setting();
         return new AppSettings(
+                path(section),
+                Hosts.read(section),
                 section.texts("init"),
                 section.texts("env"),
                 new RouteRules(limit, setting, section.flag("raw-path", false)));
     }
 
-    /// The name of the application at a context path: that of its file without the extension.
-    static String name(String contextPath) {
-        return contextPath.equals("/") ? "ROOT" : contextPath.substring(1).replace('/', '#');
+    private static @Nullable String path(Section section) {
+        String path = section.string("path").orElse(null);
+        if (path != null && !Mount.isPath(path)) {
+            section.problem("path", "'" + path + "' is not the path of an application: " + Mount.EXPECTED_PATH);
+        }
+        return path;
     }
 }

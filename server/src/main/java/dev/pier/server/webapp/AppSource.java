@@ -1,5 +1,6 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.plugin.Hosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -7,15 +8,18 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
 
-/// A file or folder that is deployed as an application. In the webapps folder, `shop.war`, `shop.jar` and a
-/// folder `shop` are served at `/shop`, `ROOT` is served at `/`, and `shop#admin` at `/shop/admin`. A
-/// [LocalApp] is anywhere else.
+/// A file or folder that is deployed as an application. Unless its settings have another path, `shop.war`, `shop.jar` and
+/// a folder `shop` in the webapps folder are served at `/shop`, `ROOT` is served at `/`, and `shop#admin` at
+/// `/shop/admin`. A [LocalApp] is anywhere else.
 ///
 /// @param file the name in the log and in the status; no two sources of a server have the same
+/// @param id the path that the name gives. Sessions and metrics are kept by it, so that they survive a change of the
+///     path and of the hosts
 /// @param fingerprint the state of the file when it was scanned
-record AppSource(String file, Path path, String contextPath, Kind kind, Fingerprint fingerprint) {
+record AppSource(String file, Path path, String id, Kind kind, AppSettings settings, Fingerprint fingerprint) {
     enum Kind {
         WAR,
         JAR,
@@ -30,32 +34,40 @@ record AppSource(String file, Path path, String contextPath, Kind kind, Fingerpr
     /// The application at `path` in the webapps folder; empty if the path has none of the three forms, or is
     /// hidden (`.name`).
     ///
-    /// @param followLinks whether links out of a folder are followed
     /// @throws IOException if the file no longer exists, or cannot be read
-    static Optional<AppSource> of(Path path, boolean followLinks) throws IOException {
+    static Optional<AppSource> of(Path path, WebAppSettings settings) throws IOException {
         Optional<Kind> kind = kind(path);
-        return kind.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new AppSource(
-                        path.getFileName().toString(),
-                        path,
-                        contextPath(path, kind.get()),
-                        kind.get(),
-                        Fingerprint.of(path, followLinks)));
+        if (kind.isEmpty()) {
+            return Optional.empty();
+        }
+        String file = path.getFileName().toString();
+        String name = kind.get() == Kind.FOLDER ? file : withoutExtension(file);
+        return Optional.of(new AppSource(
+                file,
+                path,
+                id(name),
+                kind.get(),
+                settings.app(name),
+                Fingerprint.of(path, settings.followLinks())));
     }
 
     /// The application of a program that embeds the server.
     ///
-    /// @param followLinks whether links out of a folder are followed
     /// @throws IOException if the file does not exist, or cannot be read
-    static AppSource of(LocalApp app, boolean followLinks) throws IOException {
+    static AppSource of(LocalApp app, WebAppSettings settings) throws IOException {
         Path path = app.path();
         Kind kind =
                 kind(path).orElseThrow(() -> new NoSuchFileException(path.toString(), null, "no war, jar or folder"));
         if (kind == Kind.FOLDER && !Files.isDirectory(path.resolve("WEB-INF"))) {
             kind = Kind.CLASSES;
         }
-        return new AppSource(path.toString(), path, app.contextPath(), kind, Fingerprint.of(path, followLinks));
+        return new AppSource(
+                path.toString(),
+                path,
+                app.contextPath(),
+                kind,
+                settings.app(name(app.contextPath())),
+                Fingerprint.of(path, settings.followLinks()));
     }
 
     private static Optional<Kind> kind(Path path) {
@@ -74,10 +86,39 @@ record AppSource(String file, Path path, String contextPath, Kind kind, Fingerpr
                 : name.endsWith(".jar") ? Optional.of(Kind.JAR) : Optional.empty();
     }
 
-    private static String contextPath(Path path, Kind kind) {
-        String file = path.getFileName().toString();
-        String name = kind == Kind.FOLDER ? file : file.substring(0, file.length() - 4);
+    /// The name of an archive without `.war` or `.jar`.
+    static String withoutExtension(String file) {
+        return file.substring(0, file.length() - 4);
+    }
+
+    private static String id(String name) {
         return name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
+    }
+
+    private static String name(String id) {
+        return id.equals("/") ? "ROOT" : id.substring(1).replace('/', '#');
+    }
+
+    /// The path at which the application is served.
+    String contextPath() {
+        return contextPath(settings, name(id));
+    }
+
+    /// The path at which an application of a name is served.
+    static String contextPath(AppSettings settings, String name) {
+        return settings.path() == null ? id(name) : settings.path();
+    }
+
+    /// Where the application is served, for messages: `/shop`, or `shop.example/` with each of its hosts.
+    String place() {
+        return place(contextPath(), settings.hosts());
+    }
+
+    /// Where an application is served, for messages.
+    static String place(String contextPath, Hosts hosts) {
+        return hosts.names().isEmpty()
+                ? contextPath
+                : hosts.names().stream().sorted().map(host -> host + contextPath).collect(Collectors.joining(", "));
     }
 
     /// Whether the name has the form `shop##2`, the notation of other servers for parallel versions.

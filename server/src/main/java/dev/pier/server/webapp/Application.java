@@ -3,7 +3,6 @@ package dev.pier.server.webapp;
 import dev.pier.server.webapp.AppStatus.State;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +18,6 @@ final class Application {
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(10);
 
     private final String file;
-    private final String contextPath;
     private final Deployer deployer;
     private volatile @Nullable RunningApp running;
 
@@ -33,7 +31,6 @@ final class Application {
 
     Application(AppSource source, Deployer deployer) {
         this.file = source.file();
-        this.contextPath = source.contextPath();
         this.deployer = deployer;
     }
 
@@ -45,14 +42,14 @@ final class Application {
         if (!again && source.fingerprint().equals(lastAttempt) && !isTimeToRetry()) {
             return;
         }
-        Optional<String> owner = deployer.otherOwnerOf(source.contextPath(), source.file());
-        if (owner.isPresent()) {
-            failUntilPathIsFree(source, "the path " + source.contextPath() + " is already served by " + owner.get());
+        Optional<String> conflict = deployer.conflict(source);
+        if (conflict.isPresent()) {
+            failUntilPathIsFree(source, conflict.get());
             return;
         }
         long begin = System.nanoTime();
         try {
-            deployer.deploy(source).ifPresent(started -> replace(started, begin));
+            deployer.deploy(source, running).ifPresent(started -> replace(started, begin));
         } catch (InterruptedException e) {
             throw e;
         } catch (IOException e) {
@@ -73,12 +70,12 @@ final class Application {
         running = started;
         retryAtNanos = null;
         lastAttempt = source.fingerprint();
-        status = new AppStatus(source.file(), source.contextPath(), State.DEPLOYED, null, Instant.now());
+        status = AppStatus.of(source, State.DEPLOYED, null);
         log.info(
                 "{} {} at {} in {} ms",
                 old == null ? "Deployed" : "Redeployed",
                 source.file(),
-                source.contextPath(),
+                source.place(),
                 Duration.ofNanos(System.nanoTime() - begin).toMillis());
         if (old != null) {
             deployer.retire(old);
@@ -107,7 +104,7 @@ final class Application {
         String reason = String.valueOf(failure.getMessage());
         lastAttempt = source.fingerprint();
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
-        status = new AppStatus(source.file(), source.contextPath(), state, reason, Instant.now());
+        status = AppStatus.of(source, state, reason);
         log.error(
                 "Cannot deploy {}{}: {}",
                 source.file(),
@@ -118,11 +115,13 @@ final class Application {
 
     /// Removes the application from its path. Requests in flight may finish.
     void undeploy() {
-        if (running != null) {
-            deployer.undeploy(running);
-            running = null;
+        if (running == null) {
+            log.info("Removed {}, which was not deployed", file);
+            return;
         }
-        log.info("Undeployed {} from {}", file, contextPath);
+        deployer.undeploy(running);
+        log.info("Undeployed {} from {}", file, running.source().place());
+        running = null;
     }
 
     /// Tells the application that the server begins to stop. For any thread.

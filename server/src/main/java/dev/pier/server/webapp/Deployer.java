@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Router;
+import dev.pier.server.plugin.Hosts;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.WebSockets;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,8 +38,8 @@ final class Deployer {
     private final WebSockets webSockets;
     private final WorkFolder work;
 
-    /// The file that serves each context path.
-    private final Map<String, String> owners = new ConcurrentHashMap<>();
+    /// What is served, by file.
+    private final Map<String, AppSource> served = new ConcurrentHashMap<>();
 
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
@@ -52,27 +54,42 @@ final class Deployer {
         this.work = new WorkFolder(settings);
     }
 
-    /// The file or the mount that serves `contextPath`, if it is not `file`.
-    Optional<String> otherOwnerOf(String contextPath, String file) {
-        if (router().isMounted(contextPath)) {
-            return Optional.of("a mount of server.conf");
-        }
-        return Optional.ofNullable(owners.get(contextPath)).filter(owner -> !owner.equals(file));
+    /// Why an application cannot be served at its path: a mount or another application serves the path for a host of
+    /// this application, or for all hosts as this one.
+    Optional<String> conflict(AppSource source) {
+        Hosts hosts = source.settings().hosts();
+        return router()
+                .mounted(source.contextPath(), hosts)
+                .map(host -> conflict(source, host, "a mount of server.conf"))
+                .or(() -> served.values().stream()
+                        .filter(other -> !other.file().equals(source.file())
+                                && other.contextPath().equals(source.contextPath()))
+                        .flatMap(other -> other.settings().hosts().conflict(hosts).stream()
+                                .map(host -> conflict(source, host, other.file())))
+                        .findFirst());
     }
 
-    /// Starts a version and routes the requests of its context path to it.
+    private static String conflict(AppSource source, String host, String owner) {
+        return "the path " + source.contextPath()
+                + (source.settings().hosts().names().isEmpty() ? "" : " of the host " + host)
+                + " is already served by " + owner;
+    }
+
+    /// Starts a version and routes the requests of its path and hosts to it.
     ///
+    /// @param replaced the version that gets no more requests then; null if there is none
     /// @return the version; empty if the file changed while it was copied, which leaves it to the next scan
     /// @throws DeploymentException if the application cannot be started
     /// @throws IOException if the file cannot be copied
-    Optional<RunningApp> deploy(AppSource source) throws IOException, DeploymentException, InterruptedException {
+    Optional<RunningApp> deploy(AppSource source, @Nullable RunningApp replaced)
+            throws IOException, DeploymentException, InterruptedException {
         Optional<Path> copy = copy(source);
         if (copy.isEmpty()) {
             return Optional.empty();
         }
         RunningApp app = RunningApp.start(source, copy.get(), settings, http, injectables, sessions, webSockets);
-        owners.put(source.contextPath(), source.file());
-        router().put(app.route());
+        served.put(source.file(), source);
+        router().put(app.route(), replaced == null ? null : replaced.route());
         return Optional.of(app);
     }
 
@@ -99,10 +116,10 @@ final class Deployer {
         }
     }
 
-    /// Removes an application from its context path, and ends it after its requests in flight.
+    /// Removes an application from its path, and ends it after its requests in flight.
     void undeploy(RunningApp app) {
         router().remove(app.route());
-        owners.remove(app.source().contextPath());
+        served.remove(app.source().file());
         retire(app, GOING_AWAY, "the application was removed");
     }
 

@@ -104,7 +104,9 @@ public final class Injectables {
     }
 
     /// Creates the objects for one application.
-    AppInjectables createFor(String contextPath) {
+    ///
+    /// @param id the path that the name of the application gives
+    AppInjectables createFor(String id) {
         List<Binding> all;
         synchronized (lock) {
             all = List.copyOf(bindings.values());
@@ -112,7 +114,7 @@ public final class Injectables {
         AppInjectables created = new AppInjectables();
         try {
             for (Binding binding : all) {
-                Object object = binding.factory().apply(contextPath);
+                Object object = binding.factory().apply(id);
                 created.add(binding.name(), binding.type(), object, binding.perApplication());
             }
             return created;

@@ -74,6 +74,7 @@ final class IsolatedContext extends WebAppContext {
     private final AppInjectables appInjectables;
     private final AppSessionHandler sessionHandler;
     private final AppSettings settings;
+    private final String id;
     private final int sessionTimeout;
     private final Path copy;
     private final boolean jettyXml;
@@ -93,7 +94,7 @@ final class IsolatedContext extends WebAppContext {
     IsolatedContext(
             HttpServer http,
             WebAppSettings settings,
-            String contextPath,
+            AppSource source,
             Path copy,
             Injectables injectables,
             Sessions sessions,
@@ -101,11 +102,12 @@ final class IsolatedContext extends WebAppContext {
             throws NamingException {
         this.injectables = injectables;
         this.webSockets = webSockets;
-        this.settings = settings.app(contextPath);
+        this.settings = source.settings();
+        id = source.id();
         this.copy = copy;
         jettyXml = settings.jettyXml();
         setServer(http.jetty());
-        setContextPath(contextPath);
+        setContextPath(source.contextPath());
         setBaseResourceAsPath(copy);
         setTempDirectory(WorkFolder.temporary(copy).toFile());
         setThrowUnavailableOnStartupException(true);
@@ -125,10 +127,10 @@ final class IsolatedContext extends WebAppContext {
         setMaxFormContentSize(http.settings().maxForm());
         setMaxFormKeys(http.settings().maxFormFields());
         sessionTimeout = sessions.timeoutSeconds();
-        sessionHandler = sessions.handler(contextPath, this::getClassLoader, this::isOfApplication);
+        sessionHandler = sessions.handler(id, this::getClassLoader, this::isOfApplication);
         setSessionHandler(sessionHandler);
         injectables.initializers().forEach(this::addServletContainerInitializer);
-        appInjectables = injectables.createFor(contextPath);
+        appInjectables = injectables.createFor(id);
         try {
             bindAll();
         } catch (Throwable t) {
@@ -243,7 +245,7 @@ final class IsolatedContext extends WebAppContext {
         if (hasOwnWebSockets || !webSockets.isEnabled()) {
             return List.of();
         }
-        socketContainer = webSockets.container(getContextPath(), new AppObjects(prepared, getObjectFactory()));
+        socketContainer = webSockets.container(id, new AppObjects(prepared, getObjectFactory()));
         return List.of(socketContainer.initializer());
     }
 
@@ -356,7 +358,7 @@ final class IsolatedContext extends WebAppContext {
 
     /// Tells the application that it drains.
     void beginDraining() {
-        draining.begin(getContextPath(), getContext()::run);
+        draining.begin(id, getContext()::run);
     }
 
     /// Closes the WebSockets of the application, within a bounded time.
@@ -378,7 +380,7 @@ final class IsolatedContext extends WebAppContext {
                 socketContainer.end();
             }
             if (loader instanceof WebAppClassLoader) {
-                Cleanup.afterEnd(getContextPath(), loader);
+                Cleanup.afterEnd(id, loader);
             }
             appInjectables.close();
             try {

@@ -2,7 +2,6 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
-import dev.pier.server.http.RouteRules;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.WebSockets;
 import java.nio.file.Path;
@@ -27,11 +26,12 @@ final class RunningApp {
     private final IsolatedContext context;
     private final Route route;
 
-    private RunningApp(AppSource source, Path copy, IsolatedContext context, RouteRules rules) {
+    private RunningApp(AppSource source, Path copy, IsolatedContext context) {
         this.source = source;
         this.copy = copy;
         this.context = context;
-        this.route = new Route(source.contextPath(), context, rules);
+        AppSettings settings = source.settings();
+        this.route = new Route(source.id(), source.contextPath(), settings.hosts(), context, settings.rules());
     }
 
     /// Starts an application from its copy. It gets no requests before its route is added to the router.
@@ -48,15 +48,13 @@ final class RunningApp {
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context =
-                    new IsolatedContext(http, settings, source.contextPath(), copy, injectables, sessions, webSockets);
+            context = new IsolatedContext(http, settings, source, copy, injectables, sessions, webSockets);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);
             throw new DeploymentException("cannot create the objects to inject: " + failure.getMessage(), failure);
         }
-        RunningApp app = new RunningApp(
-                source, copy, context, settings.app(source.contextPath()).rules());
+        RunningApp app = new RunningApp(source, copy, context);
         app.start(settings.startTimeout());
         return app;
     }

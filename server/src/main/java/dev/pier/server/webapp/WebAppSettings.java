@@ -53,9 +53,11 @@ public record WebAppSettings(
         return apps;
     }
 
-    /// The settings of the application at a context path.
-    AppSettings app(String contextPath) {
-        return apps.getOrDefault(AppSettings.name(contextPath), AppSettings.DEFAULT);
+    /// The settings of an application.
+    ///
+    /// @param name of its file without the extension
+    AppSettings app(String name) {
+        return apps.getOrDefault(name, AppSettings.DEFAULT);
     }
 
     private static String cacheControl(Section section) {

@@ -92,7 +92,7 @@ public final class WebApps implements AutoCloseable {
         Map<String, AppSource> seen = new TreeMap<>(listSources());
         for (LocalApp app : localApps) {
             if (!seen.containsKey(app.path().toString())) {
-                AppSource source = AppSource.of(app, settings.followLinks());
+                AppSource source = AppSource.of(app, settings);
                 seen.put(source.file(), source);
             }
         }
@@ -165,7 +165,7 @@ public final class WebApps implements AutoCloseable {
     /// The application as it is now; as it was while a build removes and creates it.
     private Optional<AppSource> localSource(LocalApp app) {
         try {
-            return Optional.of(AppSource.of(app, settings.followLinks()));
+            return Optional.of(AppSource.of(app, settings));
         } catch (IOException | RuntimeException e) {
             log.debug("{} is not complete", app.path(), e);
             return Optional.ofNullable(lastScan.get(app.path().toString()));
@@ -174,7 +174,7 @@ public final class WebApps implements AutoCloseable {
 
     private Optional<AppSource> source(Path file) {
         try {
-            return AppSource.of(file, settings.followLinks()).filter(this::isDeployable);
+            return AppSource.of(file, settings).filter(this::isDeployable);
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException | RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.plugin.Hosts;
 import java.time.Duration;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.handler.DefaultHandler;
@@ -82,7 +83,7 @@ class RouteInterleavingsTest {
     @Test
     void aClosedRouteDrainsAndStaysEmpty() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Route route = new Route("/", HANDLER, RouteRules.DEFAULT);
+            Route route = new Route("/", "/", Hosts.ALL, HANDLER, RouteRules.DEFAULT);
             Request one = new Request(route);
             Request two = new Request(route);
             run(one, two, new Closer(route, one, two));
@@ -94,7 +95,7 @@ class RouteInterleavingsTest {
     @Test
     void twoClosersDrainOnce() {
         Lincheck.runConcurrentTest(INVOCATIONS, () -> {
-            Route route = new Route("/", HANDLER, RouteRules.DEFAULT);
+            Route route = new Route("/", "/", Hosts.ALL, HANDLER, RouteRules.DEFAULT);
             Request one = new Request(route);
             run(one, new Closer(route, one), new Closer(route, one));
             require(route.requests() == 0, "the count is not zero");

@@ -2,6 +2,7 @@ package dev.pier.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.server.plugin.Hosts;
 import java.time.Duration;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -9,7 +10,7 @@ import org.eclipse.jetty.server.handler.DefaultHandler;
 import org.junit.jupiter.api.Test;
 
 class RouteTest {
-    private final Route route = new Route("/app", new DefaultHandler(), RouteRules.DEFAULT);
+    private final Route route = new Route("/app", "/app", Hosts.ALL, new DefaultHandler(), RouteRules.DEFAULT);
 
     @Test
     void requestsAreCounted() {
@@ -56,7 +57,7 @@ class RouteTest {
         assertThat(route.matches("/app")).isTrue();
         assertThat(route.matches("/app/page")).isTrue();
         assertThat(route.matches("/apple")).isFalse();
-        assertThat(new Route("/", new DefaultHandler(), RouteRules.DEFAULT).matches("/apple"))
+        assertThat(new Route("/", "/", Hosts.ALL, new DefaultHandler(), RouteRules.DEFAULT).matches("/apple"))
                 .isTrue();
     }
 }

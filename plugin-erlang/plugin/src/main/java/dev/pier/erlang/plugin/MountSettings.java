@@ -2,14 +2,13 @@ package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.servlet.mount.Gateway;
 import dev.pier.server.config.Section;
+import dev.pier.server.plugin.Hosts;
 import dev.pier.server.plugin.Mount;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -38,7 +37,6 @@ record MountSettings(
     private static final Pattern FUNCTION = Pattern.compile("([^\\s:]+):([^\\s:/]+)");
     private static final Pattern MODULE = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_]*(\\.[\\p{L}_][\\p{L}\\p{N}_]*)*");
     private static final Pattern METHOD = Pattern.compile("[A-Za-z0-9-]{1,40}");
-    private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+]");
 
     /// The setting of a mount's limit, for messages.
     String limitSetting() {
@@ -80,7 +78,7 @@ record MountSettings(
         Duration timeout =
                 mount.duration("timeout", Duration.ofSeconds(30), Duration.ofMillis(1), Duration.ofHours(24));
         long limit = mount.bytes("max-request-body", 8 * MIB, KIB, 1024 * 1024 * MIB);
-        Set<String> hosts = hosts(mount);
+        Set<String> hosts = Hosts.read(mount).names();
         boolean stripPath = mount.flag("strip-path", true);
         boolean rawPath = mount.flag("raw-path", false);
         List<String> kinds = KINDS.stream()
@@ -159,19 +157,5 @@ record MountSettings(
             mount.problem("methods", "names no method: expected a list such as [ GET, POST ]");
         }
         return methods.isEmpty() ? List.of("GET") : methods;
-    }
-
-    private static Set<String> hosts(Section mount) {
-        Set<String> hosts = new TreeSet<>();
-        for (String host : mount.strings("hosts")) {
-            if (!HOST.matcher(host).matches()) {
-                mount.problem(
-                        "hosts",
-                        "'" + host
-                                + "' is not a host name: expected \"shop.example\" or \"*.shop.example\", without a port");
-            }
-            hosts.add(host.toLowerCase(Locale.ROOT));
-        }
-        return hosts;
     }
 }
