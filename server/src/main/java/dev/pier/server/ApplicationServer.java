@@ -8,6 +8,7 @@ import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.HttpSettings;
+import dev.pier.server.login.Realms;
 import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.session.Sessions;
@@ -52,6 +53,7 @@ public final class ApplicationServer implements AutoCloseable {
     private final Health health = new Health();
     private final Operations operations = new Operations();
     private final Injectables injectables = new Injectables();
+    private final Realms realms = new Realms();
     private final Instant created = Instant.now();
     private final Object lifecycle = new Object();
 
@@ -85,7 +87,7 @@ public final class ApplicationServer implements AutoCloseable {
         }
         this.plugins = new Plugins(plugins);
         this.plugins.configure(configuration);
-        this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames());
+        this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames(), this.plugins::realm);
         configuration.check();
     }
 
@@ -95,6 +97,7 @@ public final class ApplicationServer implements AutoCloseable {
     public void check() throws StartException {
         try {
             AdminServer.check(settings.admin());
+            Realms.check(settings.realms());
         } catch (IOException e) {
             throw startFailure(e);
         }
@@ -163,10 +166,12 @@ public final class ApplicationServer implements AutoCloseable {
         health.liveness(sessions.liveness());
         this.sessions = sessions;
 
+        realms.open(settings.realms());
+
         WebSockets webSockets =
                 new WebSockets(settings.webSockets(), httpServer.jetty(), metrics.registry(), httpServer::isCrowded);
         this.webSockets = webSockets;
-        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, webSockets);
+        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, realms, webSockets);
         undo.push(apps::close);
         undo.push(sessions::stopping);
         // Before the applications, so that one at the path of a mount is refused.

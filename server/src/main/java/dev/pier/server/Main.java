@@ -60,6 +60,7 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Deploy.class,
             OperatorCommands.Undeploy.class,
             OperatorCommands.Redeploy.class,
+            PasswordCommand.class,
             Main.New.class,
             Main.ShowVersion.class
         })

@@ -3,11 +3,13 @@ package dev.pier.server;
 import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Operations;
 import dev.pier.server.config.Configuration;
+import dev.pier.server.config.Section;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.plugin.AdminOperation;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.Mount;
 import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.plugin.SessionStore;
 import dev.pier.server.webapp.Injectables;
@@ -18,6 +20,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -51,6 +54,13 @@ final class Plugins {
         return plugins.stream()
                 .flatMap(plugin -> plugin.sessionStores().stream())
                 .toList();
+    }
+
+    /// The realm of a plugin that a section `realms.<name>` defines.
+    Optional<Realm.Factory> realm(Section section) {
+        return plugins.stream()
+                .flatMap(plugin -> plugin.realm(section).stream())
+                .findFirst();
     }
 
     /// The session stores that plugins have registered, by name.

@@ -2,18 +2,25 @@ package dev.pier.server;
 
 import dev.pier.server.admin.AdminSettings;
 import dev.pier.server.config.Configuration;
+import dev.pier.server.config.Section;
 import dev.pier.server.http.AccessLogSettings;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
+import dev.pier.server.login.Realms;
+import dev.pier.server.plugin.Realm;
 import dev.pier.server.session.SessionSettings;
 import dev.pier.server.webapp.WebAppSettings;
 import dev.pier.server.websocket.WebSocketSettings;
 import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The sections of `server.conf` that belong to the server itself.
 ///
 /// @param https null if HTTPS is not configured
+/// @param realms what opens each realm, by name
 record ServerSettings(
         HttpSettings http,
         @Nullable HttpsSettings https,
@@ -21,10 +28,15 @@ record ServerSettings(
         WebAppSettings webapps,
         SessionSettings sessions,
         WebSocketSettings webSockets,
-        AccessLogSettings accessLog) {
+        AccessLogSettings accessLog,
+        Map<String, Realm.Factory> realms) {
 
     /// @param sessionStores the names of the session stores that plugins offer
-    static ServerSettings read(Configuration configuration, Collection<String> sessionStores) {
+    /// @param pluginRealms the realm of a plugin that a section defines
+    static ServerSettings read(
+            Configuration configuration,
+            Collection<String> sessionStores,
+            Function<Section, Optional<Realm.Factory>> pluginRealms) {
         HttpSettings http = HttpSettings.read(configuration.section("http"));
         return new ServerSettings(
                 http,
@@ -33,6 +45,7 @@ record ServerSettings(
                 WebAppSettings.read(configuration.section("webapps"), http.maxRequestBody()),
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
                 WebSocketSettings.read(configuration.section("websocket")),
-                AccessLogSettings.read(configuration.section("access-log")));
+                AccessLogSettings.read(configuration.section("access-log")),
+                Realms.read(configuration.sections("realms"), pluginRealms));
     }
 }

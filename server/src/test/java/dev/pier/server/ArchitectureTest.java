@@ -37,11 +37,12 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlySixPackagesUseJetty() {
+    void onlySevenPackagesUseJetty() {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
                         "dev.pier.server.http..",
+                        "dev.pier.server.login..",
                         "dev.pier.server.mount..",
                         "dev.pier.server.webapp..",
                         "dev.pier.server.session..",

@@ -7,6 +7,7 @@ import dev.pier.server.config.Setting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -27,7 +28,8 @@ class SettingsDocumentationTest {
             "sessions.",
             "sessions.cookie.",
             "websocket.",
-            "access-log.");
+            "access-log.",
+            "realms.<name>.users-file");
 
     @TempDir
     Path folder;
@@ -39,7 +41,7 @@ class SettingsDocumentationTest {
                 .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
                 .toList();
         List<String> read =
-                settings("webapps.apps.shop {}").stream().map(Setting::row).toList();
+                settings("webapps.apps.shop {}\nrealms.staff.users-file = users").stream().map(Setting::row).toList();
 
         // The page groups them by how often they are needed.
         assertThat(documented).containsExactlyInAnyOrderElementsOf(read);
@@ -73,7 +75,7 @@ class SettingsDocumentationTest {
 
     private List<Setting> settings(String text) throws Exception {
         Configuration configuration = Configuration.parse(text, folder);
-        ServerSettings.read(configuration, List.of());
+        ServerSettings.read(configuration, List.of(), _ -> Optional.empty());
         return configuration.settings();
     }
 }

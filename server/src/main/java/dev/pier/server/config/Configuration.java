@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -167,6 +168,11 @@ public final class Configuration {
     /// A top-level section; an empty section if the file does not have it.
     public Section section(String name) {
         return root.section(name);
+    }
+
+    /// The sections inside a top-level section whose names the operator chooses, by name and in the order of the file.
+    public SequencedMap<String, Section> sections(String name) {
+        return root.sections(name);
     }
 
     /// All settings read so far, in reading order.

@@ -277,6 +277,11 @@ public final class HttpServer {
         return server;
     }
 
+    /// Whether clients of the TLS port are asked for a certificate.
+    public boolean asksForCertificates() {
+        return https != null && https.clients() != HttpsSettings.Clients.NONE;
+    }
+
     /// The URL of the plain port.
     ///
     /// @throws IllegalStateException before [#bind]

@@ -3,6 +3,7 @@ package dev.pier.server.plugin;
 import dev.pier.server.config.Section;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /// A part of the server that is installed separately. The server finds implementations with
 /// [java.util.ServiceLoader].
@@ -29,6 +30,14 @@ public interface ServerPlugin {
     /// [#configure]. [#start] registers a store for each name, with [PluginContext#sessionStore].
     default Collection<String> sessionStores() {
         return List.of();
+    }
+
+    /// Reads a section `realms.<name>`, if it has a key that only realms of this plugin have. Called after [#configure],
+    /// and again when the configuration is read anew. Problems are reported to the section.
+    ///
+    /// @return what opens the realm; empty if the section is not of this plugin
+    default Optional<Realm.Factory> realm(Section section) {
+        return Optional.empty();
     }
 
     /// The commands that the plugin adds to `bin/pier`; none by default. Called on an instance that is neither

@@ -1,5 +1,6 @@
 package dev.pier.server.session;
 
+import dev.pier.server.http.RetryLaterException;
 import dev.pier.server.session.SessionSettings.CookieSettings;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -54,8 +55,8 @@ public final class AppSessionHandler extends SessionHandler {
         addSessionStreamWrapper(request);
         try {
             return next.handle(request, response, callback);
-        } catch (SessionUnavailableException e) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, SessionUnavailableException.RETRY_AFTER);
+        } catch (RetryLaterException e) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, RetryLaterException.RETRY_AFTER);
             Response.writeError(request, response, callback, HttpStatus.SERVICE_UNAVAILABLE_503, e.getMessage());
             return true;
         }

@@ -1,13 +1,9 @@
 package dev.pier.server.session;
 
-import org.eclipse.jetty.io.QuietException;
+import dev.pier.server.http.RetryLaterException;
 
-/// A session cannot be read or created now: its store is away, or the application has too many sessions. The response
-/// is 503 with `Retry-After`. The cause is logged once a minute, not for each request.
-public final class SessionUnavailableException extends RuntimeException implements QuietException {
-    /// Seconds that a client is asked to wait.
-    public static final int RETRY_AFTER = 5;
-
+/// A session cannot be read or created now: its store is away, or the application has too many sessions.
+public final class SessionUnavailableException extends RetryLaterException {
     private static final long serialVersionUID = 1;
 
     SessionUnavailableException(String message, Throwable cause) {

@@ -2,7 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.PlainErrorPage;
-import dev.pier.server.session.SessionUnavailableException;
+import dev.pier.server.http.RetryLaterException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -35,12 +35,13 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         this.settings = settings;
     }
 
-    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session cannot be had now.
+    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where the session or the realm of the users is
+    /// away.
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
-            unavailableSession(thrown).ifPresent(cause -> {
-                response.getHeaders().put(HttpHeader.RETRY_AFTER, SessionUnavailableException.RETRY_AFTER);
+            missing(thrown).ifPresent(cause -> {
+                response.getHeaders().put(HttpHeader.RETRY_AFTER, RetryLaterException.RETRY_AFTER);
                 replace(request, response, HttpStatus.SERVICE_UNAVAILABLE_503, String.valueOf(cause.getMessage()));
             });
             exceededLimit(thrown)
@@ -56,9 +57,9 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         request.removeAttribute(ERROR_EXCEPTION);
     }
 
-    private static Optional<Throwable> unavailableSession(Throwable thrown) {
+    private static Optional<Throwable> missing(Throwable thrown) {
         return causes(thrown)
-                .filter(SessionUnavailableException.class::isInstance)
+                .filter(RetryLaterException.class::isInstance)
                 .findFirst();
     }
 

@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param path the context path; null for the path that the name gives
 /// @param hosts the hosts that the application serves
+/// @param realm the realm of its logins; null for that of `login-config`
 /// @param init context parameters, which replace those of `web.xml`
 /// @param env entries of `java:comp/env`, which replace those of `web.xml`
 record AppSettings(
         @Nullable String path,
         Hosts hosts,
+        @Nullable String realm,
         Map<String, String> init,
         Map<String, String> env,
         RouteRules rules) {
     /// The settings of an application that `server.conf` does not name.
     static final AppSettings DEFAULT = 
-            new AppSettings(null, Hosts.ALL, Map.of(), Map.of(), RouteRules.DEFAULT);
+            new AppSettings(null, Hosts.ALL, null, Map.of(), Map.of(), RouteRules.DEFAULT);
 
     private static final long KIB = 1024;
     private static final long GIB = 1024 * 1024 * KIB;
@@ -34,6 +36,7 @@ record AppSettings(
         return new AppSettings(
                 path(section),
                 Hosts.read(section),
+                section.string("realm").orElse(null),
                 section.texts("init"),
                 section.texts("env"),
                 new RouteRules(limit, setting, section.flag("raw-path", false)));

@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Router;
+import dev.pier.server.login.Realms;
 import dev.pier.server.plugin.Hosts;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.WebSockets;
@@ -35,6 +36,7 @@ final class Deployer {
     private final HttpServer http;
     private final Injectables injectables;
     private final Sessions sessions;
+    private final Realms realms;
     private final WebSockets webSockets;
     private final WorkFolder work;
 
@@ -44,12 +46,18 @@ final class Deployer {
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
 
     Deployer(
-            WebAppSettings settings, HttpServer http, Injectables injectables, Sessions sessions, WebSockets webSockets)
+            WebAppSettings settings,
+            HttpServer http,
+            Injectables injectables,
+            Sessions sessions,
+            Realms realms,
+            WebSockets webSockets)
             throws IOException {
         this.settings = settings;
         this.http = http;
         this.injectables = injectables;
         this.sessions = sessions;
+        this.realms = realms;
         this.webSockets = webSockets;
         this.work = new WorkFolder(settings);
     }
@@ -87,7 +95,8 @@ final class Deployer {
         if (copy.isEmpty()) {
             return Optional.empty();
         }
-        RunningApp app = RunningApp.start(source, copy.get(), settings, http, injectables, sessions, webSockets);
+        RunningApp app =
+                RunningApp.start(source, copy.get(), settings, http, injectables, sessions, realms, webSockets);
         served.put(source.file(), source);
         router().put(app.route(), replaced == null ? null : replaced.route());
         return Optional.of(app);

@@ -1,6 +1,7 @@
 package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.login.Realms;
 import dev.pier.server.session.AppSessionHandler;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.SocketContainer;
@@ -79,6 +80,8 @@ final class IsolatedContext extends WebAppContext {
     private final Path copy;
     private final boolean jettyXml;
     private final WebSockets webSockets;
+    private final Realms realms;
+    private final boolean asksForCertificates;
     private final Draining draining = new Draining();
     private final MissingFeatures missingFeatures = new MissingFeatures();
 
@@ -98,10 +101,13 @@ final class IsolatedContext extends WebAppContext {
             Path copy,
             Injectables injectables,
             Sessions sessions,
+            Realms realms,
             WebSockets webSockets)
             throws NamingException {
         this.injectables = injectables;
         this.webSockets = webSockets;
+        this.realms = realms;
+        asksForCertificates = http.asksForCertificates();
         this.settings = source.settings();
         id = source.id();
         this.copy = copy;
@@ -253,7 +259,8 @@ final class IsolatedContext extends WebAppContext {
     @Override
     protected void startWebapp() throws Exception {
         Injector injector = Objects.requireNonNull(this.injector);
-        missingFeatures.check(hasOwnWebSockets || socketContainer != null, getSecurityHandler());
+        missingFeatures.check(hasOwnWebSockets || socketContainer != null);
+        AppLogin.install(getSecurityHandler(), settings.realm(), realms, asksForCertificates);
         ServletHandler handler = getServletHandler();
         ServletMapping pages = handler.getServletMapping("*.jsp");
         if (pages != null && isInstanceOf(NoJspServlet.class, handler.getServlet(pages.getServletName()))) {

@@ -17,7 +17,6 @@ import org.eclipse.jetty.ee11.annotations.AbstractDiscoverableAnnotationHandler;
 import org.eclipse.jetty.ee11.webapp.Descriptor;
 import org.eclipse.jetty.ee11.webapp.DescriptorProcessor;
 import org.eclipse.jetty.ee11.webapp.WebAppContext;
-import org.eclipse.jetty.security.SecurityHandler;
 import org.eclipse.jetty.xml.XmlParser;
 import org.jspecify.annotations.Nullable;
 
@@ -154,11 +153,11 @@ final class MissingFeatures implements DescriptorProcessor {
                 + " (Servlet 6.1): use a version of the application for Jakarta EE 9 or newer");
     }
 
-    /// Checks the annotations that were found, and that there is a realm for `login-config`.
+    /// Checks the annotations that were found.
     ///
     /// @param hasWebSockets whether there is a WebSocket container for the application
-    /// @throws DeploymentException if a class or `login-config` asks for something
-    void check(boolean hasWebSockets, @Nullable SecurityHandler security) throws DeploymentException {
+    /// @throws DeploymentException if a class asks for something
+    void check(boolean hasWebSockets) throws DeploymentException {
         String written = old.get();
         if (written != null) {
             throw oldServlets(written);
@@ -178,10 +177,6 @@ final class MissingFeatures implements DescriptorProcessor {
             String annotation = first.getKey().replaceFirst(".*\\.", "");
             throw new DeploymentException(
                     first.getValue() + " asks for @" + annotation + ", which Pier does not offer");
-        }
-        if (security != null && security.getAuthenticationType() != null && security.getLoginService() == null) {
-            throw new DeploymentException("login-config names the realm '" + security.getRealmName()
-                    + "', which server.conf does not define");
         }
     }
 }

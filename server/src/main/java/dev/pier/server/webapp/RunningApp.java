@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.Route;
+import dev.pier.server.login.Realms;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.websocket.WebSockets;
 import java.nio.file.Path;
@@ -44,11 +45,12 @@ final class RunningApp {
             HttpServer http,
             Injectables injectables,
             Sessions sessions,
+            Realms realms,
             WebSockets webSockets)
             throws DeploymentException, InterruptedException {
         IsolatedContext context;
         try {
-            context = new IsolatedContext(http, settings, source, copy, injectables, sessions, webSockets);
+            context = new IsolatedContext(http, settings, source, copy, injectables, sessions, realms, webSockets);
         } catch (Throwable t) {
             WorkFolder.remove(copy);
             DeploymentException failure = DeploymentException.of(t);

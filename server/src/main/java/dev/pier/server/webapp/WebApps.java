@@ -2,6 +2,7 @@ package dev.pier.server.webapp;
 
 import dev.pier.server.admin.AdminResource;
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.login.Realms;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.task.PeriodicTask;
@@ -64,6 +65,7 @@ public final class WebApps implements AutoCloseable {
             HttpServer http,
             Injectables injectables,
             Sessions sessions,
+            Realms realms,
             WebSockets webSockets)
             throws IOException {
         this.settings = settings;
@@ -76,7 +78,7 @@ public final class WebApps implements AutoCloseable {
         if (settings.apps().values().stream().anyMatch(app -> app.rules().rawPath())) {
             http.acceptAmbiguousPaths();
         }
-        this.deployer = new Deployer(settings, http, injectables, sessions, webSockets);
+        this.deployer = new Deployer(settings, http, injectables, sessions, realms, webSockets);
         this.scanning = new PeriodicTask(
                 "pier-deployer",
                 settings.scanInterval(),

@@ -12,6 +12,7 @@ import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginCommand;
 import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
 import java.io.IOException;
 import java.util.Collection;
@@ -46,6 +47,22 @@ public final class ErlangPlugin implements ServerPlugin {
         return settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of()).stream()
                 .map(peer -> "erlang/" + peer)
                 .toList();
+    }
+
+    /// A realm with the key `peer`.
+    @Override
+    public Optional<Realm.Factory> realm(Section section) {
+        if (!section.has("peer")) {
+            return Optional.empty();
+        }
+        Set<String> peers = settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of());
+        return ErlangRealm.Settings.read(section, peers).map(read -> () -> {
+            NodeRuntime running = node;
+            if (running == null) {
+                throw new IllegalStateException("the node has not started");
+            }
+            return ErlangRealm.of(running.peer(read.peer()), read);
+        });
     }
 
     @Override

@@ -1,0 +1,5 @@
+/// Who may use an application: realms, and the ways in which clients log in.
+@NullMarked
+package dev.pier.server.login;
+
+import org.jspecify.annotations.NullMarked;
