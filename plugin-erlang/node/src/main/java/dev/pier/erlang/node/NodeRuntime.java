@@ -34,6 +34,7 @@ import dev.pier.erlang.process.DeadlineParker;
 import dev.pier.erlang.process.EndlessUses;
 import dev.pier.erlang.served.CallLimiter;
 import dev.pier.erlang.served.ServedFunctions;
+import dev.pier.erlang.served.ServedStatus;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.JsonLimits;
 import dev.pier.erlang.term.Pid;
@@ -230,6 +231,11 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// The limit on calls from Erlang, over all nodes of this runtime.
     public CallLimiter callLimiter() {
         return callLimiter;
+    }
+
+    /// The functions that Erlang may call on this node, with their calls.
+    public List<ServedStatus> servedFunctions() {
+        return functions.exposed();
     }
 
     /// The memory that streams of all nodes of this runtime take, except those on lanes.

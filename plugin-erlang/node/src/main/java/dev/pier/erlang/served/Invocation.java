@@ -66,9 +66,12 @@ record Invocation(
         thread.setContextClassLoader(served.body().getClass().getClassLoader());
         try {
             Object value = served.body().call(arguments);
-            return new FunctionResult.Returned(encode(value, served.mapper()));
+            FunctionResult result = new FunctionResult.Returned(encode(value, served.mapper()));
+            served.counts().returned();
+            return result;
         } catch (Throwable thrown) {
             // Errors as well: the caller must get an answer.
+            served.counts().failed();
             if (thrown instanceof UnexpectedTerm mismatch && arguments.isMismatch(thrown)) {
                 return ExceptionMapping.mismatch(mismatch, module, function, arguments.count());
             }

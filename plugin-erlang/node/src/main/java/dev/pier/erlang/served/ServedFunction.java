@@ -8,11 +8,17 @@ import dev.pier.erlang.term.Atom;
 ///
 /// @param arity the number of its arguments, or [#ANY_ARITY]
 /// @param mapper maps its arguments and its result
-record ServedFunction(Atom module, Atom function, int arity, ErlangFunction body, ValueMapper mapper) {
+/// @param counts its calls
+record ServedFunction(
+        Atom module, Atom function, int arity, ErlangFunction body, ValueMapper mapper, ServedCounts counts) {
     static final int ANY_ARITY = -1;
 
     /// As in Erlang.
     private static final int MAX_ARITY = 255;
+
+    ServedFunction(Atom module, Atom function, int arity, ErlangFunction body, ValueMapper mapper) {
+        this(module, function, arity, body, mapper, new ServedCounts());
+    }
 
     ServedFunction {
         if (arity < ANY_ARITY || arity > MAX_ARITY) {

@@ -5,6 +5,7 @@ import dev.pier.erlang.Exposure;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.term.Atom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,6 +88,15 @@ public final class ServedFunctions {
         List<ServedFunction> left =
                 all.stream().filter(function -> function != gone).toList();
         return left.isEmpty() ? null : left;
+    }
+
+    /// The functions of applications that can be called now, by name.
+    public List<ServedStatus> exposed() {
+        return functions.values().stream()
+                .map(List::getFirst)
+                .map(function -> function.counts().of(function.toString()))
+                .sorted(Comparator.comparing(ServedStatus::function))
+                .toList();
     }
 
     Optional<ServedFunction> find(Atom module, Atom function, int arity) {

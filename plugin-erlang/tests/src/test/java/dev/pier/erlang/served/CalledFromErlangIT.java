@@ -384,6 +384,24 @@ class CalledFromErlangIT {
     }
 
     @Test
+    void callsAreCountedByFunction() {
+        Exposure exposure = node.runtime().expose("counted", "half", 1, arguments -> {
+            if (arguments.term(0) instanceof Atom) {
+                throw Raised.error(Atom.of("odd"));
+            }
+            return 2;
+        });
+        eval("[catch erpc:call(N, counted, half, [Half]) || Half <- [4, odd, 4]]");
+
+        assertThat(node.runtime().servedFunctions()).contains(new ServedStatus("counted:half/1", 3, 1));
+        exposure.close();
+        assertThat(node.runtime().servedFunctions())
+                .extracting(ServedStatus::function)
+                .contains("java:echo/1")
+                .doesNotContain("counted:half/1");
+    }
+
+    @Test
     void aWithdrawnFunctionIsUndef() {
         Exposure older = node.runtime().expose("java", "version", 0, _ -> 1);
         Exposure newer = node.runtime().expose("java", "version", 0, _ -> 2);
