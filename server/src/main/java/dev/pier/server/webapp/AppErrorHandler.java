@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.charset.Charset;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jetty.ee11.servlet.ErrorPageErrorHandler;
@@ -18,8 +20,11 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Answers errors of an application or a mount that has no error page for them with a [PlainErrorPage].
+/// Answers errors of an application or a mount that has no error page for them with a [PlainErrorPage]. An
+/// exception gets a reference, which the page shows and the log has.
 ///
 /// *Threads.* Safe for all threads.
 public final class AppErrorHandler extends ErrorPageErrorHandler {
@@ -28,6 +33,11 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
 
     private static final Pattern TOO_MANY_FIELDS = Pattern.compile("(?i).*(too many form keys|form with too many).*");
 
+    private static final Logger log = LoggerFactory.getLogger(AppErrorHandler.class);
+
+    /// The attribute of a request with the reference of its failure, also for error pages of the application.
+    private static final String REFERENCE = "dev.pier.reference";
+
     private final HttpSettings settings;
 
     /// @param settings the limits that messages name
@@ -35,8 +45,8 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         this.settings = settings;
     }
 
-    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where the session or the realm of the users is
-    /// away.
+    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session or the realm of the
+    /// users cannot be had now.
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
@@ -47,7 +57,25 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
             exceededLimit(thrown)
                     .ifPresent(sentence -> replace(request, response, HttpStatus.PAYLOAD_TOO_LARGE_413, sentence));
         }
+        if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown
+                && response.getStatus() >= HttpStatus.INTERNAL_SERVER_ERROR_500
+                && request.getAttribute(REFERENCE) == null) {
+            request.setAttribute(REFERENCE, reference(request, response.getStatus(), thrown));
+        }
         return super.handle(request, response, callback);
+    }
+
+    /// Logs a failure in one line. Jetty has logged the stack trace.
+    private static String reference(Request request, int status, Throwable thrown) {
+        String reference =
+                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+        String asked = request.getMethod() + " " + request.getHttpURI().getPath();
+        log.atWarn()
+                .addKeyValue("reference", reference)
+                .addKeyValue("request", asked)
+                .addKeyValue("failure", thrown)
+                .log("Request failed with {} (reference {}): {}: {}", status, reference, asked, thrown.toString());
+        return reference;
     }
 
     private static void replace(Request request, Response response, int status, String sentence) {
@@ -97,18 +125,23 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
             @Nullable String message,
             @Nullable Throwable cause)
             throws IOException {
-        writer.write(new PlainErrorPage(code, message, cause).html());
+        writer.write(page(request, code, message, cause).html());
     }
 
     @Override
     protected void writeErrorPlain(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        writer.write(new PlainErrorPage(code, message, cause).text());
+        writer.write(page(request, code, message, cause).text());
     }
 
     @Override
     protected void writeErrorJson(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        writer.write(new PlainErrorPage(code, message, cause).json());
+        writer.write(page(request, code, message, cause).json());
+    }
+
+    private static PlainErrorPage page(Request request, int code, @Nullable String message, @Nullable Throwable cause) {
+        @Nullable String reference = request.getAttribute(REFERENCE) instanceof String text ? text : null;
+        return new PlainErrorPage(code, message, cause, reference);
     }
 }

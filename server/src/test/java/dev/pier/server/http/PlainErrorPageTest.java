@@ -30,7 +30,19 @@ class PlainErrorPageTest {
     }
 
     @Test
+    void theReferenceIsShown() {
+        PlainErrorPage page = new PlainErrorPage(500, null, new IllegalStateException(), "0123456789abcdef");
+
+        assertThat(page.json())
+                .isEqualTo("{\"status\":500,\"message\":\"Server Error\",\"reference\":\"0123456789abcdef\"}\n");
+        assertThat(page.text()).isEqualTo("500 Server Error (reference 0123456789abcdef)\n");
+        assertThat(page.html()).contains("<p>Reference: <code>0123456789abcdef</code></p>");
+    }
+
+    @Test
     void htmlIsEscaped() {
-        assertThat(new PlainErrorPage(404, "<user>", null).html()).contains("404 &lt;user&gt;");
+        PlainErrorPage page = new PlainErrorPage(404, "<user>", null, "<reference>");
+
+        assertThat(page.html()).contains("404 &lt;user&gt;").contains("&lt;reference&gt;");
     }
 }

@@ -20,8 +20,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// The filter that answers an [ErlangException] with an HTTP status, and ends the uploads of a request with it. Safe
 /// for many threads.
@@ -123,7 +126,7 @@ public final class ErlangErrors implements Filter {
     ///
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletResponse response) throws IOException {
-        answer(e, ErlangProblem.of(e, ErlangFailure.of(e)), response);
+        answer(e, ErlangProblem.of(e, ErlangFailure.of(e), null), response);
     }
 
     private static void answer(ErlangException e, ErlangProblem problem, HttpServletResponse response)
@@ -148,27 +151,34 @@ public final class ErlangErrors implements Filter {
 
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
-        return ErlangProblem.of(e, ErlangFailure.of(e)).text();
+        return ErlangProblem.of(e, ErlangFailure.of(e), null).text();
     }
 
     /// Logs a failure once, at a level that depends on its fault.
     ///
+    /// @param request null if it is not known
     /// @return the reference that connects the client's report to the log line
-    static Optional<String> logFailure(ErlangFailure failure, ErlangException e) {
+    static Optional<String> logFailure(ErlangFailure failure, ErlangException e, @Nullable HttpServletRequest request) {
         if (failure.fault() == ErlangFailure.Fault.TRANSIENT) {
             log.debug("{}: {}", e.getClass().getSimpleName(), e.getMessage());
             return Optional.empty();
         }
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        if (failure.fault() == ErlangFailure.Fault.APPLICATION) {
-            log.error("Erlang work failed (reference {}): {}", reference, e.getMessage(), e);
+        boolean ours = failure.fault() == ErlangFailure.Fault.APPLICATION;
+        LoggingEventBuilder event = log.atLevel(ours ? Level.ERROR : Level.WARN).addKeyValue("reference", reference);
+        if (request != null) {
+            event = event.addKeyValue("request", request.getMethod() + " " + request.getRequestURI());
+        }
+        if (ours) {
+            event.setCause(e).log("Erlang work failed (reference {}): {}", reference, e.getMessage());
         } else {
-            log.warn(
-                    "Erlang work failed (reference {}): {}: {}",
-                    reference,
-                    e.getClass().getSimpleName(),
-                    shortened(details(e)));
+            event.addKeyValue("failure", e)
+                    .log(
+                            "Erlang work failed (reference {}): {}: {}",
+                            reference,
+                            e.getClass().getSimpleName(),
+                            shortened(details(e)));
         }
         return Optional.of(reference);
     }

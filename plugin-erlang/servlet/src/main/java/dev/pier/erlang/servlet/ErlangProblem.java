@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// The HTTP answer to an [ErlangException], for frameworks that write responses themselves. [ErlangErrors]
 /// answers with the same.
@@ -26,16 +27,19 @@ public record ErlangProblem(
     public static ErlangProblem of(ErlangException e, HttpServletRequest request) {
         ErlangException blamed = UploadEnd.blame(e, request);
         OptionalInt chosen = ReasonStatuses.of(request.getServletContext()).statusOf(blamed);
-        return of(blamed, chosen.isPresent() ? ErlangFailure.chosen(chosen.getAsInt()) : ErlangFailure.of(blamed));
+        return of(
+                blamed,
+                chosen.isPresent() ? ErlangFailure.chosen(chosen.getAsInt()) : ErlangFailure.of(blamed),
+                request);
     }
 
-    static ErlangProblem of(ErlangException e, ErlangFailure failure) {
+    static ErlangProblem of(ErlangException e, ErlangFailure failure, @Nullable HttpServletRequest request) {
         return new ErlangProblem(
                 failure.status(),
                 ProblemText.title(failure.status()),
                 failure.sentence(),
                 failure.retryAfter(),
-                ErlangErrors.logFailure(failure, e));
+                ErlangErrors.logFailure(failure, e, request));
     }
 
     /// The problem as one line of JSON, as RFC 9457 has it.

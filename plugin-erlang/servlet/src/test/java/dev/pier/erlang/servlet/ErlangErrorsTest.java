@@ -2,6 +2,7 @@ package dev.pier.erlang.servlet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -161,7 +162,25 @@ class ErlangErrorsTest {
         assertThat(log.list).singleElement().satisfies(event -> {
             assertThat(event.getLevel()).isEqualTo(Level.WARN);
             assertThat(event.getFormattedMessage()).contains("error:badarg", "[{shop,price}]");
+            assertThat(event.getThrowableProxy()).isNull();
         });
+    }
+
+    @Test
+    void theEventHasWhatTheServerKeepsOfAFailure() throws Exception {
+        RemoteError failure = new RemoteError("error:badarg", Atom.of("badarg"), ListTerm.of());
+        HttpResponse<String> response = get((_, _) -> {
+            throw failure;
+        });
+
+        Matcher reference = REFERENCE.matcher(response.body());
+        assertThat(reference.find()).isTrue();
+        assertThat(log.list)
+                .singleElement()
+                .satisfies(event -> assertThat(event.getKeyValuePairs())
+                        .extracting(pair -> pair.key, pair -> pair.value)
+                        .contains(tuple("reference", reference.group(1)), tuple("failure", failure))
+                        .anySatisfy(pair -> assertThat(pair.toList().getFirst()).isEqualTo("request")));
     }
 
     @Test

@@ -307,7 +307,10 @@ final class SocketProcess implements GenServer, Consumer<CloseReason> {
     void fail(String what, Throwable cause) {
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        log.warn("Closing a WebSocket (reference {}): {}: {}", reference, what, String.valueOf(cause.getMessage()));
+        log.atWarn()
+                .addKeyValue("reference", reference)
+                .addKeyValue("failure", cause)
+                .log("Closing a WebSocket (reference {}): {}: {}", reference, what, String.valueOf(cause.getMessage()));
         shut(CloseCodes.UNEXPECTED_CONDITION, "reference " + reference, what);
     }
 

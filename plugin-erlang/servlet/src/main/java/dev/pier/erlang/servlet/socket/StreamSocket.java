@@ -216,11 +216,16 @@ public final class StreamSocket extends Endpoint {
     private void fail(Session session, ErlangException cause) {
         String reference =
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-        log.warn(
-                "Closing a WebSocket of {} with 1011 (reference {}): {}",
-                session.getRequestURI().getPath(),
-                reference,
-                String.valueOf(cause.getMessage()));
+        String path = session.getRequestURI().getPath();
+        log.atWarn()
+                .addKeyValue("reference", reference)
+                .addKeyValue("request", "WebSocket " + path)
+                .addKeyValue("failure", cause)
+                .log(
+                        "Closing a WebSocket of {} with 1011 (reference {}): {}",
+                        path,
+                        reference,
+                        String.valueOf(cause.getMessage()));
         close(session, CloseReasons.of(CloseCodes.UNEXPECTED_CONDITION, "reference " + reference));
     }
 
