@@ -1,16 +1,20 @@
 package dev.pier.server;
 
+import dev.pier.server.admin.AdminPage;
 import dev.pier.server.admin.AdminServer;
+import dev.pier.server.admin.Diagnostics;
 import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Metrics;
 import dev.pier.server.admin.Operations;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
+import dev.pier.server.config.Setting;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.login.Realms;
 import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
+import dev.pier.server.recent.RecentEvents;
 import dev.pier.server.session.Sessions;
 import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
@@ -24,9 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
@@ -48,10 +50,12 @@ public final class ApplicationServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ApplicationServer.class);
 
     private final ServerSettings settings;
+    private final List<Setting> shownSettings;
     private final Plugins plugins;
     private final List<LocalApp> localApps;
     private final Health health = new Health();
     private final Operations operations = new Operations();
+    private final AdminPage page = new AdminPage();
     private final Injectables injectables = new Injectables();
     private final Realms realms = new Realms();
     private final Instant created = Instant.now();
@@ -89,6 +93,7 @@ public final class ApplicationServer implements AutoCloseable {
         this.plugins.configure(configuration);
         this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames(), this.plugins::realm);
         configuration.check();
+        this.shownSettings = configuration.settings();
     }
 
     /// Checks what a start needs beside the configuration. Starts nothing.
@@ -143,7 +148,10 @@ public final class ApplicationServer implements AutoCloseable {
         Metrics metrics = new Metrics();
         undo.push(metrics::close);
 
-        AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status, operations);
+        RecentEvents events = RecentEvents.follow();
+        undo.push(events::close);
+        Diagnostics.add(operations, events, shownSettings);
+        AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status, operations, page);
         undo.push(adminServer::stop);
         adminServer.start();
         admin = adminServer;
@@ -157,7 +165,7 @@ public final class ApplicationServer implements AutoCloseable {
 
         failIfStopRequested();
         undo.push(plugins::stop);
-        plugins.start(injectables, health, operations, metrics.registry());
+        plugins.start(injectables, health, operations, page, metrics.registry());
 
         failIfStopRequested();
         Sessions sessions =
@@ -337,36 +345,6 @@ public final class ApplicationServer implements AutoCloseable {
     }
 
     private Object status() {
-        Map<String, Object> status = new LinkedHashMap<>();
-        status.put("version", Version.current());
-        status.put("java", Runtime.version().toString());
-        status.put("started", created.toString());
-        status.put("uptimeSeconds", Duration.between(created, Instant.now()).toSeconds());
-        HttpServer server = http;
-        status.put(
-                "urls",
-                server == null ? List.of() : server.urls().map(URI::toString).toList());
-        status.put("applications", applications().stream().map(this::describe).toList());
-        Sessions all = sessions;
-        status.put("sessions", all == null ? Map.of() : all.status());
-        status.put("plugins", plugins.statuses());
-        return status;
-    }
-
-    private Map<String, Object> describe(AppStatus app) {
-        Map<String, Object> description = new LinkedHashMap<>();
-        description.put("file", app.file());
-        description.put("path", app.contextPath());
-        if (!app.hosts().names().isEmpty()) {
-            description.put("hosts", app.hosts().names().stream().sorted().toList());
-        }
-        description.put("state", app.state().toString());
-        if (app.reason() != null) {
-            description.put("reason", app.reason());
-        }
-        description.put("since", app.since().toString());
-        WebSockets all = webSockets;
-        description.put("sockets", all == null ? 0 : all.open(app.id()));
-        return description;
+        return new ServerStatus(http, sessions, webSockets).describe(created, applications(), plugins.statuses());
     }
 }

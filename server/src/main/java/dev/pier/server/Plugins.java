@@ -1,5 +1,6 @@
 package dev.pier.server;
 
+import dev.pier.server.admin.AdminPage;
 import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Operations;
 import dev.pier.server.config.Configuration;
@@ -95,12 +96,12 @@ final class Plugins {
     ///
     /// @throws StartException with the name and the message of the plugin that failed; the plugins before it
     ///     keep running until [#stop]
-    void start(Injectables injectables, Health health, Operations operations, MeterRegistry metrics)
+    void start(Injectables injectables, Health health, Operations operations, AdminPage page, MeterRegistry metrics)
             throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
             try {
-                plugin.start(new Context(plugin.name(), injectables, health, operations, metrics));
+                plugin.start(new Context(plugin.name(), injectables, health, operations, page, metrics));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
@@ -156,13 +157,21 @@ final class Plugins {
         private final Injectables injectables;
         private final Health health;
         private final Operations operations;
+        private final AdminPage page;
         private final MeterRegistry metrics;
 
-        Context(String plugin, Injectables injectables, Health health, Operations operations, MeterRegistry metrics) {
+        Context(
+                String plugin,
+                Injectables injectables,
+                Health health,
+                Operations operations,
+                AdminPage page,
+                MeterRegistry metrics) {
             this.plugin = plugin;
             this.injectables = injectables;
             this.health = health;
             this.operations = operations;
+            this.page = page;
             this.metrics = metrics;
         }
 
@@ -218,6 +227,11 @@ final class Plugins {
         @Override
         public void operation(String name, AdminOperation operation) {
             operations.add(plugin, name, operation);
+        }
+
+        @Override
+        public void page(String script) {
+            page.add(plugin, script);
         }
 
         @Override

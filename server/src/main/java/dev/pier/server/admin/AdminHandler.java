@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Serves the pages of the admin port, and its operations to clients that have the token.
+/// Serves the page and the resources of the admin port, and its operations to clients that have the token.
 ///
 /// *Threads.* Runs on the threads of the admin server.
 final class AdminHandler extends Handler.Abstract {
@@ -29,6 +29,7 @@ final class AdminHandler extends Handler.Abstract {
     private final Metrics metrics;
     private final Supplier<Object> status;
     private final Operations operations;
+    private final AdminPage page;
     private final OperationRunner runner = new OperationRunner();
     private final JsonMapper mapper = JsonMapper.builder().build();
 
@@ -38,13 +39,15 @@ final class AdminHandler extends Handler.Abstract {
             Health health,
             Metrics metrics,
             Supplier<Object> status,
-            Operations operations) {
+            Operations operations,
+            AdminPage page) {
         this.names = names;
         this.access = access;
         this.health = health;
         this.metrics = metrics;
         this.status = status;
         this.operations = operations;
+        this.page = page;
     }
 
     @Override
@@ -64,8 +67,8 @@ final class AdminHandler extends Handler.Abstract {
             operate(request, operation.get(), response, callback);
             return true;
         }
-        @Nullable Runnable page = page(path, request, response, callback);
-        if (page == null) {
+        @Nullable Runnable answer = answer(path, request, response, callback);
+        if (answer == null) {
             return false;
         }
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
@@ -73,12 +76,12 @@ final class AdminHandler extends Handler.Abstract {
             Response.writeError(request, response, callback, HttpStatus.METHOD_NOT_ALLOWED_405);
             return true;
         }
-        page.run();
+        answer.run();
         return true;
     }
 
-    /// Answers a request for one of the pages that need no token; null if there is no such page.
-    private @Nullable Runnable page(String path, Request request, Response response, Callback callback) {
+    /// Answers a request for something that needs no token; null if there is no such thing.
+    private @Nullable Runnable answer(String path, Request request, Response response, Callback callback) {
         return switch (path) {
             case "/health" -> () -> report(response, callback, health.all());
             case "/health/live" -> () -> report(response, callback, health.live());
@@ -86,7 +89,17 @@ final class AdminHandler extends Handler.Abstract {
             case "/health/started" -> () -> report(response, callback, health.startup());
             case "/metrics" -> () -> metrics(request, response, callback);
             case "/status" -> () -> write(response, callback, 200, JSON, mapper.writeValueAsBytes(status.get()));
-            default -> null;
+            default -> {
+                AdminPage.@Nullable File file = page.find(path);
+                yield file == null
+                        ? null
+                        : () -> write(
+                                response,
+                                callback,
+                                200,
+                                file.type(),
+                                file.content().getBytes(StandardCharsets.UTF_8));
+            }
         };
     }
 
@@ -139,6 +152,8 @@ final class AdminHandler extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         response.getHeaders().put("Cross-Origin-Resource-Policy", "same-origin");
+        response.getHeaders().put("Content-Security-Policy", AdminPage.POLICY);
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 }

@@ -35,10 +35,15 @@ public final class AdminServer {
 
     /// @param status creates the body of `/status`, once per request
     public AdminServer(
-            AdminSettings settings, Health health, Metrics metrics, Supplier<Object> status, Operations operations) {
+            AdminSettings settings,
+            Health health,
+            Metrics metrics,
+            Supplier<Object> status,
+            Operations operations,
+            AdminPage page) {
         this.settings = settings;
         handler = token -> new AdminHandler(
-                new AllowedNames(settings), new AccessCheck(token), health, metrics, status, operations);
+                new AllowedNames(settings), new AccessCheck(token), health, metrics, status, operations, page);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, THREADS);
         threads.setName("admin");
         threads.setReservedThreads(0);

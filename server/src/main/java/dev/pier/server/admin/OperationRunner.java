@@ -5,14 +5,16 @@ import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Runs operations on threads of their own, so that the port answers probes while they wait, and writes a line into the
-/// log for each.
+/// log for each that may change something.
 ///
 /// *Threads.* Safe for all threads.
 final class OperationRunner {
@@ -50,6 +52,8 @@ final class OperationRunner {
     private static AdminAnswer answer(Request request, Operations.Found found) {
         String client = Request.getRemoteAddr(request);
         String what = request.getMethod() + " " + request.getHttpURI().getPath();
+        // A page that is open asks every few seconds.
+        Level level = HttpMethod.GET.is(request.getMethod()) ? Level.DEBUG : Level.INFO;
         try {
             AdminAnswer result = found.resource()
                     .answer(new AdminRequest(
@@ -58,10 +62,10 @@ final class OperationRunner {
                             Content.Source.asInputStream(request),
                             request.getLength(),
                             client));
-            log.info("Admin port: {} from {}: {}", what, client, result.status());
+            log.atLevel(level).log("Admin port: {} from {}: {}", what, client, result.status());
             return result;
         } catch (OperationException e) {
-            log.info("Admin port: {} from {}: {}, {}", what, client, e.status(), e.getMessage());
+            log.atLevel(level).log("Admin port: {} from {}: {}, {}", what, client, e.status(), e.getMessage());
             return AdminAnswer.error(e.status(), String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -30,6 +30,16 @@ public record Setting(
         return "| `" + pattern + "` | " + unit + " |" + cell(minimum) + cell(maximum) + cell(defaultValue);
     }
 
+    /// The effective value for people.
+    public String shownValue() {
+        return value == null ? "(none)" : value;
+    }
+
+    /// The source of the value for people.
+    public String shownOrigin() {
+        return origin == null ? "default" : origin;
+    }
+
     private static String cell(@Nullable String text) {
         return text == null ? " |" : " `" + text + "` |";
     }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -83,6 +84,7 @@ public final class HttpServer {
     private final ConnectorCheck.Port plain;
     private final ConnectorCheck.@Nullable Port secure;
     private final ConnectionWatch watch;
+    private final RequestMetrics requestMetrics;
     private final ConnectorCheck check;
     private boolean stopped;
     private volatile @Nullable URI url;
@@ -98,7 +100,8 @@ public final class HttpServer {
         server = new Server(threads());
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(CLOSE_TIMEOUT.toMillis());
-        server.setRequestLog(requestLog(accessLog, metrics));
+        requestMetrics = new RequestMetrics(metrics);
+        server.setRequestLog(requestLog(accessLog));
         plain = connector(
                 settings.host(),
                 settings.port(),
@@ -197,16 +200,15 @@ public final class HttpServer {
                 new HttpConnectionFactory(configuration));
     }
 
-    private RequestLog requestLog(AccessLogSettings accessLog, MeterRegistry metrics) {
-        RequestLog metricsLog = new RequestMetrics(metrics);
+    private RequestLog requestLog(AccessLogSettings accessLog) {
         if (!accessLog.enabled()) {
-            return metricsLog;
+            return requestMetrics;
         }
         Slf4jRequestLogWriter writer = new Slf4jRequestLogWriter();
         writer.setLoggerName(ACCESS_LOGGER);
         CustomRequestLog textLog = new CustomRequestLog(writer, accessLog.format());
         server.addBean(textLog);
-        return new RequestLog.Collection(metricsLog, textLog);
+        return new RequestLog.Collection(requestMetrics, textLog);
     }
 
     private List<ConnectorCheck.Port> connectors() {
@@ -303,6 +305,16 @@ public final class HttpServer {
     /// @throws IllegalStateException before [#bind]
     public Stream<URI> urls() {
         return Stream.concat(Stream.of(url()), secureUrl().stream());
+    }
+
+    /// The requests that have ended, by context path; those of no application under `none`.
+    public Map<String, RequestTotals> requests() {
+        return requestMetrics.totals();
+    }
+
+    /// The number of open connections.
+    public int connections() {
+        return watch.connections();
     }
 
     /// Whether nearly all of `http.max-connections` are open.

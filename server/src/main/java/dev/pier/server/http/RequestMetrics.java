@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.server.Request;
@@ -55,6 +56,14 @@ final class RequestMetrics implements RequestLog {
                 Math.clamp(response.getStatus() / 100, 0, 5));
         timers.computeIfAbsent(key, this::timer)
                 .record(System.nanoTime() - request.getBeginNanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    /// The requests that have ended, by application; those of none under `none`.
+    Map<String, RequestTotals> totals() {
+        Map<String, RequestTotals> totals = new TreeMap<>();
+        timers.forEach((key, timer) ->
+                totals.merge(key.application(), RequestTotals.of(key.statusClass(), timer), RequestTotals::plus));
+        return totals;
     }
 
     private Timer timer(Key key) {

@@ -82,6 +82,14 @@ public interface PluginContext {
     /// @throws IllegalArgumentException if the name is not valid, or the plugin has an operation of this name
     void operation(String name, AdminOperation operation);
 
+    /// Adds a part to the page of the admin port.
+    ///
+    /// @param script an ES module with a function `mount(page)`, which adds sections with
+    ///     `page.section(id, title)` and gets each answer of `/status` with `page.onStatus(listener)`. It may
+    ///     import the modules of the page, such as `../table.js`, and nothing from elsewhere
+    /// @throws IllegalStateException if the plugin has already added one
+    void page(String script);
+
     /// The address of the HTTP client whose request the calling thread runs, so that a plugin can give each client
     /// its share. `null` if the thread runs no request, as threads that an application has started. Can be called
     /// at any time.

@@ -135,6 +135,12 @@ public final class Sessions implements AutoCloseable {
         return upkeep.liveness();
     }
 
+    /// The number of sessions of a context path in the memory of this server.
+    public int count(String contextPath) {
+        ContextSessions found = contexts.get(contextPath);
+        return found == null ? 0 : found.size();
+    }
+
     /// The store and the number of sessions by context path, for `/status`.
     public Map<String, Object> status() {
         Map<String, Object> counts = new LinkedHashMap<>();

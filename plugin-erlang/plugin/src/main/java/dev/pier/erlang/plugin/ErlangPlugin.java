@@ -15,7 +15,10 @@ import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +130,14 @@ public final class ErlangPlugin implements ServerPlugin {
                 ErlangMounted.start(settings.get().mounts(), settings.get().loadsModules(), started, context);
         ErlangCommands.operations(started).forEach(context::operation);
         context.status(() -> ErlangStatus.of(started, mounted.status()));
+        context.page(page());
+    }
+
+    /// The script of the admin port's page.
+    private static String page() throws IOException {
+        try (InputStream script = ErlangPlugin.class.getResourceAsStream("page.js")) {
+            return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static NodeRuntime start(ErlangSettings settings, PluginContext context) throws IOException {

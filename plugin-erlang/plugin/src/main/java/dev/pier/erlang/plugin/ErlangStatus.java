@@ -62,6 +62,8 @@ final class ErlangStatus {
         if (!mounts.isEmpty()) {
             status.put("mounts", mounts);
         }
+        status.put("served", NodeActivity.served(erlang));
+        status.put("processes", NodeActivity.processes(erlang));
         return status;
     }
 

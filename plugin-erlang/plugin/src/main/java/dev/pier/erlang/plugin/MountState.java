@@ -275,7 +275,17 @@ final class MountState implements MountObserver {
             row.put("reason", seen.reason());
         }
         row.put("since", seen.since().toString());
+        row.put("requests", requests(0));
+        row.put("errors", requests(500));
         return row;
+    }
+
+    /// The number of requests with a status of at least so much.
+    private long requests(int minStatus) {
+        return (long) counters.entrySet().stream()
+                .filter(it -> it.getKey() >= minStatus)
+                .mapToDouble(it -> it.getValue().count())
+                .sum();
     }
 
     /// The path, and the state with its reason.
