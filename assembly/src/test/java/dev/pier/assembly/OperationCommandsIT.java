@@ -15,14 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// `bin/pier deploy`, `undeploy`, `redeploy`, `peers`, `ping`, `call` and `top`, with a server that runs and without
-/// one.
+/// `bin/pier deploy`, `undeploy`, `redeploy`, `peers`, `ping`, `call`, `top`, `logs` and `failures`, with a
+/// server that runs and without one.
 class OperationCommandsIT {
     @RegisterExtension
     static final ErlangPeer erlang = ErlangPeer.start();
@@ -109,6 +111,56 @@ class OperationCommandsIT {
             assertThat(pier.output())
                     .doesNotContain(
                             Files.readString(home.resolve("conf/admin.token")).strip());
+        }
+    }
+
+    @Test
+    void logsAndFailuresAreShown() throws Exception {
+        Path conf = RunningPier.writeConf(home, "admin.token-file = admin.token\n");
+        Distribution.compileAndPack("Fails", """
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                @WebServlet("/now")
+                public class Fails extends HttpServlet {
+                    @Override protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+                        throw new IllegalStateException("the reason");
+                    }
+                }
+                """, home.resolve("webapps/fails.jar"));
+        try (PierProcess pier = PierProcess.serving(home, conf)) {
+            List<String> server = server(pier, conf);
+            Matcher failed = Pattern.compile("[0-9a-f]{16}")
+                    .matcher(pier.get("/fails/now").body());
+            assertThat(failed.find()).isTrue();
+            String reference = failed.group();
+
+            Outcome failures = pier(server, "failures");
+            assertThat(failures.status()).as(failures.output()).isZero();
+            assertThat(failures.output()).containsPattern(reference + " .* GET /fails/now ");
+            Outcome failure = pier(server, "failures", reference);
+            assertThat(failure.output())
+                    .startsWith(reference + "\n")
+                    .contains("\njava.lang.IllegalStateException: the reason\n    at Fails.doGet(Fails.java:");
+            assertThat(json(pier(server, "failures", reference, "--json"))
+                            .path("request")
+                            .asString())
+                    .isEqualTo("GET /fails/now");
+            Outcome unknown = pier(server, "failures", "0000");
+            assertThat(unknown.status()).isEqualTo(1);
+            assertThat(unknown.output()).startsWith("pier failures: None of the last failures has this reference");
+
+            assertThat(pier(server, "logs").output())
+                    .containsPattern("INFO  \\[main] dev.pier.server.ApplicationServer: Pier .* is ready on ")
+                    .contains("(reference " + reference + ")");
+            assertThat(pier(server, "logs", "--lines", "1").output()).hasLineCount(1);
+            assertThat(pier(server, "logs", "--lines", "0").status()).isEqualTo(2);
+            List<String> follow = new ArrayList<>(List.of("logs", "--follow", "--json"));
+            follow.addAll(server);
+            try (PierProcess following = PierProcess.start(home, EPMD, follow.toArray(String[]::new))) {
+                Await.until("the lines so far", () -> following.output().contains(reference));
+                String next = pier.get("/fails/now").body().replaceAll("(?s).*([0-9a-f]{16}).*", "$1");
+                Await.until("the next line", () -> following.output().contains(next));
+            }
         }
     }
 
@@ -223,6 +275,8 @@ class OperationCommandsIT {
                 "redeploy", List.of("shop"),
                 "peers", List.of(),
                 "top", List.of(),
+                "logs", List.of(),
+                "failures", List.of(),
                 "ping", List.of("backend"),
                 "call", List.of("backend", "erlang:node()"));
         for (Map.Entry<String, List<String>> command : commands.entrySet()) {

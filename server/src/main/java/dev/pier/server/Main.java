@@ -57,6 +57,8 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Applications.class,
             OperatorCommands.Health.class,
             TopCommand.class,
+            DiagnosticCommands.Logs.class,
+            DiagnosticCommands.Failures.class,
             OperatorCommands.Deploy.class,
             OperatorCommands.Undeploy.class,
             OperatorCommands.Redeploy.class,
@@ -257,11 +259,7 @@ public final class Main {
             }
             PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
             for (Setting setting : configuration.settings()) {
-                out.printf(
-                        "%s = %s    # %s%n",
-                        setting.key(),
-                        Objects.requireNonNullElse(setting.value(), "(none)"),
-                        Objects.requireNonNullElse(setting.origin(), "default"));
+                out.printf("%s = %s    # %s%n", setting.key(), setting.shownValue(), setting.shownOrigin());
             }
             out.flush();
             return 0;
