@@ -135,7 +135,12 @@ public final class RunningPier implements AutoCloseable {
     }
 
     HttpResponse<String> admin(String path) {
-        return send(HttpRequest.newBuilder(server.adminUrl().resolve(path)));
+        return send(HttpRequest.newBuilder(adminAt(path)));
+    }
+
+    /// An address of the admin port.
+    public URI adminAt(String path) {
+        return server.adminUrl().resolve(path);
     }
 
     /// Sends a request that the test has built with [#at].
