@@ -6,6 +6,7 @@ defmodule Chat.Server do
 
       {:connect, nick}      {:ok, nicks} | :nick_in_use | :nick_not_allowed
       {:disconnect, nick}   :ok | :user_not_found | :not_allowed
+      :nicks                nicks
 
   Casts to the server:
 
@@ -51,6 +52,9 @@ defmodule Chat.Server do
     end
   end
 
+  @doc "The nicks of the users, sorted."
+  def nicks, do: GenServer.call(@name, :nicks)
+
   # The users: nick => {node, monitor}.
 
   @impl true
@@ -75,6 +79,8 @@ defmodule Chat.Server do
         {:reply, :user_not_found, users}
     end
   end
+
+  def handle_call(:nicks, _from, users), do: {:reply, nicks(users), users}
 
   def handle_call(_request, _from, users), do: {:reply, :error, users}
 

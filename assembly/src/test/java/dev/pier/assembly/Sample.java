@@ -14,6 +14,10 @@ public final class Sample {
     /// The setting with which the card Mounted finds its application.
     public static final String MOUNT = "erlang.mounts.\"/mounted\" { peer = backend, ewgi = \"mounted:handle\" }\n";
 
+    /// The settings with which it finds the chat's plug, if [#addPlug] has brought Plug to the node.
+    public static final String PLUG =
+            "erlang.bulk.load-helper = true\nerlang.mounts.\"/chat-page\" { peer = chat, plug = \"Chat.Page\" }\n";
+
     private Sample() {}
 
     /// Compiles the sample's modules and the distribution's modules for the card Mounted on a node. The
@@ -46,6 +50,16 @@ public final class Sample {
     /// Starts the chat on a node with that setup.
     public static void startChat(ErlangPeer node) {
         node.eval("{ok, _} = application:ensure_all_started(chat)");
+    }
+
+    /// Brings a minimal Plug to a node with the chat, as if it had the library.
+    public static void addPlug(ErlangPeer node) throws IOException {
+        Path plug = Distribution.sources()
+                .resolve("plugin-erlang/tests/src/test/resources/dev/pier/erlang/plugin/minimal_plug.ex");
+        node.evalBytes(
+                "{ok, _} = application:ensure_all_started(elixir), ok = application:load(chat),"
+                        + " application:set_env(chat, page, true), 'Elixir.Code':compile_string(Input), <<>>",
+                Files.readAllBytes(plug));
     }
 
     /// The setting that makes the node the peer `chat`.

@@ -1,8 +1,8 @@
-import { addLatest, el, one, onSubmit } from '../lib/dom.js';
-import { send } from '../lib/http.js';
+import { addLatest, el, one, onClick, onSubmit } from '../lib/dom.js';
+import { page, send } from '../lib/http.js';
 import { clock } from '../lib/text.js';
 
-export function mount(section) {
+export async function mount(section) {
   const form = one(section, 'form');
   const log = one(section, '.log');
   onSubmit(form, async (data) => {
@@ -15,4 +15,10 @@ export function mount(section) {
       lines.append(' ', el('b', {}, text.trim()));
     }
   });
+  const plug = one(section, '.plug');
+  onClick(one(plug, 'button'), one(plug, '.problem'), async () => {
+    const text = await (await send('chat-page', {})).text();
+    addLatest(log, el('p', {}, el('time', {}, clock()), ' ', el('b', {}, text.trim())));
+  });
+  plug.hidden = !(await page).plug;
 }

@@ -7,7 +7,7 @@ class Failure extends Error {
   }
 }
 
-/** The data that the page needs at its start: { token, node, backend, chat }. Requested once. */
+/** The data that the page needs at its start: { token, node, backend, chat, plug }. Requested once. */
 export const page = getJson('page');
 page.catch(() => {}); // Each user of the promise handles the error.
 

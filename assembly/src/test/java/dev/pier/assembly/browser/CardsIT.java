@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// The cards Hello, Console, Echo, Call me, Guest book and Mounted, and errors of the card Node.
 class CardsIT {
     @RegisterExtension
-    static final RunningSample sample = RunningSample.start();
+    static final RunningSample sample = RunningSample.withPlug();
 
     @Test
     void helloShowsBothStyles() {
@@ -107,6 +107,15 @@ class CardsIT {
                         && log.contains("<b>one<")
                         && log.contains("J\u00f6rg")
                         && log.endsWith("100"));
+    }
+
+    @Test
+    void aMountedPlugSaysWhichUsersAreInTheChat() {
+        Browser browser = sample.browse();
+
+        browser.click("#mounted .plug button");
+
+        browser.awaitText("#mounted .log", "The chat on " + sample.erlang().nodeName() + " has no users.");
     }
 
     @Test

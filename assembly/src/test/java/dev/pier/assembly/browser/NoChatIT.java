@@ -15,7 +15,7 @@ class NoChatIT {
         Browser browser = sample.browse();
 
         browser.awaitText("#chat .absent", "The chat is not running.");
-        for (String hidden : new String[] {"#chat form.join", "#chat .talk", "#chat form.say"}) {
+        for (String hidden : new String[] {"#mounted .plug", "#chat form.join", "#chat .talk", "#chat form.say"}) {
             assertThat(browser.one(hidden).isDisplayed()).as(hidden).isFalse();
         }
         assertThat(Axe.findings(browser, "#chat")).isEmpty();

@@ -31,13 +31,15 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class RunningSample implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     private final PeerSetup setup;
     private final boolean chat;
+    private final boolean plug;
     private final List<Browser> browsers = new ArrayList<>();
     private ErlangPeer erlang;
     private RunningPier pier;
 
-    private RunningSample(PeerSetup setup, boolean chat) {
+    private RunningSample(PeerSetup setup, boolean chat, boolean plug) {
         this.setup = setup;
         this.chat = chat;
+        this.plug = plug;
     }
 
     static RunningSample start() {
@@ -46,12 +48,17 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
 
     /// @param setup a variation of [Sample#elixir]; the node starts and ends with the class
     static RunningSample with(PeerSetup setup) {
-        return new RunningSample(setup, true);
+        return new RunningSample(setup, true, false);
+    }
+
+    /// A sample whose chat has a minimal Plug, until the node restarts.
+    static RunningSample withPlug() {
+        return new RunningSample(Sample.elixir(), true, true);
     }
 
     /// A sample without the chat, as on a machine without Elixir.
     static RunningSample withoutChat() {
-        return new RunningSample(ErlangPeer.with(), false);
+        return new RunningSample(ErlangPeer.with(), false, false);
     }
 
     ErlangPeer erlang() {
@@ -92,9 +99,13 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         erlang = setup.start();
+        if (plug) {
+            Sample.addPlug(erlang);
+        }
         Path home = Files.createTempDirectory("sample");
         pier = RunningPier.withSample(
-                home, erlang, "webapps.drain-timeout = 1 s\n" + Sample.MOUNT + (chat ? Sample.chatAt(erlang) : ""));
+                home, erlang, "webapps.drain-timeout = 1 s\n" + Sample.MOUNT + (chat ? Sample.chatAt(erlang) : "")
+                        + (plug ? Sample.PLUG : ""));
         startSample();
     }
 
