@@ -16,6 +16,12 @@ import java.util.Map;
 public record Rounds(int count, Duration warmUp, long warmUpOperations, Duration time) {
     private static final int MAX_WARM_UP_TURNS = 5;
 
+    /// The same with so many times the operations before a side is warm, for sides that share code with each other:
+    /// each changes what a JVM has compiled for the ones before.
+    public Rounds warmer(int times) {
+        return new Rounds(count, warmUp, times * warmUpOperations, time);
+    }
+
     public List<Row> play(List<? extends Side> sides) throws Exception {
         List<Tally> tallies = new ArrayList<>();
         for (Side side : sides) {
