@@ -11,6 +11,7 @@ import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
 import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.HttpSettings;
+import dev.pier.server.log.LogLevels;
 import dev.pier.server.login.Realms;
 import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
@@ -31,6 +32,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,9 +52,9 @@ public final class ApplicationServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ApplicationServer.class);
 
     private final ServerSettings settings;
-    private final List<Setting> shownSettings;
     private final Plugins plugins;
     private final List<LocalApp> localApps;
+    private final List<Setting> configured;
     private final Health health = new Health();
     private final Operations operations = new Operations();
     private final AdminPage page = new AdminPage();
@@ -65,6 +67,9 @@ public final class ApplicationServer implements AutoCloseable {
     private final Deque<Runnable> undo = new ArrayDeque<>();
 
     private volatile boolean stopRequested;
+    private Reload.@Nullable Source reloadSource;
+    private Supplier<List<ServerPlugin>> newPlugins = List::of;
+    private volatile @Nullable Reload reload;
     private volatile @Nullable HttpServer http;
     private volatile @Nullable AdminServer admin;
     private volatile @Nullable Sessions sessions;
@@ -93,7 +98,30 @@ public final class ApplicationServer implements AutoCloseable {
         this.plugins.configure(configuration);
         this.settings = ServerSettings.read(configuration, this.plugins.sessionStoreNames(), this.plugins::realm);
         configuration.check();
-        this.shownSettings = configuration.settings();
+        this.configured = configuration.settings();
+    }
+
+    /// Lets operators and [#reload] take up changes of the configuration. Before [#start].
+    ///
+    /// @param newPlugins makes plugins that check the configuration, and are not started
+    void reloadable(Reload.Source source, Supplier<List<ServerPlugin>> newPlugins) {
+        this.reloadSource = source;
+        this.newPlugins = newPlugins;
+    }
+
+    /// Takes up changes of the configuration. The log has the outcome.
+    void reload() {
+        Reload all = reload;
+        if (all == null) {
+            log.warn("Cannot reload the configuration: the server has not started");
+        } else {
+            all.runLogged();
+        }
+    }
+
+    private List<Setting> settingsInForce() {
+        Reload all = reload;
+        return all == null ? configured : all.inForce();
     }
 
     /// Checks what a start needs beside the configuration. Starts nothing.
@@ -145,12 +173,13 @@ public final class ApplicationServer implements AutoCloseable {
 
     private void startInOrder() throws Exception {
         warnAboutFewCarrierThreads();
+        setLogLevels();
         Metrics metrics = new Metrics();
         undo.push(metrics::close);
 
         RecentEvents events = RecentEvents.follow();
         undo.push(events::close);
-        Diagnostics.add(operations, events, shownSettings);
+        Diagnostics.add(operations, events, this::settingsInForce);
         AdminServer adminServer = new AdminServer(settings.admin(), health, metrics, this::status, operations, page);
         undo.push(adminServer::stop);
         adminServer.start();
@@ -191,6 +220,11 @@ public final class ApplicationServer implements AutoCloseable {
         webApps = apps;
         health.liveness(apps.liveness());
         apps.start();
+        if (reloadSource != null) {
+            Reload all = new Reload(reloadSource, newPlugins, plugins, settings, configured, realms, apps);
+            reload = all;
+            operations.add("/reload", _ -> all.run());
+        }
 
         failIfStopRequested();
         undo.push(httpServer::stop);
@@ -208,6 +242,20 @@ public final class ApplicationServer implements AutoCloseable {
                 adminServer.url(),
                 applicationCount(apps),
                 Duration.between(created, Instant.now()).toMillis());
+    }
+
+    private void setLogLevels() {
+        Optional<LogLevels> levels = LogLevels.installed();
+        if (levels.isEmpty()) {
+            if (!settings.logLevels().isEmpty()) {
+                log.warn("log.levels has no effect: the log is not Logback's");
+            }
+            return;
+        }
+        if (!settings.logLevels().isEmpty()) {
+            levels.get().replace(settings.logLevels());
+        }
+        operations.add("/log-level", new LogLevelOperation(levels.get()));
     }
 
     private static String applicationCount(WebApps apps) {

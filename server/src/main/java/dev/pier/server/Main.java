@@ -62,6 +62,8 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Deploy.class,
             OperatorCommands.Undeploy.class,
             OperatorCommands.Redeploy.class,
+            OperatorCommands.Reload.class,
+            OperatorCommands.LogLevel.class,
             PasswordCommand.class,
             Main.New.class,
             Main.ShowVersion.class
@@ -182,6 +184,8 @@ public final class Main {
         public Integer call() throws Exception {
             takeJavaLogging();
             ApplicationServer server = new ApplicationServer(options.load(), ApplicationServer.installedPlugins());
+            server.reloadable(options::load, ApplicationServer::installedPlugins);
+            Hangup.handle(server::reload);
             ServiceNotifier systemd = ServiceNotifier.of(System.getenv(), server::notLive, server::notReady);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, systemd), "pier-stop"));
             if (stopAtEof) {

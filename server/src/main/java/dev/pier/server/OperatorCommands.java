@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -261,6 +262,45 @@ final class OperatorCommands {
         @Override
         public Integer call() throws ConfigurationException, AdminException {
             return options.change("POST", name);
+        }
+    }
+
+    @Command(
+            name = "reload",
+            description = "Lets a running server take up changed settings of applications, realms and log levels; names"
+                    + " the others.")
+    static final class Reload implements Callable<Integer> {
+        @Mixin
+        private Options options = new Options();
+
+        @Override
+        public Integer call() throws ConfigurationException, AdminException {
+            options.print(options.operate("POST", "/reload", BodyPublishers.noBody()).body());
+            return 0;
+        }
+    }
+
+    @Command(name = "log-level", description = "Shows or sets the level of a logger of a running server.")
+    static final class LogLevel implements Callable<Integer> {
+        @Mixin
+        private Options options = new Options();
+
+        @Parameters(paramLabel = "LOGGER", index = "0", description = "such as dev.pier, or root")
+        private String logger = "";
+
+        @Parameters(
+                paramLabel = "LEVEL",
+                index = "1",
+                arity = "0..1",
+                description = "off, error, warn, info, debug or trace, until a reload or restart; default: as configured")
+        private @Nullable String level;
+
+        @Override
+        public Integer call() throws ConfigurationException, AdminException {
+            Map<String, String> arguments = level == null ? Map.of("logger", logger) : Map.of("logger", logger, "level", level);
+            options.print(options.operate("POST", "/log-level", AdminClient.json(arguments))
+                    .body());
+            return 0;
         }
     }
 

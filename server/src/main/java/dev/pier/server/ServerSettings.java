@@ -6,6 +6,7 @@ import dev.pier.server.config.Section;
 import dev.pier.server.http.AccessLogSettings;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
+import dev.pier.server.log.LogLevels;
 import dev.pier.server.login.Realms;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.session.SessionSettings;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param https null if HTTPS is not configured
 /// @param realms what opens each realm, by name
+/// @param logLevels by logger
 record ServerSettings(
         HttpSettings http,
         @Nullable HttpsSettings https,
@@ -29,7 +31,8 @@ record ServerSettings(
         SessionSettings sessions,
         WebSocketSettings webSockets,
         AccessLogSettings accessLog,
-        Map<String, Realm.Factory> realms) {
+        Map<String, Realm.Factory> realms,
+        Map<String, LogLevels.Level> logLevels) {
 
     /// @param sessionStores the names of the session stores that plugins offer
     /// @param pluginRealms the realm of a plugin that a section defines
@@ -46,6 +49,7 @@ record ServerSettings(
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
                 WebSocketSettings.read(configuration.section("websocket")),
                 AccessLogSettings.read(configuration.section("access-log")),
-                Realms.read(configuration.sections("realms"), pluginRealms));
+                Realms.read(configuration.sections("realms"), pluginRealms),
+                LogLevels.read(configuration.section("log")));
     }
 }

@@ -6,6 +6,7 @@ import dev.pier.server.recent.RecentEvents;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.Set;
 import org.eclipse.jetty.http.HttpStatus;
 
@@ -25,16 +26,17 @@ public final class Diagnostics {
 
     /// Adds `/failures`, `/logs` and `/settings`.
     ///
-    /// @param settings as they were read
-    public static void add(Operations operations, RecentEvents events, List<Setting> settings) {
+    /// @param settings those in force
+    public static void add(Operations operations, RecentEvents events, Supplier<List<Setting>> settings) {
         Diagnostics diagnostics = new Diagnostics(events);
         operations.add("/failures", new Read(_ -> diagnostics.failures()));
         operations.add("/failures/", new Read(request -> diagnostics.failure(request.name())));
         operations.add("/logs", new Read(_ -> diagnostics.lines("0")));
         operations.add("/logs/", new Read(request -> diagnostics.lines(request.name())));
-        Map<String, Object> shown =
-                Map.of("settings", settings.stream().map(Diagnostics::describe).toList());
-        operations.add("/settings", new Read(_ -> shown));
+        operations.add(
+                "/settings",
+                new Read(_ -> Map.of(
+                        "settings", settings.get().stream().map(Diagnostics::describe).toList())));
     }
 
     @FunctionalInterface

@@ -44,7 +44,12 @@ public final class Operations {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("invalid name of an operation: " + name);
         }
-        add("/plugins/" + plugin + "/" + name, new OfPlugin(operation));
+        add("/plugins/" + plugin + "/" + name, new OfArguments(operation));
+    }
+
+    /// Adds an operation of the server, which is asked for by POST.
+    public void add(String path, AdminOperation operation) {
+        add(path, new OfArguments(operation));
     }
 
     /// The resource of a path as it is in the URL. Nothing is decoded or resolved, so only exact paths are found.
@@ -58,7 +63,7 @@ public final class Operations {
         return parent == null || name.isEmpty() ? Optional.empty() : Optional.of(new Found(parent, name));
     }
 
-    private record OfPlugin(AdminOperation operation) implements AdminResource {
+    private record OfArguments(AdminOperation operation) implements AdminResource {
         @Override
         public Set<String> methods() {
             return Set.of("POST");

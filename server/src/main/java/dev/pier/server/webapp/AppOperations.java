@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.zip.ZipFile;
 import org.eclipse.jetty.http.HttpStatus;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,10 @@ final class AppOperations implements AdminResource {
     private static final int MAX_NAME = 200;
     private static final int BUFFER = 64 * 1024;
 
-    private final WebAppSettings settings;
+    private final Supplier<WebAppSettings> settings;
     private final WebApps apps;
 
-    AppOperations(WebAppSettings settings, WebApps apps) {
+    AppOperations(Supplier<WebAppSettings> settings, WebApps apps) {
         this.settings = settings;
         this.apps = apps;
     }
@@ -50,7 +51,7 @@ final class AppOperations implements AdminResource {
     @Override
     public AdminAnswer answer(AdminRequest request) throws OperationException, IOException, InterruptedException {
         String name = request.name().replace("%23", "#");
-        if (settings.scanInterval().isZero()) {
+        if (settings.get().scanInterval().isZero()) {
             throw new OperationException(
                     HttpStatus.CONFLICT_409,
                     "Applications are deployed at the start only (webapps.scan-interval is 0)");
@@ -102,9 +103,9 @@ final class AppOperations implements AdminResource {
 
     private AdminAnswer deploy(String file, AdminRequest request)
             throws OperationException, IOException, InterruptedException {
-        Path target = settings.folder().resolve(file);
+        Path target = settings.get().folder().resolve(file);
         refuseOccupied(file, target);
-        Path uploaded = Files.createTempFile(settings.folder(), ".upload-", ".tmp");
+        Path uploaded = Files.createTempFile(settings.get().folder(), ".upload-", ".tmp");
         try {
             receive(request, uploaded);
             return change(file, false, () -> {
@@ -121,7 +122,7 @@ final class AppOperations implements AdminResource {
             throw new OperationException(HttpStatus.CONFLICT_409, file + " is a folder of the webapps folder");
         }
         String name = AppSource.withoutExtension(file);
-        AppSettings its = settings.app(name);
+        AppSettings its = settings.get().app(name);
         String path = AppSource.contextPath(its, name);
         Optional<AppStatus> other = apps.statuses().stream()
                 .filter(app -> !app.file().equals(file)
@@ -138,7 +139,7 @@ final class AppOperations implements AdminResource {
 
     /// Writes the body into a file, and checks that it is a whole archive.
     private void receive(AdminRequest request, Path file) throws OperationException, IOException {
-        long max = settings.maxSize();
+        long max = settings.get().maxSize();
         if (request.length() > max) {
             throw tooLarge();
         }
@@ -170,7 +171,7 @@ final class AppOperations implements AdminResource {
     private OperationException tooLarge() {
         return new OperationException(
                 HttpStatus.PAYLOAD_TOO_LARGE_413,
-                "The archive has more than " + settings.maxSize() + " bytes (webapps.max-size)");
+                "The archive has more than " + settings.get().maxSize() + " bytes (webapps.max-size)");
     }
 
     private AdminAnswer undeploy(AppStatus app) throws OperationException, IOException, InterruptedException {
@@ -195,7 +196,7 @@ final class AppOperations implements AdminResource {
         if (!AppSource.isValidName(app.file())) {
             throw new OperationException(HttpStatus.CONFLICT_409, app.file() + " is not in the webapps folder");
         }
-        return settings.folder().resolve(app.file());
+        return settings.get().folder().resolve(app.file());
     }
 
     @FunctionalInterface

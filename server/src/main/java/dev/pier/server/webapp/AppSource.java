@@ -95,7 +95,8 @@ record AppSource(String file, Path path, String id, Kind kind, AppSettings setti
         return name.equals("ROOT") ? "/" : "/" + name.replace('#', '/');
     }
 
-    private static String name(String id) {
+    /// The name of the application that has an id.
+    static String name(String id) {
         return id.equals("/") ? "ROOT" : id.substring(1).replace('/', '#');
     }
 

@@ -24,8 +24,8 @@ final class Application {
     /// When to try again what failed for a reason outside the file; null if there was no such failure.
     private @Nullable Long retryAtNanos;
 
-    /// The state of the file at the last deployment, successful or not; null to try again at the next scan.
-    private @Nullable Fingerprint lastAttempt;
+    /// The file and its settings at the last deployment, successful or not; null to try again at the next scan.
+    private @Nullable AppSource lastAttempt;
 
     private volatile @Nullable AppStatus status;
 
@@ -34,12 +34,12 @@ final class Application {
         this.deployer = deployer;
     }
 
-    /// Deploys the file, unless its last deployment, successful or not, was of the same state. A deployment that could
+    /// Deploys the file, unless its last deployment, successful or not, was of the same state and settings. A deployment that could
     /// not copy the file is tried again after a while.
     ///
     /// @param again whether to deploy the same state again
     void deploy(AppSource source, boolean again) throws InterruptedException {
-        if (!again && source.fingerprint().equals(lastAttempt) && !isTimeToRetry()) {
+        if (!again && source.equals(lastAttempt) && !isTimeToRetry()) {
             return;
         }
         Optional<String> conflict = deployer.conflict(source);
@@ -69,7 +69,7 @@ final class Application {
         AppSource source = started.source();
         running = started;
         retryAtNanos = null;
-        lastAttempt = source.fingerprint();
+        lastAttempt = source;
         status = AppStatus.of(source, State.DEPLOYED, null);
         log.info(
                 "{} {} at {} in {} ms",
@@ -93,7 +93,7 @@ final class Application {
 
     /// Reports a failure that the operator can repair elsewhere, such as a full disk: once, not with each attempt.
     private void failForNow(AppSource source, DeploymentException failure) {
-        if (retryAtNanos == null || !source.fingerprint().equals(lastAttempt)) {
+        if (retryAtNanos == null || !source.equals(lastAttempt)) {
             fail(source, failure);
         }
         retryAtNanos = System.nanoTime() + RETRY_PAUSE.toNanos();
@@ -102,7 +102,7 @@ final class Application {
     private void fail(AppSource source, DeploymentException failure) {
         retryAtNanos = null;
         String reason = String.valueOf(failure.getMessage());
-        lastAttempt = source.fingerprint();
+        lastAttempt = source;
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
         status = AppStatus.of(source, state, reason);
         log.error(

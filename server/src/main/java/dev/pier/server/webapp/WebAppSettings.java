@@ -53,6 +53,21 @@ public record WebAppSettings(
         return apps;
     }
 
+    /// These settings with the single applications of others.
+    public WebAppSettings withApps(WebAppSettings others) {
+        return new WebAppSettings(
+                folder,
+                work,
+                maxSize,
+                followLinks,
+                jettyXml,
+                scanInterval,
+                startTimeout,
+                cacheControl,
+                drainTimeout,
+                others.apps());
+    }
+
     /// The settings of an application.
     ///
     /// @param name of its file without the extension

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +43,10 @@ public final class WebApps implements AutoCloseable {
     /// How long the copy of one application may take before the deploying thread counts as stuck.
     private static final Duration MAX_COPYING = Duration.ofMinutes(5);
 
-    private final WebAppSettings settings;
+    private final HttpServer http;
+
+    /// Only the settings of single applications change.
+    private volatile WebAppSettings settings;
     private final List<LocalApp> localApps;
     private final Deployer deployer;
     private final Map<String, Application> applications = new ConcurrentSkipListMap<>();
@@ -69,21 +73,60 @@ public final class WebApps implements AutoCloseable {
             WebSockets webSockets)
             throws IOException {
         this.settings = settings;
+        this.http = http;
         this.localApps = List.copyOf(localApps);
         try {
             Files.createDirectories(settings.folder());
         } catch (IOException e) {
             throw new IOException("cannot create the folder of the applications (webapps.folder): " + e, e);
         }
-        if (settings.apps().values().stream().anyMatch(app -> app.rules().rawPath())) {
-            http.acceptAmbiguousPaths();
-        }
+        acceptAmbiguousPaths();
         this.deployer = new Deployer(settings, http, injectables, sessions, realms, webSockets);
         this.scanning = new PeriodicTask(
                 "pier-deployer",
                 settings.scanInterval(),
                 settings.startTimeout().plus(MAX_COPYING),
                 this::scan);
+    }
+
+    private void acceptAmbiguousPaths() {
+        if (settings.apps().values().stream().anyMatch(app -> app.rules().rawPath())) {
+            http.acceptAmbiguousPaths();
+        }
+    }
+
+    /// Takes up the settings of single applications. Those whose settings have changed, and those that could not be
+    /// deployed, are deployed again, without a gap.
+    ///
+    /// @param changed differ from the settings before in those of single applications only
+    /// @return the status of these applications, once they have been deployed, or now if that takes too long
+    public List<AppStatus> reload(WebAppSettings changed) throws InterruptedException {
+        WebAppSettings before = settings;
+        settings = changed;
+        acceptAmbiguousPaths();
+        if (changed.scanInterval().isZero()) {
+            return List.of();
+        }
+        Map<String, AppChange> deployments = new TreeMap<>();
+        for (AppStatus app : statuses()) {
+            String name = AppSource.name(app.id());
+            boolean failed = app.state() != AppStatus.State.DEPLOYED;
+            if (failed || !before.app(name).equals(changed.app(name))) {
+                reserve(app.file(), failed).ifPresent(change -> deployments.put(app.file(), change));
+            }
+        }
+        List<AppStatus> outcome = new ArrayList<>();
+        try {
+            deployments.values().forEach(AppChange::ready);
+            for (Map.Entry<String, AppChange> deployment : deployments.entrySet()) {
+                carryOut(deployment.getValue()).ifPresent(outcome::add);
+            }
+        } catch (TimeoutException e) {
+            log.warn("Not all applications with changed settings have been deployed yet: {}", e.toString());
+        } finally {
+            deployments.forEach(this::release);
+        }
+        return outcome;
     }
 
     /// Deploys all applications, and starts to scan them. An application that cannot be deployed is logged and
@@ -218,7 +261,7 @@ public final class WebApps implements AutoCloseable {
 
     /// The operations on the files of the webapps folder, for operators.
     public AdminResource operations() {
-        return new AppOperations(settings, this);
+        return new AppOperations(() -> settings, this);
     }
 
     /// Reserves a file for a change by an operator; empty if another change of it has not ended.
