@@ -169,7 +169,7 @@ class ContainerImageIT {
                 assertThat(socket.isConnected()).isTrue();
             }
         }
-        assertThat(inDockerfile("EXPOSE (.*)").getFirst().group(1).split(" "))
+        assertThat(inDockerfile("EXPOSE (.*)").getFirst().group(1).split(" ", -1))
                 .containsExactlyInAnyOrderElementsOf(
                         ports.stream().map(String::valueOf).toList());
     }
@@ -241,6 +241,6 @@ class ContainerImageIT {
         assertThat(delay).matches("\\d+ s");
         Duration requests = Duration.ofSeconds(30); // http.shutdown-timeout
         assertThat(Duration.ofSeconds(pod.at("/terminationGracePeriodSeconds").asInt()))
-                .isGreaterThan(requests.plusSeconds(Long.parseLong(delay.split(" ")[0])));
+                .isGreaterThan(requests.plusSeconds(Long.parseLong(delay.split(" ", -1)[0])));
     }
 }

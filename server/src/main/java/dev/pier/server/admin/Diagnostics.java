@@ -6,8 +6,8 @@ import dev.pier.server.recent.RecentEvents;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 
 /// What the admin port shows beside the status, to operators with the token: failures by reference, the last

@@ -31,9 +31,9 @@ public final class RealmLogin implements LoginService {
     /// Longer names and passwords are no one's.
     private static final int MAX_LENGTH = 4096;
 
-    private static final LogInterval FAILURES = new LogInterval();
     private static final FailedLogins FAILED = new FailedLogins();
 
+    private final LogInterval failures = new LogInterval();
     private final Realms realms;
     private final String name;
     private IdentityService identities = new DefaultIdentityService();
@@ -78,12 +78,12 @@ public final class RealmLogin implements LoginService {
             };
             return roles.map(its -> new RealmUser(name, user, stamp, Set.copyOf(its))).orElse(null);
         } catch (RealmUnavailableException e) {
-            if (FAILURES.permits()) {
+            if (failures.permits()) {
                 log.warn("The realm '{}' cannot be asked, its logins get 503: {}", name, e.getMessage());
             }
             throw new RetryLaterException(UNAVAILABLE, e);
         } catch (RuntimeException e) {
-            if (FAILURES.permits()) {
+            if (failures.permits()) {
                 log.error("The realm '{}' has failed, its logins get 503", name, e);
             }
             throw new RetryLaterException(UNAVAILABLE, e);
