@@ -208,7 +208,8 @@ public final class ApplicationServer implements AutoCloseable {
         WebSockets webSockets =
                 new WebSockets(settings.webSockets(), httpServer.jetty(), metrics.registry(), httpServer::isCrowded);
         this.webSockets = webSockets;
-        WebApps apps = new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, realms, webSockets);
+        WebApps apps =
+                new WebApps(settings.webapps(), localApps, httpServer, injectables, sessions, realms, webSockets);
         undo.push(apps::close);
         undo.push(sessions::stopping);
         // Before the applications, so that one at the path of a mount is refused.

@@ -15,16 +15,19 @@ final class Hangup {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object proxy = Proxy.newProxyInstance(Hangup.class.getClassLoader(), new Class<?>[] {handler}, (_, method, _) -> {
-                if (method.getName().equals("handle")) {
-                    Thread.ofPlatform().daemon().name("pier-reload").start(action);
-                }
-                return null;
-            });
+            Object proxy =
+                    Proxy.newProxyInstance(Hangup.class.getClassLoader(), new Class<?>[] {handler}, (_, method, _) -> {
+                        if (method.getName().equals("handle")) {
+                            Thread.ofPlatform().daemon().name("pier-reload").start(action);
+                        }
+                        return null;
+                    });
             signal.getMethod("handle", signal, handler)
                     .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), proxy);
         } catch (ReflectiveOperationException e) {
-            log.warn("SIGHUP does not reload the configuration: {}", e.getCause() == null ? e.toString() : e.getCause().toString());
+            log.warn(
+                    "SIGHUP does not reload the configuration: {}",
+                    e.getCause() == null ? e.toString() : e.getCause().toString());
         }
     }
 }

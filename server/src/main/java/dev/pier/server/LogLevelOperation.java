@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `POST /log-level` on the admin port: shows or sets the level of a logger. A level that is set holds until a reload or
-/// a restart.
+/// `POST /log-level` on the admin port: shows or sets the level of a logger. A level that is set holds until
+/// a reload or a restart.
 ///
 /// *Threads.* Safe for all threads.
 final class LogLevelOperation implements AdminOperation {
@@ -49,8 +49,8 @@ final class LogLevelOperation implements AdminOperation {
             levels.reset(logger);
         } else {
             Level level = Level.of(text)
-                    .orElseThrow(() -> new OperationException(
-                            400, "'level' is not one of " + Level.names() + ", " + DEFAULT));
+                    .orElseThrow(() ->
+                            new OperationException(400, "'level' is not one of " + Level.names() + ", " + DEFAULT));
             levels.set(logger, level);
         }
         log.info("The level of the logger {} is {} now", logger, levels.get(logger));

@@ -275,7 +275,8 @@ final class OperatorCommands {
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            options.print(options.operate("POST", "/reload", BodyPublishers.noBody()).body());
+            options.print(
+                    options.operate("POST", "/reload", BodyPublishers.noBody()).body());
             return 0;
         }
     }
@@ -292,12 +293,14 @@ final class OperatorCommands {
                 paramLabel = "LEVEL",
                 index = "1",
                 arity = "0..1",
-                description = "off, error, warn, info, debug or trace, until a reload or restart; default: as configured")
+                description =
+                        "off, error, warn, info, debug or trace, until a reload or restart; default: as configured")
         private @Nullable String level;
 
         @Override
         public Integer call() throws ConfigurationException, AdminException {
-            Map<String, String> arguments = level == null ? Map.of("logger", logger) : Map.of("logger", logger, "level", level);
+            Map<String, String> arguments =
+                    level == null ? Map.of("logger", logger) : Map.of("logger", logger, "level", level);
             options.print(options.operate("POST", "/log-level", AdminClient.json(arguments))
                     .body());
             return 0;

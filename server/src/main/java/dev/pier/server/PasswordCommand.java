@@ -40,7 +40,8 @@ final class PasswordCommand implements Callable<Integer> {
         String problem = problem();
         @Nullable String password = problem == null ? password() : null;
         if (password == null || password.isEmpty()) {
-            command.getErr().println("pier password: " + (problem == null ? "no password, or two different ones" : problem));
+            command.getErr()
+                    .println("pier password: " + (problem == null ? "no password, or two different ones" : problem));
             return Main.INVALID_COMMAND_LINE;
         }
         List<String> parts = new ArrayList<>(List.of(name + ": " + PasswordHash.of(password)));
@@ -61,8 +62,8 @@ final class PasswordCommand implements Callable<Integer> {
     }
 
     private static @Nullable String password() throws IOException {
-        Console console = System.console();
-        if (console != null && console.isTerminal()) {
+        Console console = Objects.requireNonNull(System.console());
+        if (console.isTerminal()) {
             char[] first = console.readPassword("Password: ");
             char[] second = console.readPassword("Again: ");
             return first != null && second != null && Arrays.equals(first, second) ? new String(first) : null;

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,13 +115,13 @@ final class Reload {
 
         Map<String, String> before = values(inForce);
         Map<String, String> read = values(configuration.settings());
-        Map<Boolean, List<String>> changed = Stream.concat(read.keySet().stream(), before.keySet().stream())
+        List<String> changed = Stream.concat(read.keySet().stream(), before.keySet().stream())
                 .distinct()
                 .sorted()
                 .filter(key -> !Objects.equals(read.get(key), before.get(key)))
-                .collect(Collectors.partitioningBy(this::isTakenUp));
-        List<String> taken = changed.get(true);
-        List<String> restart = changed.get(false);
+                .toList();
+        List<String> taken = changed.stream().filter(this::isTakenUp).toList();
+        List<String> restart = changed.stream().filter(key -> !isTakenUp(key)).toList();
         realms.open(newRealms);
         LogLevels.installed().ifPresent(installed -> installed.replace(levels));
         List<AppStatus> deployed = apps.reload(newApps);

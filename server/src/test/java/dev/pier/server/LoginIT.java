@@ -1,6 +1,7 @@
 package dev.pier.server;
 
 import static dev.pier.server.webapp.AppStatus.State.FAILED;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -195,7 +196,7 @@ class LoginIT {
     }
 
     private static HttpResponse<String> basic(String path, String credentials) throws Exception {
-        return get(path, "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes("UTF-8")));
+        return get(path, "Authorization", "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(UTF_8)));
     }
 
     private static HttpResponse<String> check(String app, String cookie, String user, String password)
@@ -229,13 +230,13 @@ class LoginIT {
     void basicAsksForThePasswordAndChecksRoles() throws Exception {
         HttpResponse<String> asked = get("/basic/private/who");
         assertThat(asked.statusCode()).isEqualTo(401);
-        assertThat(asked.headers().firstValue("WWW-Authenticate"))
-                .contains("Basic realm=\"staff\", charset=\"UTF-8\"");
+        assertThat(asked.headers().firstValue("WWW-Authenticate")).contains("Basic realm=\"staff\", charset=\"UTF-8\"");
         assertThat(basic("/basic/private/who", "joe:s3cret é").body()).isEqualTo("joe true BASIC");
         assertThat(basic("/basic/private/who", "joe:wrong").statusCode()).isEqualTo(401);
         assertThat(basic("/basic/private/who", "eve:s3cret é").statusCode()).isEqualTo(401);
         assertThat(basic("/basic/private/who", "ann:ann").statusCode()).isEqualTo(403);
-        assertThat(get("/basic/private/who", "Authorization", "Basic !").statusCode()).isEqualTo(400);
+        assertThat(get("/basic/private/who", "Authorization", "Basic !").statusCode())
+                .isEqualTo(400);
         assertThat(get("/basic/open").body()).isEqualTo("null false null");
         assertThat(basic("/basic/open", "joe:s3cret é").body()).isEqualTo("joe true BASIC");
         assertThat(basic("/basic/open", "joe:wrong").body()).isEqualTo("null false null");
@@ -307,8 +308,7 @@ class LoginIT {
             try {
                 String cookie = cookie(get("/remote/private/who")).orElseThrow();
                 for (HttpResponse<String> response : List.of(
-                        check("/remote", cookie, "joe", "right"),
-                        get("/remote/login?user=joe&password=right"))) {
+                        check("/remote", cookie, "joe", "right"), get("/remote/login?user=joe&password=right"))) {
                     assertThat(response.statusCode()).isEqualTo(503);
                     assertThat(response.headers().firstValue("Retry-After")).isPresent();
                     assertThat(response.body()).contains("Logins cannot be checked now");
@@ -322,8 +322,9 @@ class LoginIT {
                 answer = Answer.STAFF;
             }
         }
-        assertThat(LOG.list).anySatisfy(line -> assertThat(line.getFormattedMessage())
-                .isEqualTo("The realm 'app' cannot be asked, its logins get 503: it is away"));
+        assertThat(LOG.list)
+                .anySatisfy(line -> assertThat(line.getFormattedMessage())
+                        .isEqualTo("The realm 'app' cannot be asked, its logins get 503: it is away"));
     }
 
     @Test
@@ -354,8 +355,7 @@ class LoginIT {
         Path other = home.resolve("other");
         Files.createDirectories(other.resolve("conf"));
         Files.writeString(other.resolve("conf/users"), "joe: x");
-        Files.setPosixFilePermissions(
-                other.resolve("conf/users"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(other.resolve("conf/users"), PosixFilePermissions.fromString("rw-r--r--"));
         try (TestServer server = TestServer.in(other, "realms.staff.users-file = users")) {
             assertThatThrownBy(() -> server.server().check())
                     .isInstanceOf(StartException.class)

@@ -47,9 +47,11 @@ class MissingFeaturesIT {
             server.start();
 
             assertThat(server.await("named.war", FAILED).reason())
-                    .isEqualTo("login-config names the realm 'stuff', which server.conf does not define; it defines no realm");
+                    .isEqualTo(
+                            "login-config names the realm 'stuff', which server.conf does not define; it defines no realm");
             assertThat(server.await("nameless.war", FAILED).reason())
-                    .isEqualTo("login-config names the realm 'default', which server.conf does not define; it defines no realm");
+                    .isEqualTo(
+                            "login-config names the realm 'default', which server.conf does not define; it defines no realm");
         }
     }
 

@@ -155,8 +155,8 @@ class ReloadIT {
         app("shop");
         try (ApplicationServer server = start("webapps.apps.shop.init.color = red")) {
             Instant since = server.applications().getFirst().since();
-            for (String mistake : List.of(
-                    "http.prt = 1", "realms.staff.users-file = missing", "log.levels.x = loud", "webapps { ")) {
+            for (String mistake :
+                    List.of("http.prt = 1", "realms.staff.users-file = missing", "log.levels.x = loud", "webapps { ")) {
                 write("webapps.apps.shop.init.color = blue\n" + mistake);
                 HttpResponse<String> refused = operate(server, "/reload", "");
                 assertThat(refused.statusCode()).as(mistake).isEqualTo(422);
@@ -200,23 +200,28 @@ class ReloadIT {
 
             String name = "{\"logger\":\"app.of.a.test\"";
             assertThat(operate(server, "/log-level", name + "}").body()).contains("\"level\":\"debug\"");
-            assertThat(operate(server, "/log-level", name + ",\"level\":\"trace\"}").body())
+            assertThat(operate(server, "/log-level", name + ",\"level\":\"trace\"}")
+                            .body())
                     .contains("\"level\":\"trace\"");
             assertThat(logger.isTraceEnabled()).isTrue();
-            assertThat(operate(server, "/log-level", name + ",\"level\":\"loud\"}").statusCode())
+            assertThat(operate(server, "/log-level", name + ",\"level\":\"loud\"}")
+                            .statusCode())
                     .isEqualTo(400);
             write("");
             JsonNode _ = reload(server);
             assertThat(logger.getLevel()).isNull();
 
-            assertThat(operate(server, "/log-level", name + ",\"level\":\"off\"}").statusCode())
+            assertThat(operate(server, "/log-level", name + ",\"level\":\"off\"}")
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(logger.isErrorEnabled()).isFalse();
-            assertThat(operate(server, "/log-level", name + ",\"level\":\"default\"}").statusCode())
+            assertThat(operate(server, "/log-level", name + ",\"level\":\"default\"}")
+                            .statusCode())
                     .isEqualTo(200);
             assertThat(logger.getLevel()).isNull();
-            HttpResponse<String> stranger = http(HttpRequest.newBuilder(server.adminUrl().resolve("/log-level"))
-                    .POST(BodyPublishers.ofString(name + "}")));
+            HttpResponse<String> stranger =
+                    http(HttpRequest.newBuilder(server.adminUrl().resolve("/log-level"))
+                            .POST(BodyPublishers.ofString(name + "}")));
             assertThat(stranger.statusCode()).isEqualTo(401);
         }
     }
@@ -244,11 +249,18 @@ class ReloadIT {
             assertThat(reloaded.status()).isZero();
             assertThat(pier(admin, "log-level", "app.of.a.test"))
                     .isEqualTo(new Outcome(0, "logger: app.of.a.test\nlevel: warn\n"));
-            assertThat(pier(admin, "log-level", "app.of.a.test", "debug").output()).contains("level: debug");
+            assertThat(pier(admin, "log-level", "app.of.a.test", "debug").output())
+                    .contains("level: debug");
             write("log.levels.app.of.a.test = loud");
-            Outcome refused = pier(admin, "reload", "--token-file", home.resolve("conf/admin.token").toString());
+            Outcome refused = pier(
+                    admin,
+                    "reload",
+                    "--token-file",
+                    home.resolve("conf/admin.token").toString());
             assertThat(refused.status()).isEqualTo(1);
-            assertThat(refused.output()).startsWith("pier reload: Nothing has changed: ").contains("log.levels");
+            assertThat(refused.output())
+                    .startsWith("pier reload: Nothing has changed: ")
+                    .contains("log.levels");
             write("");
             assertThat(pier(admin, "reload").status()).isZero();
         }

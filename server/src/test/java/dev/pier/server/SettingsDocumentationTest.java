@@ -41,8 +41,9 @@ class SettingsDocumentationTest {
                 .filter(line -> SECTIONS.stream().anyMatch(section -> line.startsWith("| `" + section)))
                 .map(line -> line.substring(0, line.lastIndexOf('|', line.length() - 2) + 1))
                 .toList();
-        List<String> read =
-                settings("webapps.apps.shop {}\nrealms.staff.users-file = users").stream().map(Setting::row).toList();
+        List<String> read = settings("webapps.apps.shop {}\nrealms.staff.users-file = users").stream()
+                .map(Setting::row)
+                .toList();
 
         // The page groups them by how often they are needed.
         assertThat(documented).containsExactlyInAnyOrderElementsOf(read);

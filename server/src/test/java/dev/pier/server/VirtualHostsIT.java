@@ -209,8 +209,8 @@ class VirtualHostsIT {
                     "webapps.apps.shop.path = \"/shop/\"",
                     "webapps.apps.shop.hosts = [ \"shop.example:80\" ]"
                 })
-                .map(settings -> catchThrowable(() -> TestServer.in(home, settings))
-                        .getMessage())
+                .map(settings ->
+                        catchThrowable(() -> TestServer.in(home, settings)).getMessage())
                 .collect(Collectors.joining("\n"));
         assertThat(problems)
                 .contains("webapps.apps.shop.path: 'shop' is not the path of an application: expected \"/\"")

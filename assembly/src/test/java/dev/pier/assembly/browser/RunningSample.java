@@ -104,7 +104,9 @@ final class RunningSample implements BeforeAllCallback, AfterEachCallback, After
         }
         Path home = Files.createTempDirectory("sample");
         pier = RunningPier.withSample(
-                home, erlang, "webapps.drain-timeout = 1 s\n" + Sample.MOUNT + (chat ? Sample.chatAt(erlang) : "")
+                home,
+                erlang,
+                "webapps.drain-timeout = 1 s\n" + Sample.MOUNT + (chat ? Sample.chatAt(erlang) : "")
                         + (plug ? Sample.PLUG : ""));
         startSample();
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.server.Handler;
 
-/// A context path of certain hosts with its handler and the number of requests in flight in it. A closed route admits no
-/// further requests, so that an empty closed route stays empty.
+/// A context path of certain hosts with its handler and the number of requests in flight in it. A closed
+/// route admits no further requests, so that an empty closed route stays empty.
 ///
 /// *Threads.* Safe for all threads; admitting a request never blocks.
 public final class Route {
@@ -46,8 +46,7 @@ public final class Route {
                 true);
     }
 
-    private Route(
-            String id, String contextPath, Hosts hosts, Handler handler, RouteRules rules, boolean isMount) {
+    private Route(String id, String contextPath, Hosts hosts, Handler handler, RouteRules rules, boolean isMount) {
         this.id = id;
         this.contextPath = contextPath;
         this.hosts = hosts;

@@ -49,9 +49,7 @@ public interface LogLevels {
         texts.forEach((logger, text) -> Level.of(text)
                 .ifPresentOrElse(
                         level -> levels.put(logger, level),
-                        () -> section.problem(
-                                "levels",
-                                "the level of " + logger + " is not one of " + Level.names())));
+                        () -> section.problem("levels", "the level of " + logger + " is not one of " + Level.names())));
         return levels;
     }
 

@@ -13,8 +13,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/// Logins by the certificate of the client, which the TLS handshake has verified (`https.client-ca`). The subject is the
-/// name of the user.
+/// Logins by the certificate of the client, which the TLS handshake has verified (`https.client-ca`). The
+/// subject is the name of the user.
 public final class CertificateLogin extends LoginAuthenticator {
     @Override
     public String getAuthenticationType() {

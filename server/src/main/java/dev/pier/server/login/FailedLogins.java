@@ -45,6 +45,10 @@ final class FailedLogins {
                 addresses.remove(addresses.keySet().iterator().next());
             }
         }
-        log.warn("Failed login of {} in the realm '{}' ({} since the last line for this address)", address, realm, failed);
+        log.warn(
+                "Failed login of {} in the realm '{}' ({} since the last line for this address)",
+                address,
+                realm,
+                failed);
     }
 }

@@ -123,7 +123,7 @@ public final class FormLogin extends LoginAuthenticator {
         UserIdentity user = name == null || password == null ? null : login(name, password, request, response);
         if (user != null) {
             Object wanted = request.getSession(true).removeAttribute(WANTED);
-            String page = wanted instanceof String text && text.startsWith("/") ? text : inContext(request, "/");
+            String page = wanted instanceof String text && isLocal(text) ? text : inContext(request, "/");
             return redirect(
                     request, response, callback, page, new UserAuthenticationSent(getAuthenticationType(), user));
         }
@@ -132,6 +132,11 @@ public final class FormLogin extends LoginAuthenticator {
             return AuthenticationState.SEND_FAILURE;
         }
         return redirect(request, response, callback, inContext(request, errorPage), AuthenticationState.SEND_FAILURE);
+    }
+
+    /// Whether a path stays at this server: `//host` names another one.
+    private static boolean isLocal(String path) {
+        return path.startsWith("/") && !path.startsWith("//") && path.indexOf('\\') < 0;
     }
 
     private static String inContext(Request request, @Nullable String page) {

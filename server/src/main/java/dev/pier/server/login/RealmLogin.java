@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The logins of an application in a realm. If the realm cannot be asked, the request gets 503: it is neither let in nor
-/// told that the password is wrong.
+/// The logins of an application in a realm. If the realm cannot be asked, the request gets 503: it is neither
+/// let in nor told that the password is wrong.
 ///
 /// *Threads.* Safe for all threads.
 public final class RealmLogin implements LoginService {
@@ -72,11 +72,12 @@ public final class RealmLogin implements LoginService {
             String stamp = realm.stamp(user);
             Optional<Set<String>> roles = switch (credentials) {
                 case X509Certificate certificate -> realm.login(user, certificate);
-                case String password when password.length() <= MAX_LENGTH && user.length() <= MAX_LENGTH ->
-                    realm.login(user, password);
+                case String password
+                when password.length() <= MAX_LENGTH && user.length() <= MAX_LENGTH -> realm.login(user, password);
                 case null, default -> Optional.empty();
             };
-            return roles.map(its -> new RealmUser(name, user, stamp, Set.copyOf(its))).orElse(null);
+            return roles.map(its -> new RealmUser(name, user, stamp, Set.copyOf(its)))
+                    .orElse(null);
         } catch (RealmUnavailableException e) {
             if (failures.permits()) {
                 log.warn("The realm '{}' cannot be asked, its logins get 503: {}", name, e.getMessage());

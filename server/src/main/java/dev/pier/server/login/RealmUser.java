@@ -53,7 +53,6 @@ record RealmUser(String realm, String name, String stamp, Set<String> roles) imp
             return null;
         }
         List<String> texts = list.stream().map(String.class::cast).toList();
-        return new RealmUser(
-                texts.get(0), texts.get(1), texts.get(2), Set.copyOf(texts.subList(HEAD, texts.size())));
+        return new RealmUser(texts.get(0), texts.get(1), texts.get(2), Set.copyOf(texts.subList(HEAD, texts.size())));
     }
 }

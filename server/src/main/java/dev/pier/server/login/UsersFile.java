@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The realm of a file with a line `name: hash, role, role` for each user. A changed file is read again within a second;
-/// one with a mistake is ignored with a warning, and the users before it stay.
+/// The realm of a file with a line `name: hash, role, role` for each user. A changed file is read again
+/// within a second; one with a mistake is ignored with a warning, and the users before it stay.
 ///
 /// An unknown user takes as long as a wrong password. A right password is remembered as a keyed hash in memory, so that
 /// each request of a client that sends it again does not cost 0.2 s; there is at most one for each user.
@@ -112,7 +112,8 @@ final class UsersFile implements Realm {
             }
             PasswordHash hash = hash(file, i, parts.group("hash"));
             iterations = Math.max(iterations, hash == null ? 0 : hash.iterations());
-            Set<String> roles = Arrays.stream(Optional.ofNullable(parts.group("roles")).orElse("").split(","))
+            Set<String> roles = Arrays.stream(
+                            Optional.ofNullable(parts.group("roles")).orElse("").split(","))
                     .map(String::strip)
                     .filter(role -> !role.isEmpty())
                     .collect(Collectors.toUnmodifiableSet());
@@ -120,8 +121,7 @@ final class UsersFile implements Realm {
                 throw mistake(file, i, "has a user that an earlier line has");
             }
         }
-        return new Users(
-                Map.copyOf(users), PasswordHash.none(iterations == 0 ? PasswordHash.ITERATIONS : iterations));
+        return new Users(Map.copyOf(users), PasswordHash.none(iterations == 0 ? PasswordHash.ITERATIONS : iterations));
     }
 
     private static @Nullable PasswordHash hash(Path file, int line, String text) throws KeyFileException {
@@ -140,8 +140,7 @@ final class UsersFile implements Realm {
     private static List<Object> state(Path file) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return List.of(
-                    attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
+            return List.of(attributes.lastModifiedTime(), attributes.size(), String.valueOf(attributes.fileKey()));
         } catch (IOException e) {
             return List.of(e.toString());
         }

@@ -37,8 +37,8 @@ public interface PluginContext {
     /// the application has ended if it is [AutoCloseable]. If the factory throws an unchecked exception, the
     /// application is not deployed.
     ///
-    /// @param factory creates the object; the argument is the path that the application's name gives, such as `/shop`,
-    ///     even if it is served at another one. Called on the deploying thread
+    /// @param factory creates the object; the argument is the path that the application's name gives,
+    ///     such as `/shop`, even if it is served at another one. Called on the deploying thread
     /// @throws IllegalArgumentException if the name is already bound
     <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> factory);
 

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /// The users of applications: a section `realms.<name>` of `server.conf`.
 ///
-/// *Threads.* All methods are called by several threads at a time, those of the requests, and may block within a bounded
-/// time.
+/// *Threads.* All methods are called by several threads at a time, those of the requests, and may block
+/// within a bounded time.
 public interface Realm {
     /// Opens a realm.
     interface Factory {

@@ -32,8 +32,8 @@ public interface ServerPlugin {
         return List.of();
     }
 
-    /// Reads a section `realms.<name>`, if it has a key that only realms of this plugin have. Called after [#configure],
-    /// and again when the configuration is read anew. Problems are reported to the section.
+    /// Reads a section `realms.<name>`, if it has a key that only realms of this plugin have. Called after
+    /// [#configure], and again when the configuration is read anew. Problems are reported to the section.
     ///
     /// @return what opens the realm; empty if the section is not of this plugin
     default Optional<Realm.Factory> realm(Section section) {

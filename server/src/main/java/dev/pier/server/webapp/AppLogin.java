@@ -54,26 +54,24 @@ final class AppLogin {
 
     private static Authenticator authenticator(SecurityHandler security, @Nullable String method, boolean certificates)
             throws DeploymentException {
-        switch (method == null ? "BASIC" : method.toUpperCase(Locale.ROOT).replace('_', '-')) {
-            case "BASIC" -> {
-                return new BasicLogin();
-            }
+        return switch (method == null ? "BASIC" : method.toUpperCase(Locale.ROOT).replace('_', '-')) {
+            case "BASIC" -> new BasicLogin();
             case "FORM" -> {
                 if (security.getParameter(FormLogin.LOGIN_PAGE) == null) {
                     throw new DeploymentException("login-config asks for FORM and has no form-login-page");
                 }
-                return new FormLogin();
+                yield new FormLogin();
             }
             case "CLIENT-CERT" -> {
                 if (!certificates) {
                     throw new DeploymentException("login-config asks for CLIENT-CERT, and the server asks no client for"
                             + " a certificate (https.client-certificates)");
                 }
-                return new CertificateLogin();
+                yield new CertificateLogin();
             }
             default ->
                 throw new DeploymentException("login-config asks for " + method
                         + ", which Pier does not offer; it offers BASIC, FORM and CLIENT-CERT");
-        }
+        };
     }
 }

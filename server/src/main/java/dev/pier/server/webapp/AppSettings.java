@@ -22,8 +22,7 @@ record AppSettings(
         Map<String, String> env,
         RouteRules rules) {
     /// The settings of an application that `server.conf` does not name.
-    static final AppSettings DEFAULT = 
-            new AppSettings(null, Hosts.ALL, null, Map.of(), Map.of(), RouteRules.DEFAULT);
+    static final AppSettings DEFAULT = new AppSettings(null, Hosts.ALL, null, Map.of(), Map.of(), RouteRules.DEFAULT);
 
     private static final long KIB = 1024;
     private static final long GIB = 1024 * 1024 * KIB;

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
 
-/// A file or folder that is deployed as an application. Unless its settings have another path, `shop.war`, `shop.jar` and
-/// a folder `shop` in the webapps folder are served at `/shop`, `ROOT` is served at `/`, and `shop#admin` at
-/// `/shop/admin`. A [LocalApp] is anywhere else.
+/// A file or folder that is deployed as an application. Unless its settings have another path, `shop.war`,
+/// `shop.jar` and a folder `shop` in the webapps folder are served at `/shop`, `ROOT` is served at `/`, and
+/// `shop#admin` at `/shop/admin`. A [LocalApp] is anywhere else.
 ///
 /// @param file the name in the log and in the status; no two sources of a server have the same
 /// @param id the path that the name gives. Sessions and metrics are kept by it, so that they survive a change of the
@@ -43,12 +43,7 @@ record AppSource(String file, Path path, String id, Kind kind, AppSettings setti
         String file = path.getFileName().toString();
         String name = kind.get() == Kind.FOLDER ? file : withoutExtension(file);
         return Optional.of(new AppSource(
-                file,
-                path,
-                id(name),
-                kind.get(),
-                settings.app(name),
-                Fingerprint.of(path, settings.followLinks())));
+                file, path, id(name), kind.get(), settings.app(name), Fingerprint.of(path, settings.followLinks())));
     }
 
     /// The application of a program that embeds the server.
@@ -119,7 +114,10 @@ record AppSource(String file, Path path, String id, Kind kind, AppSettings setti
     static String place(String contextPath, Hosts hosts) {
         return hosts.names().isEmpty()
                 ? contextPath
-                : hosts.names().stream().sorted().map(host -> host + contextPath).collect(Collectors.joining(", "));
+                : hosts.names().stream()
+                        .sorted()
+                        .map(host -> host + contextPath)
+                        .collect(Collectors.joining(", "));
     }
 
     /// Whether the name has the form `shop##2`, the notation of other servers for parallel versions.

@@ -34,8 +34,8 @@ final class Application {
         this.deployer = deployer;
     }
 
-    /// Deploys the file, unless its last deployment, successful or not, was of the same state and settings. A deployment that could
-    /// not copy the file is tried again after a while.
+    /// Deploys the file, unless its last deployment, successful or not, was of the same state and settings. A
+    /// deployment that could not copy the file is tried again after a while.
     ///
     /// @param again whether to deploy the same state again
     void deploy(AppSource source, boolean again) throws InterruptedException {
@@ -104,7 +104,8 @@ final class Application {
         String reason = String.valueOf(failure.getMessage());
         lastAttempt = source;
         State state = running == null ? State.FAILED : State.FAILED_OLD_SERVING;
-        status = AppStatus.of(source, state, reason);
+        // The version that serves may be at another path.
+        status = AppStatus.of(running == null ? source : running.source(), state, reason);
         log.error(
                 "Cannot deploy {}{}: {}",
                 source.file(),

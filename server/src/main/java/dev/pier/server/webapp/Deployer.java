@@ -66,8 +66,7 @@ final class Deployer {
     /// this application, or for all hosts as this one.
     Optional<String> conflict(AppSource source) {
         Hosts hosts = source.settings().hosts();
-        return router()
-                .mounted(source.contextPath(), hosts)
+        return router().mounted(source.contextPath(), hosts)
                 .map(host -> conflict(source, host, "a mount of server.conf"))
                 .or(() -> served.values().stream()
                         .filter(other -> !other.file().equals(source.file())

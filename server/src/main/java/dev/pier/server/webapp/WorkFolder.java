@@ -90,7 +90,8 @@ final class WorkFolder implements AutoCloseable {
     /// @throws DeploymentException if the application has something that cannot be copied
     /// @throws IOException if the application cannot be copied now
     Path copy(AppSource source) throws IOException, DeploymentException {
-        String name = source.id().equals("/") ? "ROOT" : source.id().substring(1).replace('/', '_');
+        String name =
+                source.id().equals("/") ? "ROOT" : source.id().substring(1).replace('/', '_');
         Path target = apps.resolve(name + "-" + copies.incrementAndGet());
         try {
             new AppCopier(Files.createDirectories(target), settings).copy(source);

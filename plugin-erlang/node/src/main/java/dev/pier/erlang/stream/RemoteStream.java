@@ -34,7 +34,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// The first item decides the kind: a message is the beginning of a producer's rows, an exit reason that of a
 /// returned value.
-public final class RemoteStream implements ReplyStream, BulkLane.Stream, StreamClosedAtStop, LeavableStream, EndlessUses.Use {
+public final class RemoteStream
+        implements ReplyStream, BulkLane.Stream, StreamClosedAtStop, LeavableStream, EndlessUses.Use {
     private static final Logger log = LoggerFactory.getLogger(RemoteStream.class);
 
     private final StreamCall call;

@@ -161,8 +161,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
     void send(Term message) {
         Pid to = producer != null ? producer : execution.pid().orElse(null);
         if (to != null) {
-            start.session()
-                    .sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message);
+            start.session().sendRequired(new ControlMessage.Send(execution.caller(), to), execution.caller(), message);
         }
     }
 

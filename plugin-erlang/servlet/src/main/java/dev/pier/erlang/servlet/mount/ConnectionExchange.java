@@ -62,7 +62,8 @@ final class ConnectionExchange implements Exchange {
 
     /// Requests to a listener of Cowboy.
     static Exchange of(Gateway.Cowboy gateway, ErlangNode node, Duration timeout) {
-        return new ConnectionExchange("pier_cowboy", List.of(gateway.selector()), gateway.stripPath(), node, timeout, Duration.ZERO);
+        return new ConnectionExchange(
+                "pier_cowboy", List.of(gateway.selector()), gateway.stripPath(), node, timeout, Duration.ZERO);
     }
 
     /// Requests to a plug.
@@ -107,7 +108,8 @@ final class ConnectionExchange implements Exchange {
             throws IOException, ServletException {
         boolean accepted = false;
         try {
-            accepted = new StreamedResponse(request, response, HopByHop.DROPPED, farewell, acceptor).send(stream, timeout);
+            accepted =
+                    new StreamedResponse(request, response, HopByHop.DROPPED, farewell, acceptor).send(stream, timeout);
             return accepted;
         } finally {
             if (!accepted) {

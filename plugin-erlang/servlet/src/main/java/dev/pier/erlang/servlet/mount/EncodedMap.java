@@ -30,7 +30,13 @@ final class EncodedMap {
     }
 
     /// A key.
-    record Key(byte[] encoded) {
+    static final class Key {
+        private final byte[] encoded;
+
+        private Key(byte[] encoded) {
+            this.encoded = encoded;
+        }
+
         /// @param name of at most 255 characters of ASCII
         static Key of(String name) {
             byte[] encoded = new byte[2 + name.length()];
@@ -110,7 +116,7 @@ final class EncodedMap {
     }
 
     private void put(Key key) {
-        write(key.encoded(), 0, key.encoded().length);
+        write(key.encoded, 0, key.encoded.length);
         pairs++;
     }
 

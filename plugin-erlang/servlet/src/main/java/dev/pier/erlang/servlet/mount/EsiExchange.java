@@ -30,9 +30,8 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
         EncodedMap head = RequestTerm.of(request, true, false);
         head.putLatin1(TARGET, RequestTerm.target(request));
         BodyProgress watched = new BodyProgress(request);
-        try (ReplyStream rows =
-                ErlangRequest.begin(
-                        peer, "pier_esi", "serve", modules, head.toArgument(), RequestTerm.body(watched, node))) {
+        try (ReplyStream rows = ErlangRequest.begin(
+                peer, "pier_esi", "serve", modules, head.toArgument(), RequestTerm.body(watched, node))) {
             boolean _ = new StreamedResponse(watched, response, HopByHop.DROPPED).send(rows, timeout);
         }
     }

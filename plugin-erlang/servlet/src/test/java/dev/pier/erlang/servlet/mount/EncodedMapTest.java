@@ -42,7 +42,8 @@ class EncodedMapTest {
         map.addPair("a", "1");
         map.addPair("b", "");
         map.endPairs(list, 2);
-        assertThat(decoded(map)).isEqualTo(Term.parse("#{key => [], pairs => [{<<\"a\">>,<<\"1\">>},{<<\"b\">>,<<>>}]}"));
+        assertThat(decoded(map))
+                .isEqualTo(Term.parse("#{key => [], pairs => [{<<\"a\">>,<<\"1\">>},{<<\"b\">>,<<>>}]}"));
     }
 
     @Test
