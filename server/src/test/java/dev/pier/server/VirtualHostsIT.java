@@ -149,7 +149,8 @@ class VirtualHostsIT {
 
     @Test
     void applicationsAtTheSamePathShareNoSession() throws Exception {
-        String set = get("shop.example", "/name").headers().get("set-cookie");
+        String set =
+                Objects.requireNonNull(get("shop.example", "/name").headers().get("set-cookie"));
         assertThat(set).contains("; Path=/;");
         String cookie = set.replaceFirst(";.*", "");
         assertThat(get("shop.example", "/name", cookie).body()).isEqualTo("shop  2");

@@ -54,7 +54,9 @@ final class AppLogin {
 
     private static Authenticator authenticator(SecurityHandler security, @Nullable String method, boolean certificates)
             throws DeploymentException {
-        return switch (method == null ? "BASIC" : method.toUpperCase(Locale.ROOT).replace('_', '-')) {
+        return switch (method == null
+                ? "BASIC"
+                : method.toUpperCase(Locale.ROOT).replace('_', '-')) {
             case "BASIC" -> new BasicLogin();
             case "FORM" -> {
                 if (security.getParameter(FormLogin.LOGIN_PAGE) == null) {
