@@ -45,15 +45,16 @@ class MetricsPageIT {
     static void scrapeAServerThatHasServed() throws Exception {
         pier = RunningPier.withSample(home, erlang, Sample.MOUNT);
         pier.awaitStatus("/mounted", 200);
-        Await.until("the request of the mount in the metrics", () -> pier.admin("/metrics")
-                .body()
-                .contains("pier_erlang_mount_requests_total"));
+        Await.until(
+                "the request of the mount in the metrics",
+                () -> pier.admin("/metrics").body().contains("pier_erlang_mount_requests_total"));
         lines = pier.admin("/metrics")
                 .body()
                 .lines()
                 .filter(line -> !line.startsWith("#"))
-                .map(line -> new Line(find("^\\w+", line).findFirst().orElseThrow(), find("(\\w+)=\"", line)
-                        .collect(Collectors.toSet())))
+                .map(line -> new Line(
+                        find("^\\w+", line).findFirst().orElseThrow(),
+                        find("(\\w+)=\"", line).collect(Collectors.toSet())))
                 .collect(Collectors.toSet());
     }
 
@@ -95,7 +96,8 @@ class MetricsPageIT {
                 if (!name.equals(EXPIRY)) {
                     assertThat(lines)
                             .as(query)
-                            .anyMatch(it -> it.name().equals(name) && it.labels().containsAll(labels));
+                            .anyMatch(
+                                    it -> it.name().equals(name) && it.labels().containsAll(labels));
                 }
             }
         }

@@ -20,7 +20,8 @@ class AccessLogIT {
 
     @Test
     void defaultLineHasNoQueryString() throws Exception {
-        assertThat(lineFor("")).matches("127\\.0\\.0\\.1 - - \\[[^]]+] \"GET /app/hello HTTP/1\\.1\" 200 2 \"-\" \".*\" \\d+");
+        assertThat(lineFor(""))
+                .matches("127\\.0\\.0\\.1 - - \\[[^]]+] \"GET /app/hello HTTP/1\\.1\" 200 2 \"-\" \".*\" \\d+");
     }
 
     @Test

@@ -139,7 +139,8 @@ class AdminIT {
             server.get("/app/hello");
             server.get("/app/fails");
             server.get("/nowhere");
-            server.send(HttpRequest.newBuilder(server.at("/app/hello")).method("CLIENTS-WORD", BodyPublishers.noBody()));
+            server.send(
+                    HttpRequest.newBuilder(server.at("/app/hello")).method("CLIENTS-WORD", BodyPublishers.noBody()));
 
             TestServer.await(
                     "the last request",
@@ -148,7 +149,8 @@ class AdminIT {
                     .contains(count("/app", "GET", "2xx", 2))
                     .contains(count("/app", "GET", "5xx", 1))
                     .contains(count("none", "GET", "4xx", 1))
-                    .contains("http_server_requests_seconds_bucket{application=\"/app\",method=\"GET\",status=\"2xx\",le=\"")
+                    .contains(
+                            "http_server_requests_seconds_bucket{application=\"/app\",method=\"GET\",status=\"2xx\",le=\"")
                     .contains("http_server_active 0.0")
                     .contains("pier_applications{state=\"deployed\"} 1.0")
                     .contains("pier_applications{state=\"failed\"} 0.0")

@@ -115,7 +115,8 @@ class VirtualHostsIT {
         // A longer path comes first, whatever the hosts.
         assertThat(body("shop.example", "/plain/name")).isEqualTo("plain /plain 1");
         assertThat(server().admin("/metrics").body())
-                .contains("http_server_requests_seconds_count{application=\"/branches\",method=\"GET\",status=\"2xx\"} 2")
+                .contains(
+                        "http_server_requests_seconds_count{application=\"/branches\",method=\"GET\",status=\"2xx\"} 2")
                 .contains("pier_sessions{path=\"/branches\"} 2");
     }
 

@@ -36,7 +36,8 @@ public final class Diagnostics {
         operations.add(
                 "/settings",
                 new Read(_ -> Map.of(
-                        "settings", settings.get().stream().map(Diagnostics::describe).toList())));
+                        "settings",
+                        settings.get().stream().map(Diagnostics::describe).toList())));
     }
 
     @FunctionalInterface

@@ -10,15 +10,18 @@ import org.eclipse.jetty.server.RequestLog;
 public record AccessLogSettings(boolean enabled, String format) {
     /// NCSA combined format with the duration in milliseconds, but without query strings, which may have secrets in
     /// them: neither in the request nor in the referrer.
-    private static final String DEFAULT_FORMAT = "%{client}a - %u %t \"%m %U %H\" %s %O \"-\" \"%{User-Agent}i\" %{ms}T";
+    private static final String DEFAULT_FORMAT =
+            "%{client}a - %u %t \"%m %U %H\" %s %O \"-\" \"%{User-Agent}i\" %{ms}T";
 
     public static AccessLogSettings read(Section section) {
         String format = section.string("format", DEFAULT_FORMAT);
         try {
             new CustomRequestLog((RequestLog.Writer) _ -> {}, format);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            section.problem("format", "unknown code in \"" + format + "\" (" + e.getMessage()
-                    + "); use those of Jetty's CustomRequestLog, such as %{client}a, %m, %U, %s, %O, %{ms}T");
+            section.problem(
+                    "format",
+                    "unknown code in \"" + format + "\" (" + e.getMessage()
+                            + "); use those of Jetty's CustomRequestLog, such as %{client}a, %m, %U, %s, %O, %{ms}T");
         }
         return new AccessLogSettings(section.flag("enabled", true), format);
     }

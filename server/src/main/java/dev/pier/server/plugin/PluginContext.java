@@ -74,9 +74,8 @@ public interface PluginContext {
     /// @throws IllegalStateException if the plugin has already registered a status
     void status(Supplier<Object> status);
 
-    /// Offers an operation to operators: `POST /plugins/<plugin>/<name>` on the admin port, with the arguments as a
-    /// JSON
-    /// object of texts. The server checks the operator's token before.
+    /// Offers an operation to operators: `POST /plugins/<plugin>/<name>` on the admin port, with the arguments as
+    /// a JSON object of texts. The server checks the operator's token before.
     ///
     /// @param name lower-case letters and hyphens, such as `ping`
     /// @throws IllegalArgumentException if the name is not valid, or the plugin has an operation of this name

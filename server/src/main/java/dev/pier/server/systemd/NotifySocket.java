@@ -18,9 +18,8 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 
-/// The datagram socket of systemd, at a path or in the abstract namespace. Java's own Unix sockets have streams only,
-/// so
-/// this class calls the C library.
+/// The datagram socket of systemd, at a path or in the abstract namespace. Java's own Unix sockets have streams
+/// only, so this class calls the C library.
 ///
 /// *Threads.* Safe for all threads: each message has a socket of its own.
 ///

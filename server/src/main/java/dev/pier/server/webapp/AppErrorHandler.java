@@ -45,8 +45,8 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         this.settings = settings;
     }
 
-    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session or the realm of the
-    /// users cannot be had now.
+    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session or the realm
+    /// of the users cannot be had now.
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
@@ -86,9 +86,7 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
     }
 
     private static Optional<Throwable> missing(Throwable thrown) {
-        return causes(thrown)
-                .filter(RetryLaterException.class::isInstance)
-                .findFirst();
+        return causes(thrown).filter(RetryLaterException.class::isInstance).findFirst();
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {

@@ -15,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The credit of a sender in `pier_stream`, for rows or for the parts of an answer. For the consumer's thread.
 ///
-/// The sender may have one window of rows and bytes under way. Consumed rows and bytes are granted again in steps of
-/// half
-/// a window, so that many rows cost one message back.
+/// The sender may have one window of rows and bytes under way. Consumed rows and bytes are granted again in steps
+/// of half a window, so that many rows cost one message back.
 ///
 /// A sender may begin with a small credit of its own. The rest of the window is granted when half of that is
 /// consumed, so that a short stream needs no message back.

@@ -58,7 +58,8 @@ public final class ErlangPlugin implements ServerPlugin {
         if (!section.has("peer")) {
             return Optional.empty();
         }
-        Set<String> peers = settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of());
+        Set<String> peers =
+                settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of());
         return ErlangRealm.Settings.read(section, peers).map(read -> () -> {
             NodeRuntime running = node;
             if (running == null) {

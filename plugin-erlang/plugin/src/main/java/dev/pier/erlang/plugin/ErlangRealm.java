@@ -132,7 +132,8 @@ record ErlangRealm(Peer peer, Settings settings, String stamp) implements Realm 
     private static @Nullable String characters(ListTerm list) {
         StringBuilder text = new StringBuilder();
         for (Term element : list.elements()) {
-            if (!(element instanceof IntegerTerm number) || !Character.isValidCodePoint(Math.clamp(number.value(), -1, Integer.MAX_VALUE))) {
+            if (!(element instanceof IntegerTerm number)
+                    || !Character.isValidCodePoint(Math.clamp(number.value(), -1, Integer.MAX_VALUE))) {
                 return null;
             }
             text.appendCodePoint((int) number.value());

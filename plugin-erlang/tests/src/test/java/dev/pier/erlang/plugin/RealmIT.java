@@ -131,8 +131,7 @@ class RealmIT {
         HttpResponse<String> response = basic("/down/private/page.html", "joe:real");
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(response.body()).doesNotContain("the page").doesNotContain("absent");
-        assertThat(pier.get("/down/private/page.html").statusCode())
-                .isEqualTo(401);
+        assertThat(pier.get("/down/private/page.html").statusCode()).isEqualTo(401);
     }
 
     @Test
