@@ -62,8 +62,8 @@ final class PasswordCommand implements Callable<Integer> {
     }
 
     private static @Nullable String password() throws IOException {
-        Console console = Objects.requireNonNull(System.console());
-        if (console.isTerminal()) {
+        @Nullable Console console = System.console();
+        if (console != null && console.isTerminal()) {
             char[] first = console.readPassword("Password: ");
             char[] second = console.readPassword("Again: ");
             return first != null && second != null && Arrays.equals(first, second) ? new String(first) : null;

@@ -26,7 +26,7 @@ class ServletPackageTest {
                         "jakarta.websocket..",
                         "java..",
                         "org.jspecify.annotations",
-                        "org.slf4j")
+                        "org.slf4j..")
                 .check(servlet);
     }
 }
