@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -50,8 +51,8 @@ final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCal
     private final Preparation preparation;
     private final String settings;
     private final HttpClient client = HttpClient.newHttpClient();
-    private Path home;
-    private ApplicationServer server;
+    private @Nullable Path home;
+    private @Nullable ApplicationServer server;
 
     private MountedPier(ErlangPeer backend, Preparation preparation, String settings) {
         this.backend = backend;
@@ -100,9 +101,10 @@ final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCal
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        home = Files.createTempDirectory("mounts");
+        Path folder = Files.createTempDirectory("mounts");
+        home = folder;
         preparation.prepare(backend);
-        start(home);
+        start(folder);
         Await.value("a mount that serves", () -> admin("/status"), it -> it.contains("\"state\":\"serving\""));
     }
 
@@ -134,8 +136,10 @@ final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCal
                 }
                 """.formatted(
                 TestHost.uniqueName("web"), TestHost.NAME, backend.cookie(), TestEpmd.port(), backend.nodeName());
-        server = new ApplicationServer(Configuration.parse(common + settings, folder), List.of(new ErlangPlugin()));
-        server.start();
+        ApplicationServer starting =
+                new ApplicationServer(Configuration.parse(common + settings, folder), List.of(new ErlangPlugin()));
+        server = starting;
+        starting.start();
     }
 
     /// Compiles the stand-in for Cowboy and `cowboy_suite` on the node. It has three listeners: `suite` without
@@ -170,11 +174,11 @@ final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCal
     }
 
     ApplicationServer server() {
-        return server;
+        return Objects.requireNonNull(server, "the server has not been started");
     }
 
     int port() {
-        return server.url().getPort();
+        return server().url().getPort();
     }
 
     HttpClient client() {
@@ -244,7 +248,7 @@ final class MountedPier implements AutoCloseable, BeforeAllCallback, AfterAllCal
 
     /// A page of the admin port.
     String admin(String path) throws Exception {
-        return send(HttpRequest.newBuilder(server.adminUrl().resolve(path))).body();
+        return send(HttpRequest.newBuilder(server().adminUrl().resolve(path))).body();
     }
 
     @Override
