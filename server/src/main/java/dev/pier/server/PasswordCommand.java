@@ -61,6 +61,7 @@ final class PasswordCommand implements Callable<Integer> {
                 : null;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // Java 25 has none again without a terminal
     private static @Nullable String password() throws IOException {
         @Nullable Console console = System.console();
         if (console != null && console.isTerminal()) {
