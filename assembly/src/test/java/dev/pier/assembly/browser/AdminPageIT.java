@@ -245,11 +245,11 @@ class AdminPageIT {
 
     @Test
     void theLossOfTheServerIsShown(@TempDir Path other) throws Exception {
-        try (RunningPier lost = RunningPier.serving(other, erlang.cookieFile(), erlang.nodeName(), "");
-                Browser its = Browser.open(lost.adminAt("/"))) {
-            its.awaitText("#state", "ready");
-            lost.close();
-            its.awaitText("#state", "no answer");
+        try (RunningPier lost = RunningPier.serving(other, erlang.cookieFile(), erlang.nodeName(), "")) {
+            browser.close();
+            browser = Browser.open(lost.adminAt("/"));
+            browser.awaitText("#state", "ready");
         }
+        browser.awaitText("#state", "no answer");
     }
 }

@@ -44,18 +44,6 @@ class RealmIT {
             login(_, _) -> error.
             """;
 
-    private static final String DESCRIPTOR = """
-            <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.1">
-              <security-constraint>
-                <web-resource-collection>
-                  <web-resource-name>x</web-resource-name><url-pattern>/private/*</url-pattern>
-                </web-resource-collection>
-                <auth-constraint><role-name>staff</role-name></auth-constraint>
-              </security-constraint>
-              <login-config>%s</login-config>
-            </web-app>
-            """;
-
     private static final String FORM = """
             <auth-method>FORM</auth-method><realm-name>app</realm-name>
             <form-login-config>
@@ -90,7 +78,17 @@ class RealmIT {
         Files.createDirectories(app.resolve("WEB-INF"));
         Files.writeString(app.resolve("private/page.html"), "the page");
         Files.writeString(app.resolve("wrong.html"), "wrong");
-        Files.writeString(app.resolve("WEB-INF/web.xml"), DESCRIPTOR.formatted(login));
+        Files.writeString(app.resolve("WEB-INF/web.xml"), """
+                        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.1">
+                          <security-constraint>
+                            <web-resource-collection>
+                              <web-resource-name>x</web-resource-name><url-pattern>/private/*</url-pattern>
+                            </web-resource-collection>
+                            <auth-constraint><role-name>staff</role-name></auth-constraint>
+                          </security-constraint>
+                          <login-config>%s</login-config>
+                        </web-app>
+                        """.formatted(login));
     }
 
     private static HttpResponse<String> basic(String path, String credentials) throws Exception {
