@@ -112,7 +112,7 @@ class ArchitectureTest {
                 .resideInAPackage(SERVLET)
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage(API, API_INTERNAL, TERM, SERVLET, "java..", "jakarta..", "org.slf4j", NULLNESS)
+                .resideInAnyPackage(API, API_INTERNAL, TERM, SERVLET, "java..", "jakarta..", "org.slf4j..", NULLNESS)
                 .check(CLASSES);
     }
 
