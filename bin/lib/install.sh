@@ -126,6 +126,7 @@ need_test_tools() {
   need_command chromium chromium
   need_command chromedriver chromium-driver
   need_command haproxy haproxy
+  need_command ip iproute2
   [[ -n $(fc-list 2>/dev/null) ]] || apt_install fontconfig fonts-dejavu-core
   step "For the tests: $(command -v elixir rebar3 gcc chromium chromedriver haproxy | tr '\n' ' ')"
 }
