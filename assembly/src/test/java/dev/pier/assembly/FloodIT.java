@@ -33,7 +33,7 @@ class FloodIT {
     private static final int CLIENTS = 8;
 
     /// How long each flood lasts. `bin/soak --floods` sets it.
-    private static final Duration FLOODED = Duration.ofSeconds(Integer.getInteger("pier.floods.seconds", 4));
+    private static final Duration FLOODED = Duration.ofSeconds(Integer.getInteger("pier.floods.seconds", 2));
 
     /// The aim, which is printed. Only a request that fails or takes longer than its timeout fails the test, because
     /// other work on the machine counts as well.
