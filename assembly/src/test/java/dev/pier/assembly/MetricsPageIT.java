@@ -45,9 +45,12 @@ class MetricsPageIT {
     static void scrapeAServerThatHasServed() throws Exception {
         pier = RunningPier.withSample(home, erlang, Sample.MOUNT);
         pier.awaitStatus("/mounted", 200);
-        Await.until(
-                "the request of the mount in the metrics",
-                () -> pier.admin("/metrics").body().contains("pier_erlang_mount_requests_total"));
+        // Without a collection there are no metrics of its pauses.
+        System.gc();
+        Await.until("the metrics of the mount and of a collection", () -> {
+            String metrics = pier.admin("/metrics").body();
+            return metrics.contains("pier_erlang_mount_requests_total") && metrics.contains("jvm_gc_pause_seconds_sum");
+        });
         lines = pier.admin("/metrics")
                 .body()
                 .lines()
