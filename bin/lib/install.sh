@@ -134,6 +134,7 @@ need_test_tools() {
 # Installs what only the bench needs: a load generator and an Erlang web server. Debian's package yaws would also start a
 # server, so it is not used.
 need_bench_tools() {
+  need_command git git
   need_command wrk wrk
   need_command openssl openssl
   compgen -G "/usr/lib/yaws-*/ebin" >/dev/null || apt_install erlang-yaws
