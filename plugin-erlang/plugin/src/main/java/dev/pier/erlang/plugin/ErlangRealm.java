@@ -41,12 +41,7 @@ record ErlangRealm(Peer peer, Settings settings, String stamp) implements Realm 
         /// @param peers the names of the peers
         static Optional<Settings> read(Section section, Set<String> peers) {
             String peer = section.string("peer", "");
-            if (!peers.contains(peer)) {
-                section.problem(
-                        "peer",
-                        "there is no peer '" + peer + "' in erlang.peers; there is "
-                                + (peers.isEmpty() ? "none" : String.join(", ", peers)));
-            }
+            MountSettings.requirePeer(section, peer, peers);
             Optional<String> module = required(section, "module");
             Optional<String> function = required(section, "function");
             Duration timeout = section.duration(

@@ -57,15 +57,22 @@ record MountSettings(
         return mounts;
     }
 
+    /// Reports the setting `peer` of a section if `erlang.peers` does not have it.
+    static void requirePeer(Section section, String peer, Set<String> peers) {
+        if (!peers.contains(peer)) {
+            section.problem(
+                    "peer",
+                    "there is no peer '" + peer + "' in erlang.peers; there is "
+                            + (peers.isEmpty() ? "none" : String.join(", ", peers)));
+        }
+    }
+
     private static Optional<MountSettings> read(String path, Section mount, Set<String> peers) {
         Optional<String> peer = mount.string("peer");
         if (peer.isEmpty()) {
             mount.problem("peer", "is missing: the name of a peer in erlang.peers");
-        } else if (!peers.contains(peer.get())) {
-            mount.problem(
-                    "peer",
-                    "there is no peer '" + peer.get() + "' in erlang.peers; there is "
-                            + (peers.isEmpty() ? "none" : String.join(", ", peers)));
+        } else {
+            requirePeer(mount, peer.get(), peers);
         }
         Optional<String> call = mount.string("call");
         Optional<String> ewgi = mount.string("ewgi");
