@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.pier.server.config.Section;
 import dev.pier.server.login.PasswordHash;
 import dev.pier.server.plugin.Realm;
@@ -30,7 +27,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /// Users of applications: realms, and the ways to log in.
 class LoginIT {
@@ -64,7 +60,7 @@ class LoginIT {
             </login-config>
             """;
 
-    /// What the realm of the plugin does.
+    /// The behaviour of the plugin's realm.
     private enum Answer {
         STAFF,
         AWAY,
@@ -78,7 +74,7 @@ class LoginIT {
 
     private static @Nullable TestServer started;
 
-    private static final ListAppender<ILoggingEvent> LOG = new ListAppender<>();
+    private static final LogLines LOG = LogLines.of("dev.pier.server.login");
 
     /// A plugin with a realm in which each user has the password `right`.
     private static final class RealmPlugin extends TestPlugin implements Realm {
@@ -113,8 +109,6 @@ class LoginIT {
 
     @BeforeAll
     static void start() throws Exception {
-        ((Logger) LoggerFactory.getLogger("dev.pier.server.login")).addAppender(LOG);
-        LOG.start();
         Files.createDirectories(home.resolve("webapps"));
         Files.createDirectories(home.resolve("conf"));
         users("joe: " + hash("s3cret é") + ", staff\nann: " + hash("ann") + ", guest\n");
@@ -134,7 +128,7 @@ class LoginIT {
     @AfterAll
     static void stop() {
         server().close();
-        ((Logger) LoggerFactory.getLogger("dev.pier.server.login")).detachAppender(LOG);
+        LOG.close();
     }
 
     private static TestServer server() {
@@ -301,7 +295,7 @@ class LoginIT {
     }
 
     @Test
-    void aRealmThatIsAwayLetsNobodyInAndRefusesNobody() throws Exception {
+    void aRealmThatIsAwayNeitherLetsInNorRefuses() throws Exception {
         String session = form("/remote", "joe", "right");
         for (Answer failure : List.of(Answer.AWAY, Answer.BROKEN)) {
             answer = failure;
@@ -316,15 +310,13 @@ class LoginIT {
                 assertThat(get("/remote/login?user=joe&password=right&catch=1").body())
                         .startsWith("refused null false");
                 assertThat(get("/remote/open", "Cookie", cookie).body()).isEqualTo("null false null");
-                // Whoever has logged in before stays so.
+                // Earlier logins hold.
                 assertThat(get("/remote/private/who", "Cookie", session).body()).isEqualTo("joe true FORM");
             } finally {
                 answer = Answer.STAFF;
             }
         }
-        assertThat(LOG.list)
-                .anySatisfy(line -> assertThat(line.getFormattedMessage())
-                        .isEqualTo("The realm 'app' cannot be asked, its logins get 503: it is away"));
+        assertThat(LOG.messages()).contains("The realm 'app' cannot be asked, its logins get 503: it is away");
     }
 
     @Test
@@ -342,8 +334,7 @@ class LoginIT {
     void failedLoginsAreLoggedOncePerAddress() throws Exception {
         basic("/basic/private/who", "joe:wrong");
         basic("/basic/private/who", "joe:wrong");
-        assertThat(LOG.list.stream()
-                        .map(ILoggingEvent::getFormattedMessage)
+        assertThat(LOG.messages().stream()
                         .filter(line -> line.startsWith("Failed login of 127.0.0.1 in the realm"))
                         .toList())
                 .hasSize(1)

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.login.PasswordHash;
 import java.io.PrintWriter;
@@ -41,9 +39,7 @@ class ReloadIT {
             access-log.enabled = false
             """;
 
-    private static final Logger RELOAD = (Logger) LoggerFactory.getLogger(Reload.class);
-
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private final LogLines log = LogLines.of(Reload.class.getName(), Level.INFO);
 
     @TempDir
     Path home = Path.of("");
@@ -54,15 +50,11 @@ class ReloadIT {
     void prepare() throws Exception {
         conf = Files.createDirectories(home.resolve("conf")).resolve("server.conf");
         Files.createDirectories(home.resolve("webapps"));
-        lines.start();
-        RELOAD.addAppender(lines);
-        RELOAD.setLevel(Level.INFO);
     }
 
     @AfterEach
     void detach() {
-        RELOAD.detachAppender(lines);
-        RELOAD.setLevel(null);
+        log.close();
     }
 
     private ApplicationServer start(String settings) throws Exception {
@@ -136,8 +128,7 @@ class ReloadIT {
                 assertThat(load.failures()).isEmpty();
             }
             assertThat(server.applications().getFirst().since()).isEqualTo(since);
-            assertThat(lines.list)
-                    .extracting(ILoggingEvent::getFormattedMessage)
+            assertThat(log.messages())
                     .contains(
                             "Reloaded the configuration: webapps.apps.shop.init",
                             "The change of http.idle-timeout needs a restart");
@@ -162,8 +153,7 @@ class ReloadIT {
                 assertThat(refused.statusCode()).as(mistake).isEqualTo(422);
                 assertThat(refused.body()).contains("Nothing has changed: ");
             }
-            assertThat(lines.list)
-                    .extracting(ILoggingEvent::getFormattedMessage)
+            assertThat(log.messages())
                     .anyMatch(line -> line.matches("Cannot reload: .*server.conf:\\d+: http.prt: unknown setting.*"))
                     .anyMatch(line -> line.startsWith("Cannot reload: realms.staff: "));
             assertThat(get(server, "/shop/color")).isEqualTo("red");
