@@ -25,7 +25,7 @@ import tools.jackson.databind.ObjectMapper;
 class MetricsPageIT {
     private static final Path DOCS = Distribution.sources().resolve("docs");
 
-    /// There is none without TLS.
+    /// Only with TLS.
     private static final String EXPIRY = "pier_erlang_tls_expiry_seconds";
 
     @RegisterExtension

@@ -89,7 +89,7 @@ public final class AdminPage {
         }
     }
 
-    /// The file at a path as it is in the URL; null if there is none.
+    /// The file at a path as it is in the URL; null if the page has no such file.
     @Nullable
     File find(String path) {
         if (path.equals("/")) {

@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpStatus;
 
-/// What the admin port shows beside the status, to operators with the token: failures by reference, the last
-/// lines of the log, and the settings.
+/// Operations that show more than the status: failures by reference, the latest lines of the log, and the settings.
 public final class Diagnostics {
     private static final Set<String> GET = Set.of("GET");
 

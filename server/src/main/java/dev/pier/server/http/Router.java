@@ -46,7 +46,7 @@ public final class Router extends Handler.Abstract {
 
     /// Adds a route, in the same step in which it removes another one. Both may have different paths and hosts.
     ///
-    /// @param replaced null if there is none. It is closed, and may still have requests in flight
+    /// @param replaced the version before; null for the first. It is closed, and may still have requests in flight
     public void put(Route route, @Nullable Route replaced) {
         synchronized (changes) {
             List<Route> changed = new ArrayList<>(routes);

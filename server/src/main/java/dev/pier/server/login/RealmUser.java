@@ -15,7 +15,7 @@ record RealmUser(String realm, String name, String stamp, Set<String> roles) imp
     /// The entries of a session before the roles.
     private static final int HEAD = 3;
 
-    /// What the principal of an application is.
+    /// The principal that applications see.
     private record User(String getName) implements Principal {
         @Override
         public String toString() {
@@ -45,7 +45,7 @@ record RealmUser(String realm, String name, String stamp, Set<String> roles) imp
         return texts;
     }
 
-    /// The user that a session has; null if the value is none.
+    /// The user that a session has; null if the value is not a user.
     static @Nullable RealmUser ofSession(@Nullable Object value) {
         if (!(value instanceof List<?> list)
                 || list.size() < HEAD

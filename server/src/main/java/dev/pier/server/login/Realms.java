@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Realms {
     private volatile Map<String, Realm> realms = Map.of();
 
-    /// Reads the sections `realms.<name>`. A section that is none of a known kind is reported as a problem.
+    /// Reads the sections `realms.<name>`. A section of no known kind is reported as a problem.
     ///
     /// @param plugins the realm of a plugin that a section defines
     /// @return what opens each realm, by name

@@ -82,8 +82,8 @@ final class UsersFile implements Realm {
         }
     }
 
-    /// @param nobody the hash that is compared if there is no user
-    private record Users(Map<String, User> byName, PasswordHash nobody) {}
+    /// @param unknown the hash that is compared for an unknown user
+    private record Users(Map<String, User> byName, PasswordHash unknown) {}
 
     /// @throws KeyFileException if the file cannot be read, or has a mistake; with the line
     UsersFile(Path file) throws KeyFileException {
@@ -174,7 +174,7 @@ final class UsersFile implements Realm {
         if (user != null && MessageDigest.isEqual(user.known, keyed)) {
             return Optional.of(user.roles);
         }
-        PasswordHash hash = user == null || user.hash == null ? all.nobody() : user.hash;
+        PasswordHash hash = user == null || user.hash == null ? all.unknown() : user.hash;
         if (!matches(hash, password) || user == null) {
             return Optional.empty();
         }

@@ -1,4 +1,4 @@
-/// Who may use an application: realms, and the ways in which clients log in.
+/// Realms, and the ways in which clients log in.
 @NullMarked
 package dev.pier.server.login;
 

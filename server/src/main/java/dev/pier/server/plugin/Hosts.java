@@ -71,7 +71,7 @@ public record Hosts(Set<String> names) {
         return dot > 0 && names.contains("*" + name.substring(dot)) ? Match.WILDCARD : Match.NONE;
     }
 
-    /// What both serve with the same rank, so that none of the two has precedence: a name, or `all hosts`.
+    /// A host that both serve with the same rank, so that neither has precedence: a name, or `all hosts`.
     /// Empty if each request has one of the two that comes first.
     public Optional<String> conflict(Hosts other) {
         if (names.isEmpty() || other.names.isEmpty()) {

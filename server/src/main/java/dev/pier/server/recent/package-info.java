@@ -1,4 +1,4 @@
-/// What the server has logged lately, for operators: the last lines, and the failures by reference.
+/// The latest lines of the log, and the latest failures by reference, for operators.
 @NullMarked
 package dev.pier.server.recent;
 

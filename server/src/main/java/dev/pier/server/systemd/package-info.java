@@ -1,4 +1,4 @@
-/// What the server tells systemd, which runs it as a service.
+/// Messages to systemd, which runs the server as a service.
 @NullMarked
 package dev.pier.server.systemd;
 

@@ -40,7 +40,7 @@ final class Deployer {
     private final WebSockets webSockets;
     private final WorkFolder work;
 
-    /// What is served, by file.
+    /// The applications that serve, by file.
     private final Map<String, AppSource> served = new ConcurrentHashMap<>();
 
     private final Set<Thread> draining = ConcurrentHashMap.newKeySet();
@@ -84,7 +84,7 @@ final class Deployer {
 
     /// Starts a version and routes the requests of its path and hosts to it.
     ///
-    /// @param replaced the version that gets no more requests then; null if there is none
+    /// @param replaced the version that gets no more requests then; null for the first
     /// @return the version; empty if the file changed while it was copied, which leaves it to the next scan
     /// @throws DeploymentException if the application cannot be started
     /// @throws IOException if the file cannot be copied

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What runs on the node, for `/status`: its processes, and the functions that Erlang calls.
+/// The processes of the node, and the functions that Erlang calls, for `/status`.
 final class NodeActivity {
     /// A node may have hundreds of thousands of processes, and a status stays readable.
     private static final int MAX_ROWS = 100;

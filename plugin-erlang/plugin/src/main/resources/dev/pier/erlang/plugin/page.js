@@ -118,7 +118,7 @@ function mountServed(page) {
   section.append(running, functions.element);
   return ({ served }, rates) => {
     current = rates;
-    say(running, `What Erlang calls in the applications. ${count(served.running)} calls run now.`);
+    say(running, `Functions of the applications that Erlang calls. ${count(served.running)} calls run now.`);
     functions.show(served.functions);
   };
 }

@@ -342,7 +342,7 @@ class PlugMountIT {
         Await.value("the end of " + name, () -> noted("ended", name), "killed"::equals);
     }
 
-    /// What the plug has noted under a name.
+    /// The value that the plug has noted under a name.
     private static String noted(String what, String name) {
         return erlang.eval("persistent_term:get({" + what + ", <<\"" + name + "\">>}, none)");
     }

@@ -16,7 +16,7 @@ const INTERVAL = 2000;
 const statusListeners = [];
 const tickListeners = [];
 
-/** What sections, and the modules of plugins, build on. */
+/** The functions that sections, and the modules of plugins, build on. */
 const page = {
   /** Adds a section with its entry in the navigation; returns its element. Two that are half as wide share a row. */
   section(id, title, { lede, half } = {}) {
