@@ -1,47 +1,100 @@
 # shellcheck shell=bash
 # The AOT cache: loaded and linked classes with which Java starts Pier faster (JEP 483, 514, 515). For sourcing by
-# bin/pier, which sets jars, JAVA_HOME and class_path.
+# bin/pier, which sets home, jars, JAVA_HOME and class_path.
 # shellcheck disable=SC2154
 #
 # A cache fits one build of Java and one set of jars, so it is created where it is used and is not part of the archive.
-# The file pier.aot.for describes what it was created for. If that does not match, Pier starts without the cache.
+# It is in the folder of the jars, or in $PIER_CACHE if this user may not write there. The file pier.aot.for describes
+# what it was created for. If that does not match, Pier starts without the cache.
 
-aot_cache=$jars/pier.aot
-
-# Java checks the cache, too, but prints several error lines if it does not fit, also if only the JVM options do not fit
-# (such as with a flight recording). These are switched off.
-aot_options=(-XX:AOTCache="$aot_cache" -Xlog:aot=off -Xlog:cds=off)
-
-# Prints what a cache depends on: the build of Java and each jar. The reproducible build gives all of Pier's jars the
-# same time, so their checksums are included.
-aot_fingerprint() {
+# Prints what a cache depends on: the build of Java and each jar, wherever their folder is. The reproducible build gives
+# all of Pier's jars the same time, so their checksums are included.
+aot_fingerprint() (
   cat "$JAVA_HOME/release" 2>/dev/null
-  stat -c '%n %s %Y' "$jars"/*.jar
-  cksum "$jars"/pier-*.jar
+  cd "$jars"
+  stat -c '%n %s %Y' -- *.jar
+  cksum -- pier-*.jar
+)
+
+# Whether a file of a cache was written for this Java and these jars.
+aot_fits() {
+  [[ -r $1 && $(aot_fingerprint) == "$(<"$1")" ]]
 }
 
-aot_cache_fits() {
-  [[ -r $aot_cache && -r $aot_cache.for ]] || return 1
-  [[ $(aot_fingerprint) == "$(<"$aot_cache.for")" ]] && return
-  echo "pier: $aot_cache is not used: it was created for another Java or other jars; run 'bin/pier aot' again" >&2
+# Prints the folders of a cache.
+aot_folders() {
+  printf '%s\n' "$jars" ${PIER_CACHE:+"$PIER_CACHE"}
+}
+
+# Prints the cache to use, or fails.
+find_aot_cache() {
+  local folder cache stale=
+  while IFS= read -r folder; do
+    cache=$folder/pier.aot
+    # Java runs code of a cache, so root does not take that of another user.
+    [[ -r $cache && (-O $cache || $(stat -c %u "$cache") == 0) ]] || continue
+    if aot_fits "$cache.for"; then
+      printf '%s\n' "$cache"
+      return
+    fi
+    stale=$cache
+  done < <(aot_folders)
+  [[ -z $stale ]] ||
+    echo "pier: $stale is not used: it was created for another Java or other jars; run 'bin/pier aot' again" >&2
   return 1
+}
+
+# Prints the folder for a new cache: the first that this user may write to.
+aot_folder() {
+  local folder
+  while IFS= read -r folder; do
+    if [[ -w $folder ]]; then
+      printf '%s\n' "$folder"
+      return
+    fi
+  done < <(aot_folders)
+  return 1
+}
+
+# Whether a server may create a cache in the background: it has a place, and has not failed before.
+may_create_aot_cache() {
+  local folder
+  folder=$(aot_folder) && ! aot_fits "$folder/pier.aot.failed"
 }
 
 # Creates the cache from a short run of Pier with a static page and an unreachable peer.
 create_aot_cache() {
-  local run pid url admin
-  [[ -w $jars ]] || { echo "pier: cannot create $aot_cache: $(id -un) may not write to $jars" >&2; exit 1; }
-  rm -f "$aot_cache" "$aot_cache.for"
-  run=$(mktemp -d)
+  local folder unfinished
+  if ! folder=$(aot_folder); then
+    echo "pier: cannot create the AOT cache: $(id -un) may not write to $jars; PIER_CACHE names another folder" >&2
+    exit 1
+  fi
+  # In the folder of the cache, which it takes the place of in one step.
+  unfinished=$(mktemp -d -p "$folder" .pier-aot.XXXXXX)
   # shellcheck disable=SC2064 # The variable is local, so it is expanded now.
-  trap "rm -rf '$run'" EXIT
+  trap "rm -rf '$unfinished'" EXIT
+  rm -f "$folder/pier.aot.failed"
+  echo "Creating $folder/pier.aot; this takes some seconds"
+  if ! aot_training_run "$unfinished"; then
+    cat "$unfinished/log" >&2
+    aot_fingerprint >"$folder/pier.aot.failed"
+    exit 1
+  fi
+  aot_fingerprint >"$unfinished/pier.aot.for"
+  rm -f "$folder/pier.aot.for"
+  mv -f "$unfinished/pier.aot" "$unfinished/pier.aot.for" "$folder"
+  echo "Created $folder/pier.aot, $(($(stat -c %s "$folder/pier.aot") / 1000000)) MB"
+}
+
+# Runs Pier for a moment; at its end, Java writes pier.aot in the given folder.
+aot_training_run() {
+  local run=$1 pid url admin options=()
   mkdir -p "$run/webapps/ROOT"
   echo '<!doctype html><title>Pier</title>' >"$run/webapps/ROOT/index.html"
   (umask 077 && cat >"$run/server.conf") <<-END
 	http { host = 127.0.0.1, port = 0 }
 	admin { host = 127.0.0.1, port = 0 }
 	webapps { folder = webapps, work = work }
-	access-log.enabled = false
 	erlang {
 	  node = "aot@localhost"
 	  cookie = none
@@ -49,13 +102,18 @@ create_aot_cache() {
 	  peers.absent { node = "absent@localhost", address = "127.0.0.1:9" }
 	}
 	END
-  echo "Creating $aot_cache; this takes some seconds"
-  "$JAVA_HOME/bin/java" -XX:AOTCacheOutput="$aot_cache" -Xlog:aot=error --enable-native-access=ALL-UNNAMED \
+  [[ ! -r $home/conf/logback.xml ]] || options=(-Dlogback.configurationFile="$home/conf/logback.xml")
+  # The environment may have settings of the server, such as its port.
+  unset "${!PIER_SET_@}" NOTIFY_SOCKET WATCHDOG_USEC
+  PIER_LOGS=$run "$JAVA_HOME/bin/java" -Xmx256m -XX:AOTCacheOutput="$run/pier.aot" -Xlog:aot=error \
+    --enable-native-access=ALL-UNNAMED "${options[@]}" \
     -cp "$(class_path)" dev.pier.server.Main run --conf "$run/server.conf" \
     --ready-file "$run/ready" >"$run/log" 2>&1 &
   pid=$!
+  # shellcheck disable=SC2064
+  trap "kill $pid; exit 143" TERM
   until [[ -e $run/ready ]]; do
-    kill -0 "$pid" 2>/dev/null || { cat "$run/log" >&2; exit 1; }
+    kill -0 "$pid" 2>/dev/null || return 1
     sleep 0.1
   done
   url=$(sed -n 's/^url=//p' "$run/ready")
@@ -68,9 +126,7 @@ create_aot_cache() {
   done
   kill "$pid"
   wait "$pid" || true
-  [[ -s $aot_cache ]] || { cat "$run/log" >&2; exit 1; }
-  aot_fingerprint >"$aot_cache.for"
-  echo "Created $aot_cache, $(($(stat -c %s "$aot_cache") / 1000000)) MB"
+  [[ -s $run/pier.aot ]]
 }
 
 # Sends a GET request without further programs.

@@ -3,17 +3,21 @@ package dev.pier.assembly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pier.erlang.testing.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `bin/pier aot`, and the start with its cache.
+/// The AOT cache: `bin/pier aot`, a server that creates it, and the start with it.
 class AotCacheIT {
     @TempDir
     Path folder;
@@ -27,31 +31,110 @@ class AotCacheIT {
 
     @Test
     void theCacheIsUsedUntilAJarChanges() throws Exception {
-        assertThat(pier("aot")).contains("Created " + home.resolve("lib/pier.aot"));
+        // The build has created it for all tests.
         assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
 
-        Path jar;
-        try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
-            jar = jars.filter(file -> file.toString().endsWith(".jar"))
-                    .findFirst()
-                    .orElseThrow();
-        }
-        Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+        Files.setLastModifiedTime(jar(), FileTime.from(Instant.EPOCH));
         assertThat(pier("version", "-Xlog:aot"))
                 .contains("was created for another Java or other jars")
                 .doesNotContain("Opened AOT cache")
                 .doesNotContain("[error]");
     }
 
+    @Test
+    void aServerWithoutACacheCreatesIt() throws Exception {
+        deleteCache();
+        Path conf = Files.writeString(folder.resolve("server.conf"), """
+                http.port = 0
+                admin.port = 0
+                """);
+        try (PierProcess server = PierProcess.serving(
+                home.resolve("bin/pier"), folder, conf, Map.of("PIER_JAVA_OPTS", "-Dpier.aot.delay=0"))) {
+            Await.until(
+                    "the cache",
+                    PierProcess.START_TIMEOUT,
+                    () -> server.output().contains("Created "));
+            assertThat(server.output()).contains("lib/pier.aot, ", " MB: the next start takes about half the time");
+        }
+
+        assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
+    }
+
+    @Test
+    void withoutAWritableFolderOfTheJarsItIsInTheFolderForCaches() throws Exception {
+        deleteCache();
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        String readOnly = "mount --bind \"$0\" \"$0\" && mount -o remount,bind,ro \"$0\" && exec \"$@\"";
+        List<String> prefix = List.of(
+                "unshare", "--mount", "sh", "-c", readOnly, home.resolve("lib").toString());
+
+        assertThat(pier(prefix, Map.of("PIER_CACHE", cache.toString()), "aot"))
+                .contains("Created " + cache.resolve("pier.aot"));
+
+        assertThat(home.resolve("lib/pier.aot")).doesNotExist();
+        assertThat(pier(List.of(), Map.of("PIER_CACHE", cache.toString(), "PIER_JAVA_OPTS", "-Xlog:aot"), "version"))
+                .contains("Opened AOT cache " + cache.resolve("pier.aot"));
+        // Root does not run that of another user.
+        output(new ProcessBuilder("chown", "nobody", cache.resolve("pier.aot").toString()).start());
+        assertThat(pier(List.of(), Map.of("PIER_CACHE", cache.toString(), "PIER_JAVA_OPTS", "-Xlog:aot"), "version"))
+                .doesNotContain("Opened AOT cache");
+    }
+
+    @Test
+    void serversDoNotRepeatAFailureWithTheSameJars() throws Exception {
+        deleteCache();
+        Map<String, String> broken = Map.of("JAVA_TOOL_OPTIONS", "-XX:+NoSuchOption");
+        Process creation = start(List.of(), broken, "aot");
+        assertThat(output(creation)).contains("NoSuchOption");
+        assertThat(creation.exitValue()).isNotZero();
+
+        Map<String, String> properties = Map.of("PIER_JAVA_OPTS", "-XshowSettings:properties");
+        assertThat(pier(List.of(), properties, "run", "--help")).doesNotContain("pier.aot.command");
+        Files.setLastModifiedTime(jar(), FileTime.from(Instant.EPOCH));
+        assertThat(pier(List.of(), properties, "run", "--help")).contains("pier.aot.command");
+    }
+
+    private void deleteCache() throws IOException {
+        Files.delete(home.resolve("lib/pier.aot"));
+        Files.delete(home.resolve("lib/pier.aot.for"));
+    }
+
+    private Path jar() throws IOException {
+        try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+            return jars.filter(file -> file.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
     /// Runs `bin/pier` to its successful end and returns its output.
     private String pier(String command, String... options) throws IOException, InterruptedException {
-        ProcessBuilder builder =
-                new ProcessBuilder(home.resolve("bin/pier").toString(), command).redirectErrorStream(true);
+        return pier(List.of(), Map.of("PIER_JAVA_OPTS", String.join(" ", options)), command);
+    }
+
+    private String pier(List<String> prefix, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        Process process = start(prefix, environment, arguments);
+        String output = output(process);
+        assertThat(process.exitValue()).as(output).isZero();
+        return output;
+    }
+
+    private Process start(List<String> prefix, Map<String, String> environment, String... arguments)
+            throws IOException {
+        List<String> line = new ArrayList<>(prefix);
+        line.add(home.resolve("bin/pier").toString());
+        line.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(line).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("PIER_JAVA_OPTS", String.join(" ", options));
-        Process process = builder.start();
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    /// The output of a process, at its end.
+    private static String output(Process process) throws IOException, InterruptedException {
         String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
+        process.waitFor();
         return output;
     }
 }

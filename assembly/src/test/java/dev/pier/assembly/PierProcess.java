@@ -61,7 +61,7 @@ final class PierProcess implements AutoCloseable {
         return serving(launcher, folder, conf, Map.of());
     }
 
-    private static PierProcess serving(Path launcher, Path folder, Path conf, Map<String, String> environment) {
+    static PierProcess serving(Path launcher, Path folder, Path conf, Map<String, String> environment) {
         return serving(List.of(launcher.toString()), folder, conf, environment);
     }
 

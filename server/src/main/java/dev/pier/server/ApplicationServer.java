@@ -6,6 +6,7 @@ import dev.pier.server.admin.Diagnostics;
 import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Metrics;
 import dev.pier.server.admin.Operations;
+import dev.pier.server.aot.AotCacheCreation;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
@@ -243,6 +244,10 @@ public final class ApplicationServer implements AutoCloseable {
                 adminServer.url(),
                 applicationCount(apps),
                 Duration.between(created, Instant.now()).toMillis());
+        AotCacheCreation.asked(settings.start()).ifPresent(creation -> {
+            undo.push(creation::stop);
+            creation.start();
+        });
     }
 
     private void setLogLevels() {

@@ -1,6 +1,7 @@
 package dev.pier.server;
 
 import dev.pier.server.admin.AdminSettings;
+import dev.pier.server.aot.StartSettings;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.Section;
 import dev.pier.server.http.AccessLogSettings;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param realms what opens each realm, by name
 /// @param logLevels by logger
 record ServerSettings(
+        StartSettings start,
         HttpSettings http,
         @Nullable HttpsSettings https,
         AdminSettings admin,
@@ -42,6 +44,7 @@ record ServerSettings(
             Function<Section, Optional<Realm.Factory>> pluginRealms) {
         HttpSettings http = HttpSettings.read(configuration.section("http"));
         return new ServerSettings(
+                StartSettings.read(configuration.section("start")),
                 http,
                 HttpsSettings.read(configuration.section("https")).orElse(null),
                 AdminSettings.read(configuration.section("admin")),

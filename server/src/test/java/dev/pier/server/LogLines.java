@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /// The messages that a logger and those below it write from now on, until it is closed.
 ///
 /// *Threads.* Safe for all threads.
-final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
     private final Logger logger;
     private final Level levelBefore;
@@ -23,7 +23,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     /// Captures at the level that the logger has.
-    static LogLines of(String logger) {
+    public static LogLines of(String logger) {
         LogLines lines = new LogLines((Logger) LoggerFactory.getLogger(logger));
         lines.start();
         lines.logger.addAppender(lines);
@@ -31,7 +31,7 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
     }
 
     /// Captures at a level that is set until the end.
-    static LogLines of(String logger, Level level) {
+    public static LogLines of(String logger, Level level) {
         LogLines lines = of(logger);
         lines.logger.setLevel(level);
         return lines;
@@ -42,18 +42,18 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
         events.add(event);
     }
 
-    List<String> messages() {
+    public List<String> messages() {
         return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
-    List<String> warnings() {
+    public List<String> warnings() {
         return events.stream()
                 .filter(it -> it.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
     }
 
-    String text() {
+    public String text() {
         return messages().stream().collect(Collectors.joining("\n"));
     }
 
