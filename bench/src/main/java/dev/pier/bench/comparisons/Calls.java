@@ -44,9 +44,10 @@ public final class Calls implements Comparison {
                             name(), "calls from Java to Erlang, " + callers + " at a time", "calls/s", "", rows));
             if (callers == 1) {
                 run.report().ratio("calls1-vs-jinterface", rows.get(0), rows.get(1), 1.2);
+                run.report().ratio("calls1-vs-erpc", rows.get(0), rows.get(2), 1.1);
             } else if (callers == 64) {
                 run.report().ratio("calls64-vs-jinterface", rows.get(0), rows.get(1), 2.2);
-                run.report().ratio("calls64-vs-erpc", rows.get(0), rows.get(2), 1.4);
+                run.report().ratio("calls64-vs-erpc", rows.get(0), rows.get(2), 1.8);
             }
         }
     }

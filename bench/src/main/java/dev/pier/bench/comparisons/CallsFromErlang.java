@@ -1,5 +1,6 @@
 package dev.pier.bench.comparisons;
 
+import dev.pier.bench.harness.Row;
 import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Side;
 import dev.pier.bench.sides.BeamNode;
@@ -28,13 +29,11 @@ public final class CallsFromErlang implements Comparison {
             List<Side> sides = List.of(
                     Driven.in(caller, pier.pid(), "Pier", "calls erpc " + pier.node(), callers),
                     Driven.in(caller, backend.pid(), "BEAM", "calls erpc " + backend.name(), callers));
-            run.report()
-                    .add(new Section(
-                            name(),
-                            "calls from Erlang, " + callers + " at a time",
-                            "calls/s",
-                            "",
-                            run.rounds().play(sides)));
+            List<Row> rows = run.rounds().play(sides);
+            run.report().add(new Section(name(), "calls from Erlang, " + callers + " at a time", "calls/s", "", rows));
+            if (callers == 64) {
+                run.report().ratio("served64-vs-beam", rows.get(0), rows.get(1), 1);
+            }
         }
     }
 }

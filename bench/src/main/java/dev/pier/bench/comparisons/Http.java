@@ -34,9 +34,15 @@ public final class Http implements Comparison {
                             "requests/s",
                             "",
                             rows));
+            Row pier = Row.of(Pages.PIER, rows);
+            Row yaws = Row.of(Pages.YAWS_OWN, rows);
             if (connections == 64) {
-                run.report().ratio("http64-vs-nocall", rows.get(0), rows.get(1), 0.65);
-                run.report().ratio("http64-vs-jinterface", rows.get(0), rows.get(2), 2.5);
+                run.report().ratio("http64-vs-nocall", pier, Row.of(Pages.NO_CALL, rows), 0.65);
+                run.report().ratio("http64-vs-jinterface", pier, Row.of(Pages.POOLED, rows), 2.2);
+                run.report().ratio("http64-vs-yaws-own", pier, yaws, 0.9);
+                run.report().ratioAtMost("http64-cpu", Row.CPU, pier, yaws, 1.25);
+            } else {
+                run.report().ratio("http512-vs-yaws-own", pier, yaws, 0.95);
             }
         }
     }

@@ -33,7 +33,9 @@ public final class Latency implements Comparison {
         List<Page> others = all.stream().filter(page -> !page.equals(slowest)).toList();
         double rate = halfOfTheLowest(run, others);
         List<Row> rows = play(run, others, rate, "the sides with persistent connections");
-        run.report().ratio("p99-vs-jinterface", rows.get(2), rows.get(0), 2);
+        Row pier = Row.of(Pages.PIER, rows);
+        run.report().ratio("p99-vs-jinterface", Row.of(Pages.POOLED, rows), pier, 2);
+        run.report().ratio("p99-vs-yaws-own", Row.of(Pages.YAWS_OWN, rows), pier, 1);
         play(run, all, Math.min(rate, halfOfTheLowest(run, List.of(slowest))), "all sides");
     }
 
@@ -53,7 +55,8 @@ public final class Latency implements Comparison {
         for (Page page : pages) {
             sides.add(new Paced(page, CONNECTIONS, rate));
         }
-        Rounds rounds = run.quick() ? run.rounds() : new Rounds(run.rounds().count(), FULL_ROUND, 1, FULL_ROUND);
+        Rounds rounds =
+                run.quick() ? run.rounds() : run.rounds().instead(run.rounds().count(), FULL_ROUND, 1, FULL_ROUND);
         List<Row> rows = rounds.play(sides);
         run.report()
                 .add(new Section(

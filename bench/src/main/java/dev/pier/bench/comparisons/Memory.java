@@ -80,6 +80,6 @@ public final class Memory implements Comparison {
         double before = Usage.residentMebibytes(pier.pid());
         double heap = pier.heapAfterCollection();
         double after = Usage.residentMebibytes(pier.pid());
-        return new Row(state, new Spread(after, after, after), Map.of("before the collection", before, HEAP, heap));
+        return new Row(state, Spread.once(after), Map.of("before the collection", before, HEAP, heap));
     }
 }

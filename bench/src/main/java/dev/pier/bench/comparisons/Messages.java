@@ -1,5 +1,6 @@
 package dev.pier.bench.comparisons;
 
+import dev.pier.bench.harness.Row;
 import dev.pier.bench.harness.Section;
 import dev.pier.bench.harness.Side;
 import dev.pier.bench.sides.BeamNode;
@@ -17,20 +18,23 @@ public final class Messages implements Comparison {
 
     @Override
     public void run(Run run) throws Exception {
-        play(run, "messages one way, 1 sender", "messages", 1);
+        List<Row> oneWay = play(run, "messages one way, 1 sender", "messages", 1);
+        run.report().ratio("oneway1-vs-beam", oneWay.get(0), oneWay.get(2), 0.9);
         play(run, "messages one way, 16 senders", "messages", 16);
         play(run, "messages there and back, 1 process", "echo", 1);
-        play(run, "messages there and back, 64 processes", "echo", 64);
+        List<Row> echo = play(run, "messages there and back, 64 processes", "echo", 64);
+        run.report().ratio("echo64-vs-beam", echo.get(0), echo.get(2), 1);
     }
 
-    private void play(Run run, String title, String function, int senders) throws Exception {
+    private List<Row> play(Run run, String title, String function, int senders) throws Exception {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
         List<Side> sides = List.of(
                 Driven.in(scene.pier(), backend, "Pier", function, senders, "virtual"),
                 Driven.in(scene.jinterface(), backend, "JInterface", function, senders, "platform"),
                 Driven.in(scene.caller(), backend.pid(), "BEAM", function + " " + backend.name(), senders));
-        run.report()
-                .add(new Section(name(), title, "messages/s", "", run.rounds().play(sides)));
+        List<Row> rows = run.rounds().play(sides);
+        run.report().add(new Section(name(), title, "messages/s", "", rows));
+        return rows;
     }
 }

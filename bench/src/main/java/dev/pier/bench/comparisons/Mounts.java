@@ -11,7 +11,7 @@ public final class Mounts implements Comparison {
     private static final int CONNECTIONS = 64;
 
     /// After 125,000 requests, a fifth of the processor time of EWGI was still that of Java's compilers.
-    private static final int WARMER = 3;
+    private static final int WARMER = 8;
 
     @Override
     public String name() {

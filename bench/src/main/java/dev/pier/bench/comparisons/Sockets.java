@@ -40,8 +40,9 @@ public final class Sockets implements Comparison {
         int readers = run.quick() ? READERS / 10 : READERS;
         int silent = run.quick() ? SILENT / 10 : SILENT;
         try (Server pier = scene.startPier("sockets", scene.distribution())) {
-            Rounds rounds =
-                    run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(10));
+            Rounds rounds = run.quick()
+                    ? run.rounds()
+                    : run.rounds().instead(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(10));
             List<Row> rows = rounds.play(List.of(
                     new Room("%,d that read".formatted(readers), pier, backend, readers, 0),
                     new Room("the same beside %,d that do not".formatted(silent), pier, backend, readers, silent)));

@@ -14,9 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Time from the start of `bin/pier` to the first response of a servlet that calls Erlang, without and with the cache
-/// that `bin/pier aot` creates.
+/// Time from the start of `bin/pier` to the first response of a servlet that calls Erlang, without and with an AOT
+/// cache,
+/// and to that of a servlet in an embedded Jetty, which calls nothing.
 public final class StartUp implements Comparison {
+    private static final String MEMORY = "MiB";
+
     @Override
     public String name() {
         return "start";
@@ -29,12 +32,17 @@ public final class StartUp implements Comparison {
         Path cached = scene.folder().resolve("with-aot");
         execute("cp", "-a", scene.distribution().toString(), cached.toString());
         execute(cached.resolve("bin/pier").toString(), "aot");
-        Rounds rounds = new Rounds(run.rounds().count(), Duration.ZERO, 1, Duration.ZERO);
+        Rounds rounds = run.rounds().instead(run.rounds().count(), Duration.ZERO, 1, Duration.ZERO);
         List<Row> rows = rounds.play(List.of(
-                new Start("without a cache", scene, scene.distribution()),
-                new Start("with the cache of bin/pier aot", scene, cached)));
-        run.report().add(new Section(name(), "from start to the first answer that took a call", "ms", "", rows));
+                new Start("Pier, without a cache", "/call?id=1", () -> scene.startPier("start", scene.distribution())),
+                new Start("Pier, with the cache", "/call?id=1", () -> scene.startPier("start", cached)),
+                new Start("embedded Jetty, no call", "/hello?id=1", () -> scene.startEmbeddedJetty("jetty"))));
+        run.report().add(new Section(name(), "from start to the first answer", "ms", "", rows));
+        Row jetty = rows.get(2);
         run.report().ratio("aot-start", rows.get(0), rows.get(1), 1.6);
+        run.report().ratioAtMost("start", rows.get(0), jetty, 1.5);
+        run.report().ratioAtMost("start-cached", rows.get(1), jetty, 1);
+        run.report().ratioAtMost("memory-idle", MEMORY, rows.get(0), jetty, 1.3);
     }
 
     private static void execute(String... command) throws IOException, InterruptedException {
@@ -45,7 +53,12 @@ public final class StartUp implements Comparison {
         }
     }
 
-    private record Start(String name, Scene scene, Path home) implements Side {
+    /// Starts a server, which the caller closes.
+    private interface Starter {
+        Server start() throws IOException, InterruptedException;
+    }
+
+    private record Start(String name, String path, Starter starter) implements Side {
         private static final double NANOS_PER_MILLI = 1e6;
 
         /// None: the process only exists during a round.
@@ -57,17 +70,17 @@ public final class StartUp implements Comparison {
         @Override
         public Work work(Duration time) throws Exception {
             long start = System.nanoTime();
-            try (Server pier = scene.startPier("start", home)) {
-                pier.get("/call?id=1");
+            try (Server server = starter.start()) {
+                server.get(path);
                 double millis = (System.nanoTime() - start) / NANOS_PER_MILLI;
                 return new Work(
                         1,
                         millis,
                         Map.of(
                                 "CPU ms",
-                                Usage.of(pier.pid()).cpuMicros() / 1e3,
-                                "MiB",
-                                Usage.residentMebibytes(pier.pid())));
+                                Usage.of(server.pid()).cpuMicros() / 1e3,
+                                MEMORY,
+                                Usage.residentMebibytes(server.pid())));
             }
         }
     }

@@ -43,8 +43,17 @@ public final class Report {
 
     /// Adds a ratio with its mark: one side's median divided by another's.
     public void ratio(String name, Row over, Row under, double atLeast) {
-        double value = over.value().median() / under.value().median();
-        ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
+        ratios.add(Ratio.atLeast(name, over.value().median() / under.value().median(), atLeast));
+    }
+
+    /// The same of a ratio that is better if it is lower.
+    public void ratioAtMost(String name, Row over, Row under, double atMost) {
+        ratios.add(Ratio.atMost(name, over.value().median() / under.value().median(), atMost));
+    }
+
+    /// The same of another figure of both sides, such as their CPU time.
+    public void ratioAtMost(String name, String figure, Row over, Row under, double atMost) {
+        ratios.add(Ratio.atMost(name, over.figure(figure) / under.figure(figure), atMost));
     }
 
     /// Adds the ratio of two such ratios: of the first two sides over that of the others.
@@ -52,7 +61,7 @@ public final class Report {
         double value = over.value().median()
                 / overBase.value().median()
                 / (under.value().median() / underBase.value().median());
-        ratios.add(new Ratio(name, Math.round(value * 1000) / 1000.0, atLeast));
+        ratios.add(Ratio.atLeast(name, value, atLeast));
     }
 
     /// Prints the marks and writes `NAME.md` and `NAME.json`.
@@ -77,14 +86,11 @@ public final class Report {
         if (ratios.isEmpty()) {
             return;
         }
-        out.printf("%n## Marks%n%n| name | measured | at least | |%n|---|---|---|---|%n");
+        out.printf("%n## Marks%n%n| name | measured | mark | |%n|---|---|---|---|%n");
         for (Ratio ratio : ratios) {
             out.printf(
                     "| `%s` | %s | %s | %s |%n",
-                    ratio.name(),
-                    Spread.text(ratio.value()),
-                    Spread.text(ratio.atLeast()),
-                    ratio.reached() ? "reached" : "missed");
+                    ratio.name(), Spread.text(ratio.value()), ratio.mark(), ratio.reached() ? "reached" : "missed");
         }
     }
 

@@ -12,9 +12,17 @@ public record Spread(double median, double low, double high) {
         return new Spread(median, sorted.getFirst(), sorted.getLast());
     }
 
-    /// `82,310 (80,002–83,144)`
+    /// A figure that was measured once.
+    public static Spread once(double value) {
+        return new Spread(value, value, value);
+    }
+
+    /// `82,310 (80,002–83,144)`, and without the range if all were the same.
     @Override
     public String toString() {
+        if (low == high) {
+            return text(median);
+        }
         return "%s (%s–%s)".formatted(text(median), text(low), text(high));
     }
 

@@ -50,7 +50,7 @@ public final class LargeReplies implements Comparison {
     }
 
     private void fast(Run run, Server pier, BeamNode backend, long bytes) throws Exception {
-        Rounds rounds = new Rounds(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
+        Rounds rounds = run.rounds().instead(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
         List<Row> rows = rounds.play(List.of(
                 new WholeReply("Pier", pier, backend, bytes),
                 Driven.in(run.scene().caller(), backend.pid(), "BEAM, erpc:call", "large " + backend.name(), 1)));
@@ -62,13 +62,14 @@ public final class LargeReplies implements Comparison {
                         "Megabytes of the encoded term (`external_size`). Pier, with -Xmx" + HEAP
                                 + ", sends it as JSON to an HTTP client; the other Erlang node decodes the term.",
                         rows));
-        run.report().ratio("large-vs-beam", rows.get(0), rows.get(1), 0.5);
+        run.report().ratio("large-vs-beam", rows.get(0), rows.get(1), 1.2);
     }
 
     private void slow(Run run, Server pier, BeamNode backend) throws Exception {
         Paced alone = calls("calls alone", pier, backend);
         Paced beside = calls("calls beside a slow client", pier, backend);
-        Rounds rounds = run.quick() ? run.rounds() : new Rounds(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
+        Rounds rounds =
+                run.quick() ? run.rounds() : run.rounds().instead(5, Duration.ofSeconds(10), 1, Duration.ofSeconds(20));
         List<Row> rows = rounds.play(List.of(new Calls(alone, pier, false), new Calls(beside, pier, true)));
         run.report()
                 .add(new Section(

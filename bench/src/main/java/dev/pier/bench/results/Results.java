@@ -25,7 +25,7 @@ public final class Results implements Comparison {
                 new InProcess("Pier", MixedTerms.COUNT, MixedTerms::byPier),
                 new InProcess("JInterface", MixedTerms.COUNT, MixedTerms::byJInterface),
                 "terms-vs-jinterface",
-                2);
+                2.5);
         compare(
                 run,
                 "JSON of 10,000 maps of 6 fields",

@@ -61,7 +61,7 @@ public final class WithinTls implements Comparison {
         tls.command(prepare);
         try (Server pierTls = scene.startPierWithHeapWithinTls("tlslarge", HEAP);
                 Server pierTcp = scene.startPierWithHeap("tcplarge", HEAP)) {
-            Rounds rounds = new Rounds(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
+            Rounds rounds = run.rounds().instead(run.quick() ? 1 : 3, Duration.ZERO, 1, Duration.ZERO);
             List<Row> rows = rounds.play(List.of(
                     new WholeReply("Pier, TLS", pierTls, tls, bytes),
                     new WholeReply("Pier, TCP", pierTcp, tcp, bytes),

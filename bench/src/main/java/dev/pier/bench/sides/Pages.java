@@ -9,6 +9,13 @@ import java.util.Map;
 
 /// The page of each side.
 public final class Pages {
+    /// The names of pages that are compared with each other.
+    public static final String PIER = "Pier";
+
+    public static final String NO_CALL = "Pier, no call";
+    public static final String POOLED = "JInterface, pooled mailboxes";
+    public static final String YAWS_OWN = "Yaws, in its own node";
+
     /// The name of [#perRequest].
     public static final String PER_REQUEST = "JInterface, a connection per request";
 
@@ -27,7 +34,7 @@ public final class Pages {
     }
 
     private static Page pier(Scene scene) throws IOException, InterruptedException {
-        return page("Pier", scene.pier().at("/call"), scene.pier().pid(), scene.backend());
+        return page(PIER, scene.pier().at("/call"), scene.pier().pid(), scene.backend());
     }
 
     private static Page unbatched(Scene scene) throws IOException, InterruptedException {
@@ -36,12 +43,12 @@ public final class Pages {
     }
 
     private static Page noCall(Scene scene) throws IOException, InterruptedException {
-        return page("Pier, no call", scene.pier().at("/nocall"), scene.pier().pid());
+        return page(NO_CALL, scene.pier().at("/nocall"), scene.pier().pid());
     }
 
     private static Page pooled(Scene scene) throws IOException, InterruptedException {
         Server server = scene.jinterface();
-        return page("JInterface, pooled mailboxes", server.at("/pooled"), server.pid(), scene.backend());
+        return page(POOLED, server.at("/pooled"), server.pid(), scene.backend());
     }
 
     /// JInterface with a connection per request, by far the slowest page.
@@ -52,7 +59,7 @@ public final class Pages {
 
     private static Page yawsOwn(Scene scene) throws IOException {
         BeamNode yaws = scene.yaws();
-        return page("Yaws, in its own node", scene.yawsUrl().resolve("/own"), yaws.pid());
+        return page(YAWS_OWN, scene.yawsUrl().resolve("/own"), yaws.pid());
     }
 
     private static Page yawsErpc(Scene scene) throws IOException {

@@ -92,7 +92,8 @@ public final class Scene implements AutoCloseable {
         return root.resolve("bench/target/classes");
     }
 
-    Path jar(String artifact) throws IOException {
+    /// A jar of the bench's class path, by the name of its artifact.
+    public Path jar(String artifact) throws IOException {
         try (Stream<Path> jars = Files.list(root.resolve("bench/target/lib"))) {
             return jars.filter(jar -> jar.getFileName().toString().startsWith(artifact + "-"))
                     .findFirst()
@@ -295,6 +296,11 @@ public final class Scene implements AutoCloseable {
                   %s
                 }
                 """.formatted(name, HOST, folder.resolve(".erlang.cookie"), epmdPort, backendName(), settings);
+    }
+
+    /// Starts a program with the same Jetty and one servlet at `/hello`, which the caller closes.
+    public Server startEmbeddedJetty(String name) throws IOException, InterruptedException {
+        return Server.startEmbeddedJetty(this, distribution(), name);
     }
 
     /// The same server without Pier's node, with a web application that uses JInterface.

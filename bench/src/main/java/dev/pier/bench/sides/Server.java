@@ -1,5 +1,6 @@
 package dev.pier.bench.sides;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/// A process of `bin/pier run` with one web application.
+/// A process of `bin/pier run` with one web application, or of a program that embeds Jetty.
 ///
-/// Without a node name, it is a plain application server that speaks to Erlang only through its application's
+/// Without a node name, Pier is a plain application server that speaks to Erlang only through its application's
 /// JInterface.
 public final class Server implements AutoCloseable {
     private static final HttpClient CLIENT =
@@ -24,6 +27,9 @@ public final class Server implements AutoCloseable {
 
     /// The columns of `jstat -gc`: both survivor spaces, Eden, the old generation.
     private static final Set<String> HEAP_IN_USE = Set.of("S0U", "S1U", "EU", "OU");
+
+    private static final Pattern JETTY_AND_ITS_LIBRARIES = Pattern.compile(
+            "(jetty-(ee11-servlet|ee|http|io|security|server|session|util)|jakarta\\.servlet-api|slf4j-api)-[0-9].*");
 
     private final String name;
     private final Program program;
@@ -56,6 +62,7 @@ public final class Server implements AutoCloseable {
                 admin.port = 0
                 websocket { max-sessions = 20000, max-sessions-per-client = 20000 }
                 access-log.enabled = false
+                start.aot = off
                 webapps { folder = webapps, work = work, scan-interval = 0 s }
                 """ + erlang);
         Path ready = home.resolve("ready");
@@ -76,6 +83,36 @@ public final class Server implements AutoCloseable {
                         "PIER_JAVA_OPTS",
                         ("-Djava.net.preferIPv4Stack=true " + javaOptions).strip(),
                         (user, bench) -> user + " " + bench);
+        return start(scene, name, builder, home, ready);
+    }
+
+    /// Starts a program with a Jetty and one servlet at `/hello`, and waits until it is ready.
+    ///
+    /// @param distribution the folder with the jars of Jetty
+    static Server startEmbeddedJetty(Scene scene, Path distribution, String name)
+            throws IOException, InterruptedException {
+        Path home = Files.createDirectories(scene.folder().resolve(name));
+        Path ready = home.resolve("ready");
+        List<String> classPath = new ArrayList<>(List.of(scene.classes().toString()));
+        try (Stream<Path> jars = Files.list(distribution.resolve("lib"))) {
+            jars.filter(jar -> JETTY_AND_ITS_LIBRARIES
+                            .matcher(jar.getFileName().toString())
+                            .matches())
+                    .map(Path::toString)
+                    .forEach(classPath::add);
+        }
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Djava.net.preferIPv4Stack=true",
+                "-cp",
+                String.join(File.pathSeparator, classPath),
+                "dev.pier.bench.embeddedjetty.Main",
+                ready.toString());
+        return start(scene, name, builder, home, ready);
+    }
+
+    private static Server start(Scene scene, String name, ProcessBuilder builder, Path home, Path ready)
+            throws IOException, InterruptedException {
         Files.deleteIfExists(ready);
         Program program = Program.start(scene, name, builder);
         program.await(() -> Files.exists(ready));
