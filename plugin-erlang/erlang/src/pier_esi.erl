@@ -274,7 +274,8 @@ env(Request, Elements) ->
         {server_protocol, "HTTP/1.1"},
         {server_port, Port},
         {request_method, binary_to_list(Method)},
-        {remote_addr, binary_to_list(Address)},
+        {remote_addr, binary_to_list(Address)}
+    ] ++ [{connect_addr, binary_to_list(Local)} || #{local_addr := Local} <- [Request]] ++ [
         {peer_cert, undefined},
         {script_name, binary_to_list(<<ScriptName/binary, Target/binary>>)}
     ] ++ http_headers(Headers) ++ Elements ++

@@ -179,7 +179,7 @@ public final class Elixir {
             pairs[next++] = term;
             pairs[next++] = ListTerm.of();
         }
-        return struct("MapSet", Atom.of("map"), MapTerm.ofPairs(pairs), Atom.of("version"), IntegerTerm.of(2));
+        return struct("MapSet", Atom.of("map"), MapTerm.ofPairs(pairs));
     }
 
     private static MapTerm uri(URI uri) {

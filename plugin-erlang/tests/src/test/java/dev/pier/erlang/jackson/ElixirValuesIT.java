@@ -37,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Replays the tables of `docs/results.md` about Elixir's values, with a real Elixir.
 class ElixirValuesIT {
@@ -60,6 +61,8 @@ class ElixirValuesIT {
             @AsStruct LocalDate day,
             @AsStruct BigDecimal price,
             @AsStruct Set<String> tags) {}
+
+    private static final JsonMapper PLAIN_JSON = JsonMapper.shared();
 
     private static final Map<String, Object> WRITTEN = Map.ofEntries(
             Map.entry("new User(\"Ann\", 30)", new User("Ann", 30)),
@@ -117,11 +120,14 @@ class ElixirValuesIT {
                 -export([value/1, same/2]).
                 value(Code) -> {Value, _} = 'Elixir.Code':eval_string(Code), Value.
                 same(Code, Value) ->
-                    Wanted = value(Code),
-                    case Wanted =:= Value of
+                    case current(value(Code)) =:= Value of
                         true -> <<"same">>;
                         false -> 'Elixir.Kernel':inspect(Value)
                     end.
+                %% As newer versions of Elixir have it: those before 1.15 have the field version in a MapSet.
+                current(#{'__struct__' := 'Elixir.MapSet'} = Set) -> maps:remove(version, Set);
+                current(#{} = Map) -> maps:map(fun(_, Value) -> current(Value) end, Map);
+                current(Value) -> Value.
                 """);
     }
 
@@ -150,9 +156,12 @@ class ElixirValuesIT {
             String code = ResultsPageTest.codes(row.get(0)).getFirst();
             Function<Reply, Object> reading = Objects.requireNonNull(
                     READ.get(ResultsPageTest.codes(row.get(1)).getFirst()), row.get(1));
-            assertThat(String.valueOf(reading.apply(peer.call("elixir_judge", "value", code))))
-                    .as(code)
-                    .isEqualTo(ResultsPageTest.codes(row.get(2)).getFirst());
+            String read = String.valueOf(reading.apply(peer.call("elixir_judge", "value", code)));
+            String wanted = ResultsPageTest.codes(row.get(2)).getFirst();
+            // Since OTP 26, the keys of a map have no order, and so the members of its JSON.
+            assertThat(read).as(code).satisfiesAnyOf(
+                    it -> assertThat(it).isEqualTo(wanted),
+                    it -> assertThat(PLAIN_JSON.readTree(it)).isEqualTo(PLAIN_JSON.readTree(wanted)));
         }
     }
 

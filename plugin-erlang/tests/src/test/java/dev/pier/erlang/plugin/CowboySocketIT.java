@@ -1,6 +1,5 @@
 package dev.pier.erlang.plugin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.servlet.socket.Browser;
@@ -234,6 +233,6 @@ class CowboySocketIT {
             browser.say("one");
         }
         String counted = "pier_erlang_mount_requests_total{mount=\"/c\",status=\"101\"}";
-        assertThat(new String(pier.admin("/metrics").getBytes(UTF_8), UTF_8)).contains(counted);
+        Await.value("the request is counted", () -> pier.admin("/metrics"), it -> it.contains(counted));
     }
 }

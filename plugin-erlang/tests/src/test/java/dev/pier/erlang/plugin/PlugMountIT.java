@@ -71,13 +71,22 @@ class PlugMountIT {
                         "{\"accept\", \"text/*\"}",
                         "{\"x-two\", \"1\"}, {\"x-two\", \"2\"}",
                         "{\"cookie\", \"a=b; c=d\"}",
-                        "options: [a: -1, b: {Shop.Cart, \"c\", %{d: 'e'}}]",
                         "protocol: :\"HTTP/1.1\"",
-                        "peer: %{address: {127, 0, 0, 1}, port: ",
-                        "sock: %{address: {127, 0, 0, 1}, port: " + pier.port() + "}",
                         "tls: nil",
                         "push: {:error, :not_supported}",
                         "upgrade: {:error, :not_supported}");
+        // Elixir 1.15 and newer print charlists in another way; since OTP 26, the keys of a map have no order.
+        assertThat(answer).containsPattern("options: \\[a: -1, b: \\{Shop.Cart, \"c\", %\\{d: ('e'|~c\"e\")}}]");
+        assertThat(mapOf("peer", answer)).contains("address: {127, 0, 0, 1}", "port: ");
+        assertThat(mapOf("sock", answer)).contains("address: {127, 0, 0, 1}", "port: " + pier.port());
+    }
+
+    /// The line of a map in the answer.
+    private static String mapOf(String name, String answer) {
+        return answer.lines()
+                .filter(line -> line.startsWith(name + ": %{"))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

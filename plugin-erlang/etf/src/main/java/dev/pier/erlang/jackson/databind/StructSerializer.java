@@ -5,7 +5,6 @@ import dev.pier.erlang.Elixir;
 import dev.pier.erlang.jackson.EtfGenerator;
 import dev.pier.erlang.jackson.MapShape;
 import dev.pier.erlang.term.Atom;
-import dev.pier.erlang.term.IntegerTerm;
 import dev.pier.erlang.term.ListTerm;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
@@ -32,7 +31,6 @@ final class StructSerializer extends StdSerializer<Object> {
     static final class OfSet extends StdSerializer<Object> {
         private static final SerializedString STRUCT = new SerializedString(MapShape.STRUCT.name());
         private static final SerializedString MAP = new SerializedString("map");
-        private static final SerializedString VERSION = new SerializedString("version");
         private static final Atom NAME = Elixir.module("MapSet");
 
         OfSet() {
@@ -56,8 +54,6 @@ final class StructSerializer extends StdSerializer<Object> {
                 etf.writeEmbeddedObject(ListTerm.of());
             }
             etf.writeEndObject();
-            etf.writeName(VERSION);
-            etf.writeEmbeddedObject(IntegerTerm.of(2));
             etf.writeEndObject();
         }
     }

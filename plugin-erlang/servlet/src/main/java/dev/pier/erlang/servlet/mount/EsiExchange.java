@@ -29,6 +29,7 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
         List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
         EncodedMap head = RequestTerm.of(request, true, false);
         head.putLatin1(TARGET, RequestTerm.target(request));
+        head.putLatin1(RequestTerm.LOCAL_ADDR, request.getLocalAddr());
         BodyProgress watched = new BodyProgress(request);
         try (ReplyStream rows = ErlangRequest.begin(
                 peer, "pier_esi", "serve", modules, head.toArgument(), RequestTerm.body(watched, node))) {

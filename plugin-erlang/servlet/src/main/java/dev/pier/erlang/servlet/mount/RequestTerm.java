@@ -30,7 +30,7 @@ final class RequestTerm {
     private static final EncodedMap.Key SOFTWARE = EncodedMap.Key.of("software");
     private static final EncodedMap.Key PATH = EncodedMap.Key.of("path");
     private static final EncodedMap.Key REMOTE_PORT = EncodedMap.Key.of("remote_port");
-    private static final EncodedMap.Key LOCAL_ADDR = EncodedMap.Key.of("local_addr");
+    static final EncodedMap.Key LOCAL_ADDR = EncodedMap.Key.of("local_addr");
     private static final EncodedMap.Key LOCAL_PORT = EncodedMap.Key.of("local_port");
     private static final EncodedMap.Key TLS_CIPHER_SUITE = EncodedMap.Key.of("tls_cipher_suite");
     private static final EncodedMap.Key CLIENT_CERTIFICATE = EncodedMap.Key.of("client_certificate");
