@@ -4,11 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One attempt to connect. The link cancels it when a connection that the peer has opened is used instead.
 ///
-/// Threads: any thread may cancel; the thread of the attempt does the rest, unless stated otherwise.
+/// Threads: any thread may cancel, and ask whether the attempt has yielded; the thread of the attempt does the rest.
 final class DialAttempt {
-    /// Guarded by the link's lock.
-    private boolean yielded;
-
+    private volatile boolean yielded;
     private volatile boolean cancelled;
     private volatile @Nullable Runnable abort;
 
@@ -28,12 +26,12 @@ final class DialAttempt {
         }
     }
 
-    /// Lets the peer's own attempt go first. To be called with the link's lock.
+    /// Lets the peer's own attempt go first, as the peer has said.
     void yieldToPeer() {
         yielded = true;
     }
 
-    /// Whether the peer's own attempt goes first and is awaited. To be called with the link's lock.
+    /// Whether the peer's own attempt goes first.
     boolean hasYielded() {
         return yielded;
     }

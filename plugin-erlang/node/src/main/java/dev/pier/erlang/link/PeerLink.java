@@ -439,7 +439,7 @@ public final class PeerLink {
         return self.compareTo(peer) > 0 ? new AcceptDecision.Nok() : new AcceptDecision.OkSimultaneous();
     }
 
-    /// Waits for the connection that the peer is opening, after the peer said that its own attempt goes first.
+    /// Waits for the connection that the peer is opening, for an attempt that has yielded to it.
     Session awaitIncoming(DialAttempt own, Duration timeout) throws DialFailure, InterruptedException {
         CompletableFuture<Session> arrival;
         synchronized (lock) {
@@ -449,7 +449,6 @@ public final class PeerLink {
             if (!(state instanceof Connecting connecting) || connecting.attempt() != own) {
                 throw DialFailure.away("the attempt to connect was cancelled", null);
             }
-            own.yieldToPeer();
             arrival = connecting.arrival();
         }
         try {

@@ -68,6 +68,10 @@ public final class TcpDialer implements PeerLink.Dialer {
                     .connect(socket.packets(), link.name(), link::replacesOther);
             return establishment.establish(link, socket, handshake);
         } catch (HandshakeException e) {
+            if (e.failure() == HandshakeException.Failure.PEER_CONNECTS) {
+                // Before the peer can see the end of this connection and open its own.
+                attempt.yieldToPeer();
+            }
             close(channel);
             return afterFailure(link, attempt, e);
         } catch (IOException e) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs `oracle.escript` on a real Erlang and returns its output.
 final class ErlangOracle {
-    private static final long DEADLINE_SECONDS = 120;
+    private static final long DEADLINE_SECONDS = 600;
 
     private final Path folder;
     private final Path script;

@@ -9,12 +9,20 @@
 -mode(compile).
 
 main(["text", In, Out]) ->
-    write(Out, [unicode:characters_to_binary(io_lib:format("~0tp", [binary_to_term(Packet)])) || Packet <- read(In)]);
+    Format = text_format(),
+    write(Out, [unicode:characters_to_binary(io_lib:format(Format, [binary_to_term(Packet)])) || Packet <- read(In)]);
 main(["parse", In, Out]) ->
     write(Out, [encode(parse(unicode:characters_to_list(Packet))) || Packet <- read(In)]).
 
+%% The keys of a map in the order of terms, as all small maps had them before OTP 26.
+text_format() ->
+    case list_to_integer(erlang:system_info(otp_release)) of
+        Release when Release >= 26 -> "~0ktp";
+        _ -> "~0tp"
+    end.
+
 encode(Term) ->
-    term_to_binary(Term, [{minor_version, 2}]).
+    term_to_binary(Term, [{minor_version, 2}, deterministic]).
 
 parse(Text) ->
     {ok, Tokens, _} = erl_scan:string(Text ++ " ."),
