@@ -12,7 +12,8 @@
 aot_fingerprint() (
   cat "$JAVA_HOME/release" 2>/dev/null
   cd "$jars"
-  stat -c '%n %s %Y' -- *.jar
+  stat -L -c '%n %s %Y' -- *.jar
+  stat -L -c '%n %s %Y' -- ext/*.jar 2>/dev/null || true
   cksum -- pier-*.jar
 )
 

@@ -34,6 +34,14 @@ class AotCacheIT {
         // The build has created it for all tests.
         assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
 
+        Path added = Files.createDirectory(home.resolve("lib/ext")).resolve("added.jar");
+        Files.copy(Distribution.sampleJar(), added);
+        assertThat(pier("version", "-Xlog:aot"))
+                .contains("was created for another Java or other jars")
+                .doesNotContain("Opened AOT cache");
+        Files.delete(added);
+        assertThat(pier("version", "-Xlog:aot")).contains("Opened AOT cache");
+
         Files.setLastModifiedTime(jar(), FileTime.from(Instant.EPOCH));
         assertThat(pier("version", "-Xlog:aot"))
                 .contains("was created for another Java or other jars")

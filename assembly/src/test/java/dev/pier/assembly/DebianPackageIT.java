@@ -87,9 +87,11 @@ class DebianPackageIT {
                         "/usr/lib/systemd/system/pier.service",
                         "/usr/share/doc/pier/copyright",
                         "/usr/share/pier/sample/ROOT.jar",
+                        "/etc/pier/ext/",
                         "/var/lib/pier/webapps/",
                         "/var/log/pier/");
         assertThat(entries.get("/usr/share/pier/conf").group(4)).isEqualTo("/etc/pier");
+        assertThat(entries.get("/usr/share/pier/lib/ext").group(4)).isEqualTo("/etc/pier/ext");
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class Injectables {
 
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
     private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
+    private final ExtensionJars extensions = ExtensionJars.installed();
     private volatile boolean classPathShared;
 
     /// Binds an object for all applications.
@@ -91,6 +92,11 @@ public final class Injectables {
     /// libraries of the application are on its class path. The application's own classes have precedence.
     public void shareClassPath() {
         classPathShared = true;
+    }
+
+    /// The jars of `lib/ext`, which applications see where they have no class or resource of the same name.
+    ExtensionJars extensions() {
+        return extensions;
     }
 
     /// Whether applications see the server's class or resource of this name where they have none of their own.

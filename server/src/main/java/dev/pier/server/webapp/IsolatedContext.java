@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
 /// The Jetty context of one version of an application, isolated from the server's classes.
 ///
 /// An application sees the JDK, its own classes, and what the server shares: the Servlet, annotation and injection
-/// interfaces, and the packages that plugins share. Isolation goes by the origin of a class, not by its package: all
-/// other classes and resources of the server's class path, such as `META-INF/services`, are hidden.
+/// interfaces, the packages that plugins share, and the jars of `lib/ext`. Isolation goes by the origin of a class, not
+/// by its package: all other classes and resources of the server's class path, such as `META-INF/services`, are hidden.
 final class IsolatedContext extends WebAppContext {
     /// The classes that Jetty itself loads through an application's class loader: JNDI, the servlet for static
     /// files, and the listener that clears the JDK's cache of beans. The API of WebSockets does so too.
@@ -175,7 +175,9 @@ final class IsolatedContext extends WebAppContext {
 
     @Override
     public boolean isHiddenClass(Class<?> type) {
-        return comesFromServer(type) && !isVisible(type.getName());
+        return comesFromServer(type)
+                && !isVisible(type.getName())
+                && !injectables.extensions().has(type);
     }
 
     private static boolean comesFromServer(Class<?> type) {
@@ -187,6 +189,7 @@ final class IsolatedContext extends WebAppContext {
     public boolean isHiddenResource(String name, URL url) {
         return !url.getProtocol().equals("jrt")
                 && !isVisible(className(name))
+                && !injectables.extensions().has(url)
                 && !name.equals("jndi.properties")
                 && !(WebSockets.isService(name, url) && !hasOwnWebSockets);
     }
