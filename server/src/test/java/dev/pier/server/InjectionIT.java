@@ -258,6 +258,7 @@ class InjectionIT {
         TestPlugin plugin = new TestPlugin(context -> {
             context.share("dev.pier.server.sharedapi", false);
             context.bind("greeter", Greeter.class, () -> "ours");
+            context.bind("builder", StringBuilder.class, new StringBuilder("ours"));
         });
         try (TestServer server = TestServer.in(home, "", plugin)) {
             new Archive()
@@ -268,7 +269,9 @@ class InjectionIT {
                             @Inject private StringBuilder theirs;
                             @Inject private dev.pier.server.sharedapi.Greeter greeter;
                             @Override
-                            public void init() { theirs = new StringBuilder("theirs"); }
+                            public void init() {
+                                theirs = theirs == null ? new StringBuilder("theirs") : theirs;
+                            }
                             """, "response.getWriter().print(theirs + \" \" + greeter.greet());")
                     .war(server.webapps().resolve("app.war"));
             server.start();

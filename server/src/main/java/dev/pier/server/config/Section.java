@@ -74,18 +74,21 @@ public final class Section {
     /// The sections inside the section `key`, whose names the operator chooses, by name and in the order of the
     /// file. Empty if the file does not have any.
     public SequencedMap<String, Section> sections(String key) {
-        Section parent = section(key);
-        parent.freeNames = true;
+        return section(key).sections();
+    }
+
+    /// The sections inside this one, whose names the operator chooses, by name and in the order of the file. Empty if
+    /// the file does not have any.
+    public SequencedMap<String, Section> sections() {
+        freeNames = true;
         SequencedMap<String, Section> sections = new LinkedHashMap<>();
-        if (parent.values != null) {
-            parent.values.entrySet().stream()
+        if (values != null) {
+            values.entrySet().stream()
                     .sorted(Comparator.comparingInt(
                             entry -> entry.getValue().origin().lineNumber()))
                     .map(Map.Entry::getKey)
                     .forEach(name -> sections.put(
-                            name,
-                            parent.children.computeIfAbsent(
-                                    name, _ -> parent.open(name, dotted(parent.pattern, "<name>")))));
+                            name, children.computeIfAbsent(name, _ -> open(name, dotted(pattern, "<name>")))));
         }
         return sections;
     }

@@ -23,7 +23,8 @@ public interface PluginContext {
 
     /// Makes an object injectable in all web applications: as `@Resource(name = "…")`, in JNDI as
     /// `java:comp/env/…`, as ServletContext attribute of that name, and for `@Inject`, with `@Named("…")` if
-    /// several objects have the type. The object remains the plugin's: the server never closes it.
+    /// several objects have the type. The object remains the plugin's: the server never closes it. An
+    /// application with an injector of its own, such as CDI, fills `@Inject` fields of the JDK's types itself.
     ///
     /// @param name such as `mail/session`
     /// @param type the exact type of the `@Inject` fields; a web application must be able to see it

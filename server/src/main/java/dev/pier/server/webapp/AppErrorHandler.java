@@ -3,6 +3,7 @@ package dev.pier.server.webapp;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.PlainErrorPage;
 import dev.pier.server.http.RetryLaterException;
+import dev.pier.server.plugin.RetryLater;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -45,14 +46,14 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         this.settings = settings;
     }
 
-    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where a session or the realm
-    /// of the users cannot be had now.
+    /// Answers 413 with the limit and its setting where a form is beyond it, and 503 where something that the request
+    /// needs is away now, such as its session or the realm of the users.
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof Throwable thrown) {
             missing(thrown).ifPresent(cause -> {
                 response.getHeaders().put(HttpHeader.RETRY_AFTER, RetryLaterException.RETRY_AFTER);
-                replace(request, response, HttpStatus.SERVICE_UNAVAILABLE_503, String.valueOf(cause.getMessage()));
+                replace(request, response, HttpStatus.SERVICE_UNAVAILABLE_503, cause.forClients());
             });
             exceededLimit(thrown)
                     .ifPresent(sentence -> replace(request, response, HttpStatus.PAYLOAD_TOO_LARGE_413, sentence));
@@ -85,8 +86,11 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
         request.removeAttribute(ERROR_EXCEPTION);
     }
 
-    private static Optional<Throwable> missing(Throwable thrown) {
-        return causes(thrown).filter(RetryLaterException.class::isInstance).findFirst();
+    private static Optional<RetryLater> missing(Throwable thrown) {
+        return causes(thrown)
+                .filter(RetryLater.class::isInstance)
+                .map(RetryLater.class::cast)
+                .findFirst();
     }
 
     private static Stream<Throwable> causes(Throwable thrown) {

@@ -26,7 +26,7 @@ final class Injector implements Decorator {
     private final boolean hasOwnInjector;
 
     /// @param hasOwnInjector whether the application has an injector of its own, which fills the `@Inject` fields
-    ///     of all other types
+    ///     of all other types, and of those of the JDK
     Injector(AppInjectables injectables, boolean hasOwnInjector) {
         this.injectables = injectables;
         this.hasOwnInjector = hasOwnInjector;
@@ -146,8 +146,16 @@ final class Injector implements Decorator {
         return injectable.isPresent() ? injectable.get().object() : Jndi.inApplication(name);
     }
 
+    /// An injector of the application fills fields of the JDK's types as well: a `DataSource` may be its own.
     private boolean isFilledHere(Field field) {
-        return !hasOwnInjector || !injectables.ofType(field.getType()).isEmpty();
+        return !hasOwnInjector
+                || (!isOfJdk(field.getType())
+                        && !injectables.ofType(field.getType()).isEmpty());
+    }
+
+    private static boolean isOfJdk(Class<?> type) {
+        ClassLoader loader = type.getClassLoader();
+        return loader == null || loader.equals(ClassLoader.getPlatformClassLoader());
     }
 
     private AppInjectables.Injectable resolve(Field field) throws DeploymentException {
