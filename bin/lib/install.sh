@@ -116,7 +116,7 @@ need_erlang() {
 }
 
 # Installs what only the tests need: Elixir and a C compiler for the clients that call Pier, rebar3 to build the OTP
-# application pier, a browser, and curl for the commands of the docs.
+# application pier, a browser, a database, and curl for the commands of the docs.
 need_test_tools() {
   need_command elixir elixir
   need_command rebar3 rebar3
@@ -128,6 +128,7 @@ need_test_tools() {
   need_command haproxy haproxy
   need_command ip iproute2
   need_command curl curl
+  compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null || apt_install postgresql
   [[ -n $(fc-list 2>/dev/null) ]] || apt_install fontconfig fonts-dejavu-core
   step "For the tests: $(command -v elixir rebar3 gcc chromium chromedriver haproxy | tr '\n' ' ')"
 }

@@ -74,7 +74,15 @@ class ArchiveIT {
                     continue;
                 }
                 Path file = page.resolveSibling(target).normalize();
-                boolean ownSource = Stream.of("assembly", "bench", "bin", "embedded", "pem", "plugin-erlang", "server")
+                boolean ownSource = Stream.of(
+                                "assembly",
+                                "bench",
+                                "bin",
+                                "embedded",
+                                "pem",
+                                "plugin-datasource",
+                                "plugin-erlang",
+                                "server")
                         .anyMatch(module -> file.startsWith(home.resolve(module)));
                 Path found = ownSource ? Distribution.sources().resolve(home.relativize(file)) : file;
                 if (!Files.exists(found)) {

@@ -12,12 +12,14 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.Driver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// What `bin/pier` sets up for the server.
 class LauncherIT {
     private static final int OUT_OF_MEMORY = 3;
+    private static final int CONFIGURATION_ERROR = 78;
 
     @TempDir
     Path home;
@@ -44,6 +46,44 @@ class LauncherIT {
             var _ = run.postAsync("/hungry/eat", "");
             assertThat(run.awaitEnd()).isEqualTo(OUT_OF_MEMORY);
             assertThat(run.output()).contains("Terminating due to java.lang.OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void jarsOfTheOperatorAreForTheServerAndForApplications() throws Exception {
+        Path conf = RunningPier.writeConf(home, "datasources.main.url = \"jdbc:postgresql://127.0.0.1:1/none\"\n");
+        try (PierProcess check = PierProcess.start(home, "check", "--conf", conf.toString())) {
+            assertThat(check.awaitEnd()).isEqualTo(CONFIGURATION_ERROR);
+            assertThat(check.output())
+                    .contains("server.conf:5: datasources.main.url: is accepted by no JDBC driver: put the driver's jar"
+                            + " into lib/ext (drivers there: none)");
+        }
+
+        Path copy = Distribution.copyTo(home.resolve("pier"));
+        Path driver = Path.of(
+                Driver.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        Files.createSymbolicLink(Files.createDirectory(copy.resolve("lib/ext")).resolve("postgresql.jar"), driver);
+        Distribution.compileAndPack("Sees", """
+                import jakarta.annotation.Resource;
+                import jakarta.servlet.annotation.WebServlet;
+                import jakarta.servlet.http.*;
+                @WebServlet("/driver")
+                public class Sees extends HttpServlet {
+                    @Resource(name = "jdbc/main") private javax.sql.DataSource database;
+                    @Override
+                    protected void doGet(HttpServletRequest request, HttpServletResponse response)
+                            throws java.io.IOException {
+                        try {
+                            Class.forName("org.postgresql.PGConnection");
+                            response.getWriter().print(database);
+                        } catch (ClassNotFoundException e) {
+                            response.getWriter().print("hidden");
+                        }
+                    }
+                }
+                """, home.resolve("webapps/sees.jar"));
+        try (PierProcess run = PierProcess.serving(copy.resolve("bin/pier"), home, conf)) {
+            assertThat(run.get("/sees/driver").body()).isEqualTo("jdbc/main");
         }
     }
 

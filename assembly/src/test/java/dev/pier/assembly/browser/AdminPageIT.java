@@ -30,6 +30,7 @@ class AdminPageIT {
     private static final String SETTINGS = Sample.MOUNT + """
             admin.token-file = admin.token
             erlang.peers.archive.node = "archive@localhost"
+            datasources.main.url = "jdbc:postgresql://127.0.0.1:1/none?ApplicationName=pier"
             webapps.drain-timeout = 1 s
             webapps.apps.shop.init.db-password = open-sesame
             """;
@@ -124,6 +125,10 @@ class AdminPageIT {
         browser.awaitText(cell("mounts", "/mounted", "State"), "serving");
         browser.awaitText("#served", "shop:price/_");
         browser.awaitText("#processes", "orders");
+        browser.awaitText(cell("datasources", "main", "State"), "Connection to 127.0.0.1:1 refused");
+        assertThat(browser.text("#datasources tr[data-key='main'] th"))
+                .contains("jdbc/main", "jdbc:postgresql://127.0.0.1:1/none")
+                .doesNotContain("ApplicationName");
         for (String section : List.of("failures", "log", "settings")) {
             assertThat(browser.text("#" + section)).as(section).contains("need", "the token");
             assertThat(browser.all("#" + section + " table:not([hidden])").stream()
