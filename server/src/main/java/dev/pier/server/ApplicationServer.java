@@ -18,6 +18,7 @@ import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.recent.RecentEvents;
 import dev.pier.server.session.Sessions;
+import dev.pier.server.trace.Tracing;
 import dev.pier.server.webapp.AppStatus;
 import dev.pier.server.webapp.Injectables;
 import dev.pier.server.webapp.LocalApp;
@@ -186,8 +187,9 @@ public final class ApplicationServer implements AutoCloseable {
         adminServer.start();
         admin = adminServer;
 
-        HttpServer httpServer =
-                new HttpServer(settings.http(), settings.https(), settings.accessLog(), metrics.registry());
+        Tracing tracing = Tracing.start(settings.tracing());
+        HttpServer httpServer = new HttpServer(
+                settings.http(), settings.https(), settings.accessLog(), tracing.spans(), metrics.registry());
         undo.push(httpServer::stop);
         httpServer.bind();
         http = httpServer;
@@ -195,7 +197,7 @@ public final class ApplicationServer implements AutoCloseable {
 
         failIfStopRequested();
         undo.push(plugins::stop);
-        plugins.start(injectables, health, operations, page, metrics.registry());
+        plugins.start(injectables, health, operations, page, metrics.registry(), tracing.openTelemetry());
 
         failIfStopRequested();
         Sessions sessions =

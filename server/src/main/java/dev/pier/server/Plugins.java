@@ -96,12 +96,18 @@ final class Plugins {
     ///
     /// @throws StartException with the name and the message of the plugin that failed; the plugins before it
     ///     keep running until [#stop]
-    void start(Injectables injectables, Health health, Operations operations, AdminPage page, MeterRegistry metrics)
+    void start(
+            Injectables injectables,
+            Health health,
+            Operations operations,
+            AdminPage page,
+            MeterRegistry metrics,
+            @Nullable Object openTelemetry)
             throws StartException {
         for (ServerPlugin plugin : plugins) {
             started.push(plugin);
             try {
-                plugin.start(new Context(plugin.name(), injectables, health, operations, page, metrics));
+                plugin.start(new Context(plugin.name(), injectables, health, operations, page, metrics, openTelemetry));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
@@ -159,6 +165,7 @@ final class Plugins {
         private final Operations operations;
         private final AdminPage page;
         private final MeterRegistry metrics;
+        private final @Nullable Object openTelemetry;
 
         Context(
                 String plugin,
@@ -166,13 +173,15 @@ final class Plugins {
                 Health health,
                 Operations operations,
                 AdminPage page,
-                MeterRegistry metrics) {
+                MeterRegistry metrics,
+                @Nullable Object openTelemetry) {
             this.plugin = plugin;
             this.injectables = injectables;
             this.health = health;
             this.operations = operations;
             this.page = page;
             this.metrics = metrics;
+            this.openTelemetry = openTelemetry;
         }
 
         @Override
@@ -242,6 +251,11 @@ final class Plugins {
         @Override
         public MeterRegistry metrics() {
             return metrics;
+        }
+
+        @Override
+        public @Nullable Object openTelemetry() {
+            return openTelemetry;
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.pier.server.log.LogLevels;
 import dev.pier.server.login.Realms;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.session.SessionSettings;
+import dev.pier.server.trace.Tracing;
 import dev.pier.server.webapp.WebAppSettings;
 import dev.pier.server.websocket.WebSocketSettings;
 import java.util.Collection;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// The sections of `server.conf` that belong to the server itself.
 ///
 /// @param https null if HTTPS is not configured
+/// @param tracing whether requests belong to traces
 /// @param realms what opens each realm, by name
 /// @param logLevels by logger
 record ServerSettings(
@@ -33,6 +35,7 @@ record ServerSettings(
         SessionSettings sessions,
         WebSocketSettings webSockets,
         AccessLogSettings accessLog,
+        boolean tracing,
         Map<String, Realm.Factory> realms,
         Map<String, LogLevels.Level> logLevels) {
 
@@ -43,6 +46,7 @@ record ServerSettings(
             Collection<String> sessionStores,
             Function<Section, Optional<Realm.Factory>> pluginRealms) {
         HttpSettings http = HttpSettings.read(configuration.section("http"));
+        boolean tracing = Tracing.isEnabled(configuration.section("tracing"));
         return new ServerSettings(
                 StartSettings.read(configuration.section("start")),
                 http,
@@ -51,7 +55,8 @@ record ServerSettings(
                 WebAppSettings.read(configuration.section("webapps"), http.maxRequestBody()),
                 SessionSettings.read(configuration.section("sessions"), sessionStores),
                 WebSocketSettings.read(configuration.section("websocket")),
-                AccessLogSettings.read(configuration.section("access-log")),
+                AccessLogSettings.read(configuration.section("access-log"), tracing),
+                tracing,
                 Realms.read(configuration.sections("realms"), pluginRealms),
                 LogLevels.read(configuration.section("log")));
     }

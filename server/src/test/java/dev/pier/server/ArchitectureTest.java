@@ -54,6 +54,18 @@ class ArchitectureTest {
                 .check(classes);
     }
 
+    /// It is an optional dependency.
+    @Test
+    void onlyOnePackageUsesOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.pier.server.trace")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.opentelemetry..")
+                .check(classes);
+    }
+
     @Test
     void pluginSpiDoesNotDependOnTheImplementation() {
         noClasses()

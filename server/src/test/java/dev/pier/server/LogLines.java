@@ -42,6 +42,10 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         events.add(event);
     }
 
+    List<ILoggingEvent> events() {
+        return List.copyOf(events);
+    }
+
     public List<String> messages() {
         return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }

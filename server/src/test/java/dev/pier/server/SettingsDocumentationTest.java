@@ -29,6 +29,7 @@ class SettingsDocumentationTest {
             "sessions.cookie.",
             "websocket.",
             "access-log.",
+            "tracing.",
             "start.",
             "log.",
             "realms.<name>.users-file");

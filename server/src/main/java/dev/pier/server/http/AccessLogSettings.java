@@ -1,6 +1,7 @@
 package dev.pier.server.http;
 
 import dev.pier.server.config.Section;
+import dev.pier.server.trace.RequestSpan;
 import org.eclipse.jetty.server.CustomRequestLog;
 import org.eclipse.jetty.server.RequestLog;
 
@@ -13,8 +14,10 @@ public record AccessLogSettings(boolean enabled, String format) {
     private static final String DEFAULT_FORMAT =
             "%{client}a - %u %t \"%m %U %H\" %s %O \"-\" \"%{User-Agent}i\" %{ms}T";
 
-    public static AccessLogSettings read(Section section) {
-        String format = section.string("format", DEFAULT_FORMAT);
+    /// @param traced whether the default format has the id of the request's trace at the end
+    public static AccessLogSettings read(Section section, boolean traced) {
+        String format = section.string(
+                "format", traced ? DEFAULT_FORMAT + " %{" + RequestSpan.TRACE_ID + "}attr" : DEFAULT_FORMAT);
         try {
             new CustomRequestLog((RequestLog.Writer) _ -> {}, format);
         } catch (IllegalArgumentException | IllegalStateException e) {

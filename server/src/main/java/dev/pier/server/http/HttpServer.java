@@ -1,6 +1,7 @@
 package dev.pier.server.http;
 
 import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.trace.RequestSpans;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -91,9 +92,14 @@ public final class HttpServer {
     private volatile @Nullable URI secureUrl;
 
     /// @param https null for no TLS port
+    /// @param spans begins the span of each request; null without tracing
     /// @throws IOException if the certificate cannot be read
     public HttpServer(
-            HttpSettings settings, @Nullable HttpsSettings https, AccessLogSettings accessLog, MeterRegistry metrics)
+            HttpSettings settings,
+            @Nullable HttpsSettings https,
+            AccessLogSettings accessLog,
+            @Nullable RequestSpans spans,
+            MeterRegistry metrics)
             throws IOException {
         this.settings = settings;
         this.https = https;
@@ -123,7 +129,7 @@ public final class HttpServer {
                 https == null || !https.redirect()
                         ? shutdownDelay
                         : new SecuredRedirectHandler(shutdownDelay, HttpStatus.PERMANENT_REDIRECT_308));
-        server.setHandler(graceful);
+        server.setHandler(spans == null ? graceful : new TraceHandler(spans, graceful));
         server.addBean(new NetworkConnectionLimit(
                 settings.maxConnections(), connectors().toArray(ServerConnector[]::new)));
         Gauge.builder("http.server.active", router, Router::requests)

@@ -1,5 +1,6 @@
 package dev.pier.server.http;
 
+import dev.pier.server.trace.RequestSpan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -39,6 +40,6 @@ public final class PlainErrorHandler extends ErrorHandler {
     @Override
     protected void writeErrorJson(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        writer.write(new PlainErrorPage(code, message, cause).json());
+        writer.write(new PlainErrorPage(code, message, cause).json(request.getAttribute(RequestSpan.TRACE_ID)));
     }
 }

@@ -59,10 +59,15 @@ public final class PlainErrorPage {
     }
 
     /// The page as JSON in ASCII: `{"status":404,"message":"Not Found"}`.
-    public String json() {
+    ///
+    /// @param traceId the trace of the request; null for none
+    public String json(@Nullable Object traceId) {
         ObjectNode body = JSON.createObjectNode().put("status", status).put("message", message);
         if (reference != null) {
             body.put("reference", reference);
+        }
+        if (traceId != null) {
+            body.put("traceId", traceId.toString());
         }
         return JSON.writeValueAsString(body) + "\n";
     }

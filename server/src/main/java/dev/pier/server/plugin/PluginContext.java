@@ -98,4 +98,10 @@ public interface PluginContext {
 
     /// The registry for the plugin's metrics, which the admin port serves at `/metrics`.
     MeterRegistry metrics();
+
+    /// The `io.opentelemetry.api.OpenTelemetry` for the plugin's spans. The span of a request is the current
+    /// one of its thread. `null` if tracing is off (`tracing.enabled`), or if `opentelemetry-api`, which the
+    /// server does not need, is not on the class path.
+    @Nullable
+    Object openTelemetry();
 }

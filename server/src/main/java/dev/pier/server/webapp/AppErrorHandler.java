@@ -4,6 +4,7 @@ import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.PlainErrorPage;
 import dev.pier.server.http.RetryLaterException;
 import dev.pier.server.plugin.RetryLater;
+import dev.pier.server.trace.RequestSpan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -139,7 +140,7 @@ public final class AppErrorHandler extends ErrorPageErrorHandler {
     @Override
     protected void writeErrorJson(
             Request request, PrintWriter writer, int code, @Nullable String message, @Nullable Throwable cause) {
-        writer.write(page(request, code, message, cause).json());
+        writer.write(page(request, code, message, cause).json(request.getAttribute(RequestSpan.TRACE_ID)));
     }
 
     private static PlainErrorPage page(Request request, int code, @Nullable String message, @Nullable Throwable cause) {

@@ -10,7 +10,7 @@ class PlainErrorPageTest {
 
     @Test
     void jsonIsAsciiWithTheStatusFirst() {
-        String json = new PlainErrorPage(404, MESSAGE, null).json();
+        String json = new PlainErrorPage(404, MESSAGE, null).json(null);
 
         assertThat(json)
                 .startsWith("{\"status\":404,\"message\":")
@@ -24,7 +24,7 @@ class PlainErrorPageTest {
     void messageOfAnExceptionIsNotShown() {
         PlainErrorPage page = new PlainErrorPage(500, "the password is 123", new IllegalStateException());
 
-        assertThat(page.json()).isEqualTo("{\"status\":500,\"message\":\"Server Error\"}\n");
+        assertThat(page.json(null)).isEqualTo("{\"status\":500,\"message\":\"Server Error\"}\n");
         assertThat(page.text()).isEqualTo("500 Server Error\n");
         assertThat(page.html()).contains("<h1>500 Server Error</h1>");
     }
@@ -33,7 +33,7 @@ class PlainErrorPageTest {
     void theReferenceIsShown() {
         PlainErrorPage page = new PlainErrorPage(500, null, new IllegalStateException(), "0123456789abcdef");
 
-        assertThat(page.json())
+        assertThat(page.json(null))
                 .isEqualTo("{\"status\":500,\"message\":\"Server Error\",\"reference\":\"0123456789abcdef\"}\n");
         assertThat(page.text()).isEqualTo("500 Server Error (reference 0123456789abcdef)\n");
         assertThat(page.html()).contains("<p>Reference: <code>0123456789abcdef</code></p>");

@@ -47,9 +47,9 @@ import org.slf4j.spi.LoggingEventBuilder;
 /// An application can choose statuses for the reasons of `{error, Reason}` in its context parameter
 /// `dev.pier.erlang.statuses`: `not_found = 404, conflict = 409`. They hold for failures that `Reply.ok` throws.
 ///
-/// The body is `{"title":"Bad Gateway","status":502,"detail":"…","reference":"…"}` (RFC 9457): a sentence without
-/// internal details, and the word under which the failure is logged. A 503, a bad body and a chosen status have no
-/// reference, because they are logged at debug level only.
+/// The body is `{"title":"Bad Gateway","status":502,"detail":"…","reference":"…"}` (RFC 9457): a sentence
+/// without internal details, and the word under which the failure is logged; with tracing also the `traceId`.
+/// A 503, a bad body and a chosen status have no reference, because they are logged at debug level only.
 ///
 /// Hazard: a response that has begun cannot be replaced. It is aborted, so that the client sees a failed transfer
 /// rather than a short one that looks complete.
@@ -60,6 +60,9 @@ public final class ErlangErrors implements Filter {
 
     /// The context parameter with the statuses for reasons of `{error, Reason}`: `not_found = 404, conflict = 409`.
     public static final String STATUSES = "dev.pier.erlang.statuses";
+
+    /// The attribute of a request with the id of its trace.
+    private static final String TRACE_ID = "dev.pier.trace-id";
 
     private static final int MAX_LOGGED = 4096;
 
@@ -118,7 +121,7 @@ public final class ErlangErrors implements Filter {
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        answer(e, ErlangProblem.of(e, request), response);
+        answer(e, ErlangProblem.of(e, request), traceId(request), response);
     }
 
     /// Answers as [#answer(ErlangException, HttpServletRequest, HttpServletResponse)] does, without statuses that the
@@ -126,10 +129,16 @@ public final class ErlangErrors implements Filter {
     ///
     /// @throws IOException if the response has begun and can only be aborted, or if the client has disconnected
     public static void answer(ErlangException e, HttpServletResponse response) throws IOException {
-        answer(e, ErlangProblem.of(e, ErlangFailure.of(e), null), response);
+        answer(e, ErlangProblem.of(e, ErlangFailure.of(e), null), Optional.empty(), response);
     }
 
-    private static void answer(ErlangException e, ErlangProblem problem, HttpServletResponse response)
+    /// The trace that the server has found or begun for a request.
+    private static Optional<String> traceId(HttpServletRequest request) {
+        return request.getAttribute(TRACE_ID) instanceof String traceId ? Optional.of(traceId) : Optional.empty();
+    }
+
+    private static void answer(
+            ErlangException e, ErlangProblem problem, Optional<String> traceId, HttpServletResponse response)
             throws IOException {
         if (response.isCommitted()) {
             throw new IOException(
@@ -144,14 +153,14 @@ public final class ErlangErrors implements Filter {
         problem.retryAfter().ifPresent(after -> response.setHeader("Retry-After", Long.toString(after.toSeconds())));
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/problem+json");
-        byte[] body = (problem.text() + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] body = (problem.text(traceId) + "\n").getBytes(StandardCharsets.UTF_8);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
     }
 
     /// Logs a failure, and returns its description for the client: one line of JSON.
     static String logAndDescribe(ErlangException e) {
-        return ErlangProblem.of(e, ErlangFailure.of(e), null).text();
+        return ErlangProblem.of(e, ErlangFailure.of(e), null).text(Optional.empty());
     }
 
     /// Logs a failure once, at a level that depends on its fault.

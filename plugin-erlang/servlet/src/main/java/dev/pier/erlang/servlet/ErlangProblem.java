@@ -43,7 +43,9 @@ public record ErlangProblem(
     }
 
     /// The problem as one line of JSON, as RFC 9457 has it.
-    String text() {
-        return ProblemText.of(status, detail, reference);
+    ///
+    /// @param traceId the trace of the request
+    String text(Optional<String> traceId) {
+        return ProblemText.of(status, detail, reference, traceId);
     }
 }

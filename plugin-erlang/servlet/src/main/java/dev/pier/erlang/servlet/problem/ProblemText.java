@@ -6,7 +6,7 @@ import java.util.Optional;
 /// Failures as problem details: one line of JSON. Pure.
 ///
 /// SPEC: RFC 9457, section 3.1 and 4.2.1: all members are optional; without a `type`, the title is that of the status;
-/// `reference` is an extension.
+/// `reference` and `traceId` are extensions.
 public final class ProblemText {
     private static final Map<Integer, String> TITLES = Map.ofEntries(
             Map.entry(400, "Bad Request"),
@@ -45,6 +45,12 @@ public final class ProblemText {
     /// @param sentence what happened, for unknown clients
     /// @param reference the word under which the log has the reason
     public static String of(int status, String sentence, Optional<String> reference) {
+        return of(status, sentence, reference, Optional.empty());
+    }
+
+    /// @param reference the word under which the log has the reason
+    /// @param traceId the trace of the request
+    public static String of(int status, String sentence, Optional<String> reference, Optional<String> traceId) {
         StringBuilder json = new StringBuilder(160)
                 .append("{\"title\":\"")
                 .append(title(status))
@@ -54,6 +60,7 @@ public final class ProblemText {
         escape(sentence, json);
         json.append('"');
         reference.ifPresent(it -> json.append(",\"reference\":\"").append(it).append('"'));
+        traceId.ifPresent(it -> json.append(",\"traceId\":\"").append(it).append('"'));
         return json.append('}').toString();
     }
 
