@@ -9,13 +9,14 @@
 %% This module has no macros and no includes, so that Pier can send it to a node as source. It runs on OTP 25 and later.
 -module(pier_calls).
 
--export([start/2, init/1, wait/2, run/4]).
+-export([start/2, init/1, wait/2, run/4, traced/4]).
 
 %% Starts the call batcher of a Pier node. It ends with the connection to this node.
 %%
-%% Version: of the messages; start fails for a version that this module does not support, and Pier calls without it
+%% Version: start fails for a version that this module does not support, and Pier calls without it; 1 has the messages
+%%     below, 2 has traced/4 as well
 %% Alias: a reference of the Pier node, to which small answers are sent
-start(1, Alias) ->
+start(Version, Alias) when Version =:= 1; Version =:= 2 ->
     spawn(pier_calls, init, [Alias]).
 
 init(Alias) ->
@@ -88,6 +89,23 @@ run(Call, M, F, A) ->
         _ ->
             Call ! Answer,
             exit({Call, sent})
+    end.
+
+%% Runs a call that belongs to a trace.
+%%
+%% Context: the headers of W3C Trace Context, [{<<"traceparent">>, Value}, {<<"tracestate">>, Value}]. The process keeps
+%%     them in its dictionary under '$pier_trace'. Where OpenTelemetry for Erlang runs, they are its current context.
+traced(Context, M, F, A) ->
+    put('$pier_trace', Context),
+    %% The module opentelemetry is loaded where its SDK runs. This check loads none.
+    erlang:function_exported(opentelemetry, get_text_map_extractor, 0) andalso attach(Context),
+    apply(M, F, A).
+
+attach(Context) ->
+    try
+        otel_propagator_text_map:extract(Context)
+    catch
+        _:_ -> undefined
     end.
 
 %% The stack trace, without the frames of this module.

@@ -42,7 +42,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
         events.add(event);
     }
 
-    List<ILoggingEvent> events() {
+    public List<ILoggingEvent> events() {
         return List.copyOf(events);
     }
 

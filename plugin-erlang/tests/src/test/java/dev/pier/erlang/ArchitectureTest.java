@@ -39,7 +39,7 @@ class ArchitectureTest {
 
     /// The packages of the engine, the highest first. None may use one of an earlier line.
     private static final List<List<String>> LAYERS = List.of(
-            List.of("metrics"),
+            List.of("metrics", "opentelemetry"),
             List.of("node"),
             List.of("peer"),
             List.of("call", "stream"),
@@ -51,7 +51,7 @@ class ArchitectureTest {
             List.of("connection"),
             List.of("transport"),
             List.of("handshake", "epmd"),
-            List.of("dist"));
+            List.of("dist", "trace"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -140,6 +140,20 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..")
+                .check(CLASSES);
+    }
+
+    /// It is an optional dependency of the engine and of the plugin.
+    @Test
+    void onlyItsPackageAndThePluginDependOnOpenTelemetry() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.pier.erlang..")
+                .and()
+                .resideOutsideOfPackages("dev.pier.erlang.opentelemetry", "dev.pier.erlang.plugin")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..")
                 .check(CLASSES);
     }
 

@@ -47,13 +47,14 @@ public final class BatchedCall implements RemoteExecution, StreamExecution {
                 session.pendingReplies().remove(id);
                 return false;
             }
+            FunctionCall sent = call.over(session);
             session.send(toBatcher(), session.nodePid(), out -> {
                 TermEncoder.encodeTupleHeader(5, out);
                 TermEncoder.encodeAtom(WellKnownAtoms.CALL, out);
                 TermEncoder.encodeReference(id, out);
-                TermEncoder.encodeAtom(call.module(), out);
-                TermEncoder.encodeAtom(call.function(), out);
-                call.arguments().accept(out);
+                TermEncoder.encodeAtom(sent.module(), out);
+                TermEncoder.encodeAtom(sent.function(), out);
+                sent.arguments().accept(out);
             });
             return true;
         } catch (Throwable t) {

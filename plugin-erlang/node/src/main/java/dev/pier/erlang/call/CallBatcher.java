@@ -3,6 +3,7 @@ package dev.pier.erlang.call;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.MalformedTerm;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.RemoteError;
 import dev.pier.erlang.connection.ConnectionEnded;
 import dev.pier.erlang.dist.Capabilities;
 import dev.pier.erlang.dist.ControlMessage;
@@ -40,12 +41,15 @@ public final class CallBatcher implements PendingReply {
     private static final Logger log = LoggerFactory.getLogger(CallBatcher.class);
 
     private static final String NAME = "pier_calls";
-    private static final Atom MODULE = Atom.of(NAME);
+    static final Atom MODULE = Atom.of(NAME);
     private static final Atom START = Atom.of("start");
 
     /// The version of the messages to and from `pier_calls`. A module of another version fails at the start,
     /// and calls go on without it.
     private static final long VERSION = 1;
+
+    /// The same messages of a module that takes the trace contexts of calls.
+    private static final long WITH_TRACES = 2;
 
     private static final Duration START_TIMEOUT = Duration.ofSeconds(10);
 
@@ -66,13 +70,14 @@ public final class CallBatcher implements PendingReply {
     /// where [Session#seekBatcher] says so.
     ///
     /// @param peer the node of the session
-    public static void start(Session session, Peer peer, DecodeLimits limits) {
+    /// @param traces whether calls may have trace contexts
+    public static void start(Session session, Peer peer, DecodeLimits limits, boolean traces) {
         if (isSupported(session.connection().capabilities())) {
             Thread.ofVirtual().name("erlang-call-batcher").start(() -> {
                 if (session.batching() == BatchingMode.LOAD) {
                     ModuleLoader.load(NAME, peer);
                 }
-                new CallBatcher(session, limits).start(peer);
+                new CallBatcher(session, limits).start(peer, traces);
             });
         }
     }
@@ -82,19 +87,13 @@ public final class CallBatcher implements PendingReply {
         return CallStrategy.canSpawn(capabilities) && capabilities.alias();
     }
 
-    private void start(Peer peer) {
+    private void start(Peer peer, boolean traces) {
         boolean running = false;
         try {
             session.pendingReplies().register(alias, this);
             long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-            FunctionCall start = new FunctionCall(session.peer(), MODULE, START, 2, out -> {
-                TermEncoder.encodeListHeader(2, out);
-                TermEncoder.encodeLong(VERSION, out);
-                TermEncoder.encodeReference(alias, out);
-                TermEncoder.encodeNil(out);
-            });
-            PendingCall call = CallStrategy.SPAWNED.start(session, start, GroupLeaderLookup.of(session, deadline));
-            if (call.await(deadline, START_TIMEOUT, limits).decode(limits) instanceof Pid batcher) {
+            Term answer = traces ? startWithTraces(deadline) : start(VERSION, deadline);
+            if (answer instanceof Pid batcher) {
                 // Published before it is monitored: what the monitor reports has the last word.
                 session.batcher(batcher);
                 running = true;
@@ -109,6 +108,30 @@ public final class CallBatcher implements PendingReply {
                 session.pendingReplies().remove(alias);
             }
         }
+    }
+
+    /// An older module refuses the version, and runs calls without their trace contexts.
+    private Term startWithTraces(long deadline) throws ConnectionEnded {
+        Term answer;
+        try {
+            answer = start(WITH_TRACES, deadline);
+        } catch (RemoteError e) {
+            log.debug("{} on {} takes no trace contexts: {}", NAME, session, e.getMessage());
+            return start(VERSION, deadline);
+        }
+        session.batcherTakesTraces(true);
+        return answer;
+    }
+
+    private Term start(long version, long deadline) throws ConnectionEnded {
+        FunctionCall start = new FunctionCall(session.peer(), MODULE, START, 2, out -> {
+            TermEncoder.encodeListHeader(2, out);
+            TermEncoder.encodeLong(version, out);
+            TermEncoder.encodeReference(alias, out);
+            TermEncoder.encodeNil(out);
+        });
+        PendingCall call = CallStrategy.SPAWNED.start(session, start, GroupLeaderLookup.of(session, deadline));
+        return call.await(deadline, START_TIMEOUT, limits).decode(limits);
     }
 
     private void monitor(Pid batcher) throws ConnectionEnded {

@@ -22,16 +22,29 @@ import org.jspecify.annotations.Nullable;
 public final class GlobalServer extends ServerRef {
     private final String name;
     private final Peer peer;
+    private final CallListener listener;
     private final Function<Pid, RemoteServer> servers;
 
     /// @param peer the peer that is asked
+    /// @param listener of the calls to the server
     /// @param servers gives the server by its pid
     public GlobalServer(
-            String name, Peer peer, ValueMapper mapper, CallOptions options, Function<Pid, RemoteServer> servers) {
+            String name,
+            Peer peer,
+            ValueMapper mapper,
+            CallOptions options,
+            CallListener listener,
+            Function<Pid, RemoteServer> servers) {
         super(mapper, options);
         this.name = name;
         this.peer = peer;
+        this.listener = listener;
         this.servers = servers;
+    }
+
+    @Override
+    protected CallListener listener() {
+        return listener;
     }
 
     private Optional<Pid> find(Duration timeout) {

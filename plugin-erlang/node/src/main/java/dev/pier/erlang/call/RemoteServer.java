@@ -26,6 +26,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Reference;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.trace.CallKind;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,10 +51,18 @@ public final class RemoteServer extends ServerRef {
     private sealed interface Target {
         Atom node();
 
+        /// For listeners.
+        Object name();
+
         record ByPid(Pid pid) implements Target {
             @Override
             public Atom node() {
                 return pid.node();
+            }
+
+            @Override
+            public Object name() {
+                return pid;
             }
 
             @Override
@@ -95,8 +104,14 @@ public final class RemoteServer extends ServerRef {
     }
 
     @Override
+    protected CallListener listener() {
+        return listener;
+    }
+
+    @Override
     protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long started = System.nanoTime();
+        CallListener call = listener.begin(CallKind.SERVER_CALL, target.name());
         ErlangException failure = null;
         try {
             return call(request, timeout, started + timeout.toNanos());
@@ -104,7 +119,7 @@ public final class RemoteServer extends ServerRef {
             failure = e;
             throw e;
         } finally {
-            listener.ended(failure, System.nanoTime() - started);
+            call.ended(failure, System.nanoTime() - started);
         }
     }
 

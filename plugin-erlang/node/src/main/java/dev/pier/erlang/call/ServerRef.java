@@ -32,6 +32,9 @@ public abstract class ServerRef implements GenServerRef {
         return options;
     }
 
+    /// The listener to calls of the server.
+    protected abstract CallListener listener();
+
     /// Calls the server, and waits for the answer.
     ///
     /// @param request writes the request; may be called for each server that is tried
@@ -62,6 +65,6 @@ public abstract class ServerRef implements GenServerRef {
         } catch (ErlangException badArgument) {
             return CompletableFuture.failedFuture(badArgument);
         }
-        return AsyncCall.start(() -> call(out -> out.write(encoded), checked));
+        return AsyncCall.start(listener().carry(() -> call(out -> out.write(encoded), checked)));
     }
 }

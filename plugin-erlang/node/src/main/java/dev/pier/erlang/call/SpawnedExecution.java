@@ -139,14 +139,15 @@ public final class SpawnedExecution implements RemoteExecution, StreamExecution 
             Consumer<EtfOutput> head)
             throws ConnectionEnded {
         requireSupport(session, call);
+        FunctionCall sent = call.over(session);
         session.send(
                 new ControlMessage.SpawnRequest(id, caller, groupLeader, module, execute, arity, options),
                 caller,
                 out -> {
                     head.accept(out);
-                    TermEncoder.encodeAtom(call.module(), out);
-                    TermEncoder.encodeAtom(call.function(), out);
-                    call.arguments().accept(out);
+                    TermEncoder.encodeAtom(sent.module(), out);
+                    TermEncoder.encodeAtom(sent.function(), out);
+                    sent.arguments().accept(out);
                     TermEncoder.encodeNil(out);
                 });
     }

@@ -64,6 +64,7 @@ public final class Session implements InboundHandler {
     private final AtomicBoolean batcherSought = new AtomicBoolean();
     private volatile @Nullable Pid groupLeader;
     private volatile @Nullable Pid batcher;
+    private volatile boolean batcherTakesTraces;
     private volatile @Nullable Integer streamVersion;
 
     /// Used by the reader only.
@@ -134,6 +135,16 @@ public final class Session implements InboundHandler {
     /// Sets the call batcher; `null` once it has ended.
     public void batcher(@Nullable Pid pid) {
         batcher = pid;
+    }
+
+    /// Whether the peer has a `pier_calls` that takes the trace contexts of calls.
+    public boolean takesTraces() {
+        return batcherTakesTraces && batcher != null;
+    }
+
+    /// Sets whether the call batcher, which is set next, takes the trace contexts of calls.
+    public void batcherTakesTraces(boolean taken) {
+        batcherTakesTraces = taken;
     }
 
     /// The version of `pier_stream` on the peer, by which streams share this connection; 0 without the module, `null`

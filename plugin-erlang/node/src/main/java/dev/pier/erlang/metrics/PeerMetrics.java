@@ -1,27 +1,13 @@
 package dev.pier.erlang.metrics;
 
-import dev.pier.erlang.BadArgument;
-import dev.pier.erlang.BadBody;
-import dev.pier.erlang.CallCancelled;
-import dev.pier.erlang.CallTimeout;
-import dev.pier.erlang.ConnectionLost;
 import dev.pier.erlang.ErlangException;
-import dev.pier.erlang.MalformedTerm;
-import dev.pier.erlang.NotConnected;
-import dev.pier.erlang.Overloaded;
 import dev.pier.erlang.PeerCalls;
-import dev.pier.erlang.ProcessEnded;
-import dev.pier.erlang.RemoteError;
-import dev.pier.erlang.RemoteExit;
-import dev.pier.erlang.RemoteThrow;
-import dev.pier.erlang.ReturnedError;
-import dev.pier.erlang.UnexpectedTerm;
-import dev.pier.erlang.UnsupportedByPeer;
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.CallStats;
 import dev.pier.erlang.connection.TrafficTotals;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.peer.PeerGroup;
+import dev.pier.erlang.trace.Outcome;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -143,7 +129,7 @@ final class PeerMetrics implements CallListener {
 
     @Override
     public void ended(@Nullable String node, @Nullable ErlangException failure, long nanos) {
-        timer(node == null ? NO_NODE : node, outcome(failure)).record(nanos, TimeUnit.NANOSECONDS);
+        timer(node == null ? NO_NODE : node, Outcome.of(failure)).record(nanos, TimeUnit.NANOSECONDS);
         recent.ended(failure, nanos);
     }
 
@@ -161,24 +147,5 @@ final class PeerMetrics implements CallListener {
                                 .tags(tags.and("node", node, "outcome", o))
                                 .serviceLevelObjectives(BUCKETS)
                                 .register(registry));
-    }
-
-    private static String outcome(@Nullable ErlangException failure) {
-        return switch (failure) {
-            case null -> "ok";
-            case RemoteThrow _ -> "throw";
-            case RemoteExit _ -> "exit";
-            case RemoteError _, ReturnedError _ -> "error";
-            case CallTimeout _ -> "timeout";
-            case CallCancelled _ -> "cancelled";
-            case ConnectionLost _ -> "connection_lost";
-            case NotConnected _ -> "not_connected";
-            case Overloaded _ -> "overloaded";
-            case UnsupportedByPeer _ -> "unsupported";
-            case BadArgument _ -> "bad_argument";
-            case BadBody _ -> "bad_body";
-            case ProcessEnded _ -> "process_ended";
-            case MalformedTerm _, UnexpectedTerm _ -> "malformed";
-        };
     }
 }

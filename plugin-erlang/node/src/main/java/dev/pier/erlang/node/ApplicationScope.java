@@ -40,6 +40,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +63,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
     private final EndlessUses endless;
     private final NodeProcesses processes;
     private final ServedFunctions functions;
+    private final BiFunction<String, CallListener, CallListener> listeners;
     private final Opener opener;
     private final Consumer<OpenedNode> afterClose;
 
@@ -77,6 +79,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
     }
 
     /// @param application by which a newer version knows an older one
+    /// @param listeners gives the listener to calls of a peer, which tells another one
     /// @param mailboxBytes the memory for the messages of all processes
     /// @param afterClose ends the node, if the application has opened it
     ApplicationScope(
@@ -85,6 +88,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
             SequencedMap<String, ConfiguredPeer> configured,
             ServedFunctions functions,
             NodeSettings settings,
+            BiFunction<String, CallListener, CallListener> listeners,
             SharedBytes mailboxBytes,
             LongAdder droppedMessages,
             EndlessUses endless,
@@ -94,6 +98,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
         this.afterClose = afterClose;
         this.configured = configured;
         this.functions = functions;
+        this.listeners = listeners;
         this.limits = settings.link().connection().decode();
         this.opener = opener;
         this.mapper = settings.values().newMapper(limits);
@@ -132,7 +137,8 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
                 }
             }
         }
-        return open(PeerGroup.of(name, node.link(nodeName)), CallOptions.DEFAULT, CallListener.NONE);
+        return open(
+                PeerGroup.of(name, node.link(nodeName)), CallOptions.DEFAULT, listeners.apply(name, CallListener.NONE));
     }
 
     @Override
@@ -194,7 +200,12 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
 
     @Override
     public GenServerRef server(Pid server) {
-        return RemoteServer.of(server, node.processes(), mapper, CallOptions.DEFAULT, CallListener.NONE);
+        return RemoteServer.of(
+                server,
+                node.processes(),
+                mapper,
+                CallOptions.DEFAULT,
+                listeners.apply(server.node().name(), CallListener.NONE));
     }
 
     @Override

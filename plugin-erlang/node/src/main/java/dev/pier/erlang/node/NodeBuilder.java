@@ -57,6 +57,7 @@ public final class NodeBuilder {
     private final Map<String, PeerBuilder.CookieSource> peerCookies = new HashMap<>();
     private HostResolver resolver = HostResolver.JVM;
     private Function<String, CallListener> callListeners = _ -> new CallStats();
+    private NodeTracing tracing = NodeTracing.NONE;
     private Supplier<@Nullable String> clients = () -> null;
 
     NodeBuilder(NodeName name) {
@@ -231,6 +232,12 @@ public final class NodeBuilder {
         return this;
     }
 
+    /// The tracing of calls to all peers, and of those from Erlang; [NodeTracing#NONE] by default.
+    public NodeBuilder tracing(NodeTracing observer) {
+        tracing = observer;
+        return this;
+    }
+
     /// For which client the calling thread works, such as the address of an HTTP client; `null` if for none. One client
     /// cannot take all streams. By default, no client is known.
     ///
@@ -319,6 +326,7 @@ public final class NodeBuilder {
             }
         });
         Cookie secret = readCookie();
-        return NodeRuntime.start(settings(), secret, readPeerCookies(), locator, resolver, callListeners, clients);
+        return NodeRuntime.start(
+                settings(), secret, readPeerCookies(), locator, resolver, callListeners, tracing, clients);
     }
 }

@@ -84,7 +84,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private final ConnectedNodes connectedNodes;
     private final StreamBudget streams;
     private final SharedBytes mailboxBytes;
-    private final ServedFunctions functions = new ServedFunctions();
+    private final NodeTracing tracing;
+    private final ServedFunctions functions;
     private final LocalNode own;
     private final ConfiguredPeers peers;
     private final LongAdder droppedMessages = new LongAdder();
@@ -96,9 +97,12 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             NodeSettings settings,
             Cookie cookie,
             UnaryOperator<NodeLocator> locators,
+            NodeTracing tracing,
             Supplier<@Nullable String> clients)
             throws IOException {
         this.settings = settings;
+        this.tracing = tracing;
+        this.functions = new ServedFunctions(tracing.served());
         this.cookies = new Cookies(cookie);
         this.epmd = new EpmdClient(
                 settings.epmd().address(),
@@ -136,11 +140,13 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             UnaryOperator<NodeLocator> locators,
             HostResolver resolver,
             Function<String, CallListener> listeners,
+            NodeTracing tracing,
             Supplier<@Nullable String> clients)
             throws IOException {
-        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, clients);
+        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, tracing, clients);
         try {
-            runtime.peers.open(settings.peers(), peerCookies, resolver, listeners);
+            runtime.peers.open(
+                    settings.peers(), peerCookies, resolver, peer -> runtime.calls(peer, listeners.apply(peer)));
         } catch (Throwable t) {
             runtime.close();
             throw t;
@@ -148,6 +154,10 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         Integer port = runtime.port();
         log.info("Erlang node {} is up{}", runtime.name(), port == null ? "" : ", at port " + port);
         return runtime;
+    }
+
+    private CallListener calls(String peer, CallListener listener) {
+        return tracing.calls(peer, listener);
     }
 
     private static Map<NodeName, InetSocketAddress> addresses(NodeSettings settings) {
@@ -178,6 +188,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
                 configured,
                 served,
                 settings,
+                this::calls,
                 mailboxBytes,
                 droppedMessages,
                 endless,
@@ -187,7 +198,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
 
     /// Opens another node, which shares the settings, the timer and the limit on served calls.
     private OpenedNode openBeside(String alive, Consumer<OpenedNode> onClose) throws IOException {
-        ServedFunctions served = new ServedFunctions();
+        ServedFunctions served = new ServedFunctions(tracing.served());
         LocalNode opened = open(settings.withAlive(alive), threads.virtual(), served);
         List<Runnable> atClose = new ArrayList<>();
         return newScope(alive, opened, peers.beside(opened, atClose), served, closed -> {

@@ -5,6 +5,7 @@ import dev.pier.erlang.PeerStatus;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.ReplyStream;
 import dev.pier.erlang.call.CallBatcher;
+import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.call.CallStrategy;
 import dev.pier.erlang.call.FunctionCall;
 import dev.pier.erlang.connection.ConnectionEnded;
@@ -94,7 +95,7 @@ record PeerNode(PeerLink link) {
         PeerContext context = owner.context();
         Session session = link.session(deadline);
         if (session.seekBatcher()) {
-            CallBatcher.start(session, owner.on(this), context.limits());
+            startBatcher(session, owner);
         }
         try {
             return new EncodedReply(
@@ -107,6 +108,12 @@ record PeerNode(PeerLink link) {
         } catch (ConnectionEnded e) {
             throw justLost(e);
         }
+    }
+
+    private void startBatcher(Session session, RemotePeer owner) {
+        PeerContext context = owner.context();
+        CallBatcher.start(
+                session, owner.on(this), context.limits(), context.listener().hasContexts());
     }
 
     /// Calls a function without an answer.
@@ -125,27 +132,31 @@ record PeerNode(PeerLink link) {
     /// Calls a function for an answer that is read while it arrives, and waits until it begins. It counts as a call
     /// until the stream is closed.
     ///
+    /// @param listener is told when the stream is over
     /// @param owner whose stream it is
-    ReplyStream stream(FunctionCall call, Duration timeout, long deadline, RemotePeer owner) {
+    ReplyStream stream(FunctionCall call, Duration timeout, long deadline, CallListener listener, RemotePeer owner) {
         RemoteStream stream = start(owner, starter -> starter.start(call, timeout, deadline, owner.on(this)));
         stream.open(deadline);
+        stream.afterClose(listener::closed);
         return stream;
     }
 
     /// Calls a producer, and returns before its answer begins. It counts as a call until the stream is closed.
     ///
     /// @param started when the call began
-    /// @param owner whose stream it is; its listener is told when the answer has begun
-    ReplyStream request(FunctionCall call, Duration timeout, long started, RemotePeer owner) {
+    /// @param listener is told when the answer has begun, and when the stream is over
+    /// @param owner whose stream it is
+    ReplyStream request(FunctionCall call, Duration timeout, long started, CallListener listener, RemotePeer owner) {
         long deadline = started + timeout.toNanos();
         RemoteStream stream = start(owner, starter -> {
             Session session = link.session(deadline);
             if (session.seekBatcher()) {
-                CallBatcher.start(session, owner.on(this), owner.context().limits());
+                startBatcher(session, owner);
             }
             return starter.request(call, timeout, deadline, owner.on(this));
         });
-        stream.openLater(failure -> owner.context().listener().ended(nodeName(), failure, System.nanoTime() - started));
+        stream.openLater(failure -> listener.ended(nodeName(), failure, System.nanoTime() - started));
+        stream.afterClose(listener::closed);
         return stream;
     }
 

@@ -7,6 +7,7 @@ import dev.pier.erlang.call.RemoteServer;
 import dev.pier.erlang.call.ServerRef;
 import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.trace.CallKind;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +32,16 @@ final class PeerServer extends ServerRef {
     }
 
     @Override
+    protected CallListener listener() {
+        return context.listener();
+    }
+
+    @Override
     protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long started = System.nanoTime();
         long deadline = started + timeout.toNanos();
         return group.run(
-                context.listener(),
+                listener().begin(CallKind.SERVER_CALL, name),
                 started,
                 deadline,
                 false,
@@ -47,7 +53,7 @@ final class PeerServer extends ServerRef {
         long started = System.nanoTime();
         long deadline = started + options().timeout().toNanos();
         Boolean _ = group.run(
-                CallListener.NONE,
+                listener().begin(CallKind.SERVER_CAST, name),
                 started,
                 deadline,
                 false,

@@ -14,6 +14,7 @@ import dev.pier.erlang.etf.EtfOutput;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.process.ExitReason;
 import dev.pier.erlang.term.Pid;
+import dev.pier.erlang.trace.CallKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,17 +50,26 @@ final class PgServer extends ServerRef {
     }
 
     @Override
+    protected CallListener listener() {
+        return peer.context().listener();
+    }
+
+    @Override
     protected Reply call(Consumer<EtfOutput> request, Duration timeout) {
         long started = System.nanoTime();
         long deadline = started + timeout.toNanos();
-        return run(peer.context().listener(), started, deadline, server -> server.call(request, timeout, deadline));
+        return run(
+                listener().begin(CallKind.SERVER_CALL, group),
+                started,
+                deadline,
+                server -> server.call(request, timeout, deadline));
     }
 
     @Override
     public void cast(@Nullable Object request) {
         long started = System.nanoTime();
         long deadline = started + options().timeout().toNanos();
-        Boolean _ = run(CallListener.NONE, started, deadline, server -> {
+        Boolean _ = run(listener().begin(CallKind.SERVER_CAST, group), started, deadline, server -> {
             server.cast(request, deadline);
             return true;
         });

@@ -29,6 +29,7 @@ import dev.pier.erlang.process.ProcessTable;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.term.Tuple;
+import dev.pier.erlang.trace.CallKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -170,7 +171,8 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     }
 
     private AsyncCall callAsync(Atom module, Atom function, int arity, EtfOutput encoded) {
-        return AsyncCall.start(() -> call(module, function, arity, out -> out.write(encoded)));
+        return AsyncCall.start(
+                context.listener().carry(() -> call(module, function, arity, out -> out.write(encoded))));
     }
 
     @Override
@@ -213,24 +215,37 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
         long started = System.nanoTime();
         Duration timeout = options.timeout();
         long deadline = started + timeout.toNanos();
-        return group.run(context.listener(), started, deadline, false, node -> {
-            FunctionCall call = new FunctionCall(node.name(), module, function, arity, arguments);
+        CallListener listener = context.listener().begin(CallKind.CALL, module, function, arity);
+        return group.run(listener, started, deadline, false, node -> {
+            FunctionCall call = new FunctionCall(node.name(), module, function, arity, arguments, listener.context());
             return node.call(call, timeout, deadline, this);
         });
     }
 
     @Override
     public void cast(String module, String function, @Nullable Object... arguments) {
-        long deadline = deadline(System.nanoTime());
-        Boolean _ = run(node -> {
-            node.cast(call(node, module, function, arguments), deadline);
+        long started = System.nanoTime();
+        long deadline = deadline(started);
+        CallListener listener = begin(CallKind.CAST, module, function, arguments);
+        Boolean _ = group.run(listener, started, deadline, false, node -> {
+            node.cast(call(node, module, function, arguments, listener), deadline);
             return true;
         });
     }
 
-    private FunctionCall call(PeerNode node, String module, String function, @Nullable Object[] arguments) {
+    private CallListener begin(CallKind kind, String module, String function, @Nullable Object[] arguments) {
+        return context.listener().begin(kind, Atom.of(module), Atom.of(function), arguments.length);
+    }
+
+    private FunctionCall call(
+            PeerNode node, String module, String function, @Nullable Object[] arguments, CallListener listener) {
         return new FunctionCall(
-                node.name(), Atom.of(module), Atom.of(function), arguments.length, out -> writeList(arguments, out));
+                node.name(),
+                Atom.of(module),
+                Atom.of(function),
+                arguments.length,
+                out -> writeList(arguments, out),
+                listener.context());
     }
 
     @Override
@@ -245,6 +260,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
                 this,
                 context.mapper(),
                 options,
+                context.listener(),
                 pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options, context.listener()));
     }
 
@@ -261,18 +277,25 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
 
     @Override
     public void send(String registeredName, @Nullable Object message) {
-        long deadline = deadline(System.nanoTime());
+        long started = System.nanoTime();
+        long deadline = deadline(started);
         Atom receiver = Atom.of(registeredName);
-        Boolean _ = run(node -> node.entered(() -> {
-            new MessageSender(context.processes())
-                    .send(
-                            context.processes().anonymousSender(),
-                            receiver,
-                            node.name(),
-                            out -> context.mapper().write(message, out),
-                            deadline);
-            return true;
-        }));
+        CallListener listener = context.listener().begin(CallKind.SEND, receiver);
+        Boolean _ = group.run(
+                listener,
+                started,
+                deadline,
+                false,
+                node -> node.entered(() -> {
+                    new MessageSender(context.processes())
+                            .send(
+                                    context.processes().anonymousSender(),
+                                    receiver,
+                                    node.name(),
+                                    out -> context.mapper().write(message, out),
+                                    deadline);
+                    return true;
+                }));
     }
 
     @Override
@@ -280,12 +303,14 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
         long started = System.nanoTime();
         Duration timeout = options.timeout();
         long deadline = started + timeout.toNanos();
+        CallListener listener = begin(CallKind.STREAM, module, function, arguments);
         return group.run(
-                context.listener(),
+                listener,
                 started,
                 deadline,
                 true,
-                node -> node.stream(call(node, module, function, arguments), timeout, deadline, this));
+                node -> node.stream(
+                        call(node, module, function, arguments, listener), timeout, deadline, listener, this));
     }
 
     /// The listener is told when the answer has begun.
@@ -294,12 +319,14 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
         long started = System.nanoTime();
         Duration timeout = options.timeout();
         long deadline = started + timeout.toNanos();
+        CallListener listener = begin(CallKind.STREAM, module, function, arguments);
         return group.run(
-                context.listener().ofFailures(),
+                listener.ofFailures(),
                 started,
                 deadline,
                 true,
-                node -> node.request(call(node, module, function, arguments), timeout, started, this));
+                node -> node.request(
+                        call(node, module, function, arguments, listener), timeout, started, listener, this));
     }
 
     @Override

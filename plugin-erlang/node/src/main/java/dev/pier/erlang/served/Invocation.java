@@ -11,6 +11,7 @@ import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.term.ListTerm;
 import dev.pier.erlang.term.Term;
+import dev.pier.erlang.trace.ServedListener;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ record Invocation(
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         thread.setContextClassLoader(served.body().getClass().getClassLoader());
+        ServedListener.Observed observed = functions.listener().begin(module, function, arguments.count(), caller);
+        Throwable failure = null;
         try {
             Object value = served.body().call(arguments);
             FunctionResult result = new FunctionResult.Returned(encode(value, served.mapper()));
@@ -71,6 +74,7 @@ record Invocation(
             return result;
         } catch (Throwable thrown) {
             // Errors as well: the caller must get an answer.
+            failure = thrown;
             served.counts().failed();
             if (thrown instanceof UnexpectedTerm mismatch && arguments.isMismatch(thrown)) {
                 return ExceptionMapping.mismatch(mismatch, module, function, arguments.count());
@@ -81,6 +85,7 @@ record Invocation(
             }
             return ExceptionMapping.of(thrown, module, function, arguments.count());
         } finally {
+            observed.ended(failure);
             thread.setContextClassLoader(before);
         }
     }

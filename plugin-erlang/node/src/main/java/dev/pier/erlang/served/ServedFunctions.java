@@ -4,6 +4,7 @@ import dev.pier.erlang.ErlangFunction;
 import dev.pier.erlang.Exposure;
 import dev.pier.erlang.etf.ValueMapper;
 import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.trace.ServedListener;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -29,6 +30,17 @@ public final class ServedFunctions {
 
     /// Those of the node itself, which all others cover.
     private final ConcurrentMap<Key, ServedFunction> provided = new ConcurrentHashMap<>();
+
+    private final ServedListener listener;
+
+    /// @param listener observes the calls of the functions
+    public ServedFunctions(ServedListener listener) {
+        this.listener = listener;
+    }
+
+    ServedListener listener() {
+        return listener;
+    }
 
     private record Key(Atom module, Atom function, int arity) {
         static Key of(ServedFunction served) {

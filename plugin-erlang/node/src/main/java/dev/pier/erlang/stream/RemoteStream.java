@@ -24,6 +24,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,12 @@ public final class RemoteStream
 
     /// Ends when the application begins to drain.
     private volatile boolean isEndless;
+
+    /// What ended the stream before its end.
+    private volatile @Nullable Throwable failure;
+
+    /// Told of the end of the stream, once.
+    private final AtomicReference<@Nullable Consumer<@Nullable Throwable>> afterClose = new AtomicReference<>();
 
     /// The answer comes in parts that are messages; `null` if it comes as the exit reason.
     private @Nullable AnswerParts parts;
@@ -119,6 +126,22 @@ public final class RemoteStream
     /// @param listener told how it has begun: with the failure, or `null`
     public void openLater(Consumer<@Nullable ErlangException> listener) {
         beginning = listener;
+    }
+
+    /// Tells a listener what has ended the stream, once it is over: `null` if it was read to its end, or
+    /// closed.
+    public void afterClose(Consumer<@Nullable Throwable> listener) {
+        afterClose.set(listener);
+        if (closed.get()) {
+            tellEnd();
+        }
+    }
+
+    private void tellEnd() {
+        Consumer<@Nullable Throwable> listener = afterClose.getAndSet(null);
+        if (listener != null) {
+            listener.accept(failure);
+        }
     }
 
     /// @return false if the answer has not begun in time
@@ -258,7 +281,13 @@ public final class RemoteStream
             if (isEndless) {
                 endless.remove(this);
             }
+            tellEnd();
         }
+    }
+
+    private void closeAfter(Throwable problem) {
+        failure = problem;
+        close();
     }
 
     @Override
@@ -372,10 +401,10 @@ public final class RemoteStream
         try {
             work.run();
         } catch (MalformedTerm | UnexpectedTerm e) {
-            close();
+            closeAfter(e);
             throw AnswerErrors.inAnswer(e);
         } catch (Throwable t) {
-            close();
+            closeAfter(t);
             throw t;
         }
     }
@@ -384,10 +413,10 @@ public final class RemoteStream
         try {
             return work.get();
         } catch (MalformedTerm | UnexpectedTerm e) {
-            close();
+            closeAfter(e);
             throw AnswerErrors.inAnswer(e);
         } catch (Throwable t) {
-            close();
+            closeAfter(t);
             throw t;
         }
     }

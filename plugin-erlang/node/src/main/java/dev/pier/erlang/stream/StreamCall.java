@@ -79,7 +79,7 @@ public final class StreamCall implements PendingReply, BulkLane.Receiver {
         if (batcher != null) {
             BatchedCall batched = new BatchedCall(start.session(), batcher);
             StreamCall stream = new StreamCall(start, batched, true, share);
-            if (batched.start(stream, inBatcher(start.call(), batched.tag()))) {
+            if (batched.start(stream, inBatcher(start.call().over(start.session()), batched.tag()))) {
                 return stream;
             }
         }

@@ -6,6 +6,7 @@ import dev.pier.erlang.jinterface.JInterface;
 import dev.pier.erlang.metrics.ErlangMetrics;
 import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.opentelemetry.ErlangTracing;
 import dev.pier.erlang.servlet.ErlangErrorsInitializer;
 import dev.pier.erlang.servlet.ScriptInitializer;
 import dev.pier.erlang.transport.Tls;
@@ -14,6 +15,7 @@ import dev.pier.server.plugin.PluginCommand;
 import dev.pier.server.plugin.PluginContext;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -145,9 +147,19 @@ public final class ErlangPlugin implements ServerPlugin {
         ErlangMetrics metrics = new ErlangMetrics(context.metrics());
         NodeBuilder builder = settings.builder().clients(context::currentClient);
         metrics.observe(builder);
+        if (context.openTelemetry() != null) {
+            WithOpenTelemetry.trace(builder, context.openTelemetry());
+        }
         NodeRuntime started = builder.start();
         metrics.register(started);
         return started;
+    }
+
+    /// Keeps the classes of an optional library away from the outer class.
+    private static final class WithOpenTelemetry {
+        static void trace(NodeBuilder builder, Object openTelemetry) {
+            builder.tracing(ErlangTracing.of((OpenTelemetry) openTelemetry));
+        }
     }
 
     @Override

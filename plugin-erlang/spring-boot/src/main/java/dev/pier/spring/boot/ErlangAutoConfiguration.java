@@ -3,18 +3,22 @@ package dev.pier.spring.boot;
 import dev.pier.erlang.ErlangNode;
 import dev.pier.erlang.node.NodeBuilder;
 import dev.pier.erlang.node.NodeRuntime;
+import dev.pier.erlang.opentelemetry.ErlangTracing;
 import dev.pier.erlang.transport.TlsUse;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 
@@ -63,5 +67,15 @@ public final class ErlangAutoConfiguration {
     @Bean
     EndlessResponses erlangEndlessResponses(ErlangNode node) {
         return new EndlessResponses(node);
+    }
+
+    /// Makes the calls of the node spans of the application's OpenTelemetry, if it has one.
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(OpenTelemetry.class)
+    static class Tracing {
+        @Bean
+        ErlangNodeCustomizer erlangTracingCustomizer(ObjectProvider<OpenTelemetry> openTelemetry) {
+            return node -> openTelemetry.ifUnique(its -> node.tracing(ErlangTracing.of(its)));
+        }
     }
 }

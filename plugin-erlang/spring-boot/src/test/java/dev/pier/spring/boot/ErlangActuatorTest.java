@@ -8,6 +8,12 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.testkit.FakeErlang;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
@@ -16,7 +22,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 
-/// Health and metrics.
+/// Health, metrics and traces.
 class ErlangActuatorTest {
     private static Health health(AssertableApplicationContext context, String name) {
         CompositeHealthContributor all = context.getBean("erlangHealthContributor", CompositeHealthContributor.class);
@@ -103,5 +109,22 @@ class ErlangActuatorTest {
     @Test
     void withoutARegistryThereAreNoMeters() {
         FakePeers.withBackend().run(context -> assertThat(context).doesNotHaveBean("erlangMetrics"));
+    }
+
+    @Test
+    void callsAreSpansOfTheApplication() {
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        SdkTracerProvider tracers = SdkTracerProvider.builder()
+                .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                .build();
+        OpenTelemetry sdk =
+                OpenTelemetrySdk.builder().setTracerProvider(tracers).build();
+        FakePeers.withBackend().withBean(OpenTelemetry.class, () -> sdk).run(context -> {
+            context.getBean(FakeErlang.class).when("users", "count").returns(3);
+            context.getBean(Peer.class).call("users", "count");
+            assertThat(spans.getFinishedSpanItems())
+                    .extracting(SpanData::getName)
+                    .containsExactly("users:count/0");
+        });
     }
 }
