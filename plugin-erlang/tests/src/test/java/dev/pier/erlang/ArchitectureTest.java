@@ -41,6 +41,7 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("metrics", "opentelemetry"),
             List.of("node"),
+            List.of("flight"),
             List.of("peer"),
             List.of("call", "stream"),
             List.of("served"),

@@ -2,6 +2,7 @@ package dev.pier.erlang.node;
 
 import dev.pier.erlang.call.CallListener;
 import dev.pier.erlang.dist.NodeName;
+import dev.pier.erlang.flight.FlightRecorder;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.CallGate;
@@ -83,7 +84,7 @@ final class ConfiguredPeers implements AutoCloseable {
     private PeerLink keep(NodeName name) {
         PeerLink link = node.persistentLink(name);
         link.persistent(true);
-        link.gate().observe(node.events());
+        link.gate().observe(FlightRecorder.changes(node.events()));
         return link;
     }
 

@@ -25,6 +25,7 @@ import dev.pier.erlang.epmd.EpmdClient;
 import dev.pier.erlang.epmd.EpmdLocator;
 import dev.pier.erlang.epmd.NodeLocator;
 import dev.pier.erlang.epmd.StaticLocator;
+import dev.pier.erlang.flight.FlightRecorder;
 import dev.pier.erlang.handshake.Cookie;
 import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.BulkSettings;
@@ -157,7 +158,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     }
 
     private CallListener calls(String peer, CallListener listener) {
-        return tracing.calls(peer, listener);
+        return FlightRecorder.calls(peer, tracing.calls(peer, listener));
     }
 
     private static Map<NodeName, InetSocketAddress> addresses(NodeSettings settings) {

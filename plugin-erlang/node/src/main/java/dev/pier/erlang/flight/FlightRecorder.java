@@ -1,0 +1,89 @@
+package dev.pier.erlang.flight;
+
+import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.link.CallGate;
+import dev.pier.erlang.term.Atom;
+import dev.pier.erlang.trace.CallKind;
+import dev.pier.erlang.trace.Outcome;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Records calls and connections while a recording of Java's Flight Recorder runs. Without one, a call costs
+/// a check.
+public final class FlightRecorder {
+    private FlightRecorder() {}
+
+    /// Records the calls to a peer.
+    ///
+    /// @param listener is told of the calls, too
+    public static CallListener calls(String peer, CallListener listener) {
+        return new Calls(peer, listener);
+    }
+
+    /// Records the changes of a node.
+    ///
+    /// @param observer is told of the changes, too
+    public static CallGate.Observer changes(CallGate.Observer observer) {
+        return (node, kind, reason) -> {
+            ConnectionEvent event = new ConnectionEvent();
+            if (event.isEnabled()) {
+                event.node = node.toString();
+                event.change = kind.name().toLowerCase(Locale.ROOT);
+                event.reason = reason;
+                event.commit();
+            }
+            observer.changed(node, kind, reason);
+        };
+    }
+
+    private static final class Calls extends CallListener.Wrapper {
+        private final String peer;
+
+        Calls(String peer, CallListener listener) {
+            super(listener);
+            this.peer = peer;
+        }
+
+        @Override
+        public CallListener begin(CallKind kind, Atom module, Atom function, int arity) {
+            CallListener listener = super.begin(kind, module, function, arity);
+            CallEvent event = new CallEvent();
+            return event.isEnabled() ? recorded(event, module + ":" + function + "/" + arity, listener) : listener;
+        }
+
+        @Override
+        public CallListener begin(CallKind kind, Object process) {
+            CallListener listener = super.begin(kind, process);
+            CallEvent event = new CallEvent();
+            return event.isEnabled() ? recorded(event, process.toString(), listener) : listener;
+        }
+
+        private CallListener recorded(CallEvent event, String function, CallListener listener) {
+            event.peer = peer;
+            event.function = function;
+            event.begin();
+            return new Recorded(event, listener);
+        }
+    }
+
+    private static final class Recorded extends CallListener.Wrapper {
+        private final CallEvent event;
+
+        Recorded(CallEvent event, CallListener listener) {
+            super(listener);
+            this.event = event;
+        }
+
+        @Override
+        public void ended(@Nullable String node, @Nullable ErlangException failure, long nanos) {
+            event.end();
+            if (event.shouldCommit()) {
+                event.node = node;
+                event.outcome = Outcome.of(failure);
+                event.commit();
+            }
+            super.ended(node, failure, nanos);
+        }
+    }
+}
