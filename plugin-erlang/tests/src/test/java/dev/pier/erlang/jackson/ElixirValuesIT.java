@@ -159,9 +159,11 @@ class ElixirValuesIT {
             String read = String.valueOf(reading.apply(peer.call("elixir_judge", "value", code)));
             String wanted = ResultsPageTest.codes(row.get(2)).getFirst();
             // Since OTP 26, the keys of a map have no order, and so the members of its JSON.
-            assertThat(read).as(code).satisfiesAnyOf(
-                    it -> assertThat(it).isEqualTo(wanted),
-                    it -> assertThat(PLAIN_JSON.readTree(it)).isEqualTo(PLAIN_JSON.readTree(wanted)));
+            assertThat(read)
+                    .as(code)
+                    .satisfiesAnyOf(
+                            it -> assertThat(it).isEqualTo(wanted),
+                            it -> assertThat(PLAIN_JSON.readTree(it)).isEqualTo(PLAIN_JSON.readTree(wanted)));
         }
     }
 

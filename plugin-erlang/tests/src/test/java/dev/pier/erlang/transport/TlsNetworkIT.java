@@ -317,7 +317,11 @@ class TlsNetworkIT {
         try (ByteRecorder between = new ByteRecorder(TestEpmd.portOf(alive));
                 TestNode node = TestNode.start(TestNode.builder(erlang.cookie())
                         .tls(TestNode.settings(FILES))
-                        .peer("backend", it -> it.node(erlang.nodeName()).address(TestHost.NAME, between.port()).timeout(Duration.ofMinutes(1))))) {
+                        .peer(
+                                "backend",
+                                it -> it.node(erlang.nodeName())
+                                        .address(TestHost.NAME, between.port())
+                                        .timeout(Duration.ofMinutes(1))))) {
             Peer peer = node.runtime().peer("backend");
             CompletableFuture<Reply> call = peer.callAsync("binary", "copy", new byte[1], 200_000_000);
             Await.until("a part of the answer", () -> between.received().length > 1_000_000);
