@@ -25,10 +25,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The bench's command line: `Main ROOT [--quick] [--profile] [NAME…]`. Without names it runs all comparisons. The
-/// results
-/// are written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, `profiled` for a run with
-/// profiles, otherwise `some`.
+/// The bench's command line: `Main ROOT [--quick] [--profile] [NAME…]`. Without names it runs all comparisons.
+/// The results are written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, `profiled`
+/// for a run with profiles, otherwise `some`.
 public final class Main {
     private static final List<Comparison> COMPARISONS = List.of(
             new Calls(),

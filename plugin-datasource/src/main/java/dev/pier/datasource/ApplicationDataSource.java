@@ -24,8 +24,8 @@ final class ApplicationDataSource implements DataSource, AutoCloseable {
     private final Pool pool;
     private final Object lock = new Object();
 
-    /// Connections that may not have been returned yet; those that have been are removed from time to time. Guarded by
-    /// `lock`.
+    /// Connections that may not have been returned yet; those that have been are removed from time to time.
+    /// Guarded by `lock`.
     private final List<Connection> borrowed = new ArrayList<>();
 
     /// Guarded by `lock`.

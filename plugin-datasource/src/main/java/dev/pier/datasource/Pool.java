@@ -164,7 +164,7 @@ final class Pool implements AutoCloseable {
     }
 
     /// Borrows a connection and asks whether it works. Dead ones are closed, until the pool opens a new one or
-    /// cannot.
+    /// fails to.
     private void check() throws InterruptedException {
         Duration timeout = validation(settings.pool());
         try {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What `datasources { … }` of server.conf may say, and that the documentation says the same.
+/// The settings of `datasources { … }` and their problems, and that the documentation agrees.
 class DataSourceSettingsTest {
     private static final Path DOCS = Path.of("../docs");
     private static final String URL = "url = \"jdbc:postgresql://db/shop\"";

@@ -14,9 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/// Time from the start of `bin/pier` to the first response of a servlet that calls Erlang, without and with an AOT
-/// cache,
-/// and to that of a servlet in an embedded Jetty, which calls nothing.
+/// Time from the start of `bin/pier` to the first response of a servlet that calls Erlang, without and with an
+/// AOT cache, and to that of a servlet in an embedded Jetty, which calls nothing.
 public final class StartUp implements Comparison {
     private static final String MEMORY = "MiB";
 

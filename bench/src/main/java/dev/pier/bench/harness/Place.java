@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 
 /// A place in which a sample of a profile is counted: the first that one of its frames has, from the leaf on.
 ///
-/// @param frame a name of async-profiler: `org/eclipse/jetty/io/ManagedSelector.select`, or `futex_wait_[k]` of the
-/// kernel
+/// @param frame a name of async-profiler: `org/eclipse/jetty/io/ManagedSelector.select`, or of the kernel
+///     `futex_wait_[k]`
 record Place(String title, Pattern frame) {
     private static final List<Place> SYSTEM_CALLS = List.of(
             place("kernel: writev, the response", "__x64_sys_writev_\\[k\\]"),

@@ -1,4 +1,4 @@
-/// What the node does, as events of Java's Flight Recorder.
+/// Calls and connections as events of Java's Flight Recorder.
 @NullMarked
 package dev.pier.erlang.flight;
 

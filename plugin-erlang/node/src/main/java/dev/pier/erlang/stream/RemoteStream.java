@@ -63,7 +63,7 @@ public final class RemoteStream
     /// Ends when the application begins to drain.
     private volatile boolean isEndless;
 
-    /// What ended the stream before its end.
+    /// The failure that ended the stream before its end.
     private volatile @Nullable Throwable failure;
 
     /// Told of the end of the stream, once.
