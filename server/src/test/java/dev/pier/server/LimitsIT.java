@@ -131,6 +131,8 @@ class LimitsIT {
                     .jar(server.webapps().resolve("app.jar"));
             server.start();
             assertThat(server.get("/app/client").body()).isEqualTo("127.0.0.1");
+            // A client may see the whole response before its request has ended.
+            TestServer.await("the end of the request", () -> inFlight(server) == 0);
             String waiting = "POST /app/size HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\n";
             try (Socket first = connect(server);
                     Socket second = connect(server)) {

@@ -173,7 +173,10 @@ class PeerLinkTest {
                 PEER,
                 Atom.of("zzz@localhost"),
                 true,
-                (self, attempt) -> self.awaitIncoming(attempt, Await.PATIENCE),
+                (self, attempt) -> {
+                    attempt.yieldToPeer();
+                    return self.awaitIncoming(attempt, Await.PATIENCE);
+                },
                 timer,
                 BulkLanes.NONE);
         link.connect();
