@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The password of a data source.
 sealed interface Password {
-    /// @return null if there is none
+    /// @return null for a data source without a password
     /// @throws KeyFileException if its file cannot be used
     @Nullable
     String read() throws KeyFileException;

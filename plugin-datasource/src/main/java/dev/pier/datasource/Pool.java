@@ -114,7 +114,7 @@ final class Pool implements AutoCloseable {
 
     /// Borrows a connection.
     ///
-    /// @throws NoConnectionException if there is none within `connection-timeout`
+    /// @throws NoConnectionException if none is free within `connection-timeout`
     Connection connection() throws SQLException {
         try {
             return hikari.getConnection();

@@ -65,7 +65,8 @@ final class OpenTelemetrySpans implements RequestSpans {
     @Override
     public RequestSpan begin(RequestFacts facts, Optional<TraceContext> caller) {
         boolean known = METHODS.contains(facts.method());
-        SpanBuilder builder = tracer.spanBuilder(known ? facts.method() : "HTTP")
+        String name = known ? facts.method() : "HTTP";
+        SpanBuilder builder = tracer.spanBuilder(name)
                 .setParent(Context.root()
                         .with(Span.wrap(caller.map(OpenTelemetrySpans::parent).orElse(SpanContext.getInvalid()))))
                 .setSpanKind(SpanKind.SERVER)
@@ -84,7 +85,7 @@ final class OpenTelemetrySpans implements RequestSpans {
         }
         Span span = builder.startSpan();
         return span.getSpanContext().isValid()
-                ? new Recorded(span, known ? facts.method() : "HTTP", contextOf(span.getSpanContext()))
+                ? new Recorded(span, name, contextOf(span.getSpanContext()))
                 : UNRECORDED.begin(facts, caller);
     }
 

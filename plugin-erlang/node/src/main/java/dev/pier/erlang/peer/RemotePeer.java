@@ -226,26 +226,19 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     public void cast(String module, String function, @Nullable Object... arguments) {
         long started = System.nanoTime();
         long deadline = deadline(started);
-        CallListener listener = begin(CallKind.CAST, module, function, arguments);
+        Atom m = Atom.of(module);
+        Atom f = Atom.of(function);
+        CallListener listener = context.listener().begin(CallKind.CAST, m, f, arguments.length);
         Boolean _ = group.run(listener, started, deadline, false, node -> {
-            node.cast(call(node, module, function, arguments, listener), deadline);
+            node.cast(call(node, m, f, arguments, listener), deadline);
             return true;
         });
     }
 
-    private CallListener begin(CallKind kind, String module, String function, @Nullable Object[] arguments) {
-        return context.listener().begin(kind, Atom.of(module), Atom.of(function), arguments.length);
-    }
-
     private FunctionCall call(
-            PeerNode node, String module, String function, @Nullable Object[] arguments, CallListener listener) {
+            PeerNode node, Atom module, Atom function, @Nullable Object[] arguments, CallListener listener) {
         return new FunctionCall(
-                node.name(),
-                Atom.of(module),
-                Atom.of(function),
-                arguments.length,
-                out -> writeList(arguments, out),
-                listener.context());
+                node.name(), module, function, arguments.length, out -> writeList(arguments, out), listener.context());
     }
 
     @Override
@@ -303,14 +296,15 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
         long started = System.nanoTime();
         Duration timeout = options.timeout();
         long deadline = started + timeout.toNanos();
-        CallListener listener = begin(CallKind.STREAM, module, function, arguments);
+        Atom m = Atom.of(module);
+        Atom f = Atom.of(function);
+        CallListener listener = context.listener().begin(CallKind.STREAM, m, f, arguments.length);
         return group.run(
                 listener,
                 started,
                 deadline,
                 true,
-                node -> node.stream(
-                        call(node, module, function, arguments, listener), timeout, deadline, listener, this));
+                node -> node.stream(call(node, m, f, arguments, listener), timeout, deadline, listener, this));
     }
 
     /// The listener is told when the answer has begun.
@@ -319,14 +313,15 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
         long started = System.nanoTime();
         Duration timeout = options.timeout();
         long deadline = started + timeout.toNanos();
-        CallListener listener = begin(CallKind.STREAM, module, function, arguments);
+        Atom m = Atom.of(module);
+        Atom f = Atom.of(function);
+        CallListener listener = context.listener().begin(CallKind.STREAM, m, f, arguments.length);
         return group.run(
                 listener.ofFailures(),
                 started,
                 deadline,
                 true,
-                node -> node.request(
-                        call(node, module, function, arguments, listener), timeout, started, listener, this));
+                node -> node.request(call(node, m, f, arguments, listener), timeout, started, listener, this));
     }
 
     @Override

@@ -1,4 +1,4 @@
-/// The names of traced calls, and what follows those that Erlang makes.
+/// The kinds and outcomes of calls, their trace contexts, and the observer of calls from Erlang.
 @NullMarked
 package dev.pier.erlang.trace;
 
