@@ -24,6 +24,9 @@ import java.util.stream.Stream;
 final class PierProcess implements AutoCloseable {
     private static final String READY_FILE = "ready";
 
+    /// Without the optimizing compiler, whose work does not pay in a short run.
+    private static final String JAVA_OPTIONS = "-Xmx256m -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true";
+
     /// Long enough for a machine that is busy with the load of a test.
     static final Duration START_TIMEOUT = Duration.ofSeconds(90);
 
@@ -103,7 +106,7 @@ final class PierProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().put("PIER_JAVA_OPTS", "-Xmx256m -Djava.net.preferIPv4Stack=true");
+            builder.environment().put("PIER_JAVA_OPTS", JAVA_OPTIONS);
             builder.environment().putAll(environment);
             return new PierProcess(builder.start(), folder, output);
         } catch (IOException e) {
