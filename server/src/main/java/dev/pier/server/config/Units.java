@@ -1,8 +1,7 @@
 package dev.pier.server.config;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -15,26 +14,24 @@ final class Units {
     static final String DURATIONS = "ms, s, minutes, hours, days";
     static final String BYTES = "B, KiB, MiB, GiB, kB, MB, GB";
 
-    private static final BigDecimal NANOS_PER_SECOND = BigDecimal.valueOf(1_000_000_000L);
+    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})(?:\\.(\\d{1,9}))?\\s*([A-Za-z]*)");
 
-    private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*([A-Za-z]*)");
-
-    private static final Map<String, BigDecimal> NANOS = Map.ofEntries(
-            nanos("ms", 1_000_000L),
-            nanos("millis", 1_000_000L),
-            nanos("milliseconds", 1_000_000L),
-            nanos("s", 1_000_000_000L),
-            nanos("second", 1_000_000_000L),
-            nanos("seconds", 1_000_000_000L),
-            nanos("m", 60_000_000_000L),
-            nanos("minute", 60_000_000_000L),
-            nanos("minutes", 60_000_000_000L),
-            nanos("h", 3_600_000_000_000L),
-            nanos("hour", 3_600_000_000_000L),
-            nanos("hours", 3_600_000_000_000L),
-            nanos("d", 86_400_000_000_000L),
-            nanos("day", 86_400_000_000_000L),
-            nanos("days", 86_400_000_000_000L));
+    private static final Map<String, Long> MILLIS = Map.ofEntries(
+            Map.entry("ms", 1L),
+            Map.entry("millis", 1L),
+            Map.entry("milliseconds", 1L),
+            Map.entry("s", 1_000L),
+            Map.entry("second", 1_000L),
+            Map.entry("seconds", 1_000L),
+            Map.entry("m", 60_000L),
+            Map.entry("minute", 60_000L),
+            Map.entry("minutes", 60_000L),
+            Map.entry("h", 3_600_000L),
+            Map.entry("hour", 3_600_000L),
+            Map.entry("hours", 3_600_000L),
+            Map.entry("d", 86_400_000L),
+            Map.entry("day", 86_400_000L),
+            Map.entry("days", 86_400_000L));
 
     private static final Map<String, Long> FACTORS = Map.of(
             "B", 1L,
@@ -47,42 +44,53 @@ final class Units {
 
     private Units() {}
 
-    private static Map.Entry<String, BigDecimal> nanos(String unit, long nanos) {
-        return Map.entry(unit, BigDecimal.valueOf(nanos));
+    /// A number and its unit. In `long`, because Java takes tens of milliseconds to load `BigDecimal`.
+    ///
+    /// @param billionths of the fraction
+    private record Amount(long whole, long billionths, String unit) {
+        static Optional<Amount> of(String text) {
+            Matcher matcher = AMOUNT.matcher(text.strip());
+            if (!matcher.matches()) {
+                return Optional.empty();
+            }
+            String fraction = matcher.group(2) == null ? "" : matcher.group(2);
+            return Optional.of(new Amount(
+                    Long.parseLong(matcher.group(1)),
+                    Long.parseLong(fraction + "0".repeat(9 - fraction.length())),
+                    matcher.group(3)));
+        }
     }
 
     /// Parses a duration. Empty if the text is not a duration, or is longer than 2³¹ − 1 seconds.
     static Optional<Duration> duration(String text) {
-        Matcher matcher = AMOUNT.matcher(text.strip());
-        if (!matcher.matches()) {
-            return Optional.empty();
-        }
-        BigDecimal unit = NANOS.get(matcher.group(2).toLowerCase(Locale.ROOT));
-        if (unit == null) {
-            return Optional.empty();
-        }
-        BigDecimal[] parts = new BigDecimal(matcher.group(1)).multiply(unit).divideAndRemainder(NANOS_PER_SECOND);
-        if (parts[0].compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) > 0) {
-            return Optional.empty();
-        }
-        return Optional.of(Duration.ofSeconds(parts[0].longValueExact(), parts[1].longValue()));
+        return Amount.of(text).flatMap(amount -> {
+            Long millis = MILLIS.get(amount.unit.toLowerCase(Locale.ROOT));
+            return millis == null
+                    ? Optional.empty()
+                    : sum(amount.whole, millis * 1_000_000, amount.billionths * millis / 1_000)
+                            .map(Duration::ofNanos)
+                            .filter(duration -> duration.toSeconds() <= Integer.MAX_VALUE);
+        });
     }
 
     /// Parses a number of bytes; a fraction of a byte is dropped. Empty if the text is not a number of
     /// bytes, or is larger than a `long`.
     static Optional<Long> bytes(String text) {
-        Matcher matcher = AMOUNT.matcher(text.strip());
-        if (!matcher.matches()) {
+        return Amount.of(text).flatMap(amount -> {
+            Long factor = FACTORS.get(amount.unit);
+            return factor == null
+                    ? Optional.empty()
+                    : sum(amount.whole, factor, amount.billionths * factor / 1_000_000_000);
+        });
+    }
+
+    /// `whole * factor + rest`; empty if that is larger than a `long`.
+    private static Optional<Long> sum(long whole, long factor, long rest) {
+        try {
+            return Optional.of(Math.addExact(Math.multiplyExact(whole, factor), rest));
+        } catch (ArithmeticException _) {
             return Optional.empty();
         }
-        Long factor = FACTORS.get(matcher.group(2));
-        if (factor == null) {
-            return Optional.empty();
-        }
-        BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(factor));
-        return bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) > 0
-                ? Optional.empty()
-                : Optional.of(bytes.setScale(0, RoundingMode.FLOOR).longValueExact());
     }
 
     static String text(Duration duration) {
