@@ -16,8 +16,15 @@ public record AccessLogSettings(boolean enabled, String format) {
 
     /// @param traced whether the default format has the id of the request's trace at the end
     public static AccessLogSettings read(Section section, boolean traced) {
-        String format = section.string(
-                "format", traced ? DEFAULT_FORMAT + " %{" + RequestSpan.TRACE_ID + "}attr" : DEFAULT_FORMAT);
+        String usual = traced ? DEFAULT_FORMAT + " %{" + RequestSpan.TRACE_ID + "}attr" : DEFAULT_FORMAT;
+        String format = section.string("format", usual);
+        if (!format.equals(usual)) {
+            check(section, format);
+        }
+        return new AccessLogSettings(section.flag("enabled", true), format);
+    }
+
+    private static void check(Section section, String format) {
         try {
             new CustomRequestLog((RequestLog.Writer) _ -> {}, format);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -26,6 +33,5 @@ public record AccessLogSettings(boolean enabled, String format) {
                     "unknown code in \"" + format + "\" (" + e.getMessage()
                             + "); use those of Jetty's CustomRequestLog, such as %{client}a, %m, %U, %s, %O, %{ms}T");
         }
-        return new AccessLogSettings(section.flag("enabled", true), format);
     }
 }
