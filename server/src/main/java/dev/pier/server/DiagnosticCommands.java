@@ -35,7 +35,6 @@ final class DiagnosticCommands {
     }
 
     @Command(
-            name = "failures",
             description = "Lists the latest failures of a running server, or shows the stack trace behind a reference.")
     static final class Failures implements Callable<Integer> {
         @Mixin
@@ -69,7 +68,7 @@ final class DiagnosticCommands {
         }
     }
 
-    @Command(name = "logs", description = "Prints the latest lines of a running server's log.")
+    @Command(description = "Prints the latest lines of a running server's log.")
     static final class Logs implements Callable<Integer> {
         private static final int MAX_LINES = 500;
         private static final long PAUSE_MILLIS = 1000;

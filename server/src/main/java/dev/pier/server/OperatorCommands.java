@@ -153,7 +153,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "status", description = "Shows a running server: addresses, applications, plugins.")
+    @Command(description = "Shows a running server: addresses, applications, plugins.")
     static final class Status implements Callable<Integer> {
         @Mixin
         private Options options = new Options();
@@ -174,7 +174,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "apps", description = "Lists the applications of a running server.")
+    @Command(description = "Lists the applications of a running server.")
     static final class Applications implements Callable<Integer> {
         @Mixin
         private Options options = new Options();
@@ -185,7 +185,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "health", description = "Asks the health checks of a running server; exits with 1 if one fails.")
+    @Command(description = "Asks the health checks of a running server; exits with 1 if one fails.")
     static final class Health implements Callable<Integer> {
         private enum Checks {
             ALL,
@@ -209,7 +209,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "deploy", description = "Deploys a war or jar on a running server, and waits until it serves.")
+    @Command(description = "Deploys a war or jar on a running server, and waits until it serves.")
     static final class Deploy implements Callable<Integer> {
         @Mixin
         private Options options = new Options();
@@ -237,7 +237,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "undeploy", description = "Removes an application from a running server, with its file.")
+    @Command(description = "Removes an application from a running server, with its file.")
     static final class Undeploy implements Callable<Integer> {
         @Mixin
         private Options options = new Options();
@@ -251,7 +251,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "redeploy", description = "Starts an application anew on a running server, without a gap.")
+    @Command(description = "Starts an application anew on a running server, without a gap.")
     static final class Redeploy implements Callable<Integer> {
         @Mixin
         private Options options = new Options();
@@ -266,7 +266,6 @@ final class OperatorCommands {
     }
 
     @Command(
-            name = "reload",
             description = "Lets a running server take up changed settings of applications, realms and log levels; names"
                     + " the others.")
     static final class Reload implements Callable<Integer> {
@@ -281,7 +280,7 @@ final class OperatorCommands {
         }
     }
 
-    @Command(name = "log-level", description = "Shows or sets the level of a logger of a running server.")
+    @Command(description = "Shows or sets the level of a logger of a running server.")
     static final class LogLevel implements Callable<Integer> {
         @Mixin
         private Options options = new Options();

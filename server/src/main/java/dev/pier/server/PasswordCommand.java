@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 
 /// `pier password`: the line of a user for the file of a realm.
 @Command(
-        name = "password",
         description = "Prints the line of a user for a users-file. Reads the password from the terminal, or the first"
                 + " line of the standard input.")
 final class PasswordCommand implements Callable<Integer> {

@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import tools.jackson.databind.node.ArrayNode;
 
 /// `bin/pier top`: what a running server does at the moment.
-@Command(name = "top", description = "Shows requests and calls of a running server by the second, until Ctrl-C.")
+@Command(description = "Shows requests and calls of a running server by the second, until Ctrl-C.")
 final class TopCommand implements Callable<Integer> {
     private static final String CLEAR = "\033[H\033[2J";
     private static final int MAX_INTERVAL = 3600;
