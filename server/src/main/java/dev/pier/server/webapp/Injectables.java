@@ -4,9 +4,7 @@ import jakarta.servlet.ServletContainerInitializer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.Function;
 
 /// The objects that can be injected into all applications, the packages that the server shares with them, and the
@@ -45,7 +43,7 @@ public final class Injectables {
     private final Map<String, Binding> bindings = new LinkedHashMap<>();
 
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
-    private final Set<SharedPackage> packages = new CopyOnWriteArraySet<>(JAKARTA);
+    private final List<SharedPackage> packages = new CopyOnWriteArrayList<>(JAKARTA);
     private final ExtensionJars extensions = ExtensionJars.installed();
     private volatile boolean classPathShared;
 
