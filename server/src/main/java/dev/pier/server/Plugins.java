@@ -10,6 +10,7 @@ import dev.pier.server.plugin.AdminOperation;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.plugin.Mount;
 import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.PluginReload;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.plugin.SessionStore;
@@ -32,12 +33,19 @@ import org.slf4j.LoggerFactory;
 
 /// The plugins of one server, and what each of them has registered.
 ///
-/// *Threads.* Started and stopped by one thread; [#statuses] is called by the admin threads.
+/// *Threads.* Safe for all threads: one method of a plugin runs at a time, but for what plugins have
+/// registered.
 final class Plugins {
     private static final Logger log = LoggerFactory.getLogger(Plugins.class);
 
     private final List<ServerPlugin> plugins;
+
+    /// Held while a method of a plugin runs.
+    private final Object turn = new Object();
+
+    /// Guarded by `turn`.
     private final Deque<ServerPlugin> started = new ArrayDeque<>();
+
     private final Map<String, Supplier<Object>> statuses = new ConcurrentHashMap<>();
     private final Map<String, SessionStore.Factory> sessionStores = new ConcurrentHashMap<>();
     private final List<Mount> mounts = new CopyOnWriteArrayList<>();
@@ -59,9 +67,11 @@ final class Plugins {
 
     /// The realm of a plugin that a section `realms.<name>` defines.
     Optional<Realm.Factory> realm(Section section) {
-        return plugins.stream()
-                .flatMap(plugin -> plugin.realm(section).stream())
-                .findFirst();
+        synchronized (turn) {
+            return plugins.stream()
+                    .flatMap(plugin -> plugin.realm(section).stream())
+                    .findFirst();
+        }
     }
 
     /// The session stores that plugins have registered, by name.
@@ -104,28 +114,81 @@ final class Plugins {
             MeterRegistry metrics,
             @Nullable Object openTelemetry)
             throws StartException {
-        for (ServerPlugin plugin : plugins) {
-            started.push(plugin);
-            try {
-                plugin.start(new Context(plugin.name(), injectables, health, operations, page, metrics, openTelemetry));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
-            } catch (Exception e) {
-                throw failed(plugin, e);
+        synchronized (turn) {
+            for (ServerPlugin plugin : plugins) {
+                started.push(plugin);
+                try {
+                    plugin.start(
+                            new Context(plugin.name(), injectables, health, operations, page, metrics, openTelemetry));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new StartException("interrupted during the start of plugin " + plugin.name(), e);
+                } catch (Exception e) {
+                    throw failed(plugin, e);
+                }
+            }
+        }
+    }
+
+    /// What the running plugins take up of a changed configuration.
+    ///
+    /// @throws StartException with the name and the message of the plugin that refuses it
+    Reloads reload(Configuration configuration) throws StartException {
+        Map<ServerPlugin, PluginReload> reloads = new LinkedHashMap<>();
+        synchronized (turn) {
+            for (ServerPlugin plugin : plugins) {
+                if (started.contains(plugin)) {
+                    try {
+                        plugin.reload(configuration.section(plugin.name()))
+                                .ifPresent(reload -> reloads.put(plugin, reload));
+                    } catch (Exception e) {
+                        throw failed(plugin, e);
+                    }
+                }
+            }
+        }
+        return new Reloads(reloads);
+    }
+
+    /// Changed settings of all plugins.
+    final class Reloads {
+        private final Map<ServerPlugin, PluginReload> reloads;
+
+        private Reloads(Map<ServerPlugin, PluginReload> reloads) {
+            this.reloads = reloads;
+        }
+
+        boolean takeUp(String key) {
+            return reloads.entrySet().stream()
+                    .anyMatch(it -> key.startsWith(it.getKey().name() + ".")
+                            && it.getValue().takesUp(key));
+        }
+
+        /// Takes them up, except those of plugins that have been stopped since.
+        void apply() {
+            synchronized (turn) {
+                reloads.forEach((plugin, reload) -> {
+                    if (started.contains(plugin)) {
+                        reload.apply();
+                    }
+                });
             }
         }
     }
 
     void stopping() {
-        started.forEach(plugin -> runLogged(plugin, plugin::stopping));
+        synchronized (turn) {
+            started.forEach(plugin -> runLogged(plugin, plugin::stopping));
+        }
     }
 
     /// Stops the plugins whose start was attempted, last one first.
     void stop() {
-        while (!started.isEmpty()) {
-            ServerPlugin plugin = started.pop();
-            runLogged(plugin, plugin::stop);
+        synchronized (turn) {
+            while (!started.isEmpty()) {
+                ServerPlugin plugin = started.pop();
+                runLogged(plugin, plugin::stop);
+            }
         }
     }
 
@@ -200,6 +263,11 @@ final class Plugins {
         }
 
         @Override
+        public void unbind(String name) {
+            injectables.unbind(name);
+        }
+
+        @Override
         public void initializer(ServletContainerInitializer initializer) {
             injectables.initializer(initializer);
         }
@@ -219,6 +287,11 @@ final class Plugins {
         @Override
         public void readinessCheck(HealthCheck check) {
             health.readiness(check);
+        }
+
+        @Override
+        public void removeReadinessCheck(HealthCheck check) {
+            health.removeReadiness(check);
         }
 
         @Override

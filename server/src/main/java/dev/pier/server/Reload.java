@@ -16,13 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Takes up changed settings of `server.conf` while the server runs: those of single applications, realms, and log
-/// levels. All others need a restart, and are named. A file with an error changes nothing.
+/// Takes up changed settings of `server.conf` while the server runs: those of single applications, realms,
+/// log levels, and what plugins take up. All others need a restart, and are named. A file with an error
+/// changes nothing.
 ///
 /// *Threads.* Safe for all threads; one reload at a time.
 final class Reload {
@@ -93,7 +95,7 @@ final class Reload {
             } catch (ConfigurationException e) {
                 e.problems().forEach(problem -> log.error("Cannot reload: {}", problem));
                 throw new OperationException(422, "Nothing has changed: " + String.join("; ", e.problems()));
-            } catch (RealmException e) {
+            } catch (RealmException | StartException e) {
                 log.error("Cannot reload: {}", e.getMessage());
                 throw new OperationException(422, "Nothing has changed: " + e.getMessage());
             }
@@ -101,17 +103,20 @@ final class Reload {
     }
 
     private Map<String, Object> take(Configuration configuration)
-            throws ConfigurationException, RealmException, InterruptedException {
+            throws ConfigurationException, RealmException, StartException, InterruptedException {
         // Checks all sections, with plugins of its own: those that run keep their settings.
         try (ApplicationServer _ = new ApplicationServer(configuration, newPlugins.get())) {
             log.debug("The configuration is valid");
         }
+        Plugins.Reloads newPluginSettings = plugins.reload(configuration);
         Map<String, Realm.Factory> newRealms = Realms.read(configuration.sections("realms"), plugins::realm);
         WebAppSettings newApps = settings.webapps()
                 .withApps(WebAppSettings.read(
                         configuration.section("webapps"), settings.http().maxRequestBody()));
         Map<String, LogLevels.Level> levels = LogLevels.read(configuration.section("log"));
         configuration.check();
+        Map<String, Realm> openedRealms = Realms.opened(newRealms);
+        Predicate<String> isTakenUp = key -> isTakenUp(key) || newPluginSettings.takeUp(key);
 
         Map<String, String> before = values(inForce);
         Map<String, String> read = values(configuration.settings());
@@ -120,14 +125,15 @@ final class Reload {
                 .sorted()
                 .filter(key -> !Objects.equals(read.get(key), before.get(key)))
                 .toList();
-        List<String> taken = changed.stream().filter(this::isTakenUp).toList();
-        List<String> restart = changed.stream().filter(key -> !isTakenUp(key)).toList();
-        realms.open(newRealms);
+        List<String> taken = changed.stream().filter(isTakenUp).toList();
+        List<String> restart = changed.stream().filter(isTakenUp.negate()).toList();
+        newPluginSettings.apply();
+        realms.replace(openedRealms);
         LogLevels.installed().ifPresent(installed -> installed.replace(levels));
         List<AppStatus> deployed = apps.reload(newApps);
         inForce = Stream.concat(
-                        inForce.stream().filter(setting -> !isTakenUp(setting.key())),
-                        configuration.settings().stream().filter(setting -> isTakenUp(setting.key())))
+                        inForce.stream().filter(setting -> !isTakenUp.test(setting.key())),
+                        configuration.settings().stream().filter(setting -> isTakenUp.test(setting.key())))
                 .toList();
 
         log.info("Reloaded the configuration: {}", taken.isEmpty() ? "no change" : String.join(", ", taken));

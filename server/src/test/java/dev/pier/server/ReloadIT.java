@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.pier.server.config.Configuration;
+import dev.pier.server.config.Section;
 import dev.pier.server.login.PasswordHash;
+import dev.pier.server.plugin.HealthCheck;
+import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.PluginReload;
+import dev.pier.server.plugin.ServerPlugin;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.http.HttpClient;
@@ -19,8 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,9 +67,13 @@ class ReloadIT {
     }
 
     private ApplicationServer start(String settings) throws Exception {
+        return start(settings, List::of);
+    }
+
+    private ApplicationServer start(String settings, Supplier<List<ServerPlugin>> plugins) throws Exception {
         write(settings);
-        ApplicationServer server = new ApplicationServer(Configuration.load(conf, Map.of(), Map.of()), List.of());
-        server.reloadable(() -> Configuration.load(conf, Map.of(), Map.of()), List::of);
+        ApplicationServer server = new ApplicationServer(Configuration.load(conf, Map.of(), Map.of()), plugins.get());
+        server.reloadable(() -> Configuration.load(conf, Map.of(), Map.of()), plugins);
         server.start();
         return server;
     }
@@ -176,6 +189,100 @@ class ReloadIT {
             write(settings);
             assertThat(reload(server).path("changed").toString()).isEqualTo("[\"realms.staff.users-file\"]");
             assertThat(get(server, "/shop/login")).isEqualTo("away");
+        }
+    }
+
+    /// Binds its setting `greeting`, and takes up changes of it.
+    private static final class Greeter implements ServerPlugin {
+        /// A check that fails.
+        private record Down(String name) implements HealthCheck {
+            @Override
+            public Result check() {
+                return new Result(false, Map.of());
+            }
+        }
+
+        private String greeting = "";
+        private @Nullable PluginContext context;
+
+        @Override
+        public String name() {
+            return "greeter";
+        }
+
+        @Override
+        public void configure(Section section) {
+            greeting = section.string("greeting", "hello");
+            section.flag("loud", false);
+        }
+
+        @Override
+        public void start(PluginContext started) {
+            context = started;
+            started.bind("greeting", String.class, greeting);
+        }
+
+        @Override
+        public Optional<PluginReload> reload(Section section) {
+            String changed = section.string("greeting", "hello");
+            section.flag("loud", false);
+            if (changed.isEmpty()) {
+                throw new IllegalStateException("a greeting is not empty");
+            }
+            return Optional.of(new PluginReload() {
+                @Override
+                public boolean takesUp(String key) {
+                    return key.equals("greeter.greeting");
+                }
+
+                @Override
+                public void apply() {
+                    PluginContext running = Objects.requireNonNull(context);
+                    running.unbind("greeting");
+                    running.bind("greeting", String.class, changed);
+                    running.removeReadinessCheck(new Down("greeter"));
+                    if (changed.equals("bye")) {
+                        running.readinessCheck(new Down("greeter"));
+                    }
+                }
+            });
+        }
+
+        @Override
+        public void stop() {}
+    }
+
+    @Test
+    void pluginsTakeUpWhatTheyCan() throws Exception {
+        new Archive()
+                .servlet(
+                        "app.Greet",
+                        "/greet",
+                        "response.getWriter().print(getServletContext().getAttribute(\"greeting\"));")
+                .jar(home.resolve("webapps/shop.jar"));
+        try (ApplicationServer server = start("greeter.greeting = hi", () -> List.of(new Greeter()))) {
+            assertThat(get(server, "/shop/greet")).isEqualTo("hi");
+
+            write("greeter { greeting = bye, loud = true }\nwebapps.apps.shop.init.color = red");
+            JsonNode outcome = reload(server);
+            assertThat(outcome.path("changed").toString())
+                    .isEqualTo("[\"greeter.greeting\",\"webapps.apps.shop.init\"]");
+            assertThat(outcome.path("needsRestart").toString()).isEqualTo("[\"greeter.loud\"]");
+            assertThat(get(server, "/shop/greet")).isEqualTo("bye");
+            assertThat(server.notReady()).containsExactly("greeter");
+
+            for (String mistake : List.of("greeter.greeting = \"\"", "realms.staff.users-file = missing")) {
+                write("greeter.greeting = hey\nwebapps.apps.shop.init.color = blue\n" + mistake);
+                assertThat(operate(server, "/reload", "").statusCode()).isEqualTo(422);
+                assertThat(get(server, "/shop/greet")).isEqualTo("bye");
+                assertThat(server.notReady()).containsExactly("greeter");
+            }
+            assertThat(log.messages()).contains("Cannot reload: greeter: a greeting is not empty");
+
+            write("webapps.apps.shop.init.color = blue");
+            assertThat(reload(server).path("needsRestart").toString()).isEqualTo("[]");
+            assertThat(get(server, "/shop/greet")).isEqualTo("hello");
+            assertThat(server.notReady()).isEmpty();
         }
     }
 

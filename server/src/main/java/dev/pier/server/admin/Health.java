@@ -43,6 +43,11 @@ public final class Health {
         readiness.add(check);
     }
 
+    /// Takes a readiness check back.
+    public void removeReadiness(HealthCheck check) {
+        readiness.remove(check);
+    }
+
     /// Marks the server as ready for requests.
     public void started() {
         phase = Phase.RUNNING;

@@ -54,10 +54,17 @@ public final class Realms {
         }
     }
 
-    /// Opens all realms, which then replace those before. If one cannot be opened, those before stay.
+    /// Opens all realms, which then replace those before.
     ///
     /// @throws RealmException with the name of the realm that cannot be opened
     public void open(Map<String, Realm.Factory> factories) throws RealmException {
+        replace(opened(factories));
+    }
+
+    /// Opens realms, which are not used before [#replace].
+    ///
+    /// @throws RealmException with the name of the realm that cannot be opened
+    public static Map<String, Realm> opened(Map<String, Realm.Factory> factories) throws RealmException {
         Map<String, Realm> opened = new TreeMap<>();
         for (Map.Entry<String, Realm.Factory> entry : factories.entrySet()) {
             try {
@@ -66,6 +73,11 @@ public final class Realms {
                 throw new RealmException(entry.getKey(), e);
             }
         }
+        return opened;
+    }
+
+    /// Replaces all realms.
+    public void replace(Map<String, Realm> opened) {
         realms = opened;
     }
 

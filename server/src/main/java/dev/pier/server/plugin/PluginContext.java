@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// *Threads.* Safe for all threads.
 ///
 /// *Lifecycle.* To be used before [ServerPlugin#start] returns: the first application is deployed after the last
-/// plugin has started, and gets what was registered by then. [#metrics] can be used until [ServerPlugin#stop]
+/// plugin has started, and gets what was registered by then. Injectable objects and readiness checks can be
+/// added and removed in [PluginReload#apply] as well. [#metrics] can be used until [ServerPlugin#stop]
 /// returns.
 public interface PluginContext {
     /// Makes the classes of a package visible to all web applications. An application gets the server's class even
@@ -43,6 +44,10 @@ public interface PluginContext {
     /// @throws IllegalArgumentException if the name is already bound
     <T> void bindPerApplication(String name, Class<T> type, Function<String, ? extends T> factory);
 
+    /// Takes back [#bind] or [#bindPerApplication]. Applications that have the object keep it; those that are
+    /// deployed from now on do not get it. Does nothing if the name is not bound.
+    void unbind(String name);
+
     /// Adds a servlet initializer that runs at the start of each application, as if the application had it itself.
     /// It can add filters and listeners to all applications.
     void initializer(ServletContainerInitializer initializer);
@@ -61,6 +66,9 @@ public interface PluginContext {
 
     /// Adds a check to `/health/ready` and `/health`.
     void readinessCheck(HealthCheck check);
+
+    /// Takes back [#readinessCheck]. Does nothing if there is no equal check.
+    void removeReadinessCheck(HealthCheck check);
 
     /// Adds a check to `/health/live` and `/health`: of a part of the plugin itself, which only a restart repairs, such
     /// as a thread that must not end. An operator's supervisor restarts a server that is not alive, so the state of

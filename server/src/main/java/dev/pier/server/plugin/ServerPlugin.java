@@ -8,12 +8,14 @@ import java.util.Optional;
 /// A part of the server that is installed separately. The server finds implementations with
 /// [java.util.ServiceLoader].
 ///
-/// *Threads.* The server calls all methods on the thread that constructs, starts or stops it, never two at a time.
+/// *Threads.* The server calls all methods on the thread that constructs, starts, reloads or stops it, never
+/// two at a time.
 ///
-/// *Lifecycle.* [#configure]; [#start], before any web application is deployed; [#stopping], when a ready server
-/// begins to stop, before its ports close; [#stop], after the last web application has ended. If [#start] throws,
-/// the server does not start, and [#stop] is called for this plugin too. `pier check` calls [#configure] and
-/// [#check] only.
+/// *Lifecycle.* [#configure]; [#start], before any web application is deployed; [#reload], any number of
+/// times, while the server is ready; [#stopping], when a ready server begins to stop, before its ports close;
+/// [#stop], after the last web application has ended. If [#start] throws, the server does not start, and
+/// [#stop] is called for this plugin too. `pier check` calls [#configure] and [#check] only. A reload also
+/// makes a second instance and calls [#configure] of it, to check the changed file.
 public interface ServerPlugin {
     /// The plugin's name, which is also the key of its section in `server.conf`. It never changes.
     String name();
@@ -33,7 +35,8 @@ public interface ServerPlugin {
     }
 
     /// Reads a section `realms.<name>`, if it has a key that only realms of this plugin have. Called after
-    /// [#configure], and again when the configuration is read anew. Problems are reported to the section.
+    /// [#configure], and after each [#reload], whose settings count then. Problems are reported to the
+    /// section. A realm of a reload is opened before [PluginReload#apply], and asked for logins after it.
     ///
     /// @return what opens the realm; empty if the section is not of this plugin
     default Optional<Realm.Factory> realm(Section section) {
@@ -58,6 +61,17 @@ public interface ServerPlugin {
     /// @throws Exception if the server cannot start with this plugin; the operator sees the message as it is,
     ///     preceded by the plugin's name
     void start(PluginContext context) throws Exception;
+
+    /// Reads the plugin's section of a changed `server.conf` while the plugin runs, without side effects; the
+    /// section is one that [#configure] of another instance has found valid. By default, all changes need a
+    /// restart.
+    ///
+    /// @return takes up what the plugin can take up; empty if that is nothing
+    /// @throws Exception if the settings cannot be taken up, such as for a missing file; then the reload
+    ///     changes nothing at all, and the operator sees the message as it is, preceded by the plugin's name
+    default Optional<PluginReload> reload(Section section) throws Exception {
+        return Optional.empty();
+    }
 
     /// The server begins to stop. Requests in flight may still finish within `http.shutdown-timeout`; endless
     /// streams should end now. Does nothing by default. An unchecked exception is logged and ignored.

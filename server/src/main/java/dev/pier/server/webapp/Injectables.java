@@ -12,7 +12,8 @@ import java.util.function.Function;
 ///
 /// *Threads.* Safe for all threads.
 ///
-/// *Lifecycle.* Filled while the plugins start, before the first application is deployed.
+/// *Lifecycle.* Filled while the plugins start, before the first application is deployed; a reload may add
+/// and remove objects.
 public final class Injectables {
     /// @param type the type for `@Inject`
     /// @param factory returns the object for an application; the argument is its context path
@@ -69,6 +70,13 @@ public final class Injectables {
             if (bindings.putIfAbsent(binding.name(), binding) != null) {
                 throw new IllegalArgumentException("the name " + binding.name() + " is already bound");
             }
+        }
+    }
+
+    /// Takes a binding back, if there is one. Applications that run keep its object.
+    public void unbind(String name) {
+        synchronized (lock) {
+            bindings.remove(name);
         }
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A server by its global name. This node is hidden and takes no part in `global`, so a peer that does is asked for the
@@ -32,7 +33,7 @@ public final class GlobalServer extends ServerRef {
             String name,
             Peer peer,
             ValueMapper mapper,
-            CallOptions options,
+            Supplier<CallOptions> options,
             CallListener listener,
             Function<Pid, RemoteServer> servers) {
         super(mapper, options);

@@ -81,7 +81,7 @@ public final class RemoteServer extends ServerRef {
 
     private RemoteServer(
             Target target, ProcessTable processes, ValueMapper mapper, CallOptions options, CallListener listener) {
-        super(mapper, options);
+        super(mapper, () -> options);
         this.target = target;
         this.processes = processes;
         this.sender = new MessageSender(processes);

@@ -9,6 +9,7 @@ import dev.pier.erlang.etf.ValueMapper;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The calls of all kinds of servers: a subclass finds the server and makes the call on the calling thread.
@@ -16,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// *Threads.* Any.
 public abstract class ServerRef implements GenServerRef {
     private final ValueMapper mapper;
-    private final CallOptions options;
+    private final Supplier<CallOptions> options;
 
     /// @param options have the timeout of calls without one
-    protected ServerRef(ValueMapper mapper, CallOptions options) {
+    protected ServerRef(ValueMapper mapper, Supplier<CallOptions> options) {
         this.mapper = mapper;
         this.options = options;
     }
@@ -29,7 +30,7 @@ public abstract class ServerRef implements GenServerRef {
     }
 
     protected final CallOptions options() {
-        return options;
+        return options.get();
     }
 
     /// The listener to calls of the server.
@@ -42,7 +43,7 @@ public abstract class ServerRef implements GenServerRef {
 
     @Override
     public final Reply call(@Nullable Object request) {
-        return call(request, options.timeout());
+        return call(request, options().timeout());
     }
 
     @Override
@@ -52,7 +53,7 @@ public abstract class ServerRef implements GenServerRef {
 
     @Override
     public final CompletableFuture<Reply> callAsync(@Nullable Object request) {
-        return callAsync(request, options.timeout());
+        return callAsync(request, options().timeout());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.pier.erlang.link.LinkState.Idle;
 import dev.pier.erlang.link.LinkState.Refused;
 import dev.pier.erlang.link.LinkState.Waiting;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,9 @@ public final class CallGate {
 
     /// Guarded by the lock, as all that follow.
     private @Nullable Runnable drained;
+
+    /// Whether this node, not the other one, lets no call in.
+    private boolean retired;
 
     private @Nullable Session session;
     private boolean announces;
@@ -121,12 +125,13 @@ public final class CallGate {
             if (session != from) {
                 return;
             }
+            announces = true;
             close(whenDrained);
         }
         runIfIdle();
     }
 
-    /// Lets no new call in, whatever the connection.
+    /// Lets no new call in until the link leaves its present state.
     void shut(Runnable whenDrained) {
         synchronized (lock) {
             close(whenDrained);
@@ -134,8 +139,42 @@ public final class CallGate {
         runIfIdle();
     }
 
+    /// Lets no new call in, whatever becomes of the connection, until [#keep].
+    ///
+    /// @param whenDrained as for [#drain], which still runs what it was given
+    public void retire(Runnable whenDrained) {
+        synchronized (lock) {
+            Runnable before = Objects.requireNonNullElse(drained, () -> {});
+            retired = true;
+            close(() -> {
+                before.run();
+                whenDrained.run();
+            });
+        }
+        runIfIdle();
+    }
+
+    /// Whether it has retired, and the last call has ended.
+    boolean isOver() {
+        synchronized (lock) {
+            return retired && !awaited;
+        }
+    }
+
+    /// Takes [#retire] back.
+    public void keep() {
+        synchronized (lock) {
+            if (retired) {
+                retired = false;
+                reopen();
+                if (session != null) {
+                    tell(PeerEvent.Kind.UP, "it takes calls again");
+                }
+            }
+        }
+    }
+
     private void close(Runnable whenDrained) {
-        announces = true;
         starting = false;
         draining = true;
         drained = whenDrained;
@@ -163,6 +202,9 @@ public final class CallGate {
 
     private void reopen() {
         starting = false;
+        if (retired) {
+            return;
+        }
         draining = false;
         drained = null;
         awaited = false;

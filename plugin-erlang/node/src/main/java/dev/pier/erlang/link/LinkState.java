@@ -35,4 +35,17 @@ sealed interface LinkState {
             case Closed _ -> PeerStatus.State.CLOSED;
         };
     }
+
+    /// Ends the connection or the attempt, once the link has left this state. Must not be called with the
+    /// link's lock.
+    default void end(String reason) {
+        switch (this) {
+            case Connecting(DialAttempt attempt, CompletableFuture<Session> arrival) -> {
+                attempt.cancel();
+                arrival.completeExceptionally(DialFailure.away(reason, null));
+            }
+            case Connected(Session session) -> session.close(reason);
+            case Idle _, Waiting _, Refused _, Closed _ -> {} // There is no connection.
+        }
+    }
 }

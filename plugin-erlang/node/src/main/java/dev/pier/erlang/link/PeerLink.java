@@ -45,6 +45,7 @@ import org.slf4j.LoggerFactory;
 /// WAITING      time, or connection needed    CONNECTING
 /// REFUSED      time                          CONNECTING if persistent, otherwise IDLE
 /// all          the peer has connected        CONNECTED, except from CLOSED
+/// all          rest()                        IDLE, except from CLOSED
 /// all          close()                       CLOSED
 /// ```
 public final class PeerLink {
@@ -290,16 +291,12 @@ public final class PeerLink {
                 // The attempt yielded to the peer's own, and `adopt` has installed that connection.
                 return;
             }
-            if (isCurrent(attempt)) {
+            if (state instanceof Connecting connecting && connecting.attempt() == attempt) {
                 install(fresh);
                 return;
             }
         }
         fresh.close("another connection to the peer came first");
-    }
-
-    private boolean isCurrent(DialAttempt attempt) {
-        return state instanceof Connecting connecting && connecting.attempt() == attempt;
     }
 
     /// Takes a connection that the peer has opened. It replaces an existing one: the peer said that that one is
@@ -308,8 +305,7 @@ public final class PeerLink {
         LinkState before;
         synchronized (lock) {
             before = state;
-            if (before instanceof Connected(Session replaced)) {
-                totals = ended(replaced);
+            if (before instanceof Connected) {
                 ofPeer.happened();
             }
             if (!(before instanceof Closed)) {
@@ -359,7 +355,6 @@ public final class PeerLink {
             if (!(state instanceof Connected(Session session)) || session != ended) {
                 return;
             }
-            totals = ended(ended);
             lastProblem = reason.blame() == Disconnect.Blame.LOCAL ? null : "connection lost: " + reason.reason();
             follow(policy.lost(sinceLastAttempt(), reason.blame()));
         }
@@ -462,27 +457,35 @@ public final class PeerLink {
 
     /// Closes the connection and opens no other. Idempotent.
     public void close() {
+        leave(new Closed(), "this node has been stopped");
+        lanes.close();
+    }
+
+    /// Closes the connection of a link whose gate has retired and whose last call has ended. From then on,
+    /// the gate is open again, and a connection is opened if a caller needs it. Otherwise does nothing.
+    public void rest(String reason) {
+        leave(new Idle(), reason);
+    }
+
+    private void leave(LinkState next, String reason) {
         LinkState before;
         synchronized (lock) {
             before = state;
-            enter(new Closed());
-        }
-        switch (before) {
-            case Connecting connecting -> {
-                connecting.attempt().cancel();
-                connecting.arrival().completeExceptionally(DialFailure.away("this node has been stopped", null));
+            if (next instanceof Idle && (before instanceof Closed || !gate.isOver())) {
+                return;
             }
-            case Connected(Session session) -> session.close("this node stops");
-            case Idle _, Waiting _, Refused _, Closed _ -> {} // There is no connection.
+            enter(next);
+            gate.keep();
         }
-        lanes.close();
+        before.end(reason);
     }
 
     private void enter(LinkState next) {
         switch (state) {
             case Waiting(Future<?> retry) -> retry.cancel(false);
             case Refused(Future<?> retry) -> retry.cancel(false);
-            case Idle _, Connecting _, Connected _, Closed _ -> {} // No timer runs.
+            case Connected(Session session) -> totals = ended(session);
+            case Idle _, Connecting _, Closed _ -> {} // No timer runs.
         }
         // The gate opens before a caller finds the connection, and closes after that.
         Runnable publish = () -> state = next;

@@ -41,6 +41,9 @@ final class PeerMetrics implements CallListener {
     private final Map<String, List<Meter>> nodes = new ConcurrentHashMap<>();
     private final CallStats recent = new CallStats();
 
+    /// Whether the peer was removed: then its calls, which all fail, make no new meters.
+    private volatile boolean over;
+
     /// @param name the peer's name in the settings
     PeerMetrics(String name, MeterRegistry registry) {
         this.registry = registry;
@@ -49,7 +52,15 @@ final class PeerMetrics implements CallListener {
 
     /// Registers the meters of the connections to the peer's nodes, now and when they change.
     void measure(PeerGroup group) {
+        over = false;
         group.observe(this::follow);
+    }
+
+    /// Removes all meters, until [#measure].
+    void end() {
+        over = true;
+        nodes.keySet().forEach(this::forget);
+        calls.keySet().forEach(this::forget);
     }
 
     private void follow(List<PeerLink> links) {
@@ -129,7 +140,9 @@ final class PeerMetrics implements CallListener {
 
     @Override
     public void ended(@Nullable String node, @Nullable ErlangException failure, long nanos) {
-        timer(node == null ? NO_NODE : node, Outcome.of(failure)).record(nanos, TimeUnit.NANOSECONDS);
+        if (!over) {
+            timer(node == null ? NO_NODE : node, Outcome.of(failure)).record(nanos, TimeUnit.NANOSECONDS);
+        }
         recent.ended(failure, nanos);
     }
 

@@ -36,7 +36,6 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -56,7 +55,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
     private static final Logger log = LoggerFactory.getLogger(ApplicationScope.class);
 
     private final LocalNode node;
-    private final SequencedMap<String, ConfiguredPeer> configured;
+    private final NodePeers configured;
     private final DecodeLimits limits;
     private final ValueMapper mapper;
     private final JsonLimits jsonLimits;
@@ -85,7 +84,7 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
     ApplicationScope(
             String application,
             LocalNode node,
-            SequencedMap<String, ConfiguredPeer> configured,
+            NodePeers configured,
             ServedFunctions functions,
             NodeSettings settings,
             BiFunction<String, CallListener, CallListener> listeners,
@@ -121,24 +120,23 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
 
     @Override
     public Peer peer(String name) {
-        ConfiguredPeer peer = configured.get(name);
+        ConfiguredPeer peer = configured.find(name);
         if (peer != null) {
             return open(peer);
         }
         if (name.indexOf('@') < 0) {
             throw new IllegalArgumentException("no peer '" + name + "' is configured (setting erlang.peers), only "
-                    + configured.keySet() + "; a node name contains an @");
+                    + configured.all().keySet() + "; a node name contains an @");
         }
         NodeName nodeName = NodeName.parse(name);
-        for (ConfiguredPeer candidate : configured.values()) {
+        for (ConfiguredPeer candidate : configured.all().values()) {
             for (PeerLink link : candidate.group().links()) {
                 if (link.name().equals(nodeName)) {
-                    return open(PeerGroup.of(candidate.group().name(), link), candidate.options(), candidate.calls());
+                    return open(candidate.group().only(link), candidate.calls());
                 }
             }
         }
-        return open(
-                PeerGroup.of(name, node.link(nodeName)), CallOptions.DEFAULT, listeners.apply(name, CallListener.NONE));
+        return open(PeerGroup.of(name, node.link(nodeName)), listeners.apply(name, CallListener.NONE));
     }
 
     @Override
@@ -285,10 +283,10 @@ final class ApplicationScope implements OpenedNode, ApplicationObject {
     }
 
     private Peer open(ConfiguredPeer peer) {
-        return open(peer.group(), peer.options(), peer.calls());
+        return open(peer.group(), peer.calls());
     }
 
-    private Peer open(PeerGroup group, CallOptions options, CallListener calls) {
-        return new RemotePeer(group, node.processes(), options, mapper, limits, calls, endless);
+    private Peer open(PeerGroup group, CallListener calls) {
+        return new RemotePeer(group, node.processes(), mapper, limits, calls, endless);
     }
 }

@@ -8,171 +8,232 @@ import dev.pier.erlang.handshake.Cookies;
 import dev.pier.erlang.link.CallGate;
 import dev.pier.erlang.link.PeerLink;
 import dev.pier.erlang.node.PeerSettings.Connect;
-import dev.pier.erlang.peer.PeerGroup;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/// The configured peers of a runtime and the links to their nodes. A node may belong to several peers.
+/// The configured peers of a runtime and the links to their nodes. A node may belong to several peers. The
+/// links to nodes that are no peer's any more are closed when their last call has ended.
 ///
-/// Threads: one opens the peers; then the pollers of DNS exchange their nodes, each those of its peer.
+/// Threads: any thread may read and take up settings; the pollers of DNS exchange the nodes of their peers.
 final class ConfiguredPeers implements AutoCloseable {
-    private static final String GONE = "DNS does not have its address any more";
+    private static final String GONE = "no peer has this node any more";
 
     private final LocalNode node;
     private final Cookies cookies;
-    private final SequencedMap<String, ConfiguredPeer> peers = new LinkedHashMap<>();
-    private final Map<String, DnsPoller> pollers = new LinkedHashMap<>();
+    private final PeersInForce peers;
+    private final HostResolver resolver;
+    private final NodePeers own;
 
-    /// Links to nodes that DNS does not have any more, until they are closed.
-    private final Set<PeerLink> leaving = ConcurrentHashMap.newKeySet();
-
-    /// Held while a node comes or goes.
+    /// Held while peers or their nodes change. Guards all that follows.
     private final Object lock = new Object();
 
-    ConfiguredPeers(LocalNode node, Cookies cookies) {
-        this.node = node;
-        this.cookies = cookies;
-    }
+    private final Map<String, DnsPoller> pollers = new LinkedHashMap<>();
 
-    SequencedMap<String, ConfiguredPeer> all() {
-        return peers;
-    }
+    /// The peers of the nodes that applications have opened.
+    private final Set<NodePeers> opened = new HashSet<>();
 
-    /// Makes the peers, and begins to connect to the eager ones.
-    ///
-    /// @param secrets the cookies of the peers that have one of their own
-    void open(
-            SequencedMap<String, PeerSettings> settings,
-            Map<String, Cookie> secrets,
+    private Map<String, Cookie> secrets = Map.of();
+    private boolean closed;
+
+    /// @param peers replaced by [#take]
+    /// @param listeners gives the listener to the calls of a peer
+    ConfiguredPeers(
+            LocalNode node,
+            Cookies cookies,
+            PeersInForce peers,
             HostResolver resolver,
             Function<String, CallListener> listeners) {
-        settings.forEach((name, peer) -> {
+        this.node = node;
+        this.cookies = cookies;
+        this.peers = peers;
+        this.resolver = resolver;
+        this.own = new NodePeers(node::persistentLink, listeners, new OwnLinks());
+    }
+
+    /// The peers of the runtime's own node.
+    NodePeers own() {
+        return own;
+    }
+
+    /// Takes up the settings of all peers, and begins to connect to the eager ones. Does not wait for a
+    /// connection. Ignored once this is closed.
+    ///
+    /// @param itsSecrets the cookies of the peers that have one of their own
+    void take(SequencedMap<String, PeerSettings> next, Map<String, Cookie> itsSecrets) {
+        List<DnsPoller> started = new ArrayList<>();
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            peers.replace(next);
+            secrets = itsSecrets;
+            giveCookies();
+            endPollers(next);
+            next.forEach((name, peer) -> {
+                DnsSettings dns = peer.dns();
+                if (dns != null && !pollers.containsKey(name)) {
+                    DnsPoller poller = new DnsPoller(name, dns, resolver, new Members(name));
+                    pollers.put(name, poller);
+                    started.add(poller);
+                }
+            });
+            Set<DnsPoller> fresh = Set.copyOf(started);
+            own.take(next, pollers, fresh);
+            takeBackCookies();
+            opened.forEach(copies -> copies.take(next, pollers, fresh));
+            connectEager();
+        }
+        started.forEach(DnsPoller::start);
+    }
+
+    /// Ends the pollers of peers that DNS does not have any more, or otherwise.
+    private void endPollers(Map<String, PeerSettings> next) {
+        pollers.entrySet().removeIf(entry -> {
+            PeerSettings peer = next.get(entry.getKey());
+            DnsPoller poller = entry.getValue();
+            boolean ended = peer == null || !poller.settings().equals(peer.dns());
+            if (ended) {
+                poller.close();
+            }
+            return ended;
+        });
+    }
+
+    /// Gives the nodes of peers with a cookie of their own that cookie, before anything connects to them.
+    private void giveCookies() {
+        peers.all().forEach((name, peer) -> {
             Cookie secret = secrets.get(name);
             if (secret != null) {
                 peer.nodes().forEach(its -> cookies.put(its, secret));
-            }
-            CallListener calls = listeners.apply(name);
-            peers.put(name, new ConfiguredPeer(group(name, peer, secret, resolver), peer.options(), calls));
-        });
-        settings.forEach((name, peer) -> {
-            if (peer.connect() == Connect.EAGER && peer.dns() == null) {
-                peer.nodes().forEach(its -> node.persistentLink(its).connect());
+                links(name).forEach(link -> cookies.put(link.name(), secret));
             }
         });
-        pollers.values().forEach(DnsPoller::start);
     }
 
-    private PeerGroup group(String name, PeerSettings peer, @Nullable Cookie secret, HostResolver resolver) {
-        DnsSettings dns = peer.dns();
-        if (dns == null) {
-            return PeerGroup.of(
-                    name, peer.balance(), peer.nodes().stream().map(this::keep).toList());
-        }
-        DnsPoller poller = new DnsPoller(name, dns, resolver, new Members(peer, secret));
-        PeerGroup group = PeerGroup.asked(name, peer.balance(), poller.problem());
-        poller.follow(group, node::persistentLink);
-        pollers.put(name, poller);
-        return group;
+    /// Takes them back from nodes whose peers have none any more.
+    private void takeBackCookies() {
+        Set<PeerLink> without = new HashSet<>();
+        Set<PeerLink> with = new HashSet<>();
+        own.all().keySet().forEach(name -> (secrets.containsKey(name) ? with : without).addAll(links(name)));
+        without.removeAll(with);
+        without.forEach(link -> cookies.remove(link.name()));
     }
 
-    private PeerLink keep(NodeName name) {
-        PeerLink link = node.persistentLink(name);
-        link.persistent(true);
-        link.gate().observe(FlightRecorder.changes(node.events()));
-        return link;
+    private List<PeerLink> links(String name) {
+        ConfiguredPeer peer = own.find(name);
+        return peer == null ? List.of() : peer.group().links();
+    }
+
+    private void connectEager() {
+        own.all().forEach((name, peer) -> {
+            PeerSettings its = peers.of(name);
+            if (its != null && its.connect() == Connect.EAGER) {
+                peer.group().links().forEach(PeerLink::connect);
+            }
+        });
     }
 
     /// The same peers for an opened node, with its own connections.
     ///
     /// @param onClose collects what is to be done when that node is closed
-    SequencedMap<String, ConfiguredPeer> beside(LocalNode opened, List<Runnable> onClose) {
-        SequencedMap<String, ConfiguredPeer> copies = new LinkedHashMap<>();
-        peers.forEach((name, peer) -> {
-            PeerGroup group = peer.group();
-            DnsPoller poller = pollers.get(name);
-            PeerGroup copy;
-            if (poller == null) {
-                copy = PeerGroup.of(
-                        name,
-                        group.balance(),
-                        group.links().stream()
-                                .map(link -> opened.link(link.name()))
-                                .toList());
-            } else {
-                copy = PeerGroup.asked(name, group.balance(), poller.problem());
-                poller.follow(copy, opened::link);
-                onClose.add(() -> poller.unfollow(copy));
+    NodePeers beside(LocalNode its, List<Runnable> onClose) {
+        NodePeers copies = new NodePeers(its::link, _ -> CallListener.NONE, new OpenedLinks());
+        synchronized (lock) {
+            copies.take(peers.all(), pollers, Set.copyOf(pollers.values()));
+            opened.add(copies);
+        }
+        onClose.add(() -> {
+            synchronized (lock) {
+                opened.remove(copies);
+                copies.unfollow(pollers);
             }
-            copies.put(name, new ConfiguredPeer(copy, peer.options(), CallListener.NONE));
         });
         return copies;
     }
 
     @Override
     public void close() {
-        pollers.values().forEach(DnsPoller::close);
+        synchronized (lock) {
+            closed = true;
+            pollers.values().forEach(DnsPoller::close);
+        }
+    }
+
+    /// Closes a connection once the calls that run have ended, unless a peer has the node again by then.
+    private static void leave(PeerLink link, Runnable afterwards) {
+        // Not on the thread of the last call, which would wait for a lock.
+        link.gate()
+                .retire(() -> Thread.ofVirtual().name("erlang-leave-" + link).start(() -> {
+                    link.rest(GONE);
+                    afterwards.run();
+                }));
+    }
+
+    private final class OwnLinks implements NodePeers.Changes {
+        @Override
+        public void added(PeerLink link) {
+            link.gate().keep();
+            link.persistent(true);
+            link.gate().observe(FlightRecorder.changes(node.events()));
+        }
+
+        @Override
+        public void removed(PeerLink link) {
+            link.persistent(false);
+            link.gate().observe(CallGate.Observer.NONE);
+            node.events().forget(link.name(), GONE);
+            leave(link, () -> {
+                synchronized (lock) {
+                    if (!own.uses(link)) {
+                        cookies.remove(link.name());
+                    }
+                }
+            });
+        }
+    }
+
+    /// Those of an opened node, which connect when they are needed.
+    private static final class OpenedLinks implements NodePeers.Changes {
+        @Override
+        public void added(PeerLink link) {
+            link.gate().keep();
+        }
+
+        @Override
+        public void removed(PeerLink link) {
+            leave(link, () -> {});
+        }
     }
 
     /// The nodes of one peer, as its poller reports them.
     private final class Members implements DnsPoller.Members {
-        private final PeerSettings peer;
-        private final @Nullable Cookie secret;
+        private final String peer;
 
-        Members(PeerSettings peer, @Nullable Cookie secret) {
+        Members(String peer) {
             this.peer = peer;
-            this.secret = secret;
         }
 
         @Override
-        public void added(NodeName name) {
+        public void exchange(Collection<NodeName> nodes, Runnable set) {
             synchronized (lock) {
+                Cookie secret = secrets.get(peer);
                 if (secret != null) {
-                    cookies.put(name, secret);
+                    nodes.forEach(its -> cookies.put(its, secret));
                 }
-                PeerLink link = keep(name);
-                leaving.remove(link);
-                if (peer.connect() == Connect.EAGER) {
-                    link.connect();
-                }
+                own.begin(nodes);
+                opened.forEach(copies -> copies.begin(nodes));
+                set.run();
+                own.end();
+                opened.forEach(NodePeers::end);
+                connectEager();
             }
-        }
-
-        @Override
-        public void removed(NodeName name) {
-            synchronized (lock) {
-                PeerLink link = node.persistentLink(name);
-                boolean used = peers.values().stream()
-                        .anyMatch(it -> it.group().links().contains(link));
-                if (!used) {
-                    link.persistent(false);
-                    link.gate().observe(CallGate.Observer.NONE);
-                    node.events().forget(name, GONE);
-                    leaving.add(link);
-                }
-            }
-        }
-
-        @Override
-        public void tidy() {
-            List<PeerLink> idle;
-            synchronized (lock) {
-                List<PeerLink> closed =
-                        leaving.stream().filter(PeerLink::isForgettable).toList();
-                closed.forEach(link -> {
-                    cookies.remove(link.name());
-                    leaving.remove(link);
-                });
-                idle = leaving.stream()
-                        .filter(link -> link.gate().running() == 0)
-                        .toList();
-            }
-            idle.forEach(link -> link.current().ifPresent(session -> session.close(GONE)));
         }
     }
 }

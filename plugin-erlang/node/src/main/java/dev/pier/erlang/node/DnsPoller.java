@@ -6,6 +6,7 @@ import dev.pier.erlang.peer.PeerGroup;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
@@ -41,14 +42,11 @@ final class DnsPoller implements AutoCloseable {
 
     private volatile boolean closed;
 
-    /// Is told which nodes come and go. Called on the poller's thread.
+    /// Is told when the nodes change. Called on the poller's thread.
     interface Members {
-        void added(NodeName node);
-
-        void removed(NodeName node);
-
-        /// Called after each question.
-        void tidy();
+        /// @param nodes has all nodes that are new
+        /// @param set exchanges those of the followers
+        void exchange(Collection<NodeName> nodes, Runnable set);
     }
 
     private final Members members;
@@ -65,6 +63,10 @@ final class DnsPoller implements AutoCloseable {
 
     void start() {
         thread.start();
+    }
+
+    DnsSettings settings() {
+        return settings;
     }
 
     String problem() {
@@ -118,11 +120,13 @@ final class DnsPoller implements AutoCloseable {
         } else {
             take(addresses);
         }
-        members.tidy();
     }
 
     private void failed(@Nullable String failure) {
         synchronized (lock) {
+            if (closed) {
+                return;
+            }
             String now = "DNS has no address of " + settings.name()
                     + (failure == null || failure.contains(settings.name()) ? "" : ": " + failure);
             if (!now.equals(problem)) {
@@ -134,9 +138,15 @@ final class DnsPoller implements AutoCloseable {
                         nodes.isEmpty() ? "calls fail" : "its last nodes " + nodes + " stay",
                         settings.interval().toMillis());
             }
-            answered = true;
-            followers.forEach(this::set);
         }
+        members.exchange(List.of(), () -> {
+            synchronized (lock) {
+                if (!closed) {
+                    answered = true;
+                    followers.forEach(this::set);
+                }
+            }
+        });
     }
 
     private void take(List<InetAddress> addresses) {
@@ -154,24 +164,29 @@ final class DnsPoller implements AutoCloseable {
         // Those that stay keep their order.
         before.stream().filter(found::contains).forEach(next::add);
         next.addAll(found);
-        List<NodeName> gone =
-                before.stream().filter(node -> !found.contains(node)).toList();
-        next.stream().filter(node -> !before.contains(node)).forEach(members::added);
+        members.exchange(next, () -> set(next));
+    }
+
+    private void set(SequencedSet<NodeName> next) {
         synchronized (lock) {
-            nodes = next;
+            if (closed) {
+                return;
+            }
             problem = "";
-            if (!answered || !next.equals(before)) {
+            if (!answered || !next.equals(nodes)) {
                 log.info("Peer {}: DNS has the nodes {}", peer, next);
                 answered = true;
+                nodes = next;
                 followers.forEach(this::set);
             }
         }
-        gone.forEach(members::removed);
     }
 
     @Override
     public void close() {
-        closed = true;
+        synchronized (lock) {
+            closed = true;
+        }
         LockSupport.unpark(thread);
     }
 }

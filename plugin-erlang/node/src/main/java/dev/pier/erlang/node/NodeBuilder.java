@@ -278,7 +278,7 @@ public final class NodeBuilder {
         var _ = readPeerCookies();
     }
 
-    private Map<String, Cookie> readPeerCookies() throws IOException {
+    Map<String, Cookie> readPeerCookies() throws IOException {
         Map<String, Cookie> cookies = new HashMap<>();
         for (Map.Entry<String, PeerBuilder.CookieSource> its : peerCookies.entrySet()) {
             cookies.put(its.getKey(), its.getValue().read());
@@ -319,14 +319,19 @@ public final class NodeBuilder {
     ///     listened on, or the name is taken; the message says which, in a sentence
     /// @throws IllegalArgumentException if a peer requires TLS and the node has none
     public NodeRuntime start() throws IOException {
+        requireTls(peers, tls != null);
+        Cookie secret = readCookie();
+        return NodeRuntime.start(
+                settings(), secret, readPeerCookies(), locator, resolver, callListeners, tracing, clients);
+    }
+
+    /// Refuses peers that require TLS if the node has none.
+    static void requireTls(Map<String, PeerSettings> peers, boolean tls) {
         peers.forEach((peer, its) -> {
-            if (its.tls() == TlsUse.REQUIRED && tls == null) {
+            if (its.tls() == TlsUse.REQUIRED && !tls) {
                 throw new IllegalArgumentException(
                         "peer '" + peer + "' requires TLS, and the node has none: set tls(…)");
             }
         });
-        Cookie secret = readCookie();
-        return NodeRuntime.start(
-                settings(), secret, readPeerCookies(), locator, resolver, callListeners, tracing, clients);
     }
 }

@@ -13,6 +13,7 @@ import dev.pier.erlang.Mailbox;
 import dev.pier.erlang.MessageHandler;
 import dev.pier.erlang.OpenedNode;
 import dev.pier.erlang.Peer;
+import dev.pier.erlang.PeerCalls;
 import dev.pier.erlang.PeerListener;
 import dev.pier.erlang.Reply;
 import dev.pier.erlang.Subscription;
@@ -42,11 +43,9 @@ import dev.pier.erlang.term.Pid;
 import dev.pier.erlang.term.Term;
 import dev.pier.erlang.transport.Tls;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -98,6 +97,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             NodeSettings settings,
             Cookie cookie,
             UnaryOperator<NodeLocator> locators,
+            HostResolver resolver,
+            Function<String, CallListener> listeners,
             NodeTracing tracing,
             Supplier<@Nullable String> clients)
             throws IOException {
@@ -109,9 +110,10 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
                 settings.epmd().address(),
                 settings.link().connectTimeout(),
                 settings.epmd().readTimeout());
-        this.locator = new StaticLocator(addresses(settings), locators.apply(new EpmdLocator(epmd)));
+        PeersInForce peersInForce = new PeersInForce(settings.peers());
+        this.locator = new StaticLocator(peersInForce::address, locators.apply(new EpmdLocator(epmd)));
         this.tls = settings.tls() == null ? null : Tls.load(settings.tls());
-        this.security = NodeSecurity.of(settings, tls);
+        this.security = NodeSecurity.of(settings, peersInForce, tls);
         this.threads = NodeThreads.platform(settings.name().toString());
         this.callLimiter = new CallLimiter(settings.served());
         this.connectedNodes = new ConnectedNodes(settings.link().maxNodes());
@@ -124,8 +126,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             threads.timer().shutdownNow();
             throw t;
         }
-        this.peers = new ConfiguredPeers(own, cookies);
-        this.program = newScope("", own, peers.all(), functions, _ -> {});
+        this.peers =
+                new ConfiguredPeers(own, cookies, peersInForce, resolver, peer -> calls(peer, listeners.apply(peer)));
+        this.program = newScope("", own, peers.own(), functions, _ -> {});
         ScheduledFuture<?> _ = threads.timer()
                 .scheduleWithFixedDelay(
                         () -> lastBeat = System.nanoTime(), TIMER_BEAT.toNanos(), TIMER_BEAT.toNanos(), NANOSECONDS);
@@ -144,10 +147,9 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
             NodeTracing tracing,
             Supplier<@Nullable String> clients)
             throws IOException {
-        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, tracing, clients);
+        NodeRuntime runtime = new NodeRuntime(settings, cookie, locators, resolver, listeners, tracing, clients);
         try {
-            runtime.peers.open(
-                    settings.peers(), peerCookies, resolver, peer -> runtime.calls(peer, listeners.apply(peer)));
+            runtime.peers.take(settings.peers(), peerCookies);
         } catch (Throwable t) {
             runtime.close();
             throw t;
@@ -161,17 +163,6 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
         return FlightRecorder.calls(peer, tracing.calls(peer, listener));
     }
 
-    private static Map<NodeName, InetSocketAddress> addresses(NodeSettings settings) {
-        Map<NodeName, InetSocketAddress> addresses = new LinkedHashMap<>();
-        for (PeerSettings peer : settings.peers().values()) {
-            InetSocketAddress address = peer.address();
-            if (address != null) {
-                addresses.put(peer.nodes().getFirst(), address);
-            }
-        }
-        return addresses;
-    }
-
     private LocalNode open(NodeSettings node, NodeThreads its, ServedFunctions served) throws IOException {
         return LocalNode.open(
                 node, cookies, epmd, locator, security, its, connectedNodes, streams, served, callLimiter);
@@ -180,7 +171,7 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private ApplicationScope newScope(
             String application,
             LocalNode node,
-            SequencedMap<String, ConfiguredPeer> configured,
+            NodePeers configured,
             ServedFunctions served,
             Consumer<OpenedNode> afterClose) {
         return new ApplicationScope(
@@ -215,24 +206,52 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     /// @param application identifies the application, as its context path does: a newer version of it takes over
     ///     the registered names of an older one
     public OpenedNode scope(String application) {
-        return newScope(application, own, peers.all(), functions, _ -> {});
+        return newScope(application, own, peers.own(), functions, _ -> {});
+    }
+
+    /// Reads the peers of other settings, such as a changed file has, and changes nothing. The other parts of
+    /// the settings are ignored.
+    ///
+    /// Taking them up closes no connection to a node that remains a peer's. `Peer` objects go on with the new
+    /// settings: balance and timeout hold from the next call on, everything about connections from the next
+    /// connection on. A connection to a node that is no peer's any more is closed once its calls have ended.
+    /// Calls of a peer that is gone fail with [dev.pier.erlang.NotConnected] until it comes back.
+    ///
+    /// @return takes them up; does not wait for connections, and has no effect once the node is closed
+    /// @throws IOException if a cookie cannot be read; the message says which, in a sentence
+    /// @throws IllegalArgumentException if a peer requires TLS and the node has none
+    public Runnable prepare(NodeBuilder changed) throws IOException {
+        SequencedMap<String, PeerSettings> next = changed.settings().peers();
+        NodeBuilder.requireTls(next, tls != null);
+        Map<String, Cookie> secrets = changed.readPeerCookies();
+        return () -> peers.take(next, secrets);
     }
 
     /// The names of the configured peers, in their order.
     public SequencedSet<String> peerNames() {
-        return Collections.unmodifiableSequencedSet(peers.all().sequencedKeySet());
+        return Collections.unmodifiableSequencedSet(peers.own().all().sequencedKeySet());
     }
 
-    /// The nodes of a configured peer, for monitoring.
+    /// The nodes of a peer, for monitoring. A peer that was removed is still known, without a node.
     ///
-    /// @throws IllegalArgumentException if no peer has that name
+    /// @throws IllegalArgumentException if no peer has or had that name
     public PeerGroup group(String peer) {
-        ConfiguredPeer configured = peers.all().get(peer);
+        return configured(peer).group();
+    }
+
+    /// The calls of a peer, for monitoring.
+    ///
+    /// @throws IllegalArgumentException if no peer has or had that name
+    public PeerCalls calls(String peer) {
+        return configured(peer).calls().seen();
+    }
+
+    private ConfiguredPeer configured(String peer) {
+        ConfiguredPeer configured = peers.own().find(peer);
         if (configured == null) {
-            throw new IllegalArgumentException(
-                    "no peer '" + peer + "'; there are " + peers.all().keySet());
+            throw new IllegalArgumentException("no peer '" + peer + "'; there are " + peerNames());
         }
-        return configured.group();
+        return configured;
     }
 
     /// The node itself, for monitoring.

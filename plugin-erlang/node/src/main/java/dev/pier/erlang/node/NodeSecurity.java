@@ -3,7 +3,6 @@ package dev.pier.erlang.node;
 import dev.pier.erlang.transport.SocketSecurity;
 import dev.pier.erlang.transport.Tls;
 import dev.pier.erlang.transport.TlsUse;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How the connections of the nodes of a runtime are protected.
@@ -12,18 +11,13 @@ import org.jspecify.annotations.Nullable;
 /// @param incoming of connections that peers open
 record NodeSecurity(SocketSecurity.Outgoing outgoing, SocketSecurity.Incoming incoming) {
     /// @param tls `null` for plain TCP
-    static NodeSecurity of(NodeSettings settings, @Nullable Tls tls) {
+    static NodeSecurity of(NodeSettings settings, PeersInForce peers, @Nullable Tls tls) {
         if (tls == null) {
             return new NodeSecurity(SocketSecurity.PLAIN, SocketSecurity.PLAIN_LISTENER);
         }
-        List<PeerSettings> plain = settings.peers().values().stream()
-                .filter(peer -> peer.tls() == TlsUse.OFF)
-                .toList();
         return new NodeSecurity(
-                (channel, node, within) -> {
-                    boolean isPlain = plain.stream().anyMatch(peer -> peer.has(node));
-                    return (isPlain ? SocketSecurity.PLAIN : tls).connected(channel, node, within);
-                },
+                (channel, node, within) ->
+                        (peers.isPlain(node) ? SocketSecurity.PLAIN : tls).connected(channel, node, within),
                 settings.listenTls() == TlsUse.REQUIRED ? tls : SocketSecurity.PLAIN_LISTENER);
     }
 }

@@ -3,6 +3,7 @@ package dev.pier.erlang.peer;
 import dev.pier.erlang.BadArgument;
 import dev.pier.erlang.Balance;
 import dev.pier.erlang.CallCancelled;
+import dev.pier.erlang.CallOptions;
 import dev.pier.erlang.ErlangException;
 import dev.pier.erlang.NotConnected;
 import dev.pier.erlang.PeerStatus;
@@ -48,7 +49,8 @@ public final class PeerGroup {
     static final int MAX_PG_GROUPS = 1_000;
 
     private final String name;
-    private final Balance balance;
+    private volatile Balance balance;
+    private volatile CallOptions options = CallOptions.DEFAULT;
     private final AtomicInteger turns = new AtomicInteger();
     private volatile PeerNode[] nodes;
 
@@ -98,6 +100,13 @@ public final class PeerGroup {
         return of(name, Balance.FIRST, List.of(link));
     }
 
+    /// One of the nodes as a group of its own, with the options as they are.
+    public PeerGroup only(PeerLink link) {
+        PeerGroup group = of(name, link);
+        group.configure(Balance.FIRST, options);
+        return group;
+    }
+
     private static PeerNode[] nodes(List<PeerLink> links) {
         return links.stream().map(PeerNode::new).toArray(PeerNode[]::new);
     }
@@ -125,6 +134,17 @@ public final class PeerGroup {
 
     public Balance balance() {
         return balance;
+    }
+
+    /// The options of calls for which the caller sets none.
+    public CallOptions options() {
+        return options;
+    }
+
+    /// Sets how calls go on from now on; those that run keep their options.
+    public void configure(Balance newBalance, CallOptions newOptions) {
+        balance = newBalance;
+        options = newOptions;
     }
 
     /// The ways to the nodes now, in their order.
@@ -193,17 +213,25 @@ public final class PeerGroup {
                 all = awaitNodes(deadline);
             }
             while (true) {
-                node = next(all, tried, failure, deadline, stream);
+                PeerNode chosen = null;
                 try {
-                    T result = call.on(node);
+                    chosen = next(all, tried, failure, deadline, stream);
+                    node = chosen;
+                    T result = call.on(chosen);
                     failure = null;
                     return result;
                 } catch (ErlangException e) {
                     failure = e;
-                    if (all.length == 1 || !mayGoOn(e)) {
+                    PeerNode[] now = nodes;
+                    if (!isSame(now, all) && mayGoOn(e)) {
+                        // Those before may take no calls any more.
+                        all = now;
+                        tried = null;
+                    } else if (chosen == null || all.length == 1 || !mayGoOn(e)) {
                         throw e;
+                    } else {
+                        tried = with(tried, all, chosen);
                     }
-                    tried = with(tried, all, node);
                 }
             }
         } catch (ErlangException e) {
@@ -212,6 +240,12 @@ public final class PeerGroup {
         } finally {
             listener.ended(node == null ? null : node.nodeName(), failure, System.nanoTime() - started);
         }
+    }
+
+    /// Whether the nodes were not exchanged.
+    @SuppressWarnings("ReferenceEquality") // Each exchange makes an array.
+    private static boolean isSame(PeerNode[] now, PeerNode[] before) {
+        return now == before;
     }
 
     /// Whether another node may do better: the call certainly did not run, and its arguments are not to blame.

@@ -10,6 +10,7 @@ import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.trace.CallKind;
 import java.time.Duration;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A server that is registered under one name on the nodes of a peer. Each call and each cast goes to one of them.
@@ -20,7 +21,7 @@ final class PeerServer extends ServerRef {
     private final PeerGroup group;
     private final PeerContext context;
 
-    PeerServer(Atom name, PeerGroup group, PeerContext context, CallOptions options) {
+    PeerServer(Atom name, PeerGroup group, PeerContext context, Supplier<CallOptions> options) {
         super(context.mapper(), options);
         this.name = name;
         this.group = group;

@@ -19,9 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The members of a `pg` group as one server. Each call and each cast goes to one of them, chosen as among the
@@ -38,15 +38,14 @@ final class PgServer extends ServerRef {
 
     private final PgGroup group;
     private final RemotePeer peer;
-    private final Balance balance;
-    private final AtomicInteger turns;
+    private final PeerGroup nodes;
 
-    PgServer(PgGroup group, RemotePeer peer, Balance balance, CallOptions options, AtomicInteger turns) {
+    /// @param nodes has the balance
+    PgServer(PgGroup group, RemotePeer peer, PeerGroup nodes, Supplier<CallOptions> options) {
         super(peer.context().mapper(), options);
         this.group = group;
         this.peer = peer;
-        this.balance = balance;
-        this.turns = turns;
+        this.nodes = nodes;
     }
 
     @Override
@@ -118,6 +117,7 @@ final class PgServer extends ServerRef {
 
     /// The members are chosen as the nodes are, see [PeerGroup].
     private Pid pick(List<Pid> members, @Nullable ErlangException before) {
+        Balance balance = nodes.balance();
         List<Pid> best = new ArrayList<>();
         int bestLevel = DRAINING;
         int fewest = 0;
@@ -145,7 +145,7 @@ final class PgServer extends ServerRef {
         }
         return switch (balance) {
             case FIRST -> best.getFirst();
-            case ROUND_ROBIN -> best.get(Math.floorMod(turns.getAndIncrement(), best.size()));
+            case ROUND_ROBIN -> best.get(Math.floorMod(nodes.turns().getAndIncrement(), best.size()));
             case LEAST_CALLS -> best.get(ThreadLocalRandom.current().nextInt(best.size()));
         };
     }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A peer as applications see it: one name, and the nodes behind it, among which [PeerGroup] chooses. Safe for many
@@ -45,7 +46,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     private static final Atom NODE = Atom.of("node");
 
     private final PeerGroup group;
-    private final CallOptions options;
+    private final Supplier<CallOptions> options;
 
     /// As configured.
     private final PeerContext configured;
@@ -53,25 +54,26 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     /// With what the options change.
     private final PeerContext context;
 
+    /// A peer whose calls have the options that the group has then.
+    ///
     /// @param processes the processes of this node, from which calls to servers come
     /// @param listener is called for each call
     /// @param endless the streams that end when the application begins to drain, or the server to stop
     public RemotePeer(
             PeerGroup group,
             ProcessTable processes,
-            CallOptions options,
             ValueMapper mapper,
             DecodeLimits limits,
             CallListener listener,
             EndlessUses endless) {
-        this(group, options, new PeerContext(processes, mapper, limits, listener, endless));
+        this(group, group::options, new PeerContext(processes, mapper, limits, listener, endless));
     }
 
-    private RemotePeer(PeerGroup group, CallOptions options, PeerContext configured) {
+    private RemotePeer(PeerGroup group, Supplier<CallOptions> options, PeerContext configured) {
         this.group = group;
         this.options = options;
         this.configured = configured;
-        this.context = configured.with(options);
+        this.context = configured.with(options.get());
     }
 
     PeerContext context() {
@@ -88,7 +90,8 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
 
     /// This peer with as much time as is left.
     RemotePeer before(long deadline) {
-        return new RemotePeer(group, new CallOptions(PgGroup.left(deadline)), context);
+        CallOptions left = new CallOptions(PgGroup.left(deadline));
+        return new RemotePeer(group, () -> left, context);
     }
 
     /// This peer reduced to a node that takes calls, if there is one.
@@ -103,7 +106,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     }
 
     private long deadline(long started) {
-        return started + options.timeout().toNanos();
+        return started + options.get().timeout().toNanos();
     }
 
     @Override
@@ -150,7 +153,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
 
     @Override
     public Peer with(CallOptions other) {
-        return new RemotePeer(group, other, configured);
+        return new RemotePeer(group, () -> other, configured);
     }
 
     @Override
@@ -213,7 +216,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
 
     private Reply call(Atom module, Atom function, int arity, Consumer<EtfOutput> arguments) {
         long started = System.nanoTime();
-        Duration timeout = options.timeout();
+        Duration timeout = options.get().timeout();
         long deadline = started + timeout.toNanos();
         CallListener listener = context.listener().begin(CallKind.CALL, module, function, arity);
         return group.run(listener, started, deadline, false, node -> {
@@ -254,7 +257,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
                 context.mapper(),
                 options,
                 context.listener(),
-                pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options, context.listener()));
+                pid -> RemoteServer.of(pid, context.processes(), context.mapper(), options.get(), context.listener()));
     }
 
     @Override
@@ -265,7 +268,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     @Override
     public GenServerRef group(String scope, Term pgGroup) {
         PgGroup members = group.pg(Atom.of(scope), pgGroup);
-        return new PgServer(members, this, group.balance(), options, group.turns());
+        return new PgServer(members, this, group, options);
     }
 
     @Override
@@ -294,7 +297,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     @Override
     public ReplyStream stream(String module, String function, @Nullable Object... arguments) {
         long started = System.nanoTime();
-        Duration timeout = options.timeout();
+        Duration timeout = options.get().timeout();
         long deadline = started + timeout.toNanos();
         Atom m = Atom.of(module);
         Atom f = Atom.of(function);
@@ -311,7 +314,7 @@ public final class RemotePeer implements Peer, RequestPeer<ReplyStream>, Applica
     @Override
     public ReplyStream request(String module, String function, @Nullable Object... arguments) {
         long started = System.nanoTime();
-        Duration timeout = options.timeout();
+        Duration timeout = options.get().timeout();
         long deadline = started + timeout.toNanos();
         Atom m = Atom.of(module);
         Atom f = Atom.of(function);

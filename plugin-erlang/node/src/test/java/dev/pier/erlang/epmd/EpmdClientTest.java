@@ -209,7 +209,7 @@ class EpmdClientTest {
     @Test
     void withoutEpmdAddressesAreConfigured() throws IOException {
         NodeLocator locator = new StaticLocator(
-                Map.of(NodeName.parse("b@elsewhere"), InetSocketAddress.createUnresolved("localhost", 9100)),
+                Map.of(NodeName.parse("b@elsewhere"), InetSocketAddress.createUnresolved("localhost", 9100))::get,
                 new FixedPortLocator(4370));
 
         assertThat(List.of(

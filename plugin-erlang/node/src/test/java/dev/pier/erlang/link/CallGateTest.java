@@ -55,6 +55,42 @@ class CallGateTest {
         assertThat(kinds).containsExactly(Kind.DRAINING, Kind.DOWN);
     }
 
+    @Test
+    void aRetiredGateStaysClosedUntilItIsKept() {
+        assertThat(gate.enter()).isTrue();
+        gate.retire(drained::incrementAndGet);
+        gate.follow(new LinkState.Idle(), "connection lost", () -> {});
+        assertThat(gate.enter()).as("after the loss of the connection").isFalse();
+        assertThat(drained).hasValue(0);
+        gate.leave();
+        assertThat(drained).hasValue(1);
+        assertThat(gate.enter()).isFalse();
+        gate.keep();
+        assertThat(gate.enter()).isTrue();
+        gate.leave();
+        assertThat(drained).hasValue(1);
+    }
+
+    @Test
+    void aGateThatIsKeptBeforeItsLastCallEndsIsNotDrained() {
+        assertThat(gate.enter()).isTrue();
+        gate.retire(drained::incrementAndGet);
+        gate.keep();
+        assertThat(gate.enter()).isTrue();
+        gate.leave();
+        gate.leave();
+        assertThat(drained).hasValue(0);
+    }
+
+    @Test
+    void aDrainThatIsAwaitedEndsAlthoughTheGateRetires() {
+        assertThat(gate.enter()).isTrue();
+        gate.shut(drained::incrementAndGet);
+        gate.retire(() -> drained.addAndGet(10));
+        gate.leave();
+        assertThat(drained).hasValue(11);
+    }
+
     /// When it is drained, no call is inside, and none enters any more.
     @RepeatedTest(200)
     void noCallIsInsideWhenItIsDrained() throws InterruptedException {

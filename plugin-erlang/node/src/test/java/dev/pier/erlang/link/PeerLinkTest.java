@@ -13,7 +13,9 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.LogCapture;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
@@ -193,6 +195,41 @@ class PeerLinkTest {
                 () -> timer.delays.size() == 1 && link.status().state() == State.IDLE);
         assertThat(timer.delays).containsExactly(Duration.ofSeconds(60));
         assertThat(link.isForgettable()).isTrue();
+    }
+
+    @Test
+    void aLinkRestsOnceItsGateHasRetired() {
+        PeerLink link = new PeerLink(
+                PEER,
+                Atom.of("pier@localhost"),
+                true,
+                (_, _) -> {
+                    never.await();
+                    throw DialFailure.away("too late", null);
+                },
+                timer,
+                BulkLanes.NONE);
+        link.connect();
+        link.rest("it is not needed");
+        assertThat(link.status().state()).isEqualTo(State.CONNECTING);
+        CompletableFuture<Session> arrival = Objects.requireNonNull(link.arrival());
+
+        link.persistent(false);
+        assertThat(link.gate().enter()).isTrue();
+        link.gate().retire(() -> {});
+        link.rest("it is not needed");
+        assertThat(link.status().state()).as("a call runs").isEqualTo(State.DRAINING);
+        link.gate().leave();
+        link.gate().keep();
+        link.gate().retire(() -> link.rest("it is not needed"));
+        assertThat(link.status().state()).isEqualTo(State.IDLE);
+        assertThat(arrival).isCompletedExceptionally();
+        assertThat(link.gate().enter()).as("a call that connects again").isTrue();
+        link.gate().leave();
+
+        link.close();
+        link.rest("it is not needed");
+        assertThat(link.status().state()).isEqualTo(State.CLOSED);
     }
 
     @Test

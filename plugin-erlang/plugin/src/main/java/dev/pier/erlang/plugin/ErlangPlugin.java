@@ -1,7 +1,6 @@
 package dev.pier.erlang.plugin;
 
 import dev.pier.erlang.ErlangNode;
-import dev.pier.erlang.Peer;
 import dev.pier.erlang.jinterface.JInterface;
 import dev.pier.erlang.metrics.ErlangMetrics;
 import dev.pier.erlang.node.NodeBuilder;
@@ -13,6 +12,7 @@ import dev.pier.erlang.transport.Tls;
 import dev.pier.server.config.Section;
 import dev.pier.server.plugin.PluginCommand;
 import dev.pier.server.plugin.PluginContext;
+import dev.pier.server.plugin.PluginReload;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.plugin.ServerPlugin;
 import io.opentelemetry.api.OpenTelemetry;
@@ -35,6 +35,10 @@ public final class ErlangPlugin implements ServerPlugin {
 
     private Optional<ErlangSettings> settings = Optional.empty();
     private @Nullable NodeRuntime node;
+    private @Nullable OfferedPeers peers;
+
+    /// The names of the peers in the section that was read last.
+    private Set<String> peerNames = Set.of();
 
     @Override
     public String name() {
@@ -44,14 +48,17 @@ public final class ErlangPlugin implements ServerPlugin {
     @Override
     public void configure(Section section) {
         settings = ErlangSettings.read(section);
+        peerNames = names(settings);
+    }
+
+    private static Set<String> names(Optional<ErlangSettings> settings) {
+        return settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of());
     }
 
     /// A store in Mnesia on each peer.
     @Override
     public Collection<String> sessionStores() {
-        return settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of()).stream()
-                .map(peer -> "erlang/" + peer)
-                .toList();
+        return names(settings).stream().map(peer -> "erlang/" + peer).toList();
     }
 
     /// A realm with the key `peer`.
@@ -60,14 +67,12 @@ public final class ErlangPlugin implements ServerPlugin {
         if (!section.has("peer")) {
             return Optional.empty();
         }
-        Set<String> peers =
-                settings.map(it -> it.builder().settings().peers().keySet()).orElse(Set.of());
-        return ErlangRealm.Settings.read(section, peers).map(read -> () -> {
+        return ErlangRealm.Settings.read(section, peerNames).map(read -> () -> {
             NodeRuntime running = node;
             if (running == null) {
                 throw new IllegalStateException("the node has not started");
             }
-            return ErlangRealm.of(running.peer(read.peer()), read);
+            return ErlangRealm.of(running::peer, read);
         });
     }
 
@@ -107,24 +112,22 @@ public final class ErlangPlugin implements ServerPlugin {
             log.info("No Erlang node: server.conf has no erlang.node");
             return;
         }
-        NodeRuntime started = start(settings.get(), context);
+        ErlangMetrics metrics = new ErlangMetrics(context.metrics());
+        NodeRuntime started = start(settings.get(), metrics, context);
         node = started;
         context.bindPerApplication("erlang/node", ErlangNode.class, started::scope);
+        OfferedPeers offered = OfferedPeers.of(settings.get(), started, context, metrics);
+        peers = offered;
         for (String peer : started.peerNames()) {
-            context.bindPerApplication(
-                    "erlang/" + peer, Peer.class, path -> started.scope(path).peer(peer));
-        }
-        for (String peer : started.peerNames()) {
-            context.sessionStore("erlang/" + peer, limits -> new ErlangSessionStore(started.peer(peer), limits));
+            context.sessionStore("erlang/" + peer, limits -> {
+                offered.isUsedBy(peer, "sessions.store");
+                return new ErlangSessionStore(started.peer(peer), limits);
+            });
         }
         context.initializer(new ErlangErrorsInitializer());
         context.initializer(new ScriptInitializer());
         context.initializer(new DrainInitializer());
         context.livenessCheck(new ErlangStatus.ThreadsCheck(started));
-        settings.get()
-                .required()
-                .forEach((peer, required) -> context.readinessCheck(
-                        new ErlangStatus.PeerCheck("erlang/" + peer, started.group(peer), required)));
         Tls tls = started.tls();
         if (tls != null) {
             context.readinessCheck(new ErlangStatus.CertificateCheck(tls));
@@ -143,8 +146,8 @@ public final class ErlangPlugin implements ServerPlugin {
         }
     }
 
-    private static NodeRuntime start(ErlangSettings settings, PluginContext context) throws IOException {
-        ErlangMetrics metrics = new ErlangMetrics(context.metrics());
+    private static NodeRuntime start(ErlangSettings settings, ErlangMetrics metrics, PluginContext context)
+            throws IOException {
         NodeBuilder builder = settings.builder().clients(context::currentClient);
         metrics.observe(builder);
         if (context.openTelemetry() != null) {
@@ -160,6 +163,18 @@ public final class ErlangPlugin implements ServerPlugin {
         static void trace(NodeBuilder builder, Object openTelemetry) {
             builder.tracing(ErlangTracing.of((OpenTelemetry) openTelemetry));
         }
+    }
+
+    /// Takes up the peers.
+    @Override
+    public Optional<PluginReload> reload(Section section) throws IOException {
+        Optional<ErlangSettings> changed = ErlangSettings.read(section);
+        OfferedPeers running = peers;
+        Optional<PluginReload> reload =
+                running == null || changed.isEmpty() ? Optional.empty() : running.reload(changed.get());
+        NodeRuntime current = node;
+        peerNames = reload.isPresent() ? names(changed) : current == null ? Set.of() : current.peerNames();
+        return reload;
     }
 
     @Override

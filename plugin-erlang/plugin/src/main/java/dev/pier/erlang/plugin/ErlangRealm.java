@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A realm whose users a function on a peer knows: `Module:Function(Name, Password)`, with binaries, answers
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// *Threads.* Safe for all threads.
 ///
 /// @param stamp changes with the settings of the realm
-record ErlangRealm(Peer peer, Settings settings, String stamp) implements Realm {
+record ErlangRealm(Supplier<Peer> peer, Settings settings, String stamp) implements Realm {
     private static final Atom CERTIFICATE = Atom.of("certificate");
     private static final int MAX_ROLES = 10_000;
 
@@ -62,9 +64,11 @@ record ErlangRealm(Peer peer, Settings settings, String stamp) implements Realm 
         }
     }
 
-    static ErlangRealm of(Peer peer, Settings settings) {
+    /// @param peers gives the peer of a name, for each login
+    static ErlangRealm of(Function<String, Peer> peers, Settings settings) {
+        CallOptions options = CallOptions.DEFAULT.withTimeout(settings.timeout());
         return new ErlangRealm(
-                peer.with(CallOptions.DEFAULT.withTimeout(settings.timeout())),
+                () -> peers.apply(settings.peer()).with(options),
                 settings,
                 settings.peer() + " " + settings.module() + ":" + settings.function());
     }
@@ -87,7 +91,8 @@ record ErlangRealm(Peer peer, Settings settings, String stamp) implements Realm 
     private Optional<Set<String>> ask(String user, Term password) throws RealmUnavailableException {
         Term answer;
         try {
-            answer = peer.call(settings.module(), settings.function(), Binary.of(user), password)
+            answer = peer.get()
+                    .call(settings.module(), settings.function(), Binary.of(user), password)
                     .term();
         } catch (ErlangException e) {
             throw new RealmUnavailableException(String.valueOf(e.getMessage()), e);

@@ -55,7 +55,7 @@ final class ErlangStatus {
         Map<String, Object> peers = new LinkedHashMap<>();
         for (String name : erlang.peerNames()) {
             Map<String, Object> peer = describe(erlang.group(name), ErlangStatus::describeInFull);
-            peer.put("latency", describe(erlang.peer(name).calls()));
+            peer.put("latency", describe(erlang.calls(name)));
             peers.put(name, peer);
         }
         status.put("peers", peers);

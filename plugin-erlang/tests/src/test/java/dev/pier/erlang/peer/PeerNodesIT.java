@@ -29,10 +29,11 @@ class PeerNodesIT {
     static final ErlangPeer second = ErlangPeer.with().cookie(first.cookie()).start();
 
     private static RemotePeer group(TestNode node) {
+        PeerGroup nodes = PeerGroup.of("group", Balance.FIRST, List.of(node.link(first), node.link(second)));
+        nodes.configure(Balance.FIRST, new CallOptions(Duration.ofSeconds(10)));
         return new RemotePeer(
-                PeerGroup.of("group", Balance.FIRST, List.of(node.link(first), node.link(second))),
+                nodes,
                 node.node().processes(),
-                new CallOptions(Duration.ofSeconds(10)),
                 new EtfValueMapper(),
                 DecodeLimits.DEFAULT,
                 CallListener.NONE,
