@@ -1,8 +1,8 @@
 package dev.pier.server.http;
 
+import dev.pier.server.meters.Buckets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,22 +18,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Threads.* Safe for all threads.
 final class RequestMetrics implements RequestLog {
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10)
-    };
-
     /// The methods with a series of their own. Clients can send any others, which share one.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
@@ -72,7 +56,7 @@ final class RequestMetrics implements RequestLog {
                 .tag("application", key.application())
                 .tag("method", key.method())
                 .tag("status", key.statusClass() + "xx")
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(Buckets.bounds())
                 .register(registry);
     }
 }
