@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Threads.* Safe for all threads.
 final class RequestMetrics implements RequestLog {
+    /// The application or route of requests that have none.
+    private static final String NONE = "none";
+
     /// The methods with a series of their own. Clients can send any others, which share one.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final MeterRegistry registry;
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Key(String application, String method, int statusClass) {}
+    /// @param route the mapping of a servlet, or the path of a mount
+    private record Key(String application, String method, String route, int statusClass) {}
 
     RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -34,9 +38,11 @@ final class RequestMetrics implements RequestLog {
     public void log(Request request, Response response) {
         @Nullable Object application = request.getAttribute(Router.APPLICATION);
         String method = request.getMethod();
+        String route = Router.mapping(request);
         Key key = new Key(
-                application == null ? "none" : application.toString(),
+                application == null ? NONE : application.toString(),
                 METHODS.contains(method) ? method : "other",
+                route == null ? NONE : route,
                 Math.clamp(response.getStatus() / 100, 0, 5));
         timers.computeIfAbsent(key, this::timer)
                 .record(System.nanoTime() - request.getBeginNanoTime(), TimeUnit.NANOSECONDS);
@@ -55,6 +61,7 @@ final class RequestMetrics implements RequestLog {
                 .description("Requests, from the first byte of the request to the last byte of the response")
                 .tag("application", key.application())
                 .tag("method", key.method())
+                .tag("route", key.route())
                 .tag("status", key.statusClass() + "xx")
                 .serviceLevelObjectives(Buckets.bounds())
                 .register(registry);
