@@ -82,7 +82,8 @@ class ArchiveIT {
                                 "pem",
                                 "plugin-datasource",
                                 "plugin-erlang",
-                                "server")
+                                "server",
+                                "server-api")
                         .anyMatch(module -> file.startsWith(home.resolve(module)));
                 Path found = ownSource ? Distribution.sources().resolve(home.relativize(file)) : file;
                 if (!Files.exists(found)) {

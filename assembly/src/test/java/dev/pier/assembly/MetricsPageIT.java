@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ class MetricsPageIT {
     static void scrapeAServerThatHasServed() throws Exception {
         // The metrics of a pool do not depend on its database.
         String database = "datasources.main.url = \"jdbc:postgresql://127.0.0.1:1/none\"\n";
-        pier = RunningPier.withSample(home, erlang, Sample.MOUNT + database);
+        String https = RunningPier.httpsSettings(TestTls.create());
+        pier = RunningPier.withSample(home, erlang, Sample.MOUNT + database + https);
         pier.awaitStatus("/mounted", 200);
         // Without a collection there are no metrics of its pauses.
         System.gc();

@@ -222,7 +222,8 @@ class OperationCommandsIT {
                 }
             });
             JsonNode rows = json(pier(server, "top", "--count", "1", "--interval", "1", "--json"));
-            assertThat(rows.get(0).path("of").asString()).isEqualTo("application=none,method=GET,status=4xx");
+            assertThat(rows.get(0).path("of").asString())
+                    .isEqualTo("application=none,method=GET,route=none,status=4xx");
             assertThat(rows.get(0).path("perSecond").asDouble()).isPositive();
             over.set(true);
             requests.join();

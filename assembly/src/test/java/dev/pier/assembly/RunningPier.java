@@ -4,6 +4,7 @@ import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
 import dev.pier.erlang.testing.TestEpmd;
 import dev.pier.erlang.testing.TestHost;
+import dev.pier.erlang.testing.TestTls;
 import dev.pier.server.ApplicationServer;
 import dev.pier.server.StartException;
 import dev.pier.server.config.Configuration;
@@ -80,6 +81,13 @@ public final class RunningPier implements AutoCloseable {
     }
 
     /// Writes `conf/server.conf`: free ports, folders below the home, and these settings.
+    /// The settings of HTTPS at any free port.
+    public static String httpsSettings(TestTls files) {
+        return """
+                https { host = 127.0.0.1, port = 0, certificate = "%s", key = "%s" }
+                """.formatted(files.certificate(), files.key());
+    }
+
     static Path writeConf(Path home, String settings) {
         try {
             Files.createDirectories(home.resolve("webapps"));

@@ -183,7 +183,7 @@ class DataSourceIT {
             assertThat(server.get("/app/ways").body()).isEqualTo("true true true");
             assertThat(server.get("/other/hello").body()).isEqualTo("the pool's classes are hidden");
             assertThat(server.await("no.jar", FAILED).reason())
-                    .contains("no @Resource(name = \"jdbc/other\") for app.No.other; available: jdbc/main");
+                    .contains("no @Resource(name = \"jdbc/other\") for app.No.other; available: meters, jdbc/main");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.pier.server.admin.Health;
 import dev.pier.server.admin.Metrics;
 import dev.pier.server.admin.Operations;
 import dev.pier.server.aot.AotCacheCreation;
+import dev.pier.server.api.Meters;
 import dev.pier.server.config.Configuration;
 import dev.pier.server.config.ConfigurationException;
 import dev.pier.server.config.Setting;
@@ -14,6 +15,7 @@ import dev.pier.server.http.HttpServer;
 import dev.pier.server.http.HttpSettings;
 import dev.pier.server.log.LogLevels;
 import dev.pier.server.login.Realms;
+import dev.pier.server.meters.ApplicationMeters;
 import dev.pier.server.mount.Mounts;
 import dev.pier.server.plugin.ServerPlugin;
 import dev.pier.server.recent.RecentEvents;
@@ -196,6 +198,8 @@ public final class ApplicationServer implements AutoCloseable {
         httpServer.liveness().forEach(health::liveness);
 
         failIfStopRequested();
+        ApplicationMeters meters = new ApplicationMeters(metrics.registry(), settings.meters());
+        injectables.bindPerApplication("meters", Meters.class, meters::create);
         undo.push(plugins::stop);
         plugins.start(injectables, health, operations, page, metrics.registry(), tracing.openTelemetry());
 

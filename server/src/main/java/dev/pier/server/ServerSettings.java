@@ -9,6 +9,7 @@ import dev.pier.server.http.HttpSettings;
 import dev.pier.server.http.HttpsSettings;
 import dev.pier.server.log.LogLevels;
 import dev.pier.server.login.Realms;
+import dev.pier.server.meters.MeterSettings;
 import dev.pier.server.plugin.Realm;
 import dev.pier.server.session.SessionSettings;
 import dev.pier.server.trace.Tracing;
@@ -36,6 +37,7 @@ record ServerSettings(
         WebSocketSettings webSockets,
         AccessLogSettings accessLog,
         boolean tracing,
+        MeterSettings meters,
         Map<String, Realm.Factory> realms,
         Map<String, LogLevels.Level> logLevels) {
 
@@ -57,6 +59,7 @@ record ServerSettings(
                 WebSocketSettings.read(configuration.section("websocket")),
                 AccessLogSettings.read(configuration.section("access-log"), tracing),
                 tracing,
+                MeterSettings.read(configuration.section("metrics")),
                 Realms.read(configuration.sections("realms"), pluginRealms),
                 LogLevels.read(configuration.section("log")));
     }

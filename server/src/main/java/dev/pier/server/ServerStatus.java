@@ -43,6 +43,9 @@ final class ServerStatus {
         status.put(
                 "urls",
                 http == null ? List.of() : http.urls().map(URI::toString).toList());
+        if (http != null) {
+            http.certificate().ifPresent(certificate -> status.put("https", certificate.describe()));
+        }
         status.put("process", process());
         status.put("requests", requests());
         status.put("applications", applications.stream().map(this::describe).toList());

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -127,7 +128,7 @@ class AdminIT {
     }
 
     @Test
-    void metricsCountRequestsByApplicationMethodAndStatus() throws Exception {
+    void metricsCountRequestsByApplicationMethodRouteAndStatus() throws Exception {
         TestPlugin plugin = new TestPlugin(
                 context -> context.metrics().counter("test.things").increment(7));
         try (TestServer server = TestServer.in(home, "", plugin)) {
@@ -144,13 +145,13 @@ class AdminIT {
 
             TestServer.await(
                     "the last request",
-                    () -> server.admin("/metrics").body().contains(count("/app", "other", "2xx", 1)));
+                    () -> server.admin("/metrics").body().contains(count("/app", "other", "/hello", "2xx", 1)));
             assertThat(server.admin("/metrics").body())
-                    .contains(count("/app", "GET", "2xx", 2))
-                    .contains(count("/app", "GET", "5xx", 1))
-                    .contains(count("none", "GET", "4xx", 1))
+                    .contains(count("/app", "GET", "/hello", "2xx", 2))
+                    .contains(count("/app", "GET", "/fails", "5xx", 1))
+                    .contains(count("none", "GET", "none", "4xx", 1))
                     .contains(
-                            "http_server_requests_seconds_bucket{application=\"/app\",method=\"GET\",status=\"2xx\",le=\"")
+                            "http_server_requests_seconds_bucket{application=\"/app\",method=\"GET\",route=\"/hello\",status=\"2xx\",le=\"")
                     .contains("http_server_active 0.0")
                     .contains("pier_applications{state=\"deployed\"} 1.0")
                     .contains("pier_applications{state=\"failed\"} 0.0")
@@ -159,9 +160,62 @@ class AdminIT {
         }
     }
 
-    private static String count(String application, String method, String status, int count) {
-        return "http_server_requests_seconds_count{application=\"%s\",method=\"%s\",status=\"%s\"} %d"
-                .formatted(application, method, status, count);
+    private static String count(String application, String method, String route, String status, int count) {
+        return "http_server_requests_seconds_count{application=\"%s\",method=\"%s\",route=\"%s\",status=\"%s\"} %d"
+                .formatted(application, method, route, status, count);
+    }
+
+    @Test
+    void theRouteIsTheMappingAndNeverThePathOfAClient() throws Exception {
+        try (TestServer server = TestServer.in(home, "")) {
+            String forward = "request.getRequestDispatcher(\"/users/7\").forward(request, response);";
+            new Archive()
+                    .servlet("app.Users", "/users/*", "response.setStatus(204);")
+                    .servlet("app.Actions", "*.do", "response.setStatus(204);")
+                    .servlet("app.Root", "", "response.setStatus(204);")
+                    .servlet("app.Forward", "/forward", forward)
+                    .jar(server.webapps().resolve("app.jar"));
+            server.start();
+            for (int i = 0; i < 5; i++) {
+                assertThat(server.get("/app/users/" + i).statusCode()).isEqualTo(204);
+                assertThat(server.get("/app/a/" + i + ".do").statusCode()).isEqualTo(204);
+                assertThat(server.get("/app/file" + i).statusCode()).isEqualTo(404);
+                assertThat(server.get("/other" + i).statusCode()).isEqualTo(404);
+            }
+            assertThat(server.get("/app/").statusCode()).isEqualTo(204);
+            assertThat(server.get("/app/forward").statusCode()).isEqualTo(204);
+            // Jetty rejects it before it knows the method.
+            assertThat(RawSocket.request(server, "GET /app/users/%zz HTTP/1.1", Map.of())
+                            .status())
+                    .isEqualTo(400);
+            // A redirect to the path with a slash, which no servlet makes.
+            assertThat(server.get("/app").statusCode()).isBetween(300, 399);
+
+            TestServer.await(
+                    "all requests",
+                    () -> counts(server).stream()
+                                    .mapToInt(line -> Integer.parseInt(line.substring(line.lastIndexOf(' ') + 1)))
+                                    .sum()
+                            == 24);
+            assertThat(counts(server))
+                    .containsExactlyInAnyOrder(
+                            count("/app", "GET", "/users/*", "2xx", 5),
+                            count("/app", "GET", "*.do", "2xx", 5),
+                            count("/app", "GET", "/", "4xx", 5),
+                            count("/app", "GET", "root", "2xx", 1),
+                            count("/app", "GET", "/forward", "2xx", 1),
+                            count("/app", "GET", "none", "3xx", 1),
+                            count("none", "GET", "none", "4xx", 5),
+                            count("none", "other", "none", "4xx", 1));
+        }
+    }
+
+    private static List<String> counts(TestServer server) throws Exception {
+        return server.admin("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("http_server_requests_seconds_count"))
+                .toList();
     }
 
     @Test

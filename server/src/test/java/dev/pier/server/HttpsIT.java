@@ -16,10 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class HttpsIT {
     @TempDir
@@ -123,6 +127,66 @@ class HttpsIT {
     }
 
     @Test
+    void theStatusAndAMetricHaveTheExpiryOfTheCertificateInUse() throws Exception {
+        replaceKeystore("CN=short", 10);
+        try (TestServer server = TestServer.started(home, settings)) {
+            JsonNode certificate = certificate(server);
+            assertThat(certificate.path("subject").asString()).isEqualTo("CN=short");
+            assertThat(Duration.between(
+                            Instant.now(),
+                            Instant.parse(certificate.path("expires").asString())))
+                    .isBetween(Duration.ofDays(9), Duration.ofDays(10));
+            assertThat(certificate.path("warning").asString()).isEqualTo("the certificate expires in 9 days: renew it");
+            assertThat(daysToExpiry(server)).isBetween(9.0, 10.0);
+
+            replaceKeystore("CN=long", 30);
+            TestServer.await(
+                    "the new certificate",
+                    () -> certificate(server).path("subject").asString().equals("CN=long"));
+            assertThat(certificate(server).has("warning")).isFalse();
+            assertThat(certificate(server).has("reloadProblem")).isFalse();
+            assertThat(daysToExpiry(server)).isBetween(29.0, 30.0);
+
+            Files.writeString(keystore, "not a key store");
+            TestServer.await("the problem", () -> certificate(server).has("reloadProblem"));
+            assertThat(certificate(server).path("reloadProblem").asString()).contains("keystore.p12");
+            assertThat(certificate(server).path("subject").asString()).isEqualTo("CN=long");
+
+            replaceKeystore("CN=past", -1);
+            TestServer.await(
+                    "the expired certificate",
+                    () -> certificate(server).path("subject").asString().equals("CN=past"));
+            assertThat(certificate(server).path("warning").asString())
+                    .isEqualTo("the certificate has expired: clients refuse it");
+            assertThat(daysToExpiry(server)).isBetween(-2.0, -0.9);
+        }
+    }
+
+    @Test
+    void withoutHttpsThereIsNoCertificate() throws Exception {
+        try (TestServer server = TestServer.started(home, "")) {
+            assertThat(certificate(server).isMissingNode()).isTrue();
+            assertThat(server.admin("/metrics").body()).doesNotContain("http_server_tls_expiry_seconds");
+        }
+    }
+
+    private static JsonNode certificate(TestServer server) throws Exception {
+        return JsonMapper.shared().readTree(server.admin("/status").body()).path("https");
+    }
+
+    private static double daysToExpiry(TestServer server) throws Exception {
+        String name = "http_server_tls_expiry_seconds ";
+        String line = server.admin("/metrics")
+                .body()
+                .lines()
+                .filter(it -> it.startsWith(name))
+                .findFirst()
+                .orElseThrow();
+        return Double.parseDouble(line.substring(name.length()))
+                / Duration.ofDays(1).toSeconds();
+    }
+
+    @Test
     void missingKeystoreIsAnInvalidConfiguration() throws Exception {
         Files.delete(keystore);
         assertThatThrownBy(() -> TestServer.in(home, settings))
@@ -190,8 +254,12 @@ class HttpsIT {
     }
 
     private void replaceKeystore(String name) throws Exception {
+        replaceKeystore(name, 90);
+    }
+
+    private void replaceKeystore(String name, int days) throws Exception {
         Path fresh = home.resolve("fresh.p12");
-        TestCertificate.newKeystore(fresh, home.resolve("conf/password"), name);
+        TestCertificate.newKeystore(fresh, home.resolve("conf/password"), name, days);
         Files.move(fresh, keystore, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

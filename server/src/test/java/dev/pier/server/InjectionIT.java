@@ -121,7 +121,7 @@ class InjectionIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            @Resource(name = "test/oen") private GREETER g;           | no @Resource(name = "test/oen") for app.Bad.g; available: test/one, test/two
+            @Resource(name = "test/oen") private GREETER g;           | no @Resource(name = "test/oen") for app.Bad.g; available: meters, test/one, test/two
             @Resource(name = "test/one") private Runnable g;          | app.Bad.g has the type java.lang.Runnable
             @Inject private GREETER g;                                | several objects to @Inject into app.Bad.g; choose one with @Named: test/one, test/two
             @Inject @Named("test/three") private GREETER g;           | no @Named("test/three") to @Inject into app.Bad.g; available: test/one, test/two

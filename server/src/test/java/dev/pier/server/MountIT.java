@@ -79,7 +79,9 @@ class MountIT {
             assertThat(server.get("/a/b/").body()).isEqualTo("long /a/b /");
             assertThat(server.get("/ab").statusCode()).isEqualTo(404);
             assertThat(server.admin("/metrics").body())
-                    .contains("http_server_requests_seconds_count{application=\"/a\",method=\"GET\",status=\"2xx\"} 2");
+                    .contains(
+                            "http_server_requests_seconds_count{application=\"/a\",method=\"GET\",route=\"/a\",status=\"2xx\"} 2")
+                    .contains("application=\"/a/b\",method=\"GET\",route=\"/a/b\",status=\"2xx\"} 1");
         }
     }
 

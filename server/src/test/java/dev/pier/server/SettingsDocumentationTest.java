@@ -30,6 +30,7 @@ class SettingsDocumentationTest {
             "websocket.",
             "access-log.",
             "tracing.",
+            "metrics.",
             "start.",
             "log.",
             "realms.<name>.users-file");

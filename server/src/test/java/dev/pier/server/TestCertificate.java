@@ -28,6 +28,12 @@ final class TestCertificate {
 
     /// Makes a key store with a key and its self-signed certificate.
     static void newKeystore(Path file, Path passwordFile, String name) throws IOException, InterruptedException {
+        newKeystore(file, passwordFile, name, 90);
+    }
+
+    /// The same with a certificate that expires in so many days, or has expired if they are negative.
+    static void newKeystore(Path file, Path passwordFile, String name, int days)
+            throws IOException, InterruptedException {
         Files.deleteIfExists(file);
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
@@ -37,6 +43,10 @@ final class TestCertificate {
                         ALIAS,
                         "-keyalg",
                         "EC",
+                        "-startdate",
+                        days < 0 ? days - 1 + "d" : "+0d",
+                        "-validity",
+                        String.valueOf(days < 0 ? 1 : days),
                         "-dname",
                         name,
                         "-ext",

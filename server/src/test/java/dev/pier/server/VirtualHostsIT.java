@@ -116,7 +116,7 @@ class VirtualHostsIT {
         assertThat(body("shop.example", "/plain/name")).isEqualTo("plain /plain 1");
         assertThat(server().admin("/metrics").body())
                 .contains(
-                        "http_server_requests_seconds_count{application=\"/branches\",method=\"GET\",status=\"2xx\"} 2")
+                        "http_server_requests_seconds_count{application=\"/branches\",method=\"GET\",route=\"/name\",status=\"2xx\"} 2")
                 .contains("pier_sessions{path=\"/branches\"} 2");
     }
 

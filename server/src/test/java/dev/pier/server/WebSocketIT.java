@@ -92,13 +92,14 @@ class WebSocketIT {
             server.start();
 
             assertThat(server.await("name.jar", FAILED).reason())
-                    .isEqualTo("no @Resource(name = \"test/other\") for app.Filled.it; available: test/greeting");
+                    .isEqualTo(
+                            "no @Resource(name = \"test/other\") for app.Filled.it; available: meters, test/greeting");
             assertThat(server.await("type.jar", FAILED).reason())
                     .isEqualTo("@Resource(name = \"test/greeting\") has the type java.lang.StringBuilder, but"
                             + " app.Filled.it has the type java.lang.String");
             assertThat(server.await("inject.jar", FAILED).reason())
                     .isEqualTo("no object of type java.lang.Thread to @Inject into app.Filled.it; available:"
-                            + " test/greeting");
+                            + " meters, test/greeting");
         }
     }
 

@@ -7,11 +7,14 @@ import dev.pier.assembly.RunningPier;
 import dev.pier.assembly.Sample;
 import dev.pier.erlang.testing.Await;
 import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestTls;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +46,7 @@ class AdminPageIT {
     @TempDir
     static Path home;
 
+    private static Instant expires;
     private static RunningPier pier;
     private Browser browser;
 
@@ -72,7 +76,11 @@ class AdminPageIT {
                     }
                 }
                 """, home.resolve("webapps/shop.jar"));
-        pier = RunningPier.withSample(home, erlang, SETTINGS);
+        expires = Instant.now().plus(Duration.ofDays(10));
+        TestTls https = TestTls.of(
+                TestTls.ca().issue("shop", Instant.now().minus(Duration.ofDays(1)), expires, "localhost"),
+                TestTls.ca());
+        pier = RunningPier.withSample(home, erlang, SETTINGS + RunningPier.httpsSettings(https));
         Sample.start(erlang);
         pier.awaitStatus("/shop/", 200);
     }
@@ -116,6 +124,10 @@ class AdminPageIT {
     @Test
     void theServerIsShownWithoutTheToken() {
         browser.awaitText("#state", "ready");
+        browser.awaitText(
+                "#overview .lede",
+                "The certificate of HTTPS is valid until " + expires.toString().substring(0, 10) + ".");
+        browser.awaitText("#overview .problem", "the certificate expires in 9 days: renew it");
         browser.awaitText("#applications tr[data-key='shop.jar'] th", "/shop");
         browser.awaitText(cell("applications", "shop.jar", "State"), "deployed");
         assertThat(browser.text(cell("applications", "shop.jar", "Sessions"))).containsPattern("[1-9]");

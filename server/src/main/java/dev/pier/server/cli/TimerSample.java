@@ -17,7 +17,7 @@ public final class TimerSample {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern LINE =
             Pattern.compile("(\\w+)_seconds_(bucket|count|sum)(?:\\{(.*)})? (\\S+)(?: .*)?");
-    private static final Pattern BOUND = Pattern.compile(",?le=\"([^\"]*)\"");
+    private static final Pattern BOUND = Pattern.compile("(?:^|,)le=\"([^\"]*)\"");
     private static final double MILLIS = 1000;
     private static final double NANOS = 1e9;
 

@@ -5,10 +5,12 @@ import dev.pier.pem.PemFile;
 import dev.pier.server.plugin.HealthCheck;
 import dev.pier.server.task.PeriodicTask;
 import java.nio.file.Path;
+import java.security.KeyStoreException;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,20 +28,42 @@ final class CertificateWatch extends AbstractLifeCycle {
     private final HttpsSettings settings;
     private final SslContextFactory.Server factory;
     private final PeriodicTask checking;
+    private volatile @Nullable CertificateStatus status;
     private List<List<Object>> lastFingerprint = List.of();
 
-    CertificateWatch(HttpsSettings settings, SslContextFactory.Server factory) {
+    /// Loads the certificate.
+    ///
+    /// @throws KeyFileException if a file cannot be used
+    CertificateWatch(HttpsSettings settings) throws KeyFileException {
         this.settings = settings;
-        this.factory = factory;
+        CertificateFiles.Loaded files = settings.files().load();
+        this.factory = newFactory(settings, files);
+        this.status = status(files);
         this.checking = new PeriodicTask(
                 "pier-certificate-watch", settings.reloadInterval(), MAX_RELOAD, this::reloadIfChanged);
     }
 
-    /// A factory for the current certificate, not started.
-    ///
-    /// @throws KeyFileException if a file cannot be used
-    static SslContextFactory.Server newFactory(HttpsSettings settings) throws KeyFileException {
-        return newFactory(settings, settings.files().load());
+    /// What makes connections with the current certificate; not started.
+    SslContextFactory.Server factory() {
+        return factory;
+    }
+
+    /// The certificate in use; null if the key store has no key.
+    @Nullable
+    CertificateStatus status() {
+        return status;
+    }
+
+    private static @Nullable CertificateStatus status(CertificateFiles.Loaded files) {
+        try {
+            CertificateStatus loaded = CertificateStatus.of(files.keys());
+            if (loaded != null && loaded.left().isNegative()) {
+                log.warn("The certificate of HTTPS expired at {}: clients refuse it", loaded.expires());
+            }
+            return loaded;
+        } catch (KeyStoreException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static SslContextFactory.Server newFactory(HttpsSettings settings, CertificateFiles.Loaded files) {
@@ -90,9 +114,13 @@ final class CertificateWatch extends AbstractLifeCycle {
             scratch.start();
             scratch.stop();
             factory.reload(it -> apply(files, it));
+            status = status(files);
             log.info("Reloaded the TLS certificate from {}", paths());
         } catch (Exception e) {
-            log.warn("Cannot load the new TLS certificate, the old one stays in use: {}: {}", paths(), e.toString());
+            String why = e instanceof KeyFileException ? String.valueOf(e.getMessage()) : e.toString();
+            CertificateStatus old = status;
+            status = old == null ? null : old.withProblem(why);
+            log.warn("Cannot load the new TLS certificate, the old one stays in use: {}: {}", paths(), why);
         }
     }
 

@@ -35,7 +35,6 @@ import org.eclipse.jetty.server.Slf4jRequestLogWriter;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.SecuredRedirectHandler;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +82,7 @@ public final class HttpServer {
     private final ShutdownDelayHandler shutdownDelay;
     private final GracefulHandler graceful;
     private final ConnectorCheck.Port plain;
+    private final @Nullable CertificateWatch certificate;
     private final ConnectorCheck.@Nullable Port secure;
     private final ConnectionWatch watch;
     private final RequestMetrics requestMetrics;
@@ -113,7 +113,8 @@ public final class HttpServer {
                 settings.port(),
                 new HttpConnectionFactory(configuration()),
                 new PriorKnowledgeHttp2(configuration()));
-        secure = https == null ? null : secureConnector(https);
+        certificate = https == null ? null : new CertificateWatch(https);
+        secure = https == null || certificate == null ? null : secureConnector(https, certificate);
         check = new ConnectorCheck(connectors(), CONNECTOR_PATIENCE);
         watch = new ConnectionWatch(settings, connectors(), check::look);
         server.addBean(watch);
@@ -138,6 +139,17 @@ public final class HttpServer {
         Gauge.builder("http.server.connections", watch, ConnectionWatch::connections)
                 .description("Open connections")
                 .register(metrics);
+        if (certificate != null) {
+            Gauge.builder("http.server.tls.expiry", certificate, HttpServer::secondsToExpiry)
+                    .description("Time until the certificate of HTTPS expires; negative once it has")
+                    .baseUnit("seconds")
+                    .register(metrics);
+        }
+    }
+
+    private static double secondsToExpiry(CertificateWatch certificate) {
+        CertificateStatus status = certificate.status();
+        return status == null ? Double.NaN : status.left().toSeconds();
     }
 
     private BodyLimitHandler.Limit bodyLimit(Request request) {
@@ -187,20 +199,19 @@ public final class HttpServer {
                 .toArray(ConnectionFactory[]::new);
     }
 
-    private ConnectorCheck.Port secureConnector(HttpsSettings https) throws IOException {
+    private ConnectorCheck.Port secureConnector(HttpsSettings https, CertificateWatch certificate) {
         HttpConfiguration configuration = configuration();
         SecureRequestCustomizer customizer = new SecureRequestCustomizer();
         // Negative: no header Strict-Transport-Security.
         customizer.setStsMaxAge(https.hsts().isZero() ? -1 : https.hsts().toSeconds());
         configuration.addCustomizer(customizer);
-        SslContextFactory.Server ssl = CertificateWatch.newFactory(https);
-        server.addBean(new CertificateWatch(https, ssl));
+        server.addBean(certificate);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol("http/1.1");
         return connector(
                 https.host(),
                 https.port(),
-                new SslConnectionFactory(ssl, alpn.getProtocol()),
+                new SslConnectionFactory(certificate.factory(), alpn.getProtocol()),
                 alpn,
                 new HTTP2ServerConnectionFactory(configuration),
                 new HttpConnectionFactory(configuration));
@@ -334,8 +345,15 @@ public final class HttpServer {
         checks.add(HealthCheck.of("http", () -> !hasFailed()));
         checks.add(check);
         checks.add(watch.liveness());
-        server.getBeans(CertificateWatch.class).forEach(certificate -> checks.add(certificate.liveness()));
+        if (certificate != null) {
+            checks.add(certificate.liveness());
+        }
         return checks;
+    }
+
+    /// The certificate of HTTPS; empty without HTTPS.
+    public Optional<CertificateStatus> certificate() {
+        return Optional.ofNullable(certificate).map(CertificateWatch::status);
     }
 
     private boolean hasFailed() {

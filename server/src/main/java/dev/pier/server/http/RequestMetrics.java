@@ -1,8 +1,8 @@
 package dev.pier.server.http;
 
+import dev.pier.server.meters.Buckets;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -18,21 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// *Threads.* Safe for all threads.
 final class RequestMetrics implements RequestLog {
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(10)
-    };
+    /// The application or route of requests that have none.
+    private static final String NONE = "none";
 
     /// The methods with a series of their own. Clients can send any others, which share one.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
@@ -40,7 +27,8 @@ final class RequestMetrics implements RequestLog {
     private final MeterRegistry registry;
     private final Map<Key, Timer> timers = new ConcurrentHashMap<>();
 
-    private record Key(String application, String method, int statusClass) {}
+    /// @param route the mapping of a servlet, or the path of a mount
+    private record Key(String application, String method, String route, int statusClass) {}
 
     RequestMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -50,9 +38,11 @@ final class RequestMetrics implements RequestLog {
     public void log(Request request, Response response) {
         @Nullable Object application = request.getAttribute(Router.APPLICATION);
         String method = request.getMethod();
+        String route = Router.mapping(request);
         Key key = new Key(
-                application == null ? "none" : application.toString(),
+                application == null ? NONE : application.toString(),
                 METHODS.contains(method) ? method : "other",
+                route == null ? NONE : route,
                 Math.clamp(response.getStatus() / 100, 0, 5));
         timers.computeIfAbsent(key, this::timer)
                 .record(System.nanoTime() - request.getBeginNanoTime(), TimeUnit.NANOSECONDS);
@@ -71,8 +61,9 @@ final class RequestMetrics implements RequestLog {
                 .description("Requests, from the first byte of the request to the last byte of the response")
                 .tag("application", key.application())
                 .tag("method", key.method())
+                .tag("route", key.route())
                 .tag("status", key.statusClass() + "xx")
-                .serviceLevelObjectives(BUCKETS)
+                .serviceLevelObjectives(Buckets.bounds())
                 .register(registry);
     }
 }

@@ -27,6 +27,13 @@ public final class Router extends Handler.Abstract {
     /// The request attribute with the id of the application or mount that handles the request.
     static final String APPLICATION = "dev.pier.application";
 
+    /// The request attribute with the mapping of the servlet that handles the request, or the path of the
+    /// mount.
+    private static final String MAPPING = "dev.pier.mapping";
+
+    /// Stands for the mapping `""`, the path of the application itself.
+    private static final String ROOT = "root";
+
     /// The request attribute with the route that [#rulesOf] has found. It is removed before an application sees it.
     private static final String ROUTE = "dev.pier.route";
 
@@ -102,6 +109,16 @@ public final class Router extends Handler.Abstract {
         return best;
     }
 
+    /// Notes the mapping of the servlet that handles a request, such as `/users/*`.
+    public static void mapped(Request request, String pattern) {
+        request.setAttribute(MAPPING, pattern.isEmpty() ? ROOT : pattern);
+    }
+
+    /// The mapping of the servlet that handles a request, or the path of the mount; null if there is none.
+    static @Nullable String mapping(Request request) {
+        return request.getAttribute(MAPPING) instanceof String mapping ? mapping : null;
+    }
+
     /// The number of requests in flight in all routes, without those in replaced or removed routes.
     public long requests() {
         return routes.stream().mapToLong(Route::requests).sum();
@@ -148,6 +165,9 @@ public final class Router extends Handler.Abstract {
 
     private static boolean pass(Route route, Request request, Response response, Callback callback) throws Exception {
         request.setAttribute(APPLICATION, route.id());
+        if (route.isMount()) {
+            request.setAttribute(MAPPING, route.contextPath());
+        }
         AbortedResponseReset.install(request, response);
         InFlightRequest inFlight = new InFlightRequest(route, callback);
         boolean handled;

@@ -1,5 +1,6 @@
 package dev.pier.server.webapp;
 
+import dev.pier.server.api.Meters;
 import jakarta.servlet.ServletContainerInitializer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ public final class Injectables {
     private static final String PAGES = "jakarta.servlet.jsp.";
 
     /// The interfaces between server and application, which must be the same classes for both.
-    private static final List<SharedPackage> JAKARTA = List.of(
+    private static final List<SharedPackage> INTERFACES = List.of(
+            new SharedPackage(Meters.class.getPackageName(), false),
             new SharedPackage("jakarta.servlet", true),
             new SharedPackage("jakarta.annotation", true),
             new SharedPackage("jakarta.websocket", true),
@@ -44,7 +46,7 @@ public final class Injectables {
     private final Map<String, Binding> bindings = new LinkedHashMap<>();
 
     private final List<ServletContainerInitializer> initializers = new CopyOnWriteArrayList<>();
-    private final List<SharedPackage> packages = new CopyOnWriteArrayList<>(JAKARTA);
+    private final List<SharedPackage> packages = new CopyOnWriteArrayList<>(INTERFACES);
     private final ExtensionJars extensions = ExtensionJars.installed();
     private volatile boolean classPathShared;
 

@@ -1,6 +1,7 @@
 package dev.pier.server.webapp;
 
 import dev.pier.server.http.HttpServer;
+import dev.pier.server.http.Router;
 import dev.pier.server.login.Realms;
 import dev.pier.server.session.AppSessionHandler;
 import dev.pier.server.session.Sessions;
@@ -164,6 +165,7 @@ final class IsolatedContext extends WebAppContext {
             Response response,
             String path,
             MatchedResource<ServletHandler.MappedServlet> servlet) {
+        Router.mapped(request, servlet.getPathSpec().getDeclaration());
         return sessionHandler.newRequest(getContext().getServletContext(), channel, request, response, path, servlet);
     }
 

@@ -49,6 +49,22 @@ class TimerSampleTest {
                                 """));
     }
 
+    /// An application chooses the names of its labels.
+    @Test
+    void aLabelWhoseNameEndsLikeThatOfTheBoundsIsNone() {
+        TimerSample none = TimerSample.of("", 0);
+        assertThat(TimerSample.of("""
+                        a_seconds_bucket{role="b",title="c",le="0.1"} 4
+                        a_seconds_bucket{role="b",title="c",le="+Inf"} 4
+                        a_seconds_count{role="b",title="c"} 4
+                        a_seconds_sum{role="b",title="c"} 0.2
+                        """, SECOND).since(none))
+                .isEqualTo(JsonMapper.shared().readTree("""
+                                [{"timer": "a", "of": "role=b,title=c", "perSecond": 4.0, "meanMillis": 50.0,
+                                  "p50Millis": 100.0, "p99Millis": 100.0}]
+                                """));
+    }
+
     @Test
     void nothingHappensBetweenEqualSamples() {
         TimerSample before = TimerSample.of(BEFORE, 0);

@@ -1,6 +1,6 @@
 // The server as a whole, in figures.
 
-import { el } from './dom.js';
+import { el, say } from './dom.js';
 import { figure } from './plot.js';
 import { bytes, count, millis, rate } from './text.js';
 
@@ -16,9 +16,16 @@ export function mount(page) {
     heap: figure('Heap', bytes),
     threads: figure('Platform threads', count),
   };
-  section.append(el('dl', { class: 'figures' }, ...Object.values(figures).map((it) => it.element)));
+  const certificate = el('p', { class: 'lede', hidden: true });
+  const warning = el('p', { class: 'problem', hidden: true });
+  section.append(certificate, warning, el('dl', { class: 'figures' }, ...Object.values(figures).map((it) => it.element)));
 
-  page.onStatus(({ requests, process }, rates) => {
+  page.onStatus(({ requests, process, https }, rates) => {
+    const problem = https?.warning ?? https?.reloadProblem;
+    say(certificate, https && `The certificate of HTTPS is valid until ${https.expires.slice(0, 10)}.`);
+    say(warning, problem);
+    certificate.hidden = !https;
+    warning.hidden = !problem;
     const ended = rates.grown('requests', requests.ended);
     const seconds = rates.grown('seconds', requests.seconds);
     figures.requests.add(rates.per('ended', requests.ended), `${count(requests.ended)} in all`);
