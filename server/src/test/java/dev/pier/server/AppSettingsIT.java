@@ -1,5 +1,6 @@
 package dev.pier.server;
 
+import static dev.pier.server.webapp.AppStatus.State.FAILED;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -129,6 +131,77 @@ class AppSettingsIT {
                         .startsWith("HTTP/1.1 4")
                         .doesNotContain("web-app");
             }
+        }
+    }
+
+    private static final TestPlugin STORES = new TestPlugin(context -> {
+        context.bind("store/main", Supplier.class, () -> "main");
+        context.bind("store/europe", Supplier.class, () -> "europe");
+    });
+
+    private TestServer stores(String settings) throws Exception {
+        TestServer server = TestServer.in(home, settings, STORES);
+        for (String name : new String[] {"one.jar", "two.jar"}) {
+            new Archive()
+                    .servlet("app.Stores", "/stores", """
+                            @jakarta.annotation.Resource(name = "store/main")
+                            private java.util.function.Supplier<?> resource;
+                            @jakarta.inject.Inject @jakarta.inject.Named("store/main")
+                            private java.util.function.Supplier<?> injected;
+                            """, """
+                            try {
+                                Object named = new javax.naming.InitialContext().lookup("java:comp/env/store/main");
+                                Object attribute = getServletContext().getAttribute("store/main");
+                                response.getWriter().print(resource.get() + " " + (injected == resource)
+                                        + (named == resource) + (attribute == resource));
+                            } catch (javax.naming.NamingException e) {
+                                throw new ServletException(e);
+                            }
+                            """)
+                    .jar(server.webapps().resolve(name));
+        }
+        return server.start();
+    }
+
+    @Test
+    void anApplicationGetsOtherObjectsThanItNames() throws Exception {
+        try (TestServer server = stores("""
+                webapps.apps.one.resources { "store/main" = "store/europe", "store/europe" = "store/main" }
+                """)) {
+            assertThat(server.get("/one/stores").body()).isEqualTo("europe truetruetrue");
+            assertThat(server.get("/two/stores").body()).isEqualTo("main truetruetrue");
+        }
+    }
+
+    @Test
+    void aSecondNameOfAnObjectIsNoSecondObject() throws Exception {
+        TestPlugin plugin = new TestPlugin(context -> context.bind("store/main", Supplier.class, () -> "main"));
+        try (TestServer server =
+                TestServer.in(home, "webapps.apps.one.resources { \"my/store\" = \"store/main\" }", plugin)) {
+            new Archive()
+                    .servlet(
+                            "app.Stores",
+                            "/stores",
+                            """
+                            @jakarta.annotation.Resource(name = "my/store")
+                            private java.util.function.Supplier<?> resource;
+                            @jakarta.inject.Inject
+                            private java.util.function.Supplier<?> injected;
+                            """,
+                            "response.getWriter().print(resource.get() + \" \" + (injected == resource));")
+                    .jar(server.webapps().resolve("one.jar"));
+            assertThat(server.start().get("/one/stores").body()).isEqualTo("main true");
+        }
+    }
+
+    @Test
+    void anObjectThatDoesNotExistFailsTheApplication() throws Exception {
+        try (TestServer server = stores("webapps.apps.one.resources { \"store/main\" = \"store/asia\" }")) {
+            assertThat(server.await("one.jar", FAILED).reason())
+                    .contains("webapps.apps.one.resources gives store/main to store/asia, which does not exist;"
+                            + " available: ")
+                    .contains("store/main, store/europe");
+            assertThat(server.get("/two/stores").body()).isEqualTo("main truetruetrue");
         }
     }
 

@@ -322,7 +322,7 @@ class LoginIT {
     @Test
     void whatIsNotThereIsSaidAtDeployment() throws Exception {
         assertThat(server().await("lost.war", FAILED).reason())
-                .isEqualTo("webapps.apps.<name>.realm names the realm 'nowhere', which server.conf does not define;"
+                .isEqualTo("webapps.apps.lost.realm names the realm 'nowhere', which server.conf does not define;"
                         + " it defines app, staff");
         assertThat(server().await("DIGEST.war", FAILED).reason())
                 .isEqualTo("login-config asks for DIGEST, which Pier does not offer; it offers BASIC, FORM and"

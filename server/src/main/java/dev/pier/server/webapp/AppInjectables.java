@@ -33,6 +33,23 @@ final class AppInjectables implements AutoCloseable {
         }
     }
 
+    /// Gives names of objects to others, for this application.
+    ///
+    /// @param setting for the message
+    /// @param others the name of the object that the application gets, by the name that it asks for
+    /// @throws DeploymentException if there is no such object
+    void replace(String setting, Map<String, String> others) throws DeploymentException {
+        Map<String, Injectable> before = Map.copyOf(byName);
+        for (Map.Entry<String, String> entry : others.entrySet()) {
+            Injectable other = before.get(entry.getValue());
+            if (other == null) {
+                throw new DeploymentException(setting + " gives " + entry.getKey() + " to " + entry.getValue()
+                        + ", which does not exist; available: " + names());
+            }
+            byName.put(entry.getKey(), new Injectable(entry.getKey(), other.type(), other.object()));
+        }
+    }
+
     List<Injectable> all() {
         return List.copyOf(byName.values());
     }

@@ -21,27 +21,28 @@ final class AppLogin {
 
     /// Gives an application its realm, if it has logins.
     ///
-    /// @param realm of the settings; null for that of `login-config`
+    /// @param settings of the application
     /// @param certificates whether clients are asked for certificates
     /// @throws DeploymentException if the application asks for a realm or a method that there is not
-    static void install(SecurityHandler security, @Nullable String realm, Realms realms, boolean certificates)
+    static void install(SecurityHandler security, AppSettings settings, Realms realms, boolean certificates)
             throws DeploymentException {
         @Nullable String method = security.getAuthenticationType();
-        if ((method == null && realm == null) || security.getLoginService() != null) {
+        if ((method == null && settings.realm() == null) || security.getLoginService() != null) {
             return;
         }
-        String name = name(security, realm, realms);
+        String name = name(security, settings, realms);
         security.setAuthenticator(authenticator(security, method, certificates));
         security.setRealmName(name);
         security.setLoginService(new RealmLogin(realms, name));
     }
 
-    private static String name(SecurityHandler security, @Nullable String own, Realms realms)
+    private static String name(SecurityHandler security, AppSettings settings, Realms realms)
             throws DeploymentException {
+        @Nullable String own = settings.realm();
         // Jetty's, if login-config has no realm-name.
         String name = own == null ? Objects.requireNonNullElse(security.getRealmName(), "default") : own;
         if (!realms.names().contains(name)) {
-            throw new DeploymentException((own == null ? "login-config" : "webapps.apps.<name>.realm")
+            throw new DeploymentException((own == null ? "login-config" : settings.key() + ".realm")
                     + " names the realm '" + name + "', which server.conf does not define; "
                     + defined(realms.names()));
         }

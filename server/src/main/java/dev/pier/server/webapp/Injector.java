@@ -175,7 +175,11 @@ final class Injector implements Decorator {
                     .orElseThrow(() -> new DeploymentException("no @Named(\"" + named.value() + "\") to @Inject into "
                             + place(field) + "; available: " + namesOf(candidates)));
         }
-        if (candidates.size() > 1) {
+        if (candidates.stream()
+                        .map(AppInjectables.Injectable::object)
+                        .distinct()
+                        .count()
+                > 1) {
             throw new DeploymentException("several objects to @Inject into " + place(field)
                     + "; choose one with @Named: " + namesOf(candidates));
         }

@@ -104,7 +104,7 @@ final class IsolatedContext extends WebAppContext {
             Sessions sessions,
             Realms realms,
             WebSockets webSockets)
-            throws NamingException {
+            throws NamingException, DeploymentException {
         this.injectables = injectables;
         this.webSockets = webSockets;
         this.realms = realms;
@@ -139,6 +139,7 @@ final class IsolatedContext extends WebAppContext {
         injectables.initializers().forEach(this::addServletContainerInitializer);
         appInjectables = injectables.createFor(id);
         try {
+            appInjectables.replace(this.settings.key() + ".resources", this.settings.resources());
             bindAll();
         } catch (Throwable t) {
             appInjectables.close();
@@ -265,7 +266,7 @@ final class IsolatedContext extends WebAppContext {
     protected void startWebapp() throws Exception {
         Injector injector = Objects.requireNonNull(this.injector);
         missingFeatures.check(hasOwnWebSockets || socketContainer != null);
-        AppLogin.install(getSecurityHandler(), settings.realm(), realms, asksForCertificates);
+        AppLogin.install(getSecurityHandler(), settings, realms, asksForCertificates);
         ServletHandler handler = getServletHandler();
         ServletMapping pages = handler.getServletMapping("*.jsp");
         if (pages != null && isInstanceOf(NoJspServlet.class, handler.getServlet(pages.getServletName()))) {
