@@ -8,8 +8,6 @@ defmodule Chat.Page do
   starts the chat with `-chat page true`.
   """
 
-  @compile {:no_warn_undefined, Plug.Conn}
-
   def init(options), do: options
 
   def call(conn, _options) do
