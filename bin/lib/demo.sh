@@ -26,6 +26,13 @@ start_time() {
   [[ ${stat[0]} == Z ]] || printf '%s\n' "${stat[19]}"
 }
 
+# Writes a .pid file in one step: a reader takes an empty one for a process that has ended.
+#   write_pid FILE PID
+write_pid() {
+  printf '%s %s\n' "$2" "$(start_time "$2")" >"$1.new"
+  mv "$1.new" "$1"
+}
+
 # Prints the process id from a .pid file if the process is alive; otherwise fails.
 alive() {
   local pid start
@@ -85,7 +92,7 @@ start_epmd_if_missing() {
       fail "EPMD does not answer on port ${ERL_EPMD_PORT:-4369}; another program may use the port"
     sleep 0.1
   done
-  printf '%s %s\n' "$pid" "$(start_time "$pid")" >"$demos/epmd.pid"
+  write_pid "$demos/epmd.pid" "$pid"
 }
 
 # Stops an EPMD that a demo has started, with the last demo. EPMD refuses while other nodes are registered, and then
