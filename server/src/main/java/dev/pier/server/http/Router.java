@@ -114,7 +114,7 @@ public final class Router extends Handler.Abstract {
         request.setAttribute(MAPPING, pattern.isEmpty() ? ROOT : pattern);
     }
 
-    /// The mapping of the servlet that handles a request, or the path of the mount; null if there is none.
+    /// The mapping of the servlet that handles a request, or the path of the mount; null for other requests.
     static @Nullable String mapping(Request request) {
         return request.getAttribute(MAPPING) instanceof String mapping ? mapping : null;
     }

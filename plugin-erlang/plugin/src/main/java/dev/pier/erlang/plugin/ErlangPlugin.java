@@ -58,7 +58,7 @@ public final class ErlangPlugin implements ServerPlugin {
     /// A store in Mnesia on each peer.
     @Override
     public Collection<String> sessionStores() {
-        return names(settings).stream().map(peer -> "erlang/" + peer).toList();
+        return names(settings).stream().map(OfferedPeers::name).toList();
     }
 
     /// A realm with the key `peer`.
@@ -119,7 +119,7 @@ public final class ErlangPlugin implements ServerPlugin {
         OfferedPeers offered = OfferedPeers.of(settings.get(), started, context, metrics);
         peers = offered;
         for (String peer : started.peerNames()) {
-            context.sessionStore("erlang/" + peer, limits -> {
+            context.sessionStore(OfferedPeers.name(peer), limits -> {
                 offered.isUsedBy(peer, "sessions.store");
                 return new ErlangSessionStore(started.peer(peer), limits);
             });

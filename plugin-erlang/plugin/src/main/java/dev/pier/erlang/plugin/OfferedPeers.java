@@ -87,7 +87,8 @@ final class OfferedPeers {
         metrics.follow(node);
     }
 
-    private static String name(String peer) {
+    /// The name of a peer for applications and settings.
+    static String name(String peer) {
         return "erlang/" + peer;
     }
 

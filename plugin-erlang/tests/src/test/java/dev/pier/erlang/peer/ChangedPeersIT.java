@@ -146,12 +146,12 @@ class ChangedPeersIT {
 
             // No node has this name. The nodes before stay until DNS has answered.
             NodeBuilder byDns = TestNode.builder(first.cookie())
-                    .peer("backend", it -> it.dns("backend.test", "nobody", Duration.ofMillis(100)));
+                    .peer("backend", it -> it.dns("backend.test", "stranger", Duration.ofMillis(100)));
             take(erlang, byDns);
             Peer backend = erlang.peer("backend");
             Await.until(
                     "the node of DNS",
-                    () -> backend.nodes().stream().anyMatch(node -> node.node().startsWith("nobody@")));
+                    () -> backend.nodes().stream().anyMatch(node -> node.node().startsWith("stranger@")));
             Await.until(
                     "the end of the connections", () -> erlang.connectedNodes().isEmpty());
             take(erlang, backend(first));
