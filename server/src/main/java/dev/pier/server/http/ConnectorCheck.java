@@ -2,12 +2,16 @@ package dev.pier.server.http;
 
 import dev.pier.server.plugin.HealthCheck;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -24,11 +28,23 @@ final class ConnectorCheck implements HealthCheck {
 
     /// A connector that knows whether one of its acceptors runs.
     static final class Port extends ServerConnector {
+        /// The usual size of a whole request; more is read by its reader.
+        private static final int READ_AHEAD = 8 << 10;
+
+        private final ConcurrentHashMap<ManagedSelector, ByteBuffer> scratches = new ConcurrentHashMap<>();
         private final AtomicInteger accepting = new AtomicInteger();
         private volatile long left = System.nanoTime();
 
         Port(Server server, ConnectionFactory... factories) {
             super(server, factories);
+        }
+
+        @Override
+        protected SocketChannelEndPoint newEndPoint(SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            ByteBuffer scratch = scratches.computeIfAbsent(selector, _ -> ByteBuffer.allocateDirect(READ_AHEAD));
+            SocketChannelEndPoint endPoint = new ReadAheadEndPoint(channel, selector, key, getScheduler(), scratch);
+            endPoint.setIdleTimeout(getIdleTimeout());
+            return endPoint;
         }
 
         @Override
