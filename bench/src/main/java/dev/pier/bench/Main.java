@@ -4,6 +4,7 @@ import dev.pier.bench.comparisons.Calls;
 import dev.pier.bench.comparisons.CallsFromErlang;
 import dev.pier.bench.comparisons.Codec;
 import dev.pier.bench.comparisons.Comparison;
+import dev.pier.bench.comparisons.Growth;
 import dev.pier.bench.comparisons.Http;
 import dev.pier.bench.comparisons.Latency;
 import dev.pier.bench.comparisons.Memory;
@@ -38,6 +39,7 @@ public final class Main {
             new StartUp(),
             new Memory(),
             new Sockets(),
+            new Growth(),
             new Codec(),
             new Results(),
             new LargeReplies(),

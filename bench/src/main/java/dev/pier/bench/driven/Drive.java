@@ -81,9 +81,19 @@ public final class Drive {
 
     private Drive() {}
 
+    /// The number of callers that a request asks for.
+    public static int callers(HttpServletRequest request) {
+        return Integer.parseInt(request.getParameter("callers"));
+    }
+
+    /// The number at the end of the path, behind the servlet's part: `/drive/peers/100`.
+    public static int number(HttpServletRequest request) {
+        return Integer.parseInt(request.getPathInfo().substring(1));
+    }
+
     public static void answer(HttpServletRequest request, HttpServletResponse response, Callers callers)
             throws IOException {
-        int count = Integer.parseInt(request.getParameter("callers"));
+        int count = callers(request);
         long nanos = TimeUnit.MILLISECONDS.toNanos(Long.parseLong(request.getParameter("millis")));
         boolean virtual = "virtual".equals(request.getParameter("threads"));
         response.setContentType("text/plain");

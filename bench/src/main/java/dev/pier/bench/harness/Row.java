@@ -12,7 +12,7 @@ public record Row(String side, Spread value, Map<String, Double> figures) {
     /// The processor time per operation of all processes of a side, in µs.
     public static final String CPU = "CPU µs, all";
 
-    double figure(String name) {
+    public double figure(String name) {
         return Objects.requireNonNull(figures.get(name), () -> side + " has no figure " + name);
     }
 

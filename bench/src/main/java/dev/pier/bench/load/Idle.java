@@ -3,6 +3,7 @@ package dev.pier.bench.load;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.Closeable;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -13,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// HTTP connections that have each received one response and stay open, or WebSockets.
-public final class Idle implements AutoCloseable {
+public final class Idle implements Closeable {
     /// Files that this process needs for other purposes.
     private static final int OTHER_FILES = 200;
 

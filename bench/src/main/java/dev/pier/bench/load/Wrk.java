@@ -9,19 +9,33 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// A page under maximum load by `wrk`. `wrk` does not check response bodies, so the page is checked before each round.
 ///
 /// @param connections the number of busy connections
-public record Wrk(Page page, int connections) implements Side {
+/// @param script requests other pages instead, if it is there
+public record Wrk(Page page, int connections, @Nullable Script script) implements Side {
+    /// A script of `wrk` that requests a number of pages in turn.
+    ///
+    /// @param count its only argument
+    public record Script(Path file, int count) {}
+
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final int CHECKS = 20;
     private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in ([0-9.]+)(m?s|m),");
     private static final Pattern ERRORS = Pattern.compile("Socket errors|Non-2xx");
+
+    public Wrk(Page page, int connections) {
+        this(page, connections, null);
+    }
 
     @Override
     public String name() {
@@ -37,16 +51,16 @@ public record Wrk(Page page, int connections) implements Side {
     public Work work(Duration time) throws Exception {
         checkPage();
         long seconds = Math.max(1, time.toSeconds());
-        Process wrk = new ProcessBuilder(
-                        "wrk",
-                        "-t1",
-                        "-c" + connections,
-                        "-d" + seconds + "s",
-                        "--timeout",
-                        "10s",
-                        page.url(17).toString())
-                .redirectErrorStream(true)
-                .start();
+        List<String> command =
+                new ArrayList<>(List.of("wrk", "-t1", "-c" + connections, "-d" + seconds + "s", "--timeout", "10s"));
+        if (script != null) {
+            command.addAll(List.of("-s", script.file().toString()));
+        }
+        command.add(page.url(17).toString());
+        if (script != null) {
+            command.addAll(List.of("--", Integer.toString(script.count())));
+        }
+        Process wrk = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(wrk.getInputStream().readAllBytes(), UTF_8);
         Matcher requests = REQUESTS.matcher(output);
         if (wrk.waitFor() != 0 || !requests.find() || ERRORS.matcher(output).find()) {

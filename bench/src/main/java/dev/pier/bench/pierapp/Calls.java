@@ -23,12 +23,13 @@ public final class Calls extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Drive.answer(request, response, () -> this::call);
+        Drive.answer(request, response, () -> number -> echo(backend, number));
     }
 
-    private void call(long number) {
+    /// Calls `bench:echo/1` and compares its result.
+    static void echo(Peer peer, long number) {
         Term sent = Tuple.of(IntegerTerm.of(number), TEXT);
-        Term answer = backend.call("bench", "echo", sent).term();
+        Term answer = peer.call("bench", "echo", sent).term();
         Drive.expect(answer.equals(sent), answer);
     }
 }

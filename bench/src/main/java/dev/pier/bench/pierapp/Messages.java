@@ -35,7 +35,15 @@ public final class Messages extends HttpServlet {
         Drive.answer(request, response, echo ? () -> new Echo(node.mailbox()) : () -> new OneWay(node.mailbox()));
     }
 
-    private Term message(Mailbox from, long number) {
+    /// Sends a message to `bench_echo`, and compares the one that comes back.
+    static void echo(Mailbox mailbox, Peer backend, long number) {
+        Term sent = message(mailbox, number);
+        mailbox.send("bench_echo", backend.nodeName(), sent);
+        Term answer = receive(mailbox);
+        Drive.expect(answer.equals(sent), answer);
+    }
+
+    private static Term message(Mailbox from, long number) {
         return Tuple.of(from.self(), IntegerTerm.of(number), TEXT);
     }
 
@@ -54,10 +62,7 @@ public final class Messages extends HttpServlet {
 
         @Override
         public void work(long number) {
-            Term sent = message(mailbox, number);
-            mailbox.send("bench_echo", backend.nodeName(), sent);
-            Term answer = receive(mailbox);
-            Drive.expect(answer.equals(sent), answer);
+            echo(mailbox, backend, number);
         }
 
         @Override

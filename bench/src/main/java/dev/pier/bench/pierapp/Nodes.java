@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// Opens `count` further nodes, which stay open.
+/// Opens `count` further nodes, which stay open and serve `bench:echo/1`.
 @WebServlet("/nodes")
 public final class Nodes extends HttpServlet {
     @Resource(name = "erlang/node")
@@ -18,7 +18,7 @@ public final class Nodes extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         int count = Integer.parseInt(request.getParameter("count"));
         for (int i = 1; i <= count; i++) {
-            node.open("further" + i);
+            node.open("further" + i).expose("bench", "echo", 1, arguments -> arguments.term(0));
         }
         response.getWriter().println(count);
     }

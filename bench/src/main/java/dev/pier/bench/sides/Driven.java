@@ -28,10 +28,15 @@ public final class Driven implements Side {
     /// @param path the servlet below `/drive`, such as `calls`
     /// @param threads `virtual` or `platform`
     public static Driven in(Server server, BeamNode backend, String name, String path, int callers, String threads) {
+        return in(server, backend.pid(), name, path, callers, threads);
+    }
+
+    /// @param peer the id of the peer's process
+    public static Driven in(Server server, long peer, String name, String path, int callers, String threads) {
         return new Driven(
                 name,
                 server.pid(),
-                backend.pid(),
+                peer,
                 millis -> server.get(
                         "/drive/%s?callers=%d&threads=%s&millis=%d".formatted(path, callers, threads, millis)));
     }

@@ -1,5 +1,6 @@
 package dev.pier.bench.sides;
 
+import dev.pier.bench.load.Wrk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -16,6 +17,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -261,6 +264,31 @@ public final class Scene implements AutoCloseable {
     /// @param home its distribution
     public Server startPier(String name, Path home) throws IOException, InterruptedException {
         return startPier(name, home, "", "");
+    }
+
+    /// Starts a further Pier whose peers `peer1`, `peer2` and so on are the further nodes of another Pier, which the
+    /// caller closes.
+    ///
+    /// @param count the number of those peers
+    public Server startPierWithPeers(String name, int count) throws IOException, InterruptedException {
+        String peers = IntStream.rangeClosed(1, count)
+                .mapToObj(number -> "peers.peer%d.node = \"further%<d@%s\"".formatted(number, HOST))
+                .collect(Collectors.joining("\n"));
+        return startPier(name, distribution(), peers, "");
+    }
+
+    /// Starts a further Pier with the applications `app-1`, `app-2` and so on, which the caller closes. Each has the
+    /// page `/call`.
+    ///
+    /// @param count the number of those applications
+    public Server startPierWithApplications(String name, int count) throws IOException, InterruptedException {
+        Server.deployPages(this, name, count);
+        return startPier(name, distribution());
+    }
+
+    /// Requests to the pages of such a Pier, one application after the other.
+    public Wrk.Script applicationsInTurn(int count) {
+        return new Wrk.Script(root.resolve("bench/wrk/applications.lua"), count);
     }
 
     /// Starts a further Pier of this source tree with a limited heap, which the caller closes.

@@ -1,5 +1,6 @@
 package dev.pier.bench.sides;
 
+import java.io.Closeable;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 ///
 /// Without a node name, Pier is a plain application server that speaks to Erlang only through its application's
 /// JInterface.
-public final class Server implements AutoCloseable {
+public final class Server implements Closeable {
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
 
@@ -128,6 +129,16 @@ public final class Server implements AutoCloseable {
         if (application.startsWith("jinterface")) {
             Files.createDirectories(webInf.resolve("lib"));
             Files.copy(scene.jar("jinterface"), webInf.resolve("lib/OtpErlang.jar"));
+        }
+    }
+
+    /// Prepares applications with the page `/call` for a server that is not started yet.
+    static void deployPages(Scene scene, String name, int count) throws IOException {
+        String page = "dev/pier/bench/pierapp/Call.class";
+        for (int number = 1; number <= count; number++) {
+            Path copy = scene.folder().resolve(name + "/webapps/app-" + number + "/WEB-INF/classes/" + page);
+            Files.createDirectories(copy.getParent());
+            Files.copy(scene.classes().resolve(page), copy);
         }
     }
 
