@@ -14,18 +14,17 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
-/// A connection whose selector reads the first bytes of a request itself, and watches the connection all the time.
+/// A connection whose selector reads the first bytes of a request itself, and watches the connection all the
+/// time.
 ///
-/// Jetty's own end point stops watching a connection that has something to read, and asks the selector to watch it
-/// again
-/// after the response: two system calls, and often a wake-up of the selector, for each request. Here the selector takes
-/// the bytes, so that the connection is no longer readable and can stay watched. A connection that becomes readable
-/// while
-/// no reader waits, as with a large body, is watched again when one does, as Jetty does it.
+/// Jetty's own end point stops watching a connection that has something to read, and asks the selector to
+/// watch it again after the response: two system calls, and often a wake-up of the selector, for each
+/// request. Here the selector takes the bytes, so that the connection is no longer readable and can stay
+/// watched. A connection that becomes readable while no reader waits, as with a large body, is watched again
+/// when one does, as Jetty does it.
 ///
-/// *Threads.* [#onSelected] and the key belong to the selector's thread. [#needsFillInterest] is called by any, and
-/// [#fill]
-/// by the reader, which starts after `onSelected`.
+/// *Threads.* [#onSelected] and the key belong to the selector's thread. [#needsFillInterest] is called by
+/// any, and [#fill] by the reader, which starts after `onSelected`.
 ///
 /// SPEC: epoll(7), level-triggered: a connection that stays readable is reported again.
 final class ReadAheadEndPoint extends SocketChannelEndPoint {
