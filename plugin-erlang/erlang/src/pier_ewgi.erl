@@ -24,16 +24,16 @@
 -opaque connection() :: {pier_ewgi, pid(), reference()}.
 -export_type([connection/0]).
 
-%% The version of this module. The rows of a response, since version 1:
+%% The version of this module. Since version 2, a request is a tuple. The rows of a response, since version 1:
 %%
 %%     {head, Code, [{Name, Value}], Body}   first; Body is all of the body as a binary, or {size, Bytes}, or stream
 %%     Binary                                a part of the body
 %%     {refused, Code, Text}                 instead of a head: a response of Pier
--spec version() -> 1.
-version() -> 1.
+-spec version() -> 2.
+version() -> 2.
 
 %% Runs an application: Module:Function(Context).
--spec serve(module(), atom(), map(), term()) -> ok.
+-spec serve(module(), atom(), tuple(), term()) -> ok.
 serve(Module, Function, Request, Upload) ->
     pier_stream:run(fun(Emit) ->
         try
@@ -49,7 +49,7 @@ answer(Module, Function, Request, Upload, Emit) ->
     case Module:Function({ewgi_context, Given, {ewgi_response, {200, "OK"}, [], undefined, undefined}}) of
         {ewgi_context, _, {ewgi_response, Status, Headers, Body, Err}} ->
             _ = Err =:= undefined orelse write_error(Err),
-            respond(Status, Headers, Body, maps:get(method, Request), Emit);
+            respond(Status, Headers, Body, element(1, Request), Emit);
         _ ->
             error(not_an_ewgi_context)
     end.
@@ -187,35 +187,41 @@ stream_process_end({pier_ewgi, Server, Ref}, _) ->
     Server ! {Ref, last},
     ok.
 
-%% The request: a record of 20 fields. Texts are lists of bytes, missing ones are undefined.
+%% The request: a record of 20 fields. Texts are lists of bytes, missing ones are undefined. Pier sends the values without
+%% keys, because a node looks up each atom that it receives, and [] for a missing one.
 request(Request, Upload) ->
-    #{
-        method := Method,
-        scheme := Scheme,
-        script_name := ScriptName,
-        path_info := PathInfo,
-        headers := Headers,
-        server_name := ServerName,
-        server_port := ServerPort,
-        protocol := Protocol,
-        remote_addr := RemoteAddr,
-        software := Software
+    {
+        Method,
+        Scheme,
+        ScriptName,
+        PathInfo,
+        QueryString,
+        Headers,
+        ContentType,
+        ContentLength,
+        ServerName,
+        ServerPort,
+        Protocol,
+        RemoteAddr,
+        RemoteUser,
+        AuthType,
+        Software
     } = Request,
     Spec = {ewgi_spec, read_input(Upload), fun write_error/1, string(Scheme), {1, 1}, gb_trees:empty()},
     {ewgi_request,
-        string(maps:get(auth_type, Request, undefined)),
-        maps:get(content_length, Request, undefined),
-        string(maps:get(content_type, Request, undefined)),
+        string(AuthType),
+        case ContentLength of [] -> undefined; _ -> ContentLength end,
+        string(ContentType),
         Spec,
         "EWGI/1.1",
         http_headers(Headers),
         string(PathInfo),
         undefined,
-        string(maps:get(query_string, Request, undefined)),
+        string(QueryString),
         string(RemoteAddr),
         undefined,
         undefined,
-        string(maps:get(remote_user, Request, undefined)),
+        string(RemoteUser),
         undefined,
         method(Method),
         string(ScriptName),
@@ -224,7 +230,7 @@ request(Request, Upload) ->
         string(Protocol),
         string(Software)}.
 
-string(undefined) -> undefined;
+string([]) -> undefined;
 string(Text) -> binary_to_list(Text).
 
 method(<<"OPTIONS">>) -> 'OPTIONS';

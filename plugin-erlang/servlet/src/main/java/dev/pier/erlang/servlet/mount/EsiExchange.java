@@ -14,7 +14,7 @@ import java.util.Set;
 
 /// Requests to callbacks of `mod_esi`, by the module `pier_esi` of the peer.
 record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) implements Exchange {
-    private static final EncodedMap.Key TARGET = EncodedMap.Key.of("target");
+    private static final EncodedHead.Key TARGET = EncodedHead.Key.of("target");
 
     /// The methods for which `mod_esi` calls a function.
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "DELETE", "PUT", "PATCH", "POST");
@@ -27,7 +27,7 @@ record EsiExchange(Gateway.Esi gateway, ErlangNode node, Duration timeout) imple
             return;
         }
         List<Atom> modules = gateway.callable().stream().map(Atom::of).toList();
-        EncodedMap head = RequestTerm.of(request, true, false);
+        EncodedHead head = RequestTerm.map(request);
         head.putLatin1(TARGET, RequestTerm.target(request));
         head.putLatin1(RequestTerm.LOCAL_ADDR, request.getLocalAddr());
         BodyProgress watched = new BodyProgress(request);

@@ -25,7 +25,8 @@ record EwgiExchange(Gateway.Ewgi gateway, ErlangNode node, Duration timeout) imp
                 "serve",
                 Atom.of(gateway.module()),
                 Atom.of(gateway.function()),
-                RequestTerm.of(request, gateway.stripPath(), gateway.rawPath()).toArgument(),
+                RequestTerm.tuple(request, gateway.stripPath(), gateway.rawPath())
+                        .toArgument(),
                 RequestTerm.body(watched, node))) {
             boolean _ = new StreamedResponse(watched, response, HopByHop.REFUSED).send(rows, timeout);
         }

@@ -10,31 +10,31 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Enumeration;
 
-/// The head of a request as a map for the modules of Pier on a peer. Text of a client becomes binaries,
-/// never atoms.
+/// The head of a request as a term for the modules of Pier on a peer. Text of a client becomes binaries, never
+/// atoms.
 final class RequestTerm {
-    private static final EncodedMap.Key METHOD = EncodedMap.Key.of("method");
-    private static final EncodedMap.Key SCHEME = EncodedMap.Key.of("scheme");
-    private static final EncodedMap.Key SCRIPT_NAME = EncodedMap.Key.of("script_name");
-    private static final EncodedMap.Key PATH_INFO = EncodedMap.Key.of("path_info");
-    private static final EncodedMap.Key QUERY_STRING = EncodedMap.Key.of("query_string");
-    private static final EncodedMap.Key HEADERS = EncodedMap.Key.of("headers");
-    private static final EncodedMap.Key CONTENT_TYPE = EncodedMap.Key.of("content_type");
-    private static final EncodedMap.Key CONTENT_LENGTH = EncodedMap.Key.of("content_length");
-    private static final EncodedMap.Key SERVER_NAME = EncodedMap.Key.of("server_name");
-    private static final EncodedMap.Key SERVER_PORT = EncodedMap.Key.of("server_port");
-    private static final EncodedMap.Key PROTOCOL = EncodedMap.Key.of("protocol");
-    private static final EncodedMap.Key REMOTE_ADDR = EncodedMap.Key.of("remote_addr");
-    private static final EncodedMap.Key REMOTE_USER = EncodedMap.Key.of("remote_user");
-    private static final EncodedMap.Key AUTH_TYPE = EncodedMap.Key.of("auth_type");
-    private static final EncodedMap.Key SOFTWARE = EncodedMap.Key.of("software");
-    private static final EncodedMap.Key PATH = EncodedMap.Key.of("path");
-    private static final EncodedMap.Key REMOTE_PORT = EncodedMap.Key.of("remote_port");
-    static final EncodedMap.Key LOCAL_ADDR = EncodedMap.Key.of("local_addr");
-    private static final EncodedMap.Key LOCAL_PORT = EncodedMap.Key.of("local_port");
-    private static final EncodedMap.Key TLS_CIPHER_SUITE = EncodedMap.Key.of("tls_cipher_suite");
-    private static final EncodedMap.Key CLIENT_CERTIFICATE = EncodedMap.Key.of("client_certificate");
-    private static final EncodedMap.Key WEBSOCKET = EncodedMap.Key.of("websocket");
+    private static final EncodedHead.Key METHOD = EncodedHead.Key.of("method");
+    private static final EncodedHead.Key SCHEME = EncodedHead.Key.of("scheme");
+    private static final EncodedHead.Key SCRIPT_NAME = EncodedHead.Key.of("script_name");
+    private static final EncodedHead.Key PATH_INFO = EncodedHead.Key.of("path_info");
+    private static final EncodedHead.Key QUERY_STRING = EncodedHead.Key.of("query_string");
+    private static final EncodedHead.Key HEADERS = EncodedHead.Key.of("headers");
+    private static final EncodedHead.Key CONTENT_TYPE = EncodedHead.Key.of("content_type");
+    private static final EncodedHead.Key CONTENT_LENGTH = EncodedHead.Key.of("content_length");
+    private static final EncodedHead.Key SERVER_NAME = EncodedHead.Key.of("server_name");
+    private static final EncodedHead.Key SERVER_PORT = EncodedHead.Key.of("server_port");
+    private static final EncodedHead.Key PROTOCOL = EncodedHead.Key.of("protocol");
+    private static final EncodedHead.Key REMOTE_ADDR = EncodedHead.Key.of("remote_addr");
+    private static final EncodedHead.Key REMOTE_USER = EncodedHead.Key.of("remote_user");
+    private static final EncodedHead.Key AUTH_TYPE = EncodedHead.Key.of("auth_type");
+    private static final EncodedHead.Key SOFTWARE = EncodedHead.Key.of("software");
+    private static final EncodedHead.Key PATH = EncodedHead.Key.of("path");
+    private static final EncodedHead.Key REMOTE_PORT = EncodedHead.Key.of("remote_port");
+    static final EncodedHead.Key LOCAL_ADDR = EncodedHead.Key.of("local_addr");
+    private static final EncodedHead.Key LOCAL_PORT = EncodedHead.Key.of("local_port");
+    private static final EncodedHead.Key TLS_CIPHER_SUITE = EncodedHead.Key.of("tls_cipher_suite");
+    private static final EncodedHead.Key CLIENT_CERTIFICATE = EncodedHead.Key.of("client_certificate");
+    private static final EncodedHead.Key WEBSOCKET = EncodedHead.Key.of("websocket");
 
     private RequestTerm() {}
 
@@ -54,17 +54,24 @@ final class RequestTerm {
                                         && Gateway.Call.hasBody(request.getMethod()))));
     }
 
+    /// The values of the map alone, in its order.
+    ///
     /// @param stripPath whether the path of the mount is the script name, and not a part of the path info
     /// @param rawPath whether the path info is as the client has sent it, and not decoded
-    static EncodedMap of(HttpServletRequest request, boolean stripPath, boolean rawPath) {
-        return of(request, stripPath, rawPath, false);
+    static EncodedHead tuple(HttpServletRequest request, boolean stripPath, boolean rawPath) {
+        return put(EncodedHead.tuple(), request, stripPath, rawPath, false);
+    }
+
+    /// A map, with the path of the mount as the script name and a decoded path info.
+    static EncodedHead map(HttpServletRequest request) {
+        return put(EncodedHead.map(), request, true, false, false);
     }
 
     /// What a connection knows beside the head: the path as the client has sent it, the addresses and
     /// TLS.
-    static EncodedMap ofConnection(HttpServletRequest request, boolean stripPath) {
+    static EncodedHead ofConnection(HttpServletRequest request, boolean stripPath) {
         boolean socket = SocketRequest.isOne(request);
-        EncodedMap map = of(request, stripPath, true, socket);
+        EncodedHead map = put(EncodedHead.map(), request, stripPath, true, socket);
         String path = stripPath ? rawBelow(request) : request.getRequestURI();
         map.putLatin1(PATH, path.isEmpty() ? "/" : path);
         map.putInteger(REMOTE_PORT, request.getRemotePort());
@@ -78,50 +85,52 @@ final class RequestTerm {
     }
 
     /// @param socket whether the request is described as a handshake of HTTP/1.1
-    private static EncodedMap of(HttpServletRequest request, boolean stripPath, boolean rawPath, boolean socket) {
-        EncodedMap map = new EncodedMap();
-        map.putLatin1(METHOD, socket ? SocketRequest.METHOD : request.getMethod());
-        map.putLatin1(SCHEME, request.getScheme());
+    private static EncodedHead put(
+            EncodedHead head, HttpServletRequest request, boolean stripPath, boolean rawPath, boolean socket) {
+        head.putLatin1(METHOD, socket ? SocketRequest.METHOD : request.getMethod());
+        head.putLatin1(SCHEME, request.getScheme());
         String mount = request.getContextPath() + request.getServletPath();
         String below = rawPath ? rawBelow(request) : decodedBelow(request);
         // Paths are decoded as UTF-8.
-        map.putUtf8(SCRIPT_NAME, stripPath ? mount : "");
-        map.putUtf8(PATH_INFO, stripPath ? below : mount + below);
-        map.putLatin1(QUERY_STRING, request.getQueryString() == null ? "" : request.getQueryString());
-        putHeaders(map, request, socket);
-        map.putLatin1(CONTENT_TYPE, request.getContentType());
+        head.putUtf8(SCRIPT_NAME, stripPath ? mount : "");
+        head.putUtf8(PATH_INFO, stripPath ? below : mount + below);
+        head.putLatin1(QUERY_STRING, request.getQueryString() == null ? "" : request.getQueryString());
+        putHeaders(head, request, socket);
+        head.putLatin1(CONTENT_TYPE, request.getContentType());
         long length = request.getContentLengthLong();
         if (length >= 0) {
-            map.putInteger(CONTENT_LENGTH, length);
+            head.putInteger(CONTENT_LENGTH, length);
+        } else {
+            head.putMissing(CONTENT_LENGTH);
         }
-        map.putLatin1(SERVER_NAME, request.getServerName());
-        map.putInteger(SERVER_PORT, request.getServerPort());
-        map.putLatin1(PROTOCOL, socket ? SocketRequest.PROTOCOL : request.getProtocol());
-        map.putLatin1(REMOTE_ADDR, request.getRemoteAddr());
-        map.putLatin1(REMOTE_USER, request.getRemoteUser());
-        map.putLatin1(AUTH_TYPE, request.getAuthType());
-        map.putLatin1(SOFTWARE, "Pier");
-        return map;
+        head.putLatin1(SERVER_NAME, request.getServerName());
+        head.putInteger(SERVER_PORT, request.getServerPort());
+        head.putLatin1(PROTOCOL, socket ? SocketRequest.PROTOCOL : request.getProtocol());
+        head.putLatin1(REMOTE_ADDR, request.getRemoteAddr());
+        head.putLatin1(REMOTE_USER, request.getRemoteUser());
+        head.putLatin1(AUTH_TYPE, request.getAuthType());
+        head.putLatin1(SOFTWARE, "Pier");
+        return head;
     }
 
-    private static void putHeaders(EncodedMap map, HttpServletRequest request, boolean socket) {
-        int list = map.beginPairs(HEADERS);
+    private static void putHeaders(EncodedHead head, HttpServletRequest request, boolean socket) {
+        int list = head.beginPairs(HEADERS);
         int count = 0;
         for (Enumeration<String> names = request.getHeaderNames(); names.hasMoreElements(); ) {
             String name = names.nextElement();
             if (!socket || SocketRequest.keeps(name)) {
                 for (Enumeration<String> values = request.getHeaders(name); values.hasMoreElements(); count++) {
-                    map.addPair(name, values.nextElement());
+                    head.addPair(name, values.nextElement());
                 }
             }
         }
-        map.endPairs(list, socket ? count + SocketRequest.addHeaders(map, request) : count);
+        head.endPairs(list, socket ? count + SocketRequest.addHeaders(head, request) : count);
     }
 
     /// The cipher suite of TLS, and the certificate of the client.
     ///
     /// SPEC: Jakarta Servlet 6.1, section 3.10
-    private static void putTls(EncodedMap map, HttpServletRequest request) {
+    private static void putTls(EncodedHead map, HttpServletRequest request) {
         if (request.getAttribute("jakarta.servlet.request.cipher_suite") instanceof String suite) {
             map.putLatin1(TLS_CIPHER_SUITE, suite);
         }

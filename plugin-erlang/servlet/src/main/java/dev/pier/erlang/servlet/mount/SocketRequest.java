@@ -39,15 +39,15 @@ final class SocketRequest {
     /// Adds the headers that the handshake gets anew.
     ///
     /// @return how many
-    static int addHeaders(EncodedMap map, HttpServletRequest request) {
-        map.addPair("Connection", "Upgrade");
-        map.addPair("Upgrade", "websocket");
+    static int addHeaders(EncodedHead head, HttpServletRequest request) {
+        head.addPair("Connection", "Upgrade");
+        head.addPair("Upgrade", "websocket");
         if (request.getHeader(KEY) != null) {
             return 2;
         }
         byte[] key = new byte[KEY_BYTES];
         ThreadLocalRandom.current().nextBytes(key);
-        map.addPair(KEY, Base64.getEncoder().encodeToString(key));
+        head.addPair(KEY, Base64.getEncoder().encodeToString(key));
         return 3;
     }
 }
