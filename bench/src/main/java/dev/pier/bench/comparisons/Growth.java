@@ -16,6 +16,7 @@ import dev.pier.bench.sides.Scene;
 import dev.pier.bench.sides.Server;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +27,10 @@ import java.util.List;
 public final class Growth implements Comparison {
     private static final int BUSY = 64;
     private static final int ROUNDS = 3;
+
+    /// Long enough for the first requests of thousands of connections, which are dear.
+    private static final Duration ROUND = Duration.ofSeconds(5);
+
     private static final int QUICK_MOST = 100;
     private static final double MARK = 1.5;
     private static final String OF_SERVER = "CPU µs server";
@@ -60,7 +65,7 @@ public final class Growth implements Comparison {
             open.later(Idle.open(pier.at("/nocall?id=1"), count));
             return new Wrk(page(pier, count + " idle connections", backend), BUSY);
         });
-        try (Server farm = scene.startPier("farm", scene.distribution())) {
+        try (Server farm = scene.startFarm("farm")) {
             farm.get("/nodes?count=" + most(run, PEERS));
             draw(run, "peers", "calls/s", OF_CALLER, PEERS, (count, open) -> {
                 Server pier = open.later(scene.startPierWithPeers("peers" + count, count));
@@ -84,8 +89,7 @@ public final class Growth implements Comparison {
     private void draw(Run run, String things, String unit, String figure, List<Integer> numbers, Curve curve)
             throws Exception {
         Rounds each = run.rounds();
-        Rounds rounds =
-                each.instead(Math.min(each.count(), ROUNDS), each.warmUp(), each.warmUpOperations(), each.time());
+        Rounds rounds = run.quick() ? each : each.instead(ROUNDS, each.warmUp(), each.warmUpOperations(), ROUND);
         try (Open open = new Open()) {
             List<Side> sides = new ArrayList<>();
             for (int count : numbers(run, numbers)) {

@@ -13,10 +13,13 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/// HTTP connections that have each received one response and stay open, or WebSockets.
+/// HTTP connections that have each received three responses and stay open, or WebSockets.
 public final class Idle implements Closeable {
     /// Files that this process needs for other purposes.
     private static final int OTHER_FILES = 200;
+
+    /// A server may keep more of a client that comes again.
+    private static final int REQUESTS = 3;
 
     /// The headers that make a request a handshake.
     private static final String HANDSHAKE = """
@@ -55,19 +58,22 @@ public final class Idle implements Closeable {
                 ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
         int count = (int) Math.min(wanted, limit - OTHER_FILES);
         byte[] request = request(page, headers).getBytes(US_ASCII);
-        String expected = headers.isEmpty() ? "HTTP/1.1 200 " : "HTTP/1.1 101 ";
+        boolean isSocket = !headers.isEmpty();
+        String expected = isSocket ? "HTTP/1.1 101 " : "HTTP/1.1 200 ";
         ByteBuffer answer = ByteBuffer.allocate(4096);
         Idle idle = new Idle();
         for (int i = 0; i < count; i++) {
             SocketChannel channel = SocketChannel.open(new InetSocketAddress(page.getHost(), page.getPort()));
             idle.connections.add(channel);
-            channel.write(ByteBuffer.wrap(request));
-            if (channel.read(answer.clear()) <= 0) {
-                throw new IOException("connection " + i + " was closed without a response");
-            }
-            String status = US_ASCII.decode(answer.flip()).toString();
-            if (!status.startsWith(expected)) {
-                throw new IOException("connection " + i + " got " + status);
+            for (int exchange = 0; exchange < (isSocket ? 1 : REQUESTS); exchange++) {
+                channel.write(ByteBuffer.wrap(request));
+                if (channel.read(answer.clear()) <= 0) {
+                    throw new IOException("connection " + i + " was closed without a response");
+                }
+                String status = US_ASCII.decode(answer.flip()).toString();
+                if (!status.startsWith(expected)) {
+                    throw new IOException("connection " + i + " got " + status);
+                }
             }
         }
         return idle;

@@ -266,6 +266,11 @@ public final class Scene implements AutoCloseable {
         return startPier(name, home, "", "");
     }
 
+    /// Starts a further Pier that permits all nodes of [#startPierWithPeers] to connect to it, which the caller closes.
+    public Server startFarm(String name) throws IOException, InterruptedException {
+        return startPier(name, distribution(), "limits.connected-nodes = 10000", "");
+    }
+
     /// Starts a further Pier whose peers `peer1`, `peer2` and so on are the further nodes of another Pier, which the
     /// caller closes.
     ///
