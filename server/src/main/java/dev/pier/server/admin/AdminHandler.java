@@ -31,7 +31,6 @@ final class AdminHandler extends Handler.Abstract {
     private final Operations operations;
     private final AdminPage page;
     private final OperationRunner runner = new OperationRunner();
-    private final JsonMapper mapper = JsonMapper.builder().build();
 
     AdminHandler(
             AllowedNames names,
@@ -88,7 +87,7 @@ final class AdminHandler extends Handler.Abstract {
             case "/health/ready" -> () -> report(response, callback, health.ready());
             case "/health/started" -> () -> report(response, callback, health.startup());
             case "/metrics" -> () -> metrics(request, response, callback);
-            case "/status" -> () -> write(response, callback, 200, JSON, mapper.writeValueAsBytes(status.get()));
+            case "/status" -> () -> write(response, callback, 200, JSON, JsonMapper.shared().writeValueAsBytes(status.get()));
             default -> {
                 AdminPage.@Nullable File file = page.find(path);
                 yield file == null
@@ -126,7 +125,7 @@ final class AdminHandler extends Handler.Abstract {
     private void write(AdminAnswer answer, Response response, Callback callback) {
         byte[] body;
         try {
-            body = mapper.writeValueAsBytes(answer.body());
+            body = JsonMapper.shared().writeValueAsBytes(answer.body());
         } catch (RuntimeException e) {
             // On the thread of an operation, it would leave the client without an answer.
             callback.failed(e);
@@ -137,7 +136,7 @@ final class AdminHandler extends Handler.Abstract {
 
     private void report(Response response, Callback callback, Health.Report report) {
         int code = report.up() ? HttpStatus.OK_200 : HttpStatus.SERVICE_UNAVAILABLE_503;
-        write(response, callback, code, JSON, mapper.writeValueAsBytes(report.body()));
+        write(response, callback, code, JSON, JsonMapper.shared().writeValueAsBytes(report.body()));
     }
 
     private void metrics(Request request, Response response, Callback callback) {

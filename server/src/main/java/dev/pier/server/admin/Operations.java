@@ -20,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Operations {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*");
     private static final int MAX_ARGUMENTS = 1024 * 1024;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     /// By path; a path that ends with a slash is that of all names below it.
     private final Map<String, AdminResource> resources = new ConcurrentHashMap<>();
@@ -92,7 +91,9 @@ public final class Operations {
 
         private static JsonNode object(byte[] body) throws OperationException {
             try {
-                JsonNode json = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
+                JsonNode json = body.length == 0
+                        ? JsonMapper.shared().createObjectNode()
+                        : JsonMapper.shared().readTree(body);
                 if (json.isObject()) {
                     return json;
                 }

@@ -1,7 +1,9 @@
 package dev.pier.erlang.flight;
 
 import dev.pier.erlang.ErlangException;
+import dev.pier.erlang.PeerEvent;
 import dev.pier.erlang.call.CallListener;
+import dev.pier.erlang.dist.NodeName;
 import dev.pier.erlang.link.CallGate;
 import dev.pier.erlang.term.Atom;
 import dev.pier.erlang.trace.CallKind;
@@ -9,8 +11,8 @@ import dev.pier.erlang.trace.Outcome;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Records calls and connections while a recording of Java's Flight Recorder runs. Without one, a call costs
-/// a check.
+/// Records calls and connections while a recording of Java's Flight Recorder runs. Until the first one of the JVM,
+/// a call costs a check, and the classes of the recorder are not loaded.
 public final class FlightRecorder {
     private FlightRecorder() {}
 
@@ -26,15 +28,25 @@ public final class FlightRecorder {
     /// @param observer is told of the changes, too
     public static CallGate.Observer changes(CallGate.Observer observer) {
         return (node, kind, reason) -> {
-            ConnectionEvent event = new ConnectionEvent();
-            if (event.isEnabled()) {
-                event.node = node.toString();
-                event.change = kind.name().toLowerCase(Locale.ROOT);
-                event.reason = reason;
-                event.commit();
+            if (isUsed()) {
+                record(node, kind, reason);
             }
             observer.changed(node, kind, reason);
         };
+    }
+
+    private static void record(NodeName node, PeerEvent.Kind kind, String reason) {
+        ConnectionEvent event = new ConnectionEvent();
+        if (event.isEnabled()) {
+            event.node = node.toString();
+            event.change = kind.name().toLowerCase(Locale.ROOT);
+            event.reason = reason;
+            event.commit();
+        }
+    }
+
+    private static boolean isUsed() {
+        return jdk.jfr.FlightRecorder.isInitialized();
     }
 
     private static final class Calls extends CallListener.Wrapper {
@@ -48,6 +60,9 @@ public final class FlightRecorder {
         @Override
         public CallListener begin(CallKind kind, Atom module, Atom function, int arity) {
             CallListener listener = super.begin(kind, module, function, arity);
+            if (!isUsed()) {
+                return listener;
+            }
             CallEvent event = new CallEvent();
             return event.isEnabled() ? recorded(event, module + ":" + function + "/" + arity, listener) : listener;
         }
@@ -55,6 +70,9 @@ public final class FlightRecorder {
         @Override
         public CallListener begin(CallKind kind, Object process) {
             CallListener listener = super.begin(kind, process);
+            if (!isUsed()) {
+                return listener;
+            }
             CallEvent event = new CallEvent();
             return event.isEnabled() ? recorded(event, process.toString(), listener) : listener;
         }
