@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pier.erlang.testing.Await;
+import dev.pier.erlang.testing.ErlangPeer;
+import dev.pier.erlang.testing.TestEpmd;
+import dev.pier.erlang.testing.TestHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +50,26 @@ class AotCacheIT {
                 .contains("was created for another Java or other jars")
                 .doesNotContain("Opened AOT cache")
                 .doesNotContain("[error]");
+    }
+
+    @Test
+    void itHasTheClassesOfACall() throws Exception {
+        try (ErlangPeer erlang = ErlangPeer.start()) {
+            String loaded = pier(
+                    List.of(),
+                    Map.of("PIER_JAVA_OPTS", "-Xlog:class+load", "ERL_EPMD_PORT", String.valueOf(TestEpmd.port())),
+                    "call",
+                    "--node",
+                    TestHost.nodeName(TestHost.uniqueName("tool")),
+                    "--cookie-file",
+                    erlang.cookieFile().toString(),
+                    erlang.nodeName(),
+                    "lists:reverse([1,2,3])");
+            assertThat(loaded.lines()
+                            .filter(line -> line.contains("dev.pier.erlang.call.") && line.contains("source: file:")))
+                    .isEmpty();
+            assertThat(loaded).contains("dev.pier.erlang.call.PendingCall", "[3,2,1]");
+        }
     }
 
     @Test

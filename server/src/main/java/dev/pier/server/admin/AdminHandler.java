@@ -87,7 +87,8 @@ final class AdminHandler extends Handler.Abstract {
             case "/health/ready" -> () -> report(response, callback, health.ready());
             case "/health/started" -> () -> report(response, callback, health.startup());
             case "/metrics" -> () -> metrics(request, response, callback);
-            case "/status" -> () -> write(response, callback, 200, JSON, JsonMapper.shared().writeValueAsBytes(status.get()));
+            case "/status" ->
+                () -> write(response, callback, 200, JSON, JsonMapper.shared().writeValueAsBytes(status.get()));
             default -> {
                 AdminPage.@Nullable File file = page.find(path);
                 yield file == null

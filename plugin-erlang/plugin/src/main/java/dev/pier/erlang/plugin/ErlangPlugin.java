@@ -137,6 +137,9 @@ public final class ErlangPlugin implements ServerPlugin {
         ErlangCommands.operations(started).forEach(context::operation);
         context.status(() -> ErlangStatus.of(started, mounted.status()));
         context.page(page());
+        if (AotTraining.isAsked()) {
+            AotTraining.run();
+        }
     }
 
     /// The script of the admin port's page.
