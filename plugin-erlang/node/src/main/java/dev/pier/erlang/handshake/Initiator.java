@@ -16,6 +16,11 @@ import java.util.function.BooleanSupplier;
 ///
 /// SPEC: erl_dist_protocol Distribution Handshake
 public final class Initiator {
+    /// Why a peer rejects a node whose flags are complete: settings of Erlang and of Pier.
+    private static final String OTHER_REASONS = """
+            only certain nodes (net_kernel:allow, erlang.listen.allow), \
+            or no more of them (erlang.limits.connected-nodes)""";
+
     private final Identity self;
     private final Cookie cookie;
     private final Duration stepTimeout;
@@ -100,7 +105,7 @@ public final class Initiator {
         String missing = DistFlags.describeMissing(self.flags());
         String flags = "the flags of this node, " + DistFlags.hex(self.flags()) + ",";
         return missing.isEmpty()
-                ? flags + " are complete, so the peer may accept only certain nodes (net_kernel:allow)"
+                ? flags + " are complete, so the peer may accept " + OTHER_REASONS
                 : flags + " lack " + missing;
     }
 
