@@ -10,10 +10,12 @@
 # Prints what a cache depends on: the build of Java and each jar, wherever their folder is. The reproducible build gives
 # all of Pier's jars the same time, so their checksums are included.
 aot_fingerprint() (
-  cat "$JAVA_HOME/release" 2>/dev/null
+  release=
+  [[ ! -r $JAVA_HOME/release ]] || IFS= read -r -d '' release <"$JAVA_HOME/release" || true
+  printf '%s' "$release"
   cd "$jars"
-  stat -L -c '%n %s %Y' -- *.jar
-  stat -L -c '%n %s %Y' -- ext/*.jar 2>/dev/null || true
+  shopt -s nullglob
+  stat -L -c '%n %s %Y' -- *.jar ext/*.jar
   cksum -- pier-*.jar
 )
 
@@ -22,24 +24,22 @@ aot_fits() {
   [[ -r $1 && $(aot_fingerprint) == "$(<"$1")" ]]
 }
 
-# Prints the folders of a cache.
-aot_folders() {
-  printf '%s\n' "$jars" ${PIER_CACHE:+"$PIER_CACHE"}
-}
+# The folders of a cache.
+aot_folders=("$jars" ${PIER_CACHE:+"$PIER_CACHE"})
 
-# Prints the cache to use, or fails.
+# Sets aot_cache to the cache to use, or fails.
 find_aot_cache() {
   local folder cache stale=
-  while IFS= read -r folder; do
+  for folder in "${aot_folders[@]}"; do
     cache=$folder/pier.aot
     # Java runs code of a cache, so root does not take that of another user.
     [[ -r $cache && (-O $cache || $(stat -c %u "$cache") == 0) ]] || continue
     if aot_fits "$cache.for"; then
-      printf '%s\n' "$cache"
+      aot_cache=$cache
       return
     fi
     stale=$cache
-  done < <(aot_folders)
+  done
   [[ -z $stale ]] ||
     echo "pier: $stale is not used: it was created for another Java or other jars; run 'bin/pier aot' again" >&2
   return 1
@@ -48,12 +48,12 @@ find_aot_cache() {
 # Prints the folder for a new cache: the first that this user may write to.
 aot_folder() {
   local folder
-  while IFS= read -r folder; do
+  for folder in "${aot_folders[@]}"; do
     if [[ -w $folder ]]; then
       printf '%s\n' "$folder"
       return
     fi
-  done < <(aot_folders)
+  done
   return 1
 }
 
@@ -109,7 +109,7 @@ aot_training_run() {
   unset "${!PIER_SET_@}" NOTIFY_SOCKET WATCHDOG_USEC
   PIER_LOGS=$run "$JAVA_HOME/bin/java" -Xmx256m -XX:AOTCacheOutput="$run/pier.aot" -Xlog:aot=error \
     --enable-native-access=ALL-UNNAMED -Dpier.aot.training=true "${options[@]}" \
-    -cp "$(class_path)" dev.pier.server.Main run --conf "$run/server.conf" \
+    -cp "$class_path" dev.pier.server.Main run --conf "$run/server.conf" \
     --ready-file "$run/ready" >"$run/log" 2>&1 &
   pid=$!
   # shellcheck disable=SC2064

@@ -1,13 +1,16 @@
 # shellcheck shell=bash
-# Finds a Java for Pier. For sourcing; needs only bash and sed.
+# Finds a Java for Pier. For sourcing; needs only bash, and sed for a Java without a release file.
 
 PIER_JAVA=25
 
 # Prints the feature release of the Java in a folder, or nothing.
 java_release() {
+  local line
   [[ -x $1/bin/java ]] || return 0
   if [[ -r $1/release ]]; then
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+    while IFS= read -r line; do
+      [[ ! $line =~ ^JAVA_VERSION=\"([0-9]+) ]] || printf '%s\n' "${BASH_REMATCH[1]}"
+    done <"$1/release"
   else
     "$1/bin/java" -XshowSettings:properties -version 2>&1 |
       sed -n 's/^ *java\.specification\.version = \([0-9]*\).*/\1/p'
