@@ -28,7 +28,7 @@ import java.util.List;
 
 /// The bench's command line: `Main ROOT [--quick] [--profile] [NAME…]`. Without names it runs all comparisons.
 /// The results are written to `bench/results`: `latest` for a complete run, `quick` for a smoke test, `profiled`
-/// for a run with profiles, otherwise `some`.
+/// for a run with profiles, `failed` for what was measured before a failure, otherwise `some`.
 public final class Main {
     private static final List<Comparison> COMPARISONS = List.of(
             new Calls(),
@@ -39,13 +39,13 @@ public final class Main {
             new StartUp(),
             new Memory(),
             new Sockets(),
-            new Growth(),
             new Codec(),
             new Results(),
             new LargeReplies(),
             new WithinTls(),
-            // Last, because it loads modules into the node of all others.
-            new Mounts());
+            // Late, because it loads modules into the node of all others.
+            new Mounts(),
+            new Growth());
 
     private static final Rounds FULL = Rounds.of(5, Duration.ofSeconds(4), 100_000, Duration.ofSeconds(2));
     private static final Rounds QUICK = Rounds.of(1, Duration.ofMillis(100), 0, Duration.ofMillis(200));
@@ -61,6 +61,7 @@ public final class Main {
         List<Comparison> chosen = choose(names);
         Report report = new Report(Machine.describe(root));
         report.note("load before", Double.toString(Machine.load()));
+        String name = "failed";
         try (Scene scene = new Scene(root)) {
             Rounds rounds = quick ? QUICK : FULL;
             if (profile) {
@@ -72,9 +73,11 @@ public final class Main {
                 System.out.printf("%n==> %s%n", comparison.name());
                 comparison.run(run);
             }
+            name = name(quick, profile, names);
+        } finally {
+            report.note("load after", Double.toString(Machine.load()));
+            report.write(results, name);
         }
-        report.note("load after", Double.toString(Machine.load()));
-        report.write(results, name(quick, profile, names));
         System.exit(0); // The JDK's HTTP clients have non-daemon threads.
     }
 

@@ -9,7 +9,9 @@ import java.util.function.BooleanSupplier;
 /// A process that this run has started. Its output goes to a file, which is printed if the start fails. The process
 /// ends with the run, even if the run fails.
 final class Program implements AutoCloseable {
-    private static final int START_TIMEOUT_SECONDS = 60;
+    /// For a server with a thousand applications.
+    private static final int START_TIMEOUT_SECONDS = 300;
+
     private static final int STOP_TIMEOUT_SECONDS = 10;
 
     private final String name;
