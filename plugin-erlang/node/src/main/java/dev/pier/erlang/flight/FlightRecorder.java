@@ -60,21 +60,24 @@ public final class FlightRecorder {
         @Override
         public CallListener begin(CallKind kind, Atom module, Atom function, int arity) {
             CallListener listener = super.begin(kind, module, function, arity);
-            if (!isUsed()) {
-                return listener;
-            }
-            CallEvent event = new CallEvent();
-            return event.isEnabled() ? recorded(event, module + ":" + function + "/" + arity, listener) : listener;
+            CallEvent event = enabled();
+            return event == null ? listener : recorded(event, module + ":" + function + "/" + arity, listener);
         }
 
         @Override
         public CallListener begin(CallKind kind, Object process) {
             CallListener listener = super.begin(kind, process);
+            CallEvent event = enabled();
+            return event == null ? listener : recorded(event, process.toString(), listener);
+        }
+
+        /// An event, if one is recorded now.
+        private static @Nullable CallEvent enabled() {
             if (!isUsed()) {
-                return listener;
+                return null;
             }
             CallEvent event = new CallEvent();
-            return event.isEnabled() ? recorded(event, process.toString(), listener) : listener;
+            return event.isEnabled() ? event : null;
         }
 
         private CallListener recorded(CallEvent event, String function, CallListener listener) {
