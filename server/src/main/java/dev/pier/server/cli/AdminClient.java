@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// *Threads.* Safe for all threads; blocks for up to ten seconds.
 public final class AdminClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     /// An answer of the port.
     ///

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// The timers with buckets in one answer of `/metrics`, such as requests and calls, and what happened between two
 /// answers. Pure.
 public final class TimerSample {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Pattern LINE =
             Pattern.compile("(\\w+)_seconds_(bucket|count|sum)(?:\\{(.*)})? (\\S+)(?: .*)?");
     private static final Pattern BOUND = Pattern.compile("(?:^|,)le=\"([^\"]*)\"");

@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param headers further headers of the response
 record Refusal(int status, String detail, Map<String, String> headers) {
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     Refusal(int status, String detail) {
         this(status, detail, Map.of());

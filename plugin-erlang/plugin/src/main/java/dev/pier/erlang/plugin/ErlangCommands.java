@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// `ping` and `call` ask the running server, or with `--node` are a node of their own, for which no server needs to
 /// run.
 final class ErlangCommands {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     private static final List<Option> OWN_NODE = List.of(
             new Option("--node", "NAME", "ask as a node of this name, such as tool@localhost, without a server"),

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 record NodeCalls(ErlangNode node) {
     private static final int MAX_TEXT = 1_000_000;
     private static final int MAX_TIMEOUT_SECONDS = 3600;
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final JsonMapper JSON = JsonMapper.shared();
 
     /// Pings the node or peer `node`.
     Map<String, Object> ping(Map<String, String> arguments) throws OperationException {
