@@ -58,32 +58,36 @@ public final class Growth implements Comparison {
         Scene scene = run.scene();
         BeamNode backend = scene.backend();
         draw(run, "busy-connections", "requests/s", OF_SERVER, BUSY_CONNECTIONS, (count, _) -> {
-            return new Wrk(page(scene.pier(), count + " busy connections", backend), count);
+            return new Wrk(page(scene.pier(), count, backend), count);
         });
         draw(run, "idle-connections", "requests/s", OF_SERVER, IDLE_CONNECTIONS, (count, open) -> {
             Server pier = open.later(scene.startPier("idle" + count, scene.distribution()));
-            open.later(Idle.open(pier.at("/nocall?id=1"), count));
-            return new Wrk(page(pier, count + " idle connections", backend), BUSY);
+            Idle idle = open.later(Idle.open(pier.at("/nocall?id=1"), count));
+            return new Wrk(page(pier, idle.count(), backend), BUSY);
         });
         try (Server farm = scene.startFarm("farm")) {
             farm.get("/nodes?count=" + most(run, PEERS));
             draw(run, "peers", "calls/s", OF_CALLER, PEERS, (count, open) -> {
                 Server pier = open.later(scene.startPierWithPeers("peers" + count, count));
-                return Driven.in(pier, farm.pid(), count + " peers", "peers/" + count, BUSY, "virtual");
+                return Driven.in(pier, farm.pid(), label(count), "peers/" + count, BUSY, "virtual");
             });
         }
         draw(run, "mailboxes", "messages/s", OF_CALLER, MAILBOXES, (count, open) -> {
             Server pier = open.later(scene.startPier("mailboxes" + count, scene.distribution()));
-            return Driven.in(pier, backend, count + " mailboxes", "mailboxes/" + count, BUSY, "virtual");
+            return Driven.in(pier, backend, label(count), "mailboxes/" + count, BUSY, "virtual");
         });
         draw(run, "applications", "requests/s", OF_SERVER, APPLICATIONS, (count, open) -> {
             Server pier = open.later(scene.startPierWithApplications("applications" + count, count));
-            return new Wrk(page(pier, count + " applications", backend), BUSY, scene.applicationsInTurn(count));
+            return new Wrk(page(pier, count, backend), BUSY, scene.applicationsInTurn(count));
         });
     }
 
-    private static Page page(Server pier, String name, BeamNode backend) {
-        return Pages.page(name, pier.at("/call"), pier.pid(), backend);
+    private static String label(int count) {
+        return "%,d".formatted(count);
+    }
+
+    private static Page page(Server pier, int count, BeamNode backend) {
+        return Pages.page(label(count), pier.at("/call"), pier.pid(), backend);
     }
 
     private void draw(Run run, String things, String unit, String figure, List<Integer> numbers, Curve curve)
