@@ -84,6 +84,8 @@ final class RequestTerm {
         return map;
     }
 
+    /// Puts the values in the order in which `pier_ewgi.erl` takes those of a tuple.
+    ///
     /// @param socket whether the request is described as a handshake of HTTP/1.1
     private static EncodedHead put(
             EncodedHead head, HttpServletRequest request, boolean stripPath, boolean rawPath, boolean socket) {
