@@ -3,6 +3,7 @@ package dev.pier.erlang.connection;
 import dev.pier.erlang.dist.EncodedSignal;
 import dev.pier.erlang.transport.Transport;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,11 +21,16 @@ import java.util.function.Consumer;
 /// | `NONE` | no thread | `SENDER`; the caller gets `ACCEPTED_OWNER` | | |
 /// | `SENDER` | the thread that got `ACCEPTED_OWNER` | stays | `NONE` | `PASSED` |
 /// | `PASSED` | no thread; the writer thread wakes up: `WRITER_THREAD` | stays | | |
-/// | `WRITER_THREAD` | the writer thread | stays | `NONE` | waits for room, stays |
+/// | `GATHERING` | no thread; the writer thread waits for a moment: `WRITER_THREAD` | stays | | |
+/// | `WRITER_THREAD` | the writer thread | stays | `NONE`; in a burst `GATHERING` | waits for room, stays |
 ///
 /// A sender also passes ownership on after [#MAX_BYTES_PER_SENDER]. While `writeOwner` is `NONE`, the queue is
 /// empty, except for signals that were enqueued without flush, because the sender holds a lock or has more to
 /// send; it becomes the write owner for them later ([#becomeOwner]).
+///
+/// With the first signal of a burst ([Bursts]), `NONE` becomes `GATHERING` instead. A signal then waits for up to
+/// [#GATHERING_TIME] and what the kernel adds to it, about 0.1 ms together, unless a thread becomes the write owner
+/// before, to flush.
 ///
 /// Lifecycle. [#close] is final in every state: it drops what waits, later signals are refused, the write owner
 /// stops at its next look at the queue, and the writer thread ends. A failed write is reported once, and leaves
@@ -51,6 +57,7 @@ final class FrameWriter implements Runnable {
         NONE,
         SENDER,
         PASSED,
+        GATHERING,
         WRITER_THREAD
     }
 
@@ -58,11 +65,21 @@ final class FrameWriter implements Runnable {
     /// and less than a delay that the sender would notice.
     private static final int MAX_BYTES_PER_SENDER = 128 << 10;
 
+    /// How long the writer thread gathers the signals of a burst before it writes them.
+    static final Duration GATHERING_TIME = Duration.ofNanos(50_000);
+
     /// Signals that the protocol requires may exceed the bound by this factor.
     private static final int REQUIRED_FACTOR = 2;
 
     private final long maxBytes;
+
+    /// With so many bytes in the queue, the writer thread stops gathering.
+    private final long enoughBytes;
+
     private final Consumer<Throwable> onFailure;
+
+    /// Guarded by `lock`.
+    private final Bursts bursts;
 
     /// Never held during a write.
     private final ReentrantLock lock = new ReentrantLock();
@@ -71,6 +88,9 @@ final class FrameWriter implements Runnable {
 
     /// Guarded by `lock`.
     private WriteOwner writeOwner = WriteOwner.NONE;
+
+    /// Whether the writer thread gathers once more when it has written all. Guarded by `lock`.
+    private boolean burst;
 
     /// Guarded by `lock`.
     private boolean closed;
@@ -93,8 +113,15 @@ final class FrameWriter implements Runnable {
     /// @param maxBytes how many bytes may be in the queue or be written at once
     /// @param onFailure receives the failure of a write, on the thread of the write owner
     FrameWriter(Transport transport, ConnectionStats stats, long maxBytes, Consumer<Throwable> onFailure) {
+        this(transport, stats, maxBytes, new Bursts(), onFailure);
+    }
+
+    FrameWriter(
+            Transport transport, ConnectionStats stats, long maxBytes, Bursts bursts, Consumer<Throwable> onFailure) {
+        this.bursts = bursts;
         this.buffer = new WriteBuffer(transport, stats);
         this.maxBytes = maxBytes;
+        this.enoughBytes = Math.min(Buffers.MAX_BYTES, maxBytes) / 2;
         this.onFailure = onFailure;
     }
 
@@ -150,7 +177,16 @@ final class FrameWriter implements Runnable {
             queue.add(signal);
             bytes += signal.size();
             signals++;
+            if (writeOwner == WriteOwner.GATHERING && bytes >= enoughBytes) {
+                passed.signal();
+            }
             if (!flush || writeOwner != WriteOwner.NONE) {
+                return Result.ACCEPTED;
+            }
+            if (bursts.beginWith()) {
+                burst = true;
+                writeOwner = WriteOwner.GATHERING;
+                passed.signal();
                 return Result.ACCEPTED;
             }
             writeOwner = WriteOwner.SENDER;
@@ -160,15 +196,18 @@ final class FrameWriter implements Runnable {
         }
     }
 
-    /// Makes the calling thread the write owner if signals wait and there is no write owner.
+    /// Makes the calling thread the write owner if signals wait and no thread is about to write them: there is no
+    /// write owner, or the writer thread gathers.
     ///
     /// @return whether the calling thread is the write owner now, and must call [#write]
     boolean becomeOwner() {
         lock.lock();
         try {
-            if (queue.isEmpty() || writeOwner != WriteOwner.NONE) {
+            boolean free = writeOwner == WriteOwner.NONE || writeOwner == WriteOwner.GATHERING;
+            if (queue.isEmpty() || !free) {
                 return false;
             }
+            burst = false;
             writeOwner = WriteOwner.SENDER;
             return true;
         } finally {
@@ -192,7 +231,8 @@ final class FrameWriter implements Runnable {
         }
     }
 
-    /// The writer thread: writes what senders pass on, until the writer is closed or a write fails.
+    /// The writer thread: writes what senders pass on and what it gathers, until the writer is closed or a write
+    /// fails.
     @Override
     public void run() {
         try {
@@ -223,7 +263,7 @@ final class FrameWriter implements Runnable {
             bytes -= buffer.takeWrittenBytes();
             signals -= buffer.takeWrittenSignals();
             if (queue.isEmpty() && buffer.isEmpty()) {
-                writeOwner = WriteOwner.NONE;
+                writeOwner = burst ? WriteOwner.GATHERING : WriteOwner.NONE;
                 return false;
             }
             taken = queue;
@@ -249,22 +289,38 @@ final class FrameWriter implements Runnable {
         }
     }
 
-    /// Waits until a sender passes the ownership to the writer thread, which then is the write owner.
+    /// Waits until a sender passes the ownership to the writer thread, or the signals of a burst are gathered. The
+    /// writer thread is the write owner then.
     ///
     /// @return false once the writer is closed
     private boolean awaitOwnership() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && writeOwner != WriteOwner.PASSED) {
-                passed.await();
+            while (!closed) {
+                switch (writeOwner) {
+                    case PASSED -> {
+                        writeOwner = WriteOwner.WRITER_THREAD;
+                        return true;
+                    }
+                    case GATHERING -> gather();
+                    case NONE, SENDER, WRITER_THREAD -> passed.await();
+                }
             }
-            if (closed) {
-                return false;
-            }
-            writeOwner = WriteOwner.WRITER_THREAD;
-            return true;
+            return false;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /// Waits for more signals, unless another thread becomes the write owner meanwhile. To be called with the lock.
+    private void gather() throws InterruptedException {
+        long left = GATHERING_TIME.toNanos();
+        while (left > 0 && writeOwner == WriteOwner.GATHERING && bytes < enoughBytes && !closed) {
+            left = passed.awaitNanos(left);
+        }
+        if (writeOwner == WriteOwner.GATHERING) {
+            burst = bursts.goOnAfter(queue.size());
+            writeOwner = WriteOwner.PASSED;
         }
     }
 

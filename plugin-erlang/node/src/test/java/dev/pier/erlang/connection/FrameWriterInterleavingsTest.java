@@ -123,9 +123,17 @@ class FrameWriterInterleavingsTest {
     }
 
     private static FrameWriter writer(Transport transport) {
-        return new FrameWriter(transport, new ConnectionStats(), 1000, failure -> {
-            throw new AssertionError(failure);
-        });
+        return new FrameWriter(transport, new ConnectionStats(), 1000, FrameWriterInterleavingsTest::fail);
+    }
+
+    /// Begins a burst with its first signal.
+    private static FrameWriter burstingWriter(Transport transport) {
+        return new FrameWriter(
+                transport, new ConnectionStats(), 1000, new Bursts(1, () -> 0), FrameWriterInterleavingsTest::fail);
+    }
+
+    private static void fail(Throwable failure) {
+        throw new AssertionError(failure);
     }
 
     private static void requireAllWritten(FrameWriter writer, ModelTransport transport, String... senders) {
@@ -137,6 +145,9 @@ class FrameWriterInterleavingsTest {
             int first = labels.indexOf(sender + ".1");
             require(first >= 0 && labels.indexOf(sender + ".2") > first, "a signal overtook another");
         }
+    }
+
+    private static void requireNoOwner(FrameWriter writer) {
         require(writer.enqueue(small(9, "9")) == Result.ACCEPTED_OWNER, "there is still a write owner");
     }
 
@@ -149,6 +160,7 @@ class FrameWriterInterleavingsTest {
             start(threads);
             join(threads);
             requireAllWritten(writer, transport, "0", "1", "2");
+            requireNoOwner(writer);
         });
     }
 
@@ -166,6 +178,30 @@ class FrameWriterInterleavingsTest {
                 Thread.onSpinWait();
             }
             requireAllWritten(writer, transport, "1", "2");
+            requireNoOwner(writer);
+            writer.close();
+            join(writerThread);
+        });
+    }
+
+    /// For Lincheck, no time passes: the writer thread gathers until a thread becomes the write owner to flush.
+    @Test
+    void theSignalsOfABurstLeaveInOrder() {
+        Lincheck.runConcurrentTest(INVOCATIONS, () -> {
+            ModelTransport transport = new ModelTransport(0);
+            FrameWriter writer = burstingWriter(transport);
+            Thread writerThread = new Thread(writer);
+            Thread[] threads = {new Sender(writer, 1), new Sender(writer, 2), new Reader(writer)};
+            start(writerThread);
+            start(threads);
+            join(threads);
+            if (writer.becomeOwner()) {
+                writer.write();
+            }
+            while (writer.depth() > 0) {
+                Thread.onSpinWait();
+            }
+            requireAllWritten(writer, transport, "0", "1", "2");
             writer.close();
             join(writerThread);
         });

@@ -27,6 +27,21 @@ class FrameWriterTest {
         return new FrameWriter(transport, stats, maxBytes, failure::set);
     }
 
+    /// Every eighth write by a sender begins a burst, until one did not pay.
+    private FrameWriter burstingWriter() {
+        return new FrameWriter(transport, stats, 1 << 20, new Bursts(Bursts.WRITES, () -> 0), failure::set);
+    }
+
+    /// Enqueues and writes, up to the signal that begins a burst.
+    private static String beginBurst(FrameWriter bursting) {
+        for (int i = 1; i < Bursts.WRITES; i++) {
+            assertThat(bursting.enqueue(small(1, "."))).isEqualTo(Result.ACCEPTED_OWNER);
+            bursting.write();
+        }
+        assertThat(bursting.enqueue(small(1, "!"))).isEqualTo(Result.ACCEPTED);
+        return ".".repeat(Bursts.WRITES - 1) + "!";
+    }
+
     private Thread startThreadOf(FrameWriter started) {
         thread = Thread.ofPlatform().start(started);
         return thread;
@@ -161,6 +176,67 @@ class FrameWriterTest {
         roomy.write();
         startThreadOf(roomy);
         awaitText("A1bA2A3xY1Y2z");
+    }
+
+    @Test
+    void theWriterThreadGathersTheSignalsOfABurst() {
+        FrameWriter bursting = burstingWriter();
+        String begin = beginBurst(bursting);
+        for (int i = 0; i < 100; i++) {
+            assertThat(bursting.enqueue(small(1, "x"))).isEqualTo(Result.ACCEPTED);
+        }
+        assertThat(text()).isEqualTo(begin.substring(0, begin.length() - 1));
+        startThreadOf(bursting);
+        awaitText(begin + "x".repeat(100));
+        assertThat(transport.writes()).as("one for all that was gathered").isEqualTo(Bursts.WRITES);
+        bursting.close();
+    }
+
+    @Test
+    void aBurstEndsWhenFewSignalsCome() {
+        FrameWriter bursting = burstingWriter();
+        String begin = beginBurst(bursting);
+        startThreadOf(bursting);
+        awaitText(begin);
+        Await.until(
+                "no write owner",
+                Duration.ofSeconds(10),
+                () -> bursting.enqueue(small(1, "y")) == Result.ACCEPTED_OWNER);
+        bursting.close();
+    }
+
+    @Test
+    void aSenderThatFlushesTakesWhatTheWriterThreadGathers() {
+        FrameWriter bursting = burstingWriter();
+        String begin = beginBurst(bursting);
+        bursting.enqueueWithoutFlush(small(1, "z"));
+        assertThat(bursting.becomeOwner()).isTrue();
+        bursting.write();
+        assertThat(text()).isEqualTo(begin + "z");
+        assertThat(bursting.enqueue(small(1, "y"))).as("the burst is over").isEqualTo(Result.ACCEPTED_OWNER);
+        bursting.close();
+    }
+
+    @Test
+    void manyBytesEndTheGathering() {
+        FrameWriter bursting = burstingWriter();
+        String begin = beginBurst(bursting);
+        String large = "x".repeat(Buffers.MAX_BYTES);
+        assertThat(bursting.enqueue(small(1, large))).isEqualTo(Result.ACCEPTED);
+        startThreadOf(bursting);
+        awaitText(begin + large);
+        bursting.close();
+    }
+
+    @Test
+    void closingEndsTheGathering() throws InterruptedException {
+        FrameWriter bursting = burstingWriter();
+        beginBurst(bursting);
+        Thread started = startThreadOf(bursting);
+        bursting.close();
+        started.join(Duration.ofSeconds(10));
+        assertThat(started.isAlive()).isFalse();
+        assertThat(bursting.bytes()).isZero();
     }
 
     @Test
