@@ -166,12 +166,11 @@ public final class RemoteStream
 
     private boolean begins(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
+        Item item;
         do {
-            if (buffer.peek(deadline) == null) {
-                return false;
-            }
-        } while (!begin(buffer.first(deadline)));
-        return true;
+            item = buffer.firstOrNull(deadline);
+        } while (item != null && !begin(item));
+        return item != null;
     }
 
     private @Nullable EncodedTerm nextPart() {

@@ -247,21 +247,34 @@ final class StreamBuffer {
         return peek(System.nanoTime() + nanos) != null;
     }
 
+    /// The next item; `null` if there is none by the deadline.
+    ///
+    /// @throws ErlangException if the stream ended early
+    @Nullable
+    Item firstOrNull(long deadlineNanos) {
+        Item item = peek(deadlineNanos);
+        return item == null ? null : requireNoEnd(item);
+    }
+
     /// The next item or the end; `null` if there is none by the deadline.
     @Nullable
     Item peek(long deadlineNanos) {
+        Item next = nextOrWaiting();
+        return next == null ? awaitNext(deadlineNanos) : next;
+    }
+
+    private @Nullable Item awaitNext(long deadlineNanos) {
         try {
-            while (true) {
-                Item next = nextOrWaiting();
-                if (next != null || deadlineNanos - System.nanoTime() <= 0) {
-                    return next;
-                }
+            Item next = null;
+            while (next == null && deadlineNanos - System.nanoTime() > 0) {
                 // Not a condition: a timed wait of a virtual thread costs more than the rest of a small stream.
                 DeadlineParker.park(this, deadlineNanos);
                 if (Thread.currentThread().isInterrupted()) {
                     throw new CallCancelled(call + " was cancelled: the reading thread was interrupted");
                 }
+                next = nextOrWaiting();
             }
+            return next;
         } finally {
             waited();
         }
@@ -271,9 +284,13 @@ final class StreamBuffer {
     private @Nullable Item nextOrWaiting() {
         lock.lock();
         try {
-            waiting = Thread.currentThread();
-            Item next = items.peek();
-            return next == null ? end : next;
+            Item next = items.isEmpty() ? end : items.peek();
+            if (next == null) {
+                waiting = Thread.currentThread();
+            } else {
+                lastRead = System.nanoTime();
+            }
+            return next;
         } finally {
             lock.unlock();
         }

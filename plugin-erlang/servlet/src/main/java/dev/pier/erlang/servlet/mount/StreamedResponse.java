@@ -67,6 +67,7 @@ final class StreamedResponse {
     private static final Atom TRAILERS = Atom.of("trailers");
 
     private final BodyProgress request;
+    private final boolean isHead;
     private final HttpServletResponse response;
     private final HopByHop hopByHop;
     private final BooleanSupplier clientGone;
@@ -90,6 +91,7 @@ final class StreamedResponse {
         this.acceptor = acceptor;
         this.hopByHop = hopByHop;
         this.request = request;
+        this.isHead = request.getMethod().equals("HEAD");
         this.response = response;
         this.clientGone = request.getAttribute(CLIENT_GONE) instanceof BooleanSupplier gone ? gone : () -> false;
     }
@@ -123,10 +125,11 @@ final class StreamedResponse {
                 awaitEnd(stream, rows, timeout);
             } else if (head.whole() != null) {
                 sendWhole(head, head.whole());
-                if (!hasEnded(stream)) {
+                // With the end there, the container sends all in one piece.
+                if (!hasEnded(stream, rows, Duration.ZERO)) {
                     flush();
+                    awaitEnd(stream, rows, timeout);
                 }
-                awaitEnd(stream, rows, timeout);
             } else {
                 sendParts(head, stream, rows);
             }
@@ -164,7 +167,6 @@ final class StreamedResponse {
     /// The first row that is not an informational response.
     private Term first(ReplyStream stream, Iterator<Reply> rows, Duration timeout) throws ClientLeft {
         while (true) {
-            awaitHead(stream, timeout);
             if (!rows.hasNext()) {
                 throw UnexpectedTerm.inAnswer("the response has no head");
             }
@@ -175,6 +177,7 @@ final class StreamedResponse {
                 return first;
             }
             inform(status, ResponseHead.headers(inform.get(2), HopByHop.DROPPED));
+            awaitHead(stream, timeout);
         }
     }
 
@@ -209,7 +212,7 @@ final class StreamedResponse {
 
     /// SPEC: RFC 9110, section 6.4.1
     private boolean hasNoBody(ResponseHead head) {
-        return request.getMethod().equals("HEAD") || head.status() == 204 || head.status() == 304;
+        return isHead || head.status() == 204 || head.status() == 304;
     }
 
     private void awaitHead(ReplyStream stream, Duration timeout) throws ClientLeft {
@@ -259,31 +262,33 @@ final class StreamedResponse {
         write(body.toByteArray());
     }
 
-    /// Whether the end of the stream has come with the response. The container sends it then, in one piece.
-    private static boolean hasEnded(ReplyStream stream) {
-        try {
-            return stream.await(Duration.ZERO);
-        } catch (ErlangException _) {
-            return false;
-        }
-    }
-
     /// Waits for the end of the process, which may go on after a complete response. Closing the stream kills it.
     ///
     /// @param timeout how long it may go on
     private void awaitEnd(ReplyStream stream, Iterator<Reply> rows, Duration timeout) {
+        if (!hasEnded(stream, rows, timeout)) {
+            log.warn(
+                    "The work for {} goes on after its response: it is ended after {} ms, the timeout of the mount",
+                    request.getRequestURI(),
+                    timeout.toMillis());
+        }
+    }
+
+    /// Whether the process has ended after a complete response, well or not.
+    ///
+    /// @param patience how long to wait for it
+    private boolean hasEnded(ReplyStream stream, Iterator<Reply> rows, Duration patience) {
         try {
-            if (!stream.await(timeout)) {
-                log.warn(
-                        "The work for {} goes on after its response: it is ended after {} ms, the timeout of the mount",
-                        request.getRequestURI(),
-                        timeout.toMillis());
-            } else if (rows.hasNext()) {
+            if (!stream.await(patience)) {
+                return false;
+            }
+            if (rows.hasNext()) {
                 log.warn("Ignoring what {} sends after its response", request.getRequestURI());
             }
         } catch (ErlangException e) {
             log.warn("The work for {} failed after its response: {}", request.getRequestURI(), e.getMessage());
         }
+        return true;
     }
 
     private void sendParts(ResponseHead head, ReplyStream stream, Iterator<Reply> rows) throws ClientLeft {
