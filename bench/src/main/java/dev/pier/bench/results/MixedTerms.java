@@ -11,8 +11,11 @@ import dev.pier.erlang.term.Term;
 import java.io.IOException;
 import java.util.List;
 
-/// Decodes and encodes terms that are typical for calls. For one thread.
+/// Decodes and encodes terms that are typical for calls, many times: reading a thread's processor time takes as long
+/// as six terms. For one thread.
 final class MixedTerms {
+    private static final int TIMES = 100;
+
     private static final List<byte[]> TERMS = List.of(
                     "{ok,#{id => 42,name => <<\"Joe\">>}}",
                     "[1,2,3,300,70000,5000000000]",
@@ -26,7 +29,7 @@ final class MixedTerms {
             .map(MixedTerms::encoded)
             .toList();
 
-    static final int COUNT = TERMS.size();
+    static final int COUNT = TIMES * TERMS.size();
 
     private MixedTerms() {}
 
@@ -38,20 +41,24 @@ final class MixedTerms {
 
     static long byPier() {
         long bytes = 0;
-        for (byte[] each : TERMS) {
-            EtfOutput out = new EtfOutput(64);
-            TermEncoder.encode(EncodedTerm.of(each).decode(DecodeLimits.DEFAULT), out);
-            bytes += out.size();
+        for (int time = 0; time < TIMES; time++) {
+            for (byte[] each : TERMS) {
+                EtfOutput out = new EtfOutput(64);
+                TermEncoder.encode(EncodedTerm.of(each).decode(DecodeLimits.DEFAULT), out);
+                bytes += out.size();
+            }
         }
         return bytes;
     }
 
     static long byJInterface() throws OtpErlangDecodeException, IOException {
         long bytes = 0;
-        for (byte[] each : TERMS) {
-            try (OtpInputStream in = new OtpInputStream(each);
-                    OtpOutputStream out = new OtpOutputStream(in.read_any())) {
-                bytes += out.size();
+        for (int time = 0; time < TIMES; time++) {
+            for (byte[] each : TERMS) {
+                try (OtpInputStream in = new OtpInputStream(each);
+                        OtpOutputStream out = new OtpOutputStream(in.read_any())) {
+                    bytes += out.size();
+                }
             }
         }
         return bytes;
