@@ -79,11 +79,6 @@ public final class Route {
         return rules;
     }
 
-    boolean matches(String path) {
-        int length = contextPath.length();
-        return length == 1 || (path.startsWith(contextPath) && (path.length() == length || path.charAt(length) == '/'));
-    }
-
     /// Admits a request and counts it, unless the route is closed. Every admitted request must call [#exit] once.
     ///
     /// @return whether the request was admitted

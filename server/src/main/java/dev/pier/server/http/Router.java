@@ -2,7 +2,6 @@ package dev.pier.server.http;
 
 import dev.pier.server.plugin.Hosts;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,28 +38,21 @@ public final class Router extends Handler.Abstract {
 
     private static final String METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
 
-    /// Longest context path first; routes with the same path are neighbours.
-    private static final Comparator<Route> ORDER = Comparator.comparingInt(
-                    (Route it) -> it.contextPath().length())
-            .reversed()
-            .thenComparing(Route::contextPath);
-
     /// Guards changes of `routes`.
     private final Object changes = new Object();
 
-    /// In the order of `ORDER`; replaced as a whole.
-    private volatile List<Route> routes = List.of();
+    /// Replaced as a whole.
+    private volatile RouteTable routes = RouteTable.EMPTY;
 
     /// Adds a route, in the same step in which it removes another one. Both may have different paths and hosts.
     ///
     /// @param replaced the version before; null for the first. It is closed, and may still have requests in flight
     public void put(Route route, @Nullable Route replaced) {
         synchronized (changes) {
-            List<Route> changed = new ArrayList<>(routes);
+            List<Route> changed = new ArrayList<>(routes.all());
             changed.remove(replaced);
             changed.add(route);
-            changed.sort(ORDER);
-            routes = List.copyOf(changed);
+            routes = new RouteTable(changed);
             if (replaced != null) {
                 replaced.close();
             }
@@ -70,14 +62,15 @@ public final class Router extends Handler.Abstract {
     /// Removes a route and closes it; it may still have requests in flight.
     public void remove(Route route) {
         synchronized (changes) {
-            routes = routes.stream().filter(it -> it != route).toList();
+            routes = new RouteTable(
+                    routes.all().stream().filter(it -> it != route).toList());
             route.close();
         }
     }
 
     /// The hosts of a context path that a mount serves, so that no application can: a name, or `all hosts`.
     public Optional<String> mounted(String contextPath, Hosts hosts) {
-        return routes.stream()
+        return routes.all().stream()
                 .filter(it -> it.isMount() && it.contextPath().equals(contextPath))
                 .flatMap(it -> it.hosts().conflict(hosts).stream())
                 .findFirst();
@@ -91,22 +84,7 @@ public final class Router extends Handler.Abstract {
     }
 
     private @Nullable Route find(Request request) {
-        String path = Request.getPathInContext(request);
-        Route best = null;
-        Hosts.Match rank = Hosts.Match.NONE;
-        for (Route route : routes) {
-            if (best != null && !route.contextPath().equals(best.contextPath())) {
-                break;
-            }
-            if (route.matches(path)) {
-                Hosts.Match match = route.hosts().match(Request.getServerName(request));
-                if (match.compareTo(rank) > 0) {
-                    best = route;
-                    rank = match;
-                }
-            }
-        }
-        return best;
+        return routes.find(Request.getPathInContext(request), () -> Request.getServerName(request));
     }
 
     /// Notes the mapping of the servlet that handles a request, such as `/users/*`.
@@ -121,7 +99,7 @@ public final class Router extends Handler.Abstract {
 
     /// The number of requests in flight in all routes, without those in replaced or removed routes.
     public long requests() {
-        return routes.stream().mapToLong(Route::requests).sum();
+        return routes.all().stream().mapToLong(Route::requests).sum();
     }
 
     @Override

@@ -51,13 +51,4 @@ class RouteTest {
         assertThat(route.enter()).isFalse();
         assertThat(route.drained(Duration.ZERO)).isTrue();
     }
-
-    @Test
-    void aRouteMatchesItsPathAndThePathsBelow() {
-        assertThat(route.matches("/app")).isTrue();
-        assertThat(route.matches("/app/page")).isTrue();
-        assertThat(route.matches("/apple")).isFalse();
-        assertThat(new Route("/", "/", Hosts.ALL, new DefaultHandler(), RouteRules.DEFAULT).matches("/apple"))
-                .isTrue();
-    }
 }
