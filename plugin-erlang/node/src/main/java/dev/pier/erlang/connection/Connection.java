@@ -144,7 +144,7 @@ public final class Connection {
     }
 
     /// Enqueues a signal, and writes it if no other thread is writing. In a burst of signals, the writer thread
-    /// writes it, about 0.1 ms later at most. Never waits.
+    /// writes it, up to about 0.1 ms later. Never waits.
     ///
     /// @return false if the queue is full; then the signal will not be sent
     /// @throws ConnectionEnded if the connection has ended; then the signal will not be sent

@@ -1,6 +1,7 @@
 package dev.pier.erlang.dist;
 
 import dev.pier.erlang.term.Atom;
+import org.jspecify.annotations.Nullable;
 
 /// The name of a node, `alive@host`, in visible ASCII.
 ///
@@ -14,18 +15,19 @@ public record NodeName(String alive, String host) {
 
     /// @throws IllegalArgumentException if it is not a valid name
     public NodeName {
-        String name = alive + '@' + host;
-        require(!alive.isEmpty(), name, "it has no name before the @");
-        require(!host.isEmpty(), name, "it has no host after the @");
-        require(name.length() <= MAX_LENGTH, name, "it is longer than " + MAX_LENGTH + " characters");
-        require(alive.indexOf('@') < 0 && host.indexOf('@') < 0, name, "it has more than one @");
-        require(name.chars().allMatch(NodeName::visible), name, "it has a character that is not visible ASCII");
+        // Each message to another node parses its name: nothing is allocated for a valid one.
+        String problem = problem(alive, host);
+        if (problem != null) {
+            throw invalid(alive + '@' + host, problem);
+        }
     }
 
     /// @throws IllegalArgumentException if it is not a valid name
     public static NodeName parse(String text) {
         int at = text.indexOf('@');
-        require(at >= 0, text, "it has no host (expected name@host)");
+        if (at < 0) {
+            throw invalid(text, "it has no host (expected name@host)");
+        }
         return new NodeName(text.substring(0, at), text.substring(at + 1));
     }
 
@@ -43,10 +45,33 @@ public record NodeName(String alive, String host) {
         return c > ' ' && c < 0x7f;
     }
 
-    private static void require(boolean valid, String name, String problem) {
-        if (!valid) {
-            throw new IllegalArgumentException("invalid node name " + quoted(name) + ": " + problem);
+    private static @Nullable String problem(String alive, String host) {
+        if (alive.isEmpty()) {
+            return "it has no name before the @";
         }
+        if (host.isEmpty()) {
+            return "it has no host after the @";
+        }
+        if (alive.length() + 1 + host.length() > MAX_LENGTH) {
+            return "it is longer than " + MAX_LENGTH + " characters";
+        }
+        if (alive.indexOf('@') >= 0 || host.indexOf('@') >= 0) {
+            return "it has more than one @";
+        }
+        return isVisible(alive) && isVisible(host) ? null : "it has a character that is not visible ASCII";
+    }
+
+    private static boolean isVisible(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!visible(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static IllegalArgumentException invalid(String name, String problem) {
+        return new IllegalArgumentException("invalid node name " + quoted(name) + ": " + problem);
     }
 
     /// Shortened and without line breaks, because names from peers go into log lines.
