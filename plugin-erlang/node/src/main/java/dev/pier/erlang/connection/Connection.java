@@ -236,12 +236,21 @@ public final class Connection {
         }
     }
 
-    /// Closes the connection: the peer reports `noconnection`. Signals that the writer thread gathers are written
-    /// before. Idempotent; never waits.
-    public void close(String reason) {
-        if (writer.becomeOwner()) {
-            writer.write();
+    /// Waits until all queued signals are written, or the connection has ended.
+    ///
+    /// @param timeout for a peer that does not read
+    public void awaitAllWritten(Duration timeout) {
+        flush();
+        try {
+            writer.awaitAllWritten(timeout);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    /// Closes the connection: the peer reports `noconnection`. Signals that wait for the writer thread may be dropped;
+    /// see [#awaitAllWritten]. Idempotent; never waits.
+    public void close(String reason) {
         end(new Disconnect(Disconnect.Blame.LOCAL, reason, null));
     }
 

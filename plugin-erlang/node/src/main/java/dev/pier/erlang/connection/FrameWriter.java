@@ -86,6 +86,8 @@ final class FrameWriter implements Runnable {
 
     private final Condition passed = lock.newCondition();
 
+    private final Condition allWritten = lock.newCondition();
+
     /// Guarded by `lock`.
     private WriteOwner writeOwner = WriteOwner.NONE;
 
@@ -262,6 +264,9 @@ final class FrameWriter implements Runnable {
             }
             bytes -= buffer.takeWrittenBytes();
             signals -= buffer.takeWrittenSignals();
+            if (signals == 0) {
+                allWritten.signalAll();
+            }
             if (queue.isEmpty() && buffer.isEmpty()) {
                 writeOwner = burst ? WriteOwner.GATHERING : WriteOwner.NONE;
                 return false;
@@ -324,6 +329,19 @@ final class FrameWriter implements Runnable {
         }
     }
 
+    /// Waits until no signal is in the queue or being written, or the writer is closed.
+    void awaitAllWritten(Duration timeout) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = timeout.toNanos();
+            while (signals > 0 && left > 0) {
+                left = allWritten.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How many signals are in the queue or are being written.
     int depth() {
         lock.lock();
@@ -353,6 +371,7 @@ final class FrameWriter implements Runnable {
             bytes = 0;
             signals = 0;
             passed.signalAll();
+            allWritten.signalAll();
         } finally {
             lock.unlock();
         }

@@ -171,6 +171,7 @@ final class ConfiguredPeers implements AutoCloseable {
         // Not on the thread of the last call, which would wait for a lock.
         link.gate()
                 .retire(() -> Thread.ofVirtual().name("erlang-leave-" + link).start(() -> {
+                    LastWrites.await(List.of(link));
                     link.rest(GONE);
                     afterwards.run();
                 }));

@@ -238,11 +238,13 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         return links.of(peer);
     }
 
-    /// Ends the connection to a node.
+    /// Ends the connection to a node, once what is queued is written.
     ///
     /// @return whether there was one
     boolean disconnect(NodeName peer) {
-        Optional<Session> session = links.find(peer).flatMap(PeerLink::current);
+        Optional<PeerLink> link = links.find(peer);
+        link.ifPresent(it -> LastWrites.await(List.of(it)));
+        Optional<Session> session = link.flatMap(PeerLink::current);
         session.ifPresent(it -> it.close("disconnected by this program"));
         return session.isPresent();
     }
@@ -388,13 +390,14 @@ public final class LocalNode implements NodeListener.Host, AutoCloseable {
         }
     }
 
-    /// Ends all processes and closes all connections: the peers see `noconnection`. Idempotent.
+    /// Ends all processes, writes what is queued and closes all connections: the peers see `noconnection`. Idempotent.
     @Override
     public void close() {
         closed = true;
         closeAll(registration, listener);
         processes.endAll();
         connectedNodes.remove(links);
+        LastWrites.await(links.all());
         links.all().forEach(PeerLink::close);
     }
 }

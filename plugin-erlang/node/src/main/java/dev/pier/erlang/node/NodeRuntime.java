@@ -65,8 +65,8 @@ import org.slf4j.LoggerFactory;
 /// A program with one application uses it as an [ErlangNode]. A server with several gives each one a [#scope] of
 /// its own, which ends with the application; the connections to the peers are shared by all of them.
 ///
-/// Lifecycle: [#close] ends all processes, closes all connections, so that the peers see `noconnection`, and frees
-/// the node name. Idempotent.
+/// Lifecycle: [#close] ends all processes, writes what is queued, closes all connections, so that the peers see
+/// `noconnection`, and frees the node name. It waits for up to half a second for peers that do not read. Idempotent.
 public final class NodeRuntime implements ErlangNode, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeRuntime.class);
 
@@ -313,7 +313,8 @@ public final class NodeRuntime implements ErlangNode, AutoCloseable {
     }
 
     /// Ends the connection to a node, as `erlang:disconnect_node/1` does: calls in flight on it fail with
-    /// [dev.pier.erlang.ConnectionLost]. A peer of the settings is connected again.
+    /// [dev.pier.erlang.ConnectionLost]. What is queued is written before, within half a second. A peer of the
+    /// settings is connected again.
     ///
     /// @return whether it was connected
     /// @throws IllegalArgumentException if the name is not `name@host`

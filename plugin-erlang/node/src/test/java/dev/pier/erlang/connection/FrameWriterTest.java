@@ -229,6 +229,40 @@ class FrameWriterTest {
     }
 
     @Test
+    void aThreadAwaitsTheLastWrite() throws InterruptedException {
+        FrameWriter bursting = burstingWriter();
+        String begin = beginBurst(bursting);
+        bursting.awaitAllWritten(Duration.ZERO);
+        assertThat(bursting.depth()).isEqualTo(1);
+        startThreadOf(bursting);
+        bursting.awaitAllWritten(Duration.ofSeconds(10));
+        assertThat(text()).isEqualTo(begin);
+        bursting.close();
+    }
+
+    @Test
+    void closingEndsTheWaitForTheLastWrite() throws InterruptedException {
+        transport.stall(true);
+        writer.enqueue(small(1, "a"));
+        writer.write();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                writer.awaitAllWritten(Duration.ofDays(1));
+            } catch (InterruptedException e) {
+                failure.set(e);
+            }
+        });
+        Await.until(
+                "waiting",
+                Duration.ofSeconds(10),
+                () -> waiting.getState() == Thread.State.TIMED_WAITING || !waiting.isAlive());
+        assertThat(waiting.isAlive()).isTrue();
+        writer.close();
+        assertThat(waiting.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(failure.get()).isNull();
+    }
+
+    @Test
     void closingEndsTheGathering() throws InterruptedException {
         FrameWriter bursting = burstingWriter();
         beginBurst(bursting);
