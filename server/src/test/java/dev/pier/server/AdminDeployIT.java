@@ -3,7 +3,9 @@ package dev.pier.server;
 import static dev.pier.server.webapp.AppStatus.State.DEPLOYED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -132,6 +134,31 @@ class AdminDeployIT {
             assertThat(chunked.statusCode()).isEqualTo(413);
             assertThat(chunked.body()).contains("webapps.max-size");
             assertThat(files()).containsExactly("shop.jar");
+        }
+    }
+
+    @Test
+    void aClientThatIsStillSendingSeesThatItsArchiveIsRefused() throws Exception {
+        try (TestServer server = TestServer.started(home, SETTINGS + "webapps.max-size = 1 MiB\n");
+                Socket socket = new Socket(
+                        server.server().adminUrl().getHost(),
+                        server.server().adminUrl().getPort())) {
+            socket.setSoTimeout(10_000);
+            int half = 600_000;
+            String head = "PUT /applications/big.war HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token()
+                    + "\r\nContent-Length: " + 2 * half + "\r\n\r\n";
+            OutputStream out = socket.getOutputStream();
+            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[half]);
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            assertThat(in.readLine()).startsWith("HTTP/1.1 413 ");
+            out.write(new byte[half]);
+            out.write("GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII));
+            assertThat(in.lines())
+                    .as("the rest was discarded, and the next request is answered")
+                    .anyMatch(line -> line.contains("HTTP/1.1 200 "));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.pier.server.admin;
 
+import dev.pier.server.http.BodyDiscard;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -51,6 +52,11 @@ final class AdminHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        return BodyDiscard.after(request, callback, (unread, answered) -> handleBefore(unread, response, answered));
+    }
+
+    /// Answers before the rest of the body is discarded: an archive that is refused is not read.
+    private boolean handleBefore(Request request, Response response, Callback callback) {
         if (!names.allow(request)) {
             Response.writeError(
                     request,
@@ -68,7 +74,8 @@ final class AdminHandler extends Handler.Abstract {
         }
         @Nullable Runnable answer = answer(path, request, response, callback);
         if (answer == null) {
-            return false;
+            Response.writeError(request, response, callback, HttpStatus.NOT_FOUND_404);
+            return true;
         }
         if (!HttpMethod.GET.is(request.getMethod()) && !HttpMethod.HEAD.is(request.getMethod())) {
             response.getHeaders().put(HttpHeader.ALLOW, "GET, HEAD");

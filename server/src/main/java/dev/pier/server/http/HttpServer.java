@@ -68,11 +68,6 @@ public final class HttpServer {
     /// limit if that is lower. Java's default of 50 is too low for bursts: further clients retry after one second.
     private static final int BACKLOG = 4096;
 
-    /// How long the rest of too large a body is discarded, and how long its client may pause.
-    private static final Duration LINGER = Duration.ofSeconds(10);
-
-    private static final Duration LINGER_SILENCE = Duration.ofSeconds(2);
-
     private final HttpSettings settings;
     private final @Nullable HttpsSettings https;
     private final Server server;
@@ -121,8 +116,8 @@ public final class HttpServer {
         bodyLimit = new BodyLimitHandler.Limit(settings.maxRequestBody(), "http.max-request-body");
         BodyLimitHandler limited = new BodyLimitHandler(
                 this::bodyLimit,
-                LINGER_SILENCE,
-                LINGER,
+                BodyDiscard.SILENCE,
+                BodyDiscard.TIME,
                 new BodyRateHandler(settings.minBodyRate(), () -> watch.whenCrowded(settings.idleTimeout()), router));
         shutdownDelay = new ShutdownDelayHandler(new ClientRequests(
                 settings.maxRequestsPerClient(), ResponseCompression.around(limited, settings.compression())));
