@@ -14,9 +14,10 @@ import org.eclipse.jetty.util.Callback;
 ///
 /// SPEC: RFC 9112, 9.6, Tear-down
 public final class BodyDiscard implements Runnable {
-    /// How long the rest of a body is discarded, and how long its client may pause.
+    /// How long the rest of a body is discarded at most.
     static final Duration TIME = Duration.ofSeconds(10);
 
+    /// How long its client may pause.
     static final Duration SILENCE = Duration.ofSeconds(2);
 
     private final Request request;

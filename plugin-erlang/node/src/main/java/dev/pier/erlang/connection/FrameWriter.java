@@ -66,7 +66,7 @@ final class FrameWriter implements Runnable {
     private static final int MAX_BYTES_PER_SENDER = 128 << 10;
 
     /// How long the writer thread gathers the signals of a burst before it writes them.
-    static final Duration GATHERING_TIME = Duration.ofNanos(50_000);
+    private static final Duration GATHERING_TIME = Duration.ofNanos(50_000);
 
     /// Signals that the protocol requires may exceed the bound by this factor.
     private static final int REQUIRED_FACTOR = 2;

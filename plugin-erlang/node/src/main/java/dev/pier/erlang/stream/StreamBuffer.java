@@ -247,7 +247,7 @@ final class StreamBuffer {
         return peek(System.nanoTime() + nanos) != null;
     }
 
-    /// The next item; `null` if there is none by the deadline.
+    /// Waits for the next item, and gives `null` after the deadline.
     ///
     /// @throws ErlangException if the stream ended early
     @Nullable
@@ -256,7 +256,7 @@ final class StreamBuffer {
         return item == null ? null : requireNoEnd(item);
     }
 
-    /// The next item or the end; `null` if there is none by the deadline.
+    /// Waits for the next item or the end, and gives `null` after the deadline.
     @Nullable
     Item peek(long deadlineNanos) {
         Item next = nextOrWaiting();
